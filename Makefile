@@ -1,0 +1,115 @@
+# sotto.  `make demo` to try it, `make check` to test it, `make` to build it;
+# `make help` names the rest.  GNU make and a C17 compiler.
+.DEFAULT_GOAL := all
+CC      ?= cc
+Q       := $(if $(V),,@)
+VERSION := 0.1.0
+PKGS    := libsodium libcrypto sqlite3 libmicrohttpd jansson libseccomp
+comma   := ,
+B       := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+
+# Does the compiler take this flag?
+has      = $(shell echo 'int x;' | $(CC) -Werror $(1) -c -xc -o /dev/null - 2>/dev/null && echo '$(1)')
+
+STD     := -std=c17 -D_GNU_SOURCE -Isrc -I$(B)/gen -include src/base/ban.h \
+           -DSOTTO_VERSION='"$(VERSION)"'
+WARN    := -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wsign-conversion \
+           -Wshadow -Wvla -Wundef -Wcast-qual -Wcast-align -Wwrite-strings \
+           -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum \
+           -Wimplicit-fallthrough -Wnull-dereference \
+           -Werror=implicit -Werror=int-conversion -Werror=format-security \
+           -Werror=incompatible-pointer-types -Werror=return-type
+WARN_IF := -Wduplicated-cond -Wlogical-op -Wtrampolines -Wbidi-chars=any \
+           -Wformat-signedness -Wjump-misses-init
+HARD    := -O2 -g -fPIE -fstack-protector-strong -fno-strict-aliasing \
+           -fno-strict-overflow -fno-delete-null-pointer-checks -fno-common
+HARD_IF := -fstack-clash-protection -fcf-protection=full \
+           -mbranch-protection=standard -fstrict-flex-arrays=3 \
+           -ftrivial-auto-var-init=zero -fzero-init-padding-bits=all \
+           -fzero-call-used-regs=used-gpr
+REPRO   := -ffile-prefix-map=$(CURDIR)=. -fdebug-prefix-map=$(CURDIR)=.
+LINK    := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+ifeq ($(SAN),)
+HARD    += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+else
+HARD    := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) \
+           -fno-sanitize-recover=all -DSOTTO_SANITIZED
+LINK    := -fsanitize=$(SAN)
+endif
+DEV     ?= -Werror
+
+# The flags and libraries that this compiler and machine have, asked once.
+$(shell mkdir -p $(B)/gen)
+-include $(B)/probed.mk
+$(B)/probed.mk: Makefile tools/deps
+	@sh tools/deps demo
+	@echo 'PROBED := $(foreach f,$(WARN_IF) $(if $(SAN),,$(HARD_IF)),$(call has,$(f)))' > $@
+	@echo "PKG_C := $$(pkg-config --cflags $(PKGS))" >> $@
+	@echo "PKG_L := $$(pkg-config --libs $(PKGS)) -ldl" >> $@
+
+ALL      = $(STD) $(WARN) $(HARD) $(PROBED) $(PKG_C) $(REPRO) $(DEV) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+SRC     := $(sort $(wildcard src/*/*.c))
+OBJ     := $(SRC:%.c=$(B)/%.o)
+LIBOBJ  := $(filter-out $(B)/src/cmd/%,$(OBJ))
+CMDOBJ  := $(filter $(B)/src/cmd/%,$(OBJ))
+TESTS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZERS := $(patsubst fuzz/%.c,build/fuzz/%,$(sort $(wildcard fuzz/fuzz_*.c)))
+WRAP    := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+
+all: $(B)/sotto
+$(B)/sotto: $(CMDOBJ) $(B)/libsotto.a
+	$(Q)$(CC) $(LINK) $(LDFLAGS) -o $@ $(CMDOBJ) $(B)/libsotto.a $(PKG_L)
+$(B)/libsotto.a: $(LIBOBJ)
+	@rm -f $@
+	$(Q)$(AR) -rcsD $@ $(LIBOBJ)
+
+# The same program with a clock that tests can move; never installed.
+$(B)/sotto-sim: $(CMDOBJ) $(B)/sim/clock.o $(B)/libsotto.a
+	$(Q)$(CC) $(LINK) $(LDFLAGS) -o $@ $^ $(PKG_L)
+$(B)/sim/clock.o: src/base/clock.c | $(B)/probed.mk
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL) -DSOTTO_SIM -c -o $@ $<
+
+$(B)/%.o: %.c | $(B)/probed.mk
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "cc $<")
+	$(Q)$(CC) $(ALL) -c -o $@ $<
+$(TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/alloc.o $(B)/sim/clock.o $(B)/libsotto.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LINK) $(if $(SAN),,$(WRAP)) $(LDFLAGS) -o $@ $^ $(PKG_L)
+tests: $(TESTS)
+
+# Run one part by hand: make check PARTS="unit cli".
+check: all
+	@sh tools/deps check
+	@CC="$(CC)" B="$(B)" sh tools/check.sh $(PARTS)
+check-long: all
+	@sh tools/deps check
+	@CC="$(CC)" B="$(B)" LONG=1 sh tools/check.sh $(PARTS)
+unit: tests
+	@B="$(B)" sh tools/check.sh unit
+
+build/fuzz/%: fuzz/%.c $(filter-out src/cmd/%,$(SRC)) | $(B)/probed.mk
+	@mkdir -p $(@D)
+	$(Q)clang $(STD) $(PKG_C) -g -O1 -DSOTTO_SANITIZED -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $< $(filter-out src/cmd/%,$(SRC)) $(PKG_L)
+fuzzers: $(FUZZERS)
+fuzz: fuzzers
+	@sh tools/fuzz.sh $(or $(T),60) $(FUZZERS)
+
+lint: $(B)/probed.mk
+	@sh tools/deps check
+	@CC="$(CC)" CHECK_FLAGS="$(STD) $(PKG_C)" sh tools/lint.sh $(SRC)
+format:
+	clang-format -i $(SRC) $(wildcard src/*/*.h tests/*/*.[ch] fuzz/*.c)
+
+demo: all
+	@$(B)/sotto demo
+tour: all
+	@$(B)/sotto demo --tour
+clean:
+	rm -rf build
+help:
+	@sed -n 's/^\([a-z-]*\):.*/make \1/p' Makefile
+.PHONY: all tests check check-long unit fuzzers fuzz lint format demo tour clean help
+-include $(OBJ:.o=.d) $(TESTS:$(B)/unit/%=$(B)/tests/unit/%.d)

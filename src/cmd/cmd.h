@@ -1,0 +1,28 @@
+/* cmd: one record a subcommand; main.c holds the table of them. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/err.h"
+
+/* Exit statuses. */
+#define CMD_DONE 0
+#define CMD_FAILED 1
+#define CMD_MISUSE 2
+
+struct cmd {
+	const char *name;
+	const char *what; /* half a line, for the list of commands */
+	const char *usage; /* all of `sotto NAME --help`, a screen at most */
+	/* argv[0] is the name; --help was dealt with.  Returns a status. */
+	int (*run)(int argc, char **argv);
+};
+
+/* Say "sotto: WHAT: why", and what to do if `todo` is not NULL, on standard
+ * error.  Returns CMD_FAILED. */
+int cmd_fail(enum err e, const char *what, const char *todo);
+
+/* Say that the command was misused, and how to read its help.  Returns
+ * CMD_MISUSE. */
+int cmd_misuse(const struct cmd *cmd, const char *why);
+
+#endif

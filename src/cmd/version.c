@@ -1,0 +1,25 @@
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+
+static int
+run(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	printf("sotto %s\n", SOTTO_VERSION);
+#if defined(__clang__)
+	printf("built with clang %s\n", __clang_version__);
+#else
+	printf("built with gcc %s\n", __VERSION__);
+#endif
+	return CMD_DONE;
+}
+
+const struct cmd cmd_version = {
+	.name = "version",
+	.what = "what this program is and what it was built with",
+	.usage = "usage: sotto version\n"
+		 "Says the version and what it was built with.\n",
+	.run = run,
+};

@@ -1,0 +1,103 @@
+#!/bin/sh
+# check [PART...]: run the tests and end with "N passed, N failed".
+#
+# A test program prints "ok SENTENCE" or "not ok SENTENCE" a test; one that ends
+# with another status than 0 has failed in the test it was at.  Each part is a
+# shell function below; it has a time budget that is said when it is passed.
+set -u
+B=${B:-build/cc}
+CC=${CC:-cc}
+export B CC LONG=${LONG:-}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+: >"$out/all"
+
+# run NAME COMMAND...: one test program.
+run() {
+	name=$1
+	shift
+	timeout "${LIMIT:-300}" "$@" >"$out/one" 2>"$out/err" </dev/null
+	status=$?
+	grep -E '^(not )?ok ' "$out/one" >>"$out/all"
+	if [ $status != 0 ] || grep -q '^not ok ' "$out/one"; then
+		[ $status = 0 ] || grep -q '^not ok ' "$out/one" ||
+			echo "not ok $name ended with $status" >>"$out/all"
+		echo "--- $name"
+		grep -v '^ok ' "$out/one" | tail -n 40
+		tail -n 40 "$out/err"
+	elif ! grep -q '^ok ' "$out/one"; then
+		echo "not ok $name ran no test" | tee -a "$out/all"
+	fi
+}
+
+scripts() {
+	for t in "tests/$1"/*.sh; do
+		case $t in */lib.sh | *'*'*) continue ;; esac
+		run "$t" sh "$t"
+	done
+}
+
+node_ready() {
+	[ -f tests/package.json ] || return 1
+	[ tests/node_modules/.ready -nt tests/package-lock.json ] && return 0
+	(cd tests && npm ci --silent --no-audit --no-fund --ignore-scripts >&2) && touch tests/node_modules/.ready
+}
+
+nodes() {
+	ls "tests/$1"/*.mjs >/dev/null 2>&1 || return 0
+	node_ready || { echo "not ok npm could not install what tests/$1 needs" | tee -a "$out/all"; return; }
+	for t in "tests/$1"/*.mjs; do
+		case $t in */lib.mjs | */lib-*.mjs) continue ;; esac
+		run "$t" node "$t"
+	done
+}
+
+unit() {
+	make --no-print-directory -s -j"$(nproc)" CC="$CC" tests >"$out/make" 2>&1 || {
+		tail -n 30 "$out/make"
+		echo "not ok the unit tests compile" >>"$out/all"
+		return
+	}
+	for t in "$B"/unit/test_*; do
+		case $t in *.o | *.d) continue ;; esac
+		run "$t" "$t"
+	done
+}
+sanitize() {
+	for cc in gcc clang; do
+		make --no-print-directory -s -j"$(nproc)" CC=$cc SAN=address,undefined tests >"$out/make" 2>&1 || {
+			tail -n 30 "$out/make"
+			echo "not ok the unit tests compile with $cc and its sanitizers" >>"$out/all"
+			continue
+		}
+		for t in build/$cc-address-undefined/unit/test_*; do run "$t" "$t"; done
+	done
+}
+cli() { make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && scripts cli; }
+judges() { scripts judges; nodes judges; }
+road() { scripts road; nodes road; }
+browser() { nodes browser; }
+fuzz() {
+	make --no-print-directory -s -j"$(nproc)" fuzzers >"$out/make" 2>&1 || {
+		tail -n 30 "$out/make"
+		echo "not ok the fuzzers compile" >>"$out/all"
+		return
+	}
+	run fuzz sh tools/fuzz.sh "${LONG:+60}${LONG:-3}" build/fuzz/fuzz_*
+}
+
+budget() {
+	case $1 in unit | cli) echo 180 ;; browser) echo 360 ;; fuzz) echo 180 ;; *) echo 300 ;; esac
+}
+[ $# -gt 0 ] || set -- unit sanitize cli judges road browser fuzz
+for part; do
+	began=$(date +%s)
+	$part
+	took=$(($(date +%s) - began))
+	printf '%-9s %4d s (of %d)\n' "$part" $took "$(budget "$part")"
+done
+passed=$(grep -c '^ok ' "$out/all")
+failed=$(grep -c '^not ok ' "$out/all")
+grep '^not ok ' "$out/all"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
