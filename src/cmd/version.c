@@ -2,12 +2,15 @@
 
 #include "cmd/cmd.h"
 
+#define QUOTE_(x) #x
+#define QUOTE(x) QUOTE_(x)
+
 static int
 run(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	printf("sotto %s\n", SOTTO_VERSION);
+	printf("sotto %s\n", QUOTE(SOTTO_VERSION));
 #if defined(__clang__)
 	printf("built with clang %s\n", __clang_version__);
 #else
