@@ -1,0 +1,53 @@
+/*
+ * entry: one signed statement of one device in the team's log.
+ *
+ * A signed note of kind `entry`, signed by the device's key (named `device`).
+ * A chain belongs to a device: number 0 first, then one more each, each naming
+ * the hash of the one before.  An entry holds ids, decisions and salted
+ * hashes, never words of a letter.
+ */
+#ifndef TEAM_ENTRY_H
+#define TEAM_ENTRY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "crypt/hash.h"
+#include "team/roster.h"
+
+#define ENTRY_MAX 14000U /* bytes of the note: it must fit an envelope */
+#define ENTRY_HEADS 16U
+#define ENTRY_HEAD_BYTES 16U
+#define ENTRY_TYPE_MAX 31U
+#define ENTRY_BODY_MAX 8192U
+
+struct entry {
+	uint8_t device[DEVICE_ID_BYTES];
+	uint32_t number;
+	uint8_t previous[SHA256_BYTES]; /* zero for number 0 */
+	size_t heads_n; /* other devices' newest that this one has seen */
+	uint8_t heads[ENTRY_HEADS][ENTRY_HEAD_BYTES];
+	uint64_t lamport; /* 1 + the greatest of what it cites */
+	char type[ENTRY_TYPE_MAX + 1]; /* lower-case letters and '-' */
+	struct buf body; /* one compact JSON object */
+};
+
+void entry_init(struct entry *e);
+void entry_drop(struct entry *e);
+
+/* Append the note. */
+enum err entry_write(struct buf *out, const struct entry *e,
+    const uint8_t device_seed[static SIGN_SEED_BYTES]) MUST_USE;
+
+/* Read a note signed by `key`, whose id it must name.  Unknown fields are
+ * ignored.  ERR_FORMAT, ERR_VERSION, ERR_FORGED, ERR_TOOBIG, ERR_NOMEM; `*e`
+ * only on success, then the caller's to entry_drop(). */
+enum err entry_read(struct entry *e, const void *p, size_t n,
+    const uint8_t key[static SIGN_PUBLIC_BYTES]) MUST_USE;
+
+/* The hash by which the next entry names this note. */
+void entry_hash(uint8_t out[static SHA256_BYTES], const void *note, size_t n);
+
+#endif
