@@ -1,0 +1,69 @@
+/*
+ * client: HTTP/1.1 requests, directly or through a SOCKS5 proxy that resolves
+ * names (so that no name leaves but through Tor), over libcurl.
+ *
+ * libcurl is opened when the first client is made, not before.  No redirect is
+ * followed, nothing is compressed, no cookie is kept, no environment variable
+ * (http_proxy, ...) and no configuration file is heard.  One client keeps its
+ * connection between requests.
+ */
+#ifndef HTTP_CLIENT_H
+#define HTTP_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct http_client; /* hidden */
+
+struct http_client_opts {
+	const char *base; /* "http://HOST[:PORT]", https too; copied */
+	const char *socks; /* "ADDR:PORT" of a SOCKS5 proxy, NULL: none */
+	/* SOCKS user name: another one is another circuit of Tor.  NULL: none.
+	 */
+	const char *circuit;
+	const char *unix_path; /* connect to this socket instead; NULL: no */
+	unsigned connect_ms; /* 0: 60,000 */
+	/* Cut when slower than 64 bytes/s for so many seconds; 0: 120. */
+	unsigned stall_s;
+};
+
+struct http_call {
+	const char *method; /* "GET", "POST", "PUT" */
+	const char *path; /* "/v1/look" */
+	const char *type; /* of the body; NULL: application/octet-stream */
+	/* One further header "Name: value", or NULL. */
+	const char *header;
+	/* The body: bytes, or (`give` not NULL) `n` bytes that `give` writes,
+	 * at most `room` at a time; 0 breaks the request off. */
+	const void *body;
+	uint64_t n;
+	size_t (*give)(void *with, uint8_t *out, size_t room);
+	/* Take the answer's bytes when the status is 200 instead of putting
+	 * them into the buf; another value than ERR_OK breaks off. */
+	enum err (*take)(void *with, const uint8_t *p, size_t n);
+	void *with;
+	uint64_t take_max; /* ceiling of what `take` is given */
+};
+
+struct http_reply {
+	unsigned status;
+	struct buf *body; /* the caller's, with its limit; may be NULL */
+};
+
+/* Make a client.  ERR_VERSION when there is no libcurl on this machine,
+ * ERR_FORMAT for an address or proxy that is none. */
+enum err http_client_open(
+    struct http_client **c, const struct http_client_opts *opts) MUST_USE;
+void http_client_close(struct http_client *c);
+
+/* Send one request and wait for its whole answer, whose status is then
+ * `reply->status`.  ERR_CLOSED: no connection, or lost on the way; ERR_TOOBIG:
+ * the answer is longer than allowed; ERR_EXPIRED: too slow; ERR_FORMAT: not
+ * HTTP; what `take` returned. */
+enum err http_client_do(struct http_client *c, const struct http_call *call,
+    struct http_reply *reply) MUST_USE;
+
+#endif
