@@ -1,0 +1,20 @@
+# What the program says of itself, and how it answers misuse.
+. tests/cli/lib.sh
+
+test_is "version names the compiler and the libraries"
+"$sotto" --version >"$T/v"
+grep -q '^sotto [0-9]' "$T/v"
+grep -Eq '(gcc|clang) [0-9]' "$T/v"
+
+test_is "an unknown command is misuse and says where help is"
+refused 2 "help" "$sotto" nonsense
+
+test_is "help fits a screen for every command"
+"$sotto" --help >"$T/h"
+for c in $(sed -n 's/^  sotto \([a-z]*\).*/\1/p' "$T/h"); do
+	"$sotto" "$c" --help >"$T/c" || fail "$c --help fails"
+	[ "$(wc -l <"$T/c")" -le 40 ] || fail "$c --help is longer than a screen"
+	[ "$(awk '{ if (length > 80) n++ } END { print n + 0 }' "$T/c")" = 0 ] || fail "$c --help is wider than 80"
+	grep -q '^usage: sotto '"$c" "$T/c" || fail "$c --help does not begin with its usage"
+done
+test_end
