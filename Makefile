@@ -53,6 +53,7 @@ OBJ     := $(SRC:%.c=$(B)/%.o)
 LIBOBJ  := $(filter-out $(B)/src/cmd/%,$(OBJ))
 CMDOBJ  := $(filter $(B)/src/cmd/%,$(OBJ))
 TESTS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+SIM     := $(B)/sim/clock.o $(B)/sim/work.o
 FUZZERS := $(patsubst fuzz/%.c,build/fuzz/%,$(sort $(wildcard fuzz/fuzz_*.c)))
 WRAP    := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 
@@ -64,9 +65,9 @@ $(B)/libsotto.a: $(LIBOBJ)
 	$(Q)$(AR) -rcsD $@ $(LIBOBJ)
 
 # The same program with a clock that tests can move; never installed.
-$(B)/sotto-sim: $(CMDOBJ) $(B)/sim/clock.o $(B)/libsotto.a
+$(B)/sotto-sim: $(CMDOBJ) $(SIM) $(B)/libsotto.a
 	$(Q)$(CC) $(LINK) $(LDFLAGS) -o $@ $^ $(PKG_L)
-$(B)/sim/clock.o: src/base/clock.c | $(B)/probed.mk
+$(SIM): $(B)/sim/%.o: src/base/%.c | $(B)/probed.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL) -DSOTTO_SIM -c -o $@ $<
 
@@ -74,7 +75,7 @@ $(B)/%.o: %.c | $(B)/probed.mk
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "cc $<")
 	$(Q)$(CC) $(ALL) -c -o $@ $<
-$(TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/alloc.o $(B)/sim/clock.o $(B)/libsotto.a
+$(TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/alloc.o $(SIM) $(B)/libsotto.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LINK) $(if $(SAN),,$(WRAP)) $(LDFLAGS) -o $@ $^ $(PKG_L)
 tests: $(TESTS)

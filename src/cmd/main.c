@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/work.h"
 #include "cmd/cmd.h"
 
 extern const struct cmd cmd_version;
@@ -71,5 +72,6 @@ main(int argc, char **argv)
 			return CMD_DONE;
 		}
 	clock_init();
+	work_init();
 	return cmd->run(argc - 1, argv + 1);
 }

@@ -1,0 +1,26 @@
+/*
+ * work: what a line did for somebody, counted, so that a test can show that it
+ * does the same for everybody.  In the released program nothing is counted
+ * anywhere; the test build (SOTTO_SIM) counts in the file that the environment
+ * variable SOTTO_WORK names, one big-endian u64 for each kind, shared by all
+ * processes.
+ */
+#ifndef BASE_WORK_H
+#define BASE_WORK_H
+
+enum work {
+	WORK_DERIVE, /* Argon2id */
+	WORK_MESSAGE, /* messages between processes */
+	WORK_LOOK, /* tags looked for */
+	WORK_GET, /* envelopes fetched */
+	WORK_OPEN, /* openings tried */
+	WORK_COUNT
+};
+
+/* Call once, before any sandbox. */
+void work_init(void);
+
+/* `n` more of this kind were done. */
+void work_did(enum work kind, unsigned n);
+
+#endif
