@@ -1,0 +1,46 @@
+/*
+ * process: the same program executed again in a part of its own.
+ *
+ * A child runs `sotto @NAME` with a channel to its parent as descriptor 3,
+ * standard error, /dev/null as standard input and output, and nothing else
+ * open.  It gets SIGKILL when its parent ends.
+ */
+#ifndef OS_PROCESS_H
+#define OS_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+#define PROCESS_CHANNEL_FD 3
+
+struct process {
+	pid_t pid; /* 0: none */
+	int watch; /* readable when it has ended; -1: none */
+	int channel; /* our end; the caller may take it and set -1 */
+};
+
+/* Call once at the start of the parent, before its sandbox: remembers the
+ * program itself, so that what is executed later is this very file even if
+ * another was installed in its place. */
+enum err process_init(void) MUST_USE;
+
+/* Start `sotto @name`, with `argument` behind it unless NULL. */
+enum err process_start(
+    struct process *p, const char *name, const char *argument) MUST_USE;
+
+/* Has it ended?  Reaps it, sets pid to 0, closes `watch`. */
+bool process_has_ended(struct process *p);
+
+/* Ask (SIGTERM) or force (SIGKILL). */
+void process_stop(struct process *p, bool force);
+
+/* Close everything of an empty or ended process; one that still runs is
+ * killed and reaped. */
+void process_drop(struct process *p);
+
+/* In the child: close all descriptors but standard ones and the channel. */
+enum err process_begin(void) MUST_USE;
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * sandbox: what a process may still do after it has warmed up.
+ *
+ * One policy a process; policies[] in sandbox.c is all of them on one screen.
+ * Landlock (ABI 2 or later) bounds files, seccomp bounds system calls and
+ * kills; both are inherited and cannot be undone.  Fails closed: where any of
+ * it cannot be had the answer is ERR_SANDBOX and the process must not go on.
+ *
+ * A build with sanitizers (SOTTO_SANITIZED) needs calls that a policy does not
+ * have; it has Landlock, the limits and a short list of calls that fail
+ * (profile "sanitized"), and sandbox_is_whole() says false.
+ */
+#ifndef OS_SANDBOX_H
+#define OS_SANDBOX_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+enum sandbox {
+	SANDBOX_WARDEN, /* may start the others */
+	SANDBOX_FRONT, /* both fronts: accepted connections, given descriptors
+			*/
+	SANDBOX_DERIVER, /* given descriptors, memory */
+	SANDBOX_KEEPER, /* files below one folder */
+	SANDBOX_COUNT
+};
+
+/* Before anything else in a process: no core dump, no ptrace, no new
+ * privileges; memory locked where the system lets us. */
+enum err sandbox_prepare(void) MUST_USE;
+
+/* Enter.  `dir` is the one folder that a warden or keeper may use (NULL
+ * for the others).  ERR_SANDBOX. */
+enum err sandbox_enter(enum sandbox which, const char *dir) MUST_USE;
+
+/* Is this the whole sandbox, or the sanitizers' profile? */
+bool sandbox_is_whole(void);
+
+#endif
