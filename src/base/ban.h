@@ -17,7 +17,10 @@
 #undef alloca
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
-#pragma GCC poison atoi atol atoll srand rand tmpnam mktemp
+#pragma GCC poison atoi atol atoll srand tmpnam mktemp
 #pragma GCC poison alloca system popen gmtime localtime ctime asctime
+
+/* OpenSSL's headers have parameters of this name, so it cannot be poisoned. */
+int rand(void) __attribute__((deprecated("use crypt_random()")));
 
 #endif

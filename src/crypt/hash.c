@@ -1,0 +1,160 @@
+#include <assert.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "base/wipe.h"
+#include "crypt/fetched.h"
+#include "crypt/hash.h"
+
+static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(struct hkdf),
+    "a struct hkdf holds the midstates");
+static_assert(_Alignof(struct hkdf) >= _Alignof(crypto_auth_hmacsha256_state),
+    "a struct hkdf is aligned for them");
+
+void
+sha256(uint8_t out[static SHA256_BYTES], const void *p, size_t n)
+{
+	sha256_two(out, p, n, NULL, 0);
+}
+
+void
+sha256_two(uint8_t out[static SHA256_BYTES], const void *a, size_t a_len,
+    const void *b, size_t b_len)
+{
+	crypto_hash_sha256_state st;
+
+	crypto_hash_sha256_init(&st);
+	if (a_len > 0)
+		crypto_hash_sha256_update(&st, a, a_len);
+	if (b_len > 0)
+		crypto_hash_sha256_update(&st, b, b_len);
+	crypto_hash_sha256_final(&st, out);
+	wipe(&st, sizeof st);
+}
+
+struct sha256 {
+	EVP_MD_CTX *ctx;
+};
+
+struct sha256 *
+sha256_open(void)
+{
+	struct sha256 *h;
+
+	assert(crypt_fetched.sha256 != NULL);
+	if ((h = calloc(1, sizeof *h)) == NULL)
+		return NULL;
+	if ((h->ctx = EVP_MD_CTX_new()) == NULL ||
+	    EVP_DigestInit_ex(h->ctx, crypt_fetched.sha256, NULL) != 1) {
+		sha256_close(h);
+		return NULL;
+	}
+	return h;
+}
+
+/* Once a context exists, hashing asks for nothing that could be refused. */
+void
+sha256_add(struct sha256 *h, const void *p, size_t n)
+{
+	int ok = EVP_DigestUpdate(h->ctx, p, n);
+
+	assert(ok == 1);
+}
+
+void
+sha256_end(struct sha256 *h, uint8_t out[static SHA256_BYTES])
+{
+	int ok = EVP_DigestFinal_ex(h->ctx, out, NULL);
+
+	assert(ok == 1);
+}
+
+void
+sha256_again(struct sha256 *h)
+{
+	int ok = EVP_DigestInit_ex(h->ctx, NULL, NULL);
+
+	assert(ok == 1);
+}
+
+void
+sha256_close(struct sha256 *h)
+{
+	if (h == NULL)
+		return;
+	EVP_MD_CTX_free(h->ctx);
+	wipe_free(h, sizeof *h);
+}
+
+void
+hmac(uint8_t out[static SHA256_BYTES], const void *key, size_t key_len,
+    const void *p, size_t n)
+{
+	crypto_auth_hmacsha256_state st;
+
+	crypto_auth_hmacsha256_init(&st, key, key_len);
+	if (n > 0)
+		crypto_auth_hmacsha256_update(&st, p, n);
+	crypto_auth_hmacsha256_final(&st, out);
+	wipe(&st, sizeof st);
+}
+
+/* The state travels by memcpy, so that nothing rests on what libsodium's
+ * struct looks like. */
+void
+hkdf_init(struct hkdf *h, const void *salt, size_t salt_len, const void *ikm,
+    size_t n)
+{
+	crypto_auth_hmacsha256_state st;
+	uint8_t prk[SHA256_BYTES];
+
+	hmac(prk, salt, salt_len, ikm, n);
+	crypto_auth_hmacsha256_init(&st, prk, sizeof prk);
+	memset(h, 0, sizeof *h);
+	memcpy(h->state, &st, sizeof st);
+	wipe(&st, sizeof st);
+	wipe(prk, sizeof prk);
+}
+
+void
+hkdf_expand(const struct hkdf *h, const void *info, size_t info_len,
+    uint8_t *out, size_t out_len)
+{
+	crypto_auth_hmacsha256_state st;
+	uint8_t t[SHA256_BYTES], count = 0;
+	size_t take;
+
+	assert(out_len <= (size_t)255 * SHA256_BYTES);
+	while (out_len > 0) {
+		memcpy(&st, h->state, sizeof st);
+		if (count > 0)
+			crypto_auth_hmacsha256_update(&st, t, sizeof t);
+		if (info_len > 0)
+			crypto_auth_hmacsha256_update(&st, info, info_len);
+		count++;
+		crypto_auth_hmacsha256_update(&st, &count, 1);
+		crypto_auth_hmacsha256_final(&st, t);
+		take = out_len < sizeof t ? out_len : sizeof t;
+		memcpy(out, t, take);
+		out += take;
+		out_len -= take;
+	}
+	wipe(&st, sizeof st);
+	wipe(t, sizeof t);
+}
+
+void
+hkdf_drop(struct hkdf *h)
+{
+	wipe(h, sizeof *h);
+}
+
+void
+hkdf32(uint8_t out[static 32], const void *x, size_t n, const char *label)
+{
+	struct hkdf h;
+
+	hkdf_init(&h, NULL, 0, x, n);
+	hkdf_expand(&h, label, strlen(label), out, 32);
+	hkdf_drop(&h);
+}
