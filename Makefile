@@ -47,6 +47,11 @@ $(B)/probed.mk: Makefile tools/deps
 	@echo "PKG_C := $$(pkg-config --cflags $(PKGS))" >> $@
 	@echo "PKG_L := $$(pkg-config --libs $(PKGS)) -ldl" >> $@
 
+# Made from other files, before anything is compiled.
+GEN     := $(B)/gen/lang_mo.h
+$(B)/gen/lang_mo.h: tools/lang.sh $(wildcard lang/*.po) | $(B)/probed.mk
+	@sh tools/lang.sh $@
+
 ALL      = $(STD) $(WARN) $(HARD) $(PROBED) $(PKG_C) $(REPRO) $(DEV) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 SRC     := $(sort $(wildcard src/*/*.c))
 OBJ     := $(SRC:%.c=$(B)/%.o)
@@ -71,7 +76,7 @@ $(SIM): $(B)/sim/%.o: src/base/%.c | $(B)/probed.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL) -DSOTTO_SIM -c -o $@ $<
 
-$(B)/%.o: %.c | $(B)/probed.mk
+$(B)/%.o: %.c | $(B)/probed.mk $(GEN)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "cc $<")
 	$(Q)$(CC) $(ALL) -c -o $@ $<
@@ -90,7 +95,7 @@ check-long: all
 unit: tests
 	@B="$(B)" sh tools/check.sh unit
 
-build/fuzz/%: fuzz/%.c $(filter-out src/cmd/%,$(SRC)) | $(B)/probed.mk
+build/fuzz/%: fuzz/%.c $(filter-out src/cmd/%,$(SRC)) | $(B)/probed.mk $(GEN)
 	@mkdir -p $(@D)
 	$(Q)clang $(STD) $(PKG_C) -g -O1 -DSOTTO_SANITIZED -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -o $@ $< $(filter-out src/cmd/%,$(SRC)) $(PKG_L)
@@ -99,7 +104,7 @@ fuzz: fuzzers
 	@sh tools/fuzz.sh $(or $(T),60) $(FUZZERS)
 
 # What two analyzers have read and not complained of since it last changed.
-build/lint/%.ok: %.c $(wildcard src/*/*.h) .clang-tidy Makefile
+build/lint/%.ok: %.c $(wildcard src/*/*.h) .clang-tidy Makefile | $(GEN)
 	@mkdir -p $(@D)
 	$(Q)gcc $(STD) $(PKG_C) -O1 -fanalyzer -Werror -c -o /dev/null $<
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(STD) $(PKG_C) 2>$@.err || { cat $@.err; exit 1; }
