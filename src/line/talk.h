@@ -13,11 +13,13 @@
 #ifndef LINE_TALK_H
 #define LINE_TALK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
-#include "os/message.h"
+#include "os/channel.h"
 
 #define TALK_TAG_BYTES 16U
 #define TALK_UPLOAD_BYTES 16U
@@ -36,7 +38,9 @@
 #define TALK_DAY_TAGS 4096U /* in an answer to DAY */
 #define TALK_DAY_BYTES 41U /* day u32, envelopes u32, digest 32, closed u8 */
 #define TALK_DAYS_MAX 1500U
-#define TALK_NOTE_MAX (120U * 1024U)
+#define TALK_NOTE_MAX 524288U /* a key note: travels in pieces */
+#define TALK_PURGE_MAX 65536U
+#define TALK_FILE_MAX 65536U /* settings, certificate */
 #define TALK_HEIRLOOM_MAX 65536U
 
 enum role {
@@ -54,17 +58,21 @@ enum talk_kind {
 	 * what they need, and then say READY */
 	TALK_SETTINGS, /* bytes: the file line/settings */
 	TALK_CERTIFICATE, /* bytes: a signed note */
-	TALK_KEY_NOTE, /* bytes: a signed note; again when there is a new one */
+	TALK_KEY_NOTE, /* count, bytes: a piece of the key note, as
+			* talk_pieces() sends it; again when there is a new one
+			*/
 	TALK_LISTEN, /* fd: the listening socket */
 	TALK_KEEPER, /* fd: a channel to the keeper; again when it is new */
 	TALK_DERIVER, /* fd: a channel to the deriver; again when it is new */
 	TALK_CLIENT, /* fd, asker: somebody to serve (to keeper, deriver) */
+	TALK_LOCK, /* fd: the lock on the folder; held as long as keeping lasts
+		    */
 	TALK_START, /* that was all: go into the sandbox and begin */
 	TALK_READY, /* to the warden */
 	TALK_TAKE_OVER, /* fd: the heirlooms of the front before come there */
 	TALK_RETIRE, /* fd: give heirlooms there, accept no more, end in time */
 	TALK_HEIRLOOM, /* front to front: bytes that fronts understand */
-	TALK_NEW_NOTE, /* keeper to warden: a key note was taken */
+	TALK_NEW_NOTE, /* keeper to warden: a key note was taken (pieces) */
 	/* front to deriver */
 	TALK_DERIVE, /* phrase */
 	TALK_ROOT, /* status (ok, busy, nomem), root (zero unless ok) */
@@ -93,7 +101,8 @@ enum talk_kind {
 	TALK_FETCH, /* tag */
 	TALK_FETCHED, /* status, bytes: a letter, or the header of a part */
 	TALK_PURGE, /* bytes: a signed note */
-	TALK_PUT_NOTE, /* bytes: a key note, signed */
+	TALK_PUT_NOTE, /* count, bytes: a piece of a key note, signed; DONE
+			* answers the last piece */
 	TALK_COUNT
 };
 
@@ -144,6 +153,26 @@ enum err talk_receive(struct channel *channel, enum role from, enum role to,
     struct talk *talk) MUST_USE;
 enum err talk_receive_wait(struct channel *channel, enum role from,
     enum role to, struct talk *talk, unsigned ms) MUST_USE;
+
+/*
+ * What is longer than a message travels in pieces of one kind and id: `count`
+ * is how many bytes come after the piece, so the last has 0.
+ *
+ * talk_pieces() sends the bytes of `whole` (not empty) as messages like `of`.
+ * talk_piece() puts a piece that came behind the ones before it, and sets
+ * `*done` with the last; `buf` is then whole, until the next piece begins
+ * another.  ERR_FORMAT for a piece out of turn, ERR_TOOBIG past the limit of
+ * `buf`, ERR_NOMEM; all is forgotten then.
+ */
+struct talk_whole {
+	struct buf buf;
+	uint32_t rest; /* 0: the next piece begins */
+};
+
+enum err talk_pieces(struct channel *channel, enum role from, enum role to,
+    struct talk of, const struct buf *whole) MUST_USE;
+enum err talk_piece(
+    struct talk_whole *whole, bool *done, const struct talk *piece) MUST_USE;
 
 /* Read a message: the same without a channel, for tests and fuzzing.  `talk`
  * is written only on success. */

@@ -1,38 +1,38 @@
 /*
- * message: what the processes of a line say to each other.
+ * channel: what the processes of a line say to each other.
  *
  * A channel is one end of a SOCK_SEQPACKET socket pair.  A message is a head
- * of six bytes (type u16, request u32, big end first), at most MESSAGE_MAX
- * bytes of payload, and at most MESSAGE_FDS descriptors.  The kernel keeps the
+ * of six bytes (type u16, request u32, big end first), at most CHANNEL_MAX
+ * bytes of payload, and at most CHANNEL_FDS descriptors.  The kernel keeps the
  * edges of messages, so one that is too long, too short or cut is seen, and
  * its sender is then not to be listened to any more: ERR_FORMAT ends a
  * channel for good.
  *
  * Sending never blocks: what the other side is not ready for waits in memory
- * up to MESSAGE_WAITING_MAX bytes.  Whoever answers requests stops reading
- * from a channel for which message_is_crowded() says so.
+ * up to CHANNEL_WAITING_MAX bytes.  Whoever answers requests stops reading
+ * from a channel that channel_is_crowded().
  */
-#ifndef OS_MESSAGE_H
-#define OS_MESSAGE_H
+#ifndef OS_CHANNEL_H
+#define OS_CHANNEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 
-#define MESSAGE_HEAD_BYTES 6U
-#define MESSAGE_MAX (128U * 1024U)
-#define MESSAGE_FDS 2U
-#define MESSAGE_WAITING_MAX (4U * 1024U * 1024U)
+#define CHANNEL_HEAD_BYTES 6U
+#define CHANNEL_MAX (128U * 1024U)
+#define CHANNEL_FDS 2U
+#define CHANNEL_WAITING_MAX (4U * 1024U * 1024U)
+#define CHANNEL_CROWDED (1024U * 1024U)
 
 struct message {
 	uint16_t type;
 	uint32_t id;
 	const uint8_t *at; /* borrowed */
 	size_t n;
-	int fd[MESSAGE_FDS]; /* the first `fds` of them */
+	int fd[CHANNEL_FDS]; /* the first `fds` of them */
 	unsigned fds;
 };
 
@@ -76,24 +76,6 @@ enum err channel_receive_wait(
 enum err channel_flush_wait(struct channel *channel, unsigned ms) MUST_USE;
 
 /* Close the descriptors that came with a message. */
-void message_drop(struct message *message);
-
-/*
- * A cursor over a payload.  Reading past the end marks it bad, once and for
- * all; cursor_end() says whether everything was there and nothing is left.
- */
-struct cursor {
-	const uint8_t *at;
-	size_t n;
-	bool bad;
-};
-
-void cursor_init(struct cursor *c, const uint8_t *p, size_t n);
-uint8_t cursor_u8(struct cursor *c);
-uint32_t cursor_u32(struct cursor *c);
-/* `n` bytes, borrowed; NULL when there are not so many. */
-const uint8_t *cursor_bytes(struct cursor *c, size_t n);
-/* ERR_FORMAT unless exactly everything was read. */
-enum err cursor_end(const struct cursor *c) MUST_USE;
+void channel_drop_message(struct message *message);
 
 #endif
