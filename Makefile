@@ -48,9 +48,12 @@ $(B)/probed.mk: Makefile tools/deps
 	@echo "PKG_L := $$(pkg-config --libs $(PKGS)) -ldl" >> $@
 
 # Made from other files, before anything is compiled.
-GEN     := $(B)/gen/lang_mo.h
+GEN     := $(B)/gen/lang_mo.h $(B)/gen/words_gen.h
 $(B)/gen/lang_mo.h: tools/lang.sh $(wildcard lang/*.po) | $(B)/probed.mk
 	@sh tools/lang.sh $@
+WORDS   := $(sort $(wildcard lang/words/*.txt))
+$(B)/gen/words_gen.h: tools/words.awk $(WORDS) | $(B)/probed.mk
+	@LC_ALL=C awk -f tools/words.awk $(WORDS) > $@.new && mv $@.new $@
 
 ALL      = $(STD) $(WARN) $(HARD) $(PROBED) $(PKG_C) $(REPRO) $(DEV) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 SRC     := $(sort $(wildcard src/*/*.c))

@@ -8,6 +8,7 @@
 #ifndef LETTER_PHRASE_H
 #define LETTER_PHRASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@
 #define PHRASE_TEXT_BYTES (PHRASE_WORDS * WORDS_WIDTH) /* with NUL */
 #define PHRASE_INPUT_MAX 4096U /* longer input is refused unread */
 #define PHRASE_TYPED_BYTES 48U
+#define PHRASE_TYPED_MAX 16U
 
 /* Secret.  Held for as long as a request. */
 struct phrase {
@@ -27,19 +29,27 @@ struct phrase {
 
 enum phrase_wrong {
 	PHRASE_RIGHT,
-	PHRASE_COUNT_WRONG, /* `count` words, not nine */
-	PHRASE_WORD_WRONG, /* word `index` is not on the list */
+	PHRASE_COUNT_WRONG, /* not nine words */
+	PHRASE_WORD_WRONG, /* nine, but one is not on the list */
 	PHRASE_CHECK_WRONG, /* nine words, but never given out like this */
 };
 
-/* What is wrong with typed words, for the page that says so.  Secret. */
+/* One word as it was typed.  Secret. */
+struct phrase_typed {
+	char text[PHRASE_TYPED_BYTES]; /* in lower case, cut */
+	bool known;
+	size_t nearest_count; /* 0 for a known word */
+	const char *nearest[WORDS_NEAREST];
+};
+
+/* What is wrong with typed words, for the page that says so.  Secret;
+ * phrase_fault_drop() wipes. */
 struct phrase_fault {
 	enum phrase_wrong wrong;
-	unsigned count; /* words found, at most 100 */
-	unsigned index; /* from 0: the first word that is wrong */
-	char typed[PHRASE_TYPED_BYTES]; /* that word, cut, in lower case */
-	size_t nearest_count;
-	const char *nearest[WORDS_NEAREST];
+	unsigned count; /* words found */
+	unsigned kept; /* of them in `words`, at most PHRASE_TYPED_MAX */
+	unsigned first; /* PHRASE_WORD_WRONG: the first unknown one, from 0 */
+	struct phrase_typed words[PHRASE_TYPED_MAX];
 };
 
 /* New words from the system's randomness. */
