@@ -41,8 +41,9 @@ void entry_drop(struct entry *e);
 enum err entry_write(struct buf *out, const struct entry *e,
     const uint8_t device_seed[static SIGN_SEED_BYTES]) MUST_USE;
 
-/* Read a note signed by `key`, whose id it must name.  Unknown fields are
- * ignored.  ERR_FORMAT, ERR_VERSION, ERR_FORGED, ERR_TOOBIG, ERR_NOMEM; `*e`
+/* Read a note signed by `key`, whose id it must name.  The outer fields have
+ * one spelling (the body is what may grow): anything else is refused.
+ * ERR_FORMAT, ERR_VERSION, ERR_FORGED, ERR_TOOBIG, ERR_NOMEM; `*e`
  * only on success, then the caller's to entry_drop(). */
 enum err entry_read(struct entry *e, const void *p, size_t n,
     const uint8_t key[static SIGN_PUBLIC_BYTES]) MUST_USE;

@@ -25,8 +25,9 @@
 #define KEY_NOTE_PURGES 3U
 #define DOOR_ID_BYTES 4U
 #define DOOR_NAME_MAX 100U /* bytes */
-#define DOOR_READERS_MAX 500U /* bytes: who reads there, in the team's words \
-			       */
+#define DOOR_READERS_MAX \
+	500U /* bytes: who reads there, in the team's words \
+	      */
 
 struct key_note_voice {
 	uint8_t key[SIGN_PUBLIC_BYTES];
@@ -67,6 +68,7 @@ enum err key_note_write(struct buf *out, const struct key_note *k,
 /* Read a note and check that the key of the certificate signed it, for the
  * line of the certificate.  Every recipient is hybrid, every list within its
  * bounds, unknown keys refused.  ERR_FORMAT, ERR_VERSION, ERR_FORGED,
+ * ERR_DENIED (a note of another line),
  * ERR_TOOBIG, ERR_NOMEM; `*k` is set only on success and is then the caller's
  * to key_note_drop(). */
 enum err key_note_read(struct key_note *k, const void *p, size_t n,

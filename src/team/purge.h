@@ -35,9 +35,9 @@ void purge_drop(struct purge *p);
 enum err purge_write(struct buf *out, const struct purge *p,
     const uint8_t purge_seed[static SIGN_SEED_BYTES]) MUST_USE;
 
-/* Read a note that one of the key note's purge keys signed, for its line.
- * ERR_FORMAT, ERR_VERSION, ERR_FORGED, ERR_TOOBIG, ERR_NOMEM; `*p` only on
- * success. */
+/* Read a note that one of the key note's purge keys signed, for its line
+ * (another line: ERR_DENIED). ERR_FORMAT, ERR_VERSION, ERR_FORGED, ERR_TOOBIG,
+ * ERR_NOMEM; `*p` only on success. */
 enum err purge_read(struct purge *p, const void *at, size_t n,
     const struct key_note *keys) MUST_USE;
 

@@ -25,16 +25,16 @@
 #define MEMBER_NAME_MAX 100U /* bytes */
 #define DEVICE_ID_BYTES 16U /* SHA-256("sotto/1 device" || key)[0..16] */
 
-enum role {
-	ROLE_ADMIN,
-	ROLE_EDITOR,
-	ROLE_VIEWER,
+enum member_role {
+	MEMBER_ADMIN,
+	MEMBER_EDITOR,
+	MEMBER_VIEWER,
 };
 
 struct roster_member {
 	uint8_t id[MEMBER_ID_BYTES];
 	char name[MEMBER_NAME_MAX + 1];
-	enum role role;
+	enum member_role role;
 };
 
 struct roster_device {
