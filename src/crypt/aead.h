@@ -44,6 +44,15 @@ enum err aead_add(
     struct aead *a, uint8_t *out, const uint8_t *in, size_t n) MUST_USE;
 enum err aead_end(struct aead *a, uint8_t tag[static AEAD_TAG_BYTES]) MUST_USE;
 
+/* ChaCha20-Poly1305 of a few bytes under a key that is used once: nothing is
+ * asked of the system, so sealing cannot fail.  Out: n + 16 or n - 16 bytes. */
+void aead_seal_once(uint8_t *out, const uint8_t key[static AEAD_KEY_BYTES],
+    const uint8_t nonce[static AEAD_NONCE_BYTES], const uint8_t *in, size_t n);
+enum err aead_unseal_once(uint8_t *out,
+    const uint8_t key[static AEAD_KEY_BYTES],
+    const uint8_t nonce[static AEAD_NONCE_BYTES], const uint8_t *in,
+    size_t n) MUST_USE;
+
 /* XChaCha20-Poly1305 with associated data.  Out: n + 16 or n - 16 bytes. */
 void xaead_seal(uint8_t *out, const uint8_t key[static AEAD_KEY_BYTES],
     const uint8_t nonce[static XAEAD_NONCE_BYTES], const void *ad,

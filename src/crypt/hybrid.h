@@ -28,13 +28,15 @@ void hybrid_close(struct hybrid *h); /* NULL does nothing */
 const uint8_t *hybrid_public(const struct hybrid *h);
 
 /* Seal a file key to a recipient under `info`: `enc` and `sealed` are the two
- * things a stanza carries.  ERR_FORMAT for a recipient that is no key. */
+ * things a stanza carries.  ERR_FORMAT for a recipient that is no key: a
+ * coefficient out of range, or a point of small order. */
 enum err hybrid_seal(uint8_t enc[static HYBRID_ENC_BYTES],
     uint8_t sealed[static HYBRID_SEALED_BYTES],
     const uint8_t pub[static HYBRID_PUBLIC_BYTES], const char *info,
     const uint8_t file_key[static HYBRID_FILE_KEY_BYTES]) MUST_USE;
 
-/* Open it again.  ERR_FORGED when it was not sealed to this identity. */
+/* Open it again.  ERR_FORGED when it was not sealed to this identity,
+ * ERR_FORMAT when `enc` has a point of small order. */
 enum err hybrid_unseal(uint8_t file_key[static HYBRID_FILE_KEY_BYTES],
     const struct hybrid *h, const char *info,
     const uint8_t enc[static HYBRID_ENC_BYTES],
