@@ -1,0 +1,198 @@
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "html/html.h"
+
+#include "desk/view.h"
+#include "desk/view_part.h"
+
+void
+view_text(const struct desk_frame *f, struct html *h, enum html_element e,
+    const char *class, const char *sentence)
+{
+	html_say(h, e, class, lang_text(f->lang, sentence));
+}
+
+void
+view_head(struct html *h, const struct lang *lang, const char *title)
+{
+	html_open(h, HTML_HTML);
+	html_attr(h, HTML_LANG, lang->code);
+	html_attr(h, HTML_DIR, lang->rtl ? "rtl" : "ltr");
+	html_open(h, HTML_HEAD);
+	html_open(h, HTML_META);
+	html_attr(h, HTML_CHARSET, "utf-8");
+	html_open(h, HTML_META);
+	html_attr(h, HTML_NAME, "viewport");
+	html_attr(h, HTML_CONTENT, "width=device-width, initial-scale=1");
+	html_say(h, HTML_TITLE, NULL, title);
+	html_open(h, HTML_LINK);
+	html_attr(h, HTML_REL, "icon");
+	html_attr(h, HTML_HREF, "data:,");
+	html_open(h, HTML_LINK);
+	html_attr(h, HTML_REL, "stylesheet");
+	html_attr(h, HTML_HREF, "/style.css");
+	html_close(h, HTML_HEAD);
+	html_open(h, HTML_BODY);
+}
+
+static void
+notices(struct html *h, const struct desk_frame *f)
+{
+	if (f->said != NULL) {
+		html_open(h, HTML_P);
+		html_attr(h, HTML_CLASS, "said");
+		html_attr(h, HTML_ROLE, "status");
+		html_text(h, f->said);
+		html_close(h, HTML_P);
+	}
+	for (size_t i = 0; i < f->warning_count; i++) {
+		html_open(h, HTML_P);
+		html_attr(h, HTML_CLASS, "warning");
+		html_open(h, HTML_STRONG);
+		html_text(h, lang_text(f->lang, "Do this soon: "));
+		html_close(h, HTML_STRONG);
+		html_text(h, f->warnings[i]);
+		html_close(h, HTML_P);
+	}
+}
+
+void
+view_begin(struct html *h, struct buf *out, const struct desk_frame *f,
+    const char *title)
+{
+	html_begin(h, out);
+	view_head(h, f->lang, title);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_CLASS, "skip");
+	html_attr(h, HTML_HREF, "#main");
+	html_text(h, lang_text(f->lang, "Skip to the page"));
+	html_close(h, HTML_A);
+	html_open(h, HTML_HEADER);
+	html_open(h, HTML_NAV);
+	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, "Places of the desk"));
+	html_open(h, HTML_A);
+	html_attr(h, HTML_HREF, "/");
+	html_text(h, lang_text(f->lang, "Inbox"));
+	html_close(h, HTML_A);
+	html_close(h, HTML_NAV);
+	html_say(h, HTML_SPAN, "team", f->team);
+	html_close(h, HTML_HEADER);
+	html_open(h, HTML_MAIN);
+	html_attr(h, HTML_ID, "main");
+	notices(h, f);
+}
+
+enum err
+view_end(struct html *h)
+{
+	html_close(h, HTML_MAIN);
+	html_close(h, HTML_BODY);
+	html_close(h, HTML_HTML);
+	return html_end(h);
+}
+
+void
+view_form(struct html *h, const char *action, bool files)
+{
+	html_open(h, HTML_FORM);
+	html_attr(h, HTML_METHOD, "post");
+	html_attr(h, HTML_ACTION, action);
+	html_attr(h, HTML_AUTOCOMPLETE, "off");
+	html_attr(h, HTML_ACCEPT_CHARSET, "utf-8");
+	if (files)
+		html_attr(h, HTML_ENCTYPE, "multipart/form-data");
+}
+
+void
+view_button(struct html *h, const char *class, const char *text)
+{
+	html_open(h, HTML_BUTTON);
+	html_attr(h, HTML_TYPE, "submit");
+	if (class != NULL)
+		html_attr(h, HTML_CLASS, class);
+	html_text(h, text);
+	html_close(h, HTML_BUTTON);
+}
+
+void
+view_day(struct html *h, uint32_t day)
+{
+	char date[CLOCK_DATE_BYTES];
+
+	clock_date(date, day);
+	html_open(h, HTML_TIME);
+	html_attr(h, HTML_DATETIME, date);
+	html_text(h, date);
+	html_close(h, HTML_TIME);
+}
+
+/* Sizes as people say them: three digits and a unit. */
+void
+view_size(struct html *h, uint64_t size)
+{
+	static const char *const units[] = { "bytes", "KB", "MB", "GB", "TB" };
+	uint64_t tenths = size * 10U;
+	char text[32];
+	size_t u = 0;
+
+	if (size > UINT64_MAX / 10U)
+		tenths = UINT64_MAX;
+	for (; tenths >= 10000U && u + 1 < COUNT(units); u++)
+		tenths = (tenths + 500U) / 1000U;
+	if (u == 0 || tenths >= 100U)
+		(void)snprintf(text, sizeof text, "%llu %s",
+		    (unsigned long long)((tenths + (u == 0 ? 0 : 5U)) / 10U),
+		    units[u]);
+	else
+		(void)snprintf(text, sizeof text, "%llu.%llu %s",
+		    (unsigned long long)(tenths / 10U),
+		    (unsigned long long)(tenths % 10U), units[u]);
+	html_text(h, text);
+}
+
+enum err
+desk_view_enter(struct buf *out, const struct lang *lang)
+{
+	struct html h;
+
+	html_begin(&h, out);
+	view_head(&h, lang, "sotto");
+	html_open(&h, HTML_MAIN);
+	html_open(&h, HTML_P);
+	html_open(&h, HTML_A);
+	html_attr(&h, HTML_HREF, "/");
+	html_text(&h, lang_text(lang, "Open the desk"));
+	html_close(&h, HTML_A);
+	html_close(&h, HTML_P);
+	return view_end(&h);
+}
+
+enum err
+desk_view_error(
+    struct buf *out, const struct desk_frame *frame, const char *sentence)
+{
+	const struct desk_frame nobody = {
+		.lang = lang_find("en"),
+		.team = "sotto",
+	};
+	const struct desk_frame *f = frame == NULL ? &nobody : frame;
+	struct html h;
+
+	html_begin(&h, out);
+	view_head(&h, f->lang, "sotto");
+	html_open(&h, HTML_MAIN);
+	view_text(f, &h, HTML_H1, NULL, "That did not work");
+	html_say(&h, HTML_P, NULL, sentence);
+	if (frame != NULL) {
+		html_open(&h, HTML_P);
+		html_open(&h, HTML_A);
+		html_attr(&h, HTML_HREF, "/");
+		html_text(&h, lang_text(f->lang, "Back to the inbox"));
+		html_close(&h, HTML_A);
+		html_close(&h, HTML_P);
+	}
+	return view_end(&h);
+}

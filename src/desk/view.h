@@ -1,0 +1,145 @@
+/*
+ * view: the desk's pages, from plain structs to bytes.
+ *
+ * Every page is a pure function that appends one whole page to `out`.  Strings
+ * are borrowed, UTF-8, and may be hostile; NULL stands for "none" where a
+ * string is said to be optional.  Everything works without script.  A handle
+ * is `a-b-c`, so it may stand in an address; nothing else of a conversation
+ * ever does.
+ */
+#ifndef DESK_VIEW_H
+#define DESK_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "lang/lang.h"
+
+#define DESK_PAGE_MAX (8U << 20)
+#define DESK_SEARCH_MAX 200U /* bytes of a search */
+#define DESK_BYLINE_MAX 100U /* bytes */
+#define DESK_LABEL_MAX 300U
+
+/* How words of a source may be used (AP, Reuters).  The strictest first. */
+enum desk_level {
+	DESK_LEVEL_NONE, /* nothing is agreed: nothing may be used */
+	DESK_LEVEL_OFF_RECORD,
+	DESK_LEVEL_DEEP_BACKGROUND,
+	DESK_LEVEL_BACKGROUND,
+	DESK_LEVEL_ON_RECORD,
+	DESK_LEVEL_COUNT
+};
+
+/* Its word in the log, in forms and in --json: "off_record". */
+const char *desk_level_name(enum desk_level level);
+
+/* DESK_LEVEL_COUNT when it is none. */
+enum desk_level desk_level_find(const char *name, size_t n);
+
+enum desk_filter {
+	DESK_ALL,
+	DESK_UNREAD,
+	DESK_WAITING, /* the last word is theirs */
+	DESK_JUNK,
+	DESK_FILTER_COUNT
+};
+
+/* What every page knows. */
+struct desk_frame {
+	const struct lang *lang;
+	const char *team;
+	const char *const *warnings; /* what must be done, already sentences */
+	size_t warning_count;
+	const char *said; /* optional: what the last act did */
+};
+
+struct desk_row {
+	const char *handle;
+	const char *name; /* optional: chosen by the source */
+	const char *excerpt; /* of the last letter */
+	size_t excerpt_len;
+	uint32_t day; /* of the last letter */
+	unsigned unread;
+	unsigned files;
+	bool waiting;
+};
+
+/* The inbox: GET /?FILTER, GET /?find=WORDS.  Form: POST /sync {}. */
+struct desk_inbox {
+	enum desk_filter filter;
+	const char *search; /* optional */
+	unsigned count[DESK_FILTER_COUNT];
+	const struct desk_row *rows; /* newest first */
+	size_t row_count;
+	const char *synced; /* a sentence: when it was last fetched */
+};
+enum err desk_view_inbox(struct buf *out, const struct desk_frame *frame,
+    const struct desk_inbox *inbox) MUST_USE;
+
+struct desk_file {
+	unsigned number; /* counted from 1 through the conversation */
+	const char *name;
+	uint64_t size;
+	bool here; /* all its parts are on this desk */
+};
+
+struct desk_letter {
+	bool ours;
+	uint32_t day;
+	const char *text;
+	size_t text_len;
+	const struct desk_file *files;
+	size_t file_count;
+	bool unread;
+	bool misdated; /* its day is not the one it lay under */
+	bool other_version; /* same letter, sent again with other words */
+	bool other_address; /* asks for answers to another key than before */
+};
+
+/* A conversation: GET /talk?HANDLE.  Forms, all with the field `handle`:
+ *	POST /reply       multipart {handle, text, files...}
+ *	POST /attribution {handle, level, byline, label}
+ *	POST /junk        {handle, junk=yes|no}
+ *	POST /delete      {handle} asks; {handle, sure=yes} does
+ * and GET /save?HANDLE.NUMBER for a file. */
+struct desk_talk {
+	const char *handle;
+	const char *name; /* optional */
+	bool name_alike; /* looks like the name of another conversation */
+	bool handle_twice; /* another writer has the same three words */
+	bool junk;
+	enum desk_level level;
+	const char *byline; /* optional */
+	const char *label; /* optional: "a person who ..." */
+	const struct desk_letter *letters; /* oldest first */
+	size_t letter_count;
+	const char *draft; /* optional: an answer that was not sent */
+	const char *trouble; /* optional: why not, a sentence */
+};
+enum err desk_view_talk(struct buf *out, const struct desk_frame *frame,
+    const struct desk_talk *talk) MUST_USE;
+
+/* Before a file is saved.  Form: POST /file {handle, number}, which answers
+ * with the file. */
+enum err desk_view_save(struct buf *out, const struct desk_frame *frame,
+    const char *handle, const struct desk_file *file) MUST_USE;
+
+/* Before a conversation is deleted; what that means. */
+enum err desk_view_delete(struct buf *out, const struct desk_frame *frame,
+    const char *handle) MUST_USE;
+
+/* The page that brings the cookie's browser to the inbox. */
+enum err desk_view_enter(struct buf *out, const struct lang *lang) MUST_USE;
+
+/* One sentence and the way back.  `frame` may be NULL for somebody who may not
+ * see anything. */
+enum err desk_view_error(struct buf *out, const struct desk_frame *frame,
+    const char *sentence) MUST_USE;
+
+/* /style.css */
+const char *desk_view_style(size_t *n);
+
+#endif

@@ -1,0 +1,148 @@
+#include "desk/view_part.h"
+
+static const struct {
+	const char *path;
+	const char *title;
+	const char *empty;
+} filters[DESK_FILTER_COUNT] = {
+	[DESK_ALL] = { "/", LANG_N("All"),
+	    LANG_N("Nothing has come yet. The line is asked when this desk "
+		   "opens, and whenever you press Fetch now.") },
+	[DESK_UNREAD] = { "/?unread", LANG_N("Unread"),
+	    LANG_N("Everything has been read.") },
+	[DESK_WAITING] = { "/?waiting", LANG_N("Waiting for us"),
+	    LANG_N("Nobody waits for an answer.") },
+	[DESK_JUNK] = { "/?junk", LANG_N("Junk"),
+	    LANG_N("Nothing is marked as junk.") },
+};
+
+static void
+tabs(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
+{
+	html_open(h, HTML_NAV);
+	html_attr(h, HTML_CLASS, "tabs");
+	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, "Conversations"));
+	for (unsigned i = 0; i < DESK_FILTER_COUNT; i++) {
+		html_open(h, HTML_A);
+		html_attr(h, HTML_HREF, filters[i].path);
+		if (in->search == NULL && in->filter == i)
+			html_attr(h, HTML_ARIA_CURRENT, "page");
+		html_text(h, lang_text(f->lang, filters[i].title));
+		html_text(h, " ");
+		html_open(h, HTML_SPAN);
+		html_attr(h, HTML_CLASS, "count");
+		html_num(h, in->count[i]);
+		html_close(h, HTML_SPAN);
+		html_close(h, HTML_A);
+	}
+	html_close(h, HTML_NAV);
+}
+
+static void
+search(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
+{
+	view_form(h, "/find", false);
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_FOR, "find");
+	html_text(h, lang_text(f->lang, "Search in all messages"));
+	html_close(h, HTML_LABEL);
+	html_open(h, HTML_DIV);
+	html_attr(h, HTML_CLASS, "line");
+	html_open(h, HTML_INPUT);
+	html_attr(h, HTML_ID, "find");
+	html_attr(h, HTML_NAME, "find");
+	html_attr(h, HTML_TYPE, "search");
+	html_attr(h, HTML_AUTOCOMPLETE, "off");
+	html_attr_num(h, HTML_MAXLENGTH, DESK_SEARCH_MAX);
+	if (in->search != NULL)
+		html_attr(h, HTML_VALUE, in->search);
+	view_button(h, "quiet", lang_text(f->lang, "Search"));
+	html_close(h, HTML_DIV);
+	html_close(h, HTML_FORM);
+}
+
+static void
+mark(struct html *h, const struct desk_frame *f, const char *class,
+    const char *sentence)
+{
+	html_text(h, " ");
+	view_text(f, h, HTML_SPAN, class, sentence);
+}
+
+static void
+address(struct html *h, const char *handle)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof path, "/talk?%s", handle);
+	html_attr(h, HTML_HREF, path);
+}
+
+static void
+row(struct html *h, const struct desk_frame *f, const struct desk_row *r)
+{
+	html_open(h, HTML_LI);
+	if (r->unread > 0)
+		html_attr(h, HTML_CLASS, "unread");
+	html_open(h, HTML_P);
+	html_open(h, HTML_A);
+	address(h, r->handle);
+	html_text(h, r->handle);
+	html_close(h, HTML_A);
+	if (r->name != NULL) {
+		html_text(h, " ");
+		html_say(h, HTML_BDI, "name", r->name);
+	}
+	html_close(h, HTML_P);
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, "excerpt");
+	html_attr(h, HTML_DIR, "auto");
+	html_text_n(h, r->excerpt, r->excerpt_len);
+	html_close(h, HTML_P);
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, "meta");
+	view_day(h, r->day);
+	if (r->unread > 0) {
+		html_text(h, " ");
+		html_open(h, HTML_STRONG);
+		html_num(h, r->unread);
+		html_text(h, " ");
+		html_text(h, lang_text(f->lang, "unread"));
+		html_close(h, HTML_STRONG);
+	}
+	if (r->waiting)
+		mark(h, f, "mark", "waiting for us");
+	if (r->files > 0)
+		mark(h, f, "mark", "with files");
+	html_close(h, HTML_P);
+	html_close(h, HTML_LI);
+}
+
+enum err
+desk_view_inbox(struct buf *out, const struct desk_frame *frame,
+    const struct desk_inbox *inbox)
+{
+	struct html h;
+
+	view_begin(&h, out, frame, lang_text(frame->lang, "Inbox"));
+	view_text(frame, &h, HTML_H1, NULL, "Inbox");
+	view_form(&h, "/sync", false);
+	html_attr(&h, HTML_CLASS, "line");
+	html_say(&h, HTML_SPAN, "meta", inbox->synced);
+	view_button(&h, "quiet", lang_text(frame->lang, "Fetch now"));
+	html_close(&h, HTML_FORM);
+	tabs(&h, frame, inbox);
+	search(&h, frame, inbox);
+	if (inbox->row_count == 0)
+		view_text(frame, &h, HTML_P, "empty",
+		    inbox->search != NULL ? LANG_N("No message has that in it.")
+					  : filters[inbox->filter].empty);
+	else {
+		html_open(&h, HTML_UL);
+		html_attr(&h, HTML_CLASS, "rows");
+		for (size_t i = 0; i < inbox->row_count; i++)
+			row(&h, frame, &inbox->rows[i]);
+		html_close(&h, HTML_UL);
+	}
+	return view_end(&h);
+}

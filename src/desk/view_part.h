@@ -1,0 +1,27 @@
+/* view_part: what the desk's pages share among themselves; see desk/view.h. */
+#ifndef DESK_VIEW_PART_H
+#define DESK_VIEW_PART_H
+
+#include "desk/view.h"
+#include "html/html.h"
+
+/* A whole element with a sentence of ours, in the reader's language. */
+void view_text(const struct desk_frame *f, struct html *h, enum html_element e,
+    const char *class, const char *sentence);
+
+/* From the doctype to the opened body; to the opened main with its notices. */
+void view_head(struct html *h, const struct lang *lang, const char *title);
+void view_begin(struct html *h, struct buf *out, const struct desk_frame *f,
+    const char *title);
+
+/* Close main, body and page. */
+enum err view_end(struct html *h) MUST_USE;
+
+/* Open a form that posts to `action`; `files`: as multipart. */
+void view_form(struct html *h, const char *action, bool files);
+
+void view_button(struct html *h, const char *class, const char *text);
+void view_day(struct html *h, uint32_t day);
+void view_size(struct html *h, uint64_t size);
+
+#endif

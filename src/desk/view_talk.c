@@ -1,0 +1,328 @@
+#include <string.h>
+
+#include "desk/view_part.h"
+
+static const struct {
+	const char *name;
+	const char *text;
+} levels[DESK_LEVEL_COUNT] = {
+	[DESK_LEVEL_NONE] = { "none",
+	    LANG_N("Nothing agreed: nothing may be used") },
+	[DESK_LEVEL_OFF_RECORD] = { "off_record",
+	    LANG_N("Off the record: never used") },
+	[DESK_LEVEL_DEEP_BACKGROUND] = { "deep_background",
+	    LANG_N("Deep background: used, without saying that anybody said "
+		   "it") },
+	[DESK_LEVEL_BACKGROUND] = { "background",
+	    LANG_N("Background: used, under the description agreed") },
+	[DESK_LEVEL_ON_RECORD] = { "on_record",
+	    LANG_N("On the record: used, under the name agreed") },
+};
+
+const char *
+desk_level_name(enum desk_level level)
+{
+	return (unsigned)level < DESK_LEVEL_COUNT ? levels[level].name : "none";
+}
+
+enum desk_level
+desk_level_find(const char *name, size_t n)
+{
+	unsigned i;
+
+	for (i = 0; i < DESK_LEVEL_COUNT; i++)
+		if (strlen(levels[i].name) == n &&
+		    memcmp(levels[i].name, name, n) == 0)
+			break;
+	return i;
+}
+
+static void
+files(struct html *h, const struct desk_frame *f, const char *handle,
+    const struct desk_letter *l)
+{
+	char path[160];
+
+	if (l->file_count == 0)
+		return;
+	html_open(h, HTML_UL);
+	html_attr(h, HTML_CLASS, "files");
+	for (size_t i = 0; i < l->file_count; i++) {
+		const struct desk_file *file = &l->files[i];
+
+		html_open(h, HTML_LI);
+		html_num(h, file->number);
+		html_text(h, ". ");
+		html_say(h, HTML_BDI, NULL, file->name);
+		html_text(h, " (");
+		view_size(h, file->size);
+		html_text(h, ") ");
+		(void)snprintf(
+		    path, sizeof path, "/save?%s.%u", handle, file->number);
+		if (file->here) {
+			html_open(h, HTML_A);
+			html_attr(h, HTML_HREF, path);
+			html_text(h, lang_text(f->lang, "Save..."));
+			html_close(h, HTML_A);
+		} else
+			view_text(f, h, HTML_SPAN, "mark",
+			    l->ours ? "sent" : "still being fetched");
+		html_close(h, HTML_LI);
+	}
+	html_close(h, HTML_UL);
+}
+
+static void
+letter(struct html *h, const struct desk_frame *f, const char *handle,
+    const struct desk_letter *l)
+{
+	static const char *const odd[] = {
+		LANG_N("Its date does not fit the day it came."),
+		LANG_N("The same message was sent again with other words; both "
+		       "are shown."),
+		LANG_N(
+		    "It asks for answers to another key than before. Answers "
+		    "still go to the old one."),
+	};
+	const bool is[] = { l->misdated, l->other_version, l->other_address };
+
+	html_open(h, HTML_ARTICLE);
+	html_attr(h, HTML_CLASS, l->ours ? "ours" : "theirs");
+	html_open(h, HTML_H2);
+	html_text(
+	    h, lang_text(f->lang, l->ours ? LANG_N("We") : LANG_N("Source")));
+	html_text(h, ", ");
+	view_day(h, l->day);
+	if (l->unread) {
+		html_text(h, " ");
+		view_text(f, h, HTML_SPAN, "mark", "new");
+	}
+	html_close(h, HTML_H2);
+	for (size_t i = 0; i < COUNT(is); i++)
+		if (is[i])
+			view_text(f, h, HTML_P, "warning", odd[i]);
+	html_open(h, HTML_DIV);
+	html_attr(h, HTML_CLASS, "words");
+	html_attr(h, HTML_DIR, "auto");
+	html_text_n(h, l->text, l->text_len);
+	html_close(h, HTML_DIV);
+	files(h, f, handle, l);
+	html_close(h, HTML_ARTICLE);
+}
+
+static void
+field(struct html *h, const struct desk_frame *f, const char *name,
+    const char *label, const char *value)
+{
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_FOR, name);
+	html_text(h, lang_text(f->lang, label));
+	html_close(h, HTML_LABEL);
+	html_open(h, HTML_INPUT);
+	html_attr(h, HTML_ID, name);
+	html_attr(h, HTML_NAME, name);
+	html_attr(h, HTML_TYPE, "text");
+	html_attr(h, HTML_AUTOCOMPLETE, "off");
+	html_attr_num(h, HTML_MAXLENGTH,
+	    strcmp(name, "byline") == 0 ? DESK_BYLINE_MAX : DESK_LABEL_MAX);
+	html_attr(h, HTML_VALUE, value == NULL ? "" : value);
+}
+
+static void
+attribution(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	html_open(h, HTML_SECTION);
+	html_attr(h, HTML_CLASS, "rule");
+	html_attr(h, HTML_ARIA_LABELLEDBY, "rule");
+	html_open(h, HTML_H2);
+	html_attr(h, HTML_ID, "rule");
+	html_text(h, lang_text(f->lang, "What was promised to this source"));
+	html_close(h, HTML_H2);
+	view_form(h, "/attribution", false);
+	html_hidden(h, "handle", t->handle);
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_FOR, "level");
+	html_text(h, lang_text(f->lang, "How their words may be used"));
+	html_close(h, HTML_LABEL);
+	html_open(h, HTML_SELECT);
+	html_attr(h, HTML_ID, "level");
+	html_attr(h, HTML_NAME, "level");
+	for (unsigned i = 0; i < DESK_LEVEL_COUNT; i++) {
+		html_open(h, HTML_OPTION);
+		html_attr(h, HTML_VALUE, levels[i].name);
+		if (t->level == i)
+			html_flag(h, HTML_SELECTED);
+		html_text(h, lang_text(f->lang, levels[i].text));
+		html_close(h, HTML_OPTION);
+	}
+	html_close(h, HTML_SELECT);
+	field(h, f, "label",
+	    LANG_N("Description agreed (\"a person who ...\")"), t->label);
+	field(h, f, "byline",
+	    LANG_N("Byline: the one name that may be printed, agreed in a "
+		   "message"),
+	    t->byline);
+	view_button(h, "quiet", lang_text(f->lang, "Keep this"));
+	html_close(h, HTML_FORM);
+	html_close(h, HTML_SECTION);
+}
+
+static void
+answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	html_open(h, HTML_SECTION);
+	html_attr(h, HTML_ARIA_LABELLEDBY, "answer");
+	html_open(h, HTML_H2);
+	html_attr(h, HTML_ID, "answer");
+	html_text(h, lang_text(f->lang, "Answer"));
+	html_close(h, HTML_H2);
+	if (t->trouble != NULL) {
+		html_open(h, HTML_P);
+		html_attr(h, HTML_CLASS, "warning");
+		html_attr(h, HTML_ROLE, "alert");
+		html_text(h, t->trouble);
+		html_close(h, HTML_P);
+	}
+	view_form(h, "/reply", true);
+	html_hidden(h, "handle", t->handle);
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_FOR, "text");
+	html_text(h,
+	    lang_text(f->lang,
+		"Your message. It is sealed to this source "
+		"before it leaves this machine."));
+	html_close(h, HTML_LABEL);
+	html_open(h, HTML_TEXTAREA);
+	html_attr(h, HTML_ID, "text");
+	html_attr(h, HTML_NAME, "text");
+	html_attr_num(h, HTML_ROWS, 8);
+	html_attr(h, HTML_DIR, "auto");
+	html_attr(h, HTML_AUTOCOMPLETE, "off");
+	if (t->draft != NULL)
+		html_text(h, t->draft);
+	html_close(h, HTML_TEXTAREA);
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_FOR, "files");
+	html_text(h,
+	    lang_text(f->lang,
+		"Files (what a file tells about its "
+		"maker goes with it)"));
+	html_close(h, HTML_LABEL);
+	html_open(h, HTML_INPUT);
+	html_attr(h, HTML_ID, "files");
+	html_attr(h, HTML_NAME, "files");
+	html_attr(h, HTML_TYPE, "file");
+	html_flag(h, HTML_MULTIPLE);
+	view_button(h, NULL, lang_text(f->lang, "Send this answer"));
+	html_close(h, HTML_FORM);
+	html_close(h, HTML_SECTION);
+}
+
+static void
+acts(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	html_open(h, HTML_SECTION);
+	html_attr(h, HTML_CLASS, "line acts");
+	view_form(h, "/junk", false);
+	html_hidden(h, "handle", t->handle);
+	html_hidden(h, "junk", t->junk ? "no" : "yes");
+	view_button(h, "quiet",
+	    lang_text(f->lang,
+		t->junk ? LANG_N("This is not junk") : LANG_N("Mark as junk")));
+	html_close(h, HTML_FORM);
+	view_form(h, "/delete", false);
+	html_hidden(h, "handle", t->handle);
+	view_button(h, "quiet", lang_text(f->lang, "Delete..."));
+	html_close(h, HTML_FORM);
+	html_close(h, HTML_SECTION);
+}
+
+enum err
+desk_view_talk(struct buf *out, const struct desk_frame *frame,
+    const struct desk_talk *talk)
+{
+	struct html h;
+
+	view_begin(&h, out, frame, talk->handle);
+	html_open(&h, HTML_H1);
+	html_text(&h, talk->handle);
+	if (talk->name != NULL) {
+		html_text(&h, " ");
+		html_say(&h, HTML_BDI, "name", talk->name);
+	}
+	html_close(&h, HTML_H1);
+	if (talk->handle_twice)
+		view_text(frame, &h, HTML_P, "warning",
+		    "Not the same writer: another conversation has these three "
+		    "words.");
+	if (talk->name_alike)
+		view_text(frame, &h, HTML_P, "warning",
+		    "The chosen name looks like the name of another "
+		    "conversation. Trust the three words, not the name.");
+	if (talk->junk)
+		view_text(frame, &h, HTML_P, "meta", "Marked as junk.");
+	attribution(&h, frame, talk);
+	for (size_t i = 0; i < talk->letter_count; i++)
+		letter(&h, frame, talk->handle, &talk->letters[i]);
+	answer(&h, frame, talk);
+	acts(&h, frame, talk);
+	return view_end(&h);
+}
+
+enum err
+desk_view_save(struct buf *out, const struct desk_frame *frame,
+    const char *handle, const struct desk_file *file)
+{
+	struct html h;
+	char number[16];
+
+	view_begin(&h, out, frame, lang_text(frame->lang, "Save a file"));
+	view_text(frame, &h, HTML_H1, NULL, "Save a file");
+	html_open(&h, HTML_P);
+	html_say(&h, HTML_BDI, "name", file->name);
+	html_text(&h, ", ");
+	view_size(&h, file->size);
+	html_close(&h, HTML_P);
+	view_text(frame, &h, HTML_P, "warning",
+	    "A stranger made this file. Opening it can run what they put into "
+	    "it, and can tell somebody elsewhere that it was opened. Open it "
+	    "only on a machine without network that holds nothing else.");
+	view_text(frame, &h, HTML_P, NULL,
+	    "Here it lies sealed. A saved copy does not: it is yours to guard "
+	    "and to delete.");
+	view_form(&h, "/file", false);
+	html_hidden(&h, "handle", handle);
+	(void)snprintf(number, sizeof number, "%u", file->number);
+	html_hidden(&h, "number", number);
+	view_button(&h, NULL, lang_text(frame->lang, "Save a copy"));
+	html_close(&h, HTML_FORM);
+	return view_end(&h);
+}
+
+enum err
+desk_view_delete(
+    struct buf *out, const struct desk_frame *frame, const char *handle)
+{
+	struct html h;
+
+	view_begin(
+	    &h, out, frame, lang_text(frame->lang, "Delete a conversation"));
+	view_text(frame, &h, HTML_H1, NULL, "Delete a conversation");
+	html_say(&h, HTML_P, "name", handle);
+	view_text(frame, &h, HTML_P, NULL,
+	    "Its messages and files are destroyed on this desk: the key they "
+	    "lie under is wiped, and nobody can read them again.");
+	view_text(frame, &h, HTML_P, NULL,
+	    "That there was a conversation, and what this team did with it, "
+	    "stays in the log without a word of it. Our answers stay on the "
+	    "line until their time is over, so that the source can still read "
+	    "them. Copies that were saved are not touched.");
+	view_form(&h, "/delete", false);
+	html_hidden(&h, "handle", handle);
+	html_hidden(&h, "sure", "yes");
+	view_button(
+	    &h, "danger", lang_text(frame->lang, "Destroy it for good"));
+	html_close(&h, HTML_FORM);
+	return view_end(&h);
+}

@@ -1,0 +1,177 @@
+#include <string.h>
+
+#include "base/file.h"
+#include "desk/view.h"
+#include "t.h"
+
+static const char hostile[] = "<script>\"'&\xe2\x80\xae";
+static const struct desk_file files[] = {
+	{ .number = 1,
+	    .name = "inspection book.txt",
+	    .size = 999,
+	    .here = true },
+	{ .number = 2, .name = hostile, .size = 2147483648U },
+};
+static const struct desk_letter letters[] = {
+	{ .day = 19074,
+	    .text = "The alarm in hall B has been switched off since spring.",
+	    .text_len = 55,
+	    .files = files,
+	    .file_count = 2,
+	    .unread = true,
+	    .misdated = true },
+	{ .ours = true,
+	    .day = 19075,
+	    .text = hostile,
+	    .text_len = sizeof hostile - 1 },
+};
+static const char *const warnings[] = { "The keys end in 7 days. Fetch." };
+static struct desk_frame frame = {
+	.team = "Example Rights Group",
+	.warnings = warnings,
+	.warning_count = 1,
+	.said = "Sent.",
+};
+
+/* Pages also go where SOTTO_SHOTS says, to be looked at. */
+static void
+show(const char *name, const struct buf *page)
+{
+	const char *dir = getenv("SOTTO_SHOTS");
+	char path[FILE_PATH_MAX];
+
+	OK(strstr((const char *)page->at, "<script") == NULL);
+	OK(strstr((const char *)page->at, "\xe2\x80\xae") == NULL);
+	if (dir == NULL)
+		return;
+	OK(file_path(path, sizeof path, dir, name) == ERR_OK);
+	OK(file_write(path, page->at, page->len, 0600) == ERR_OK);
+}
+
+static void
+begin(struct buf *page)
+{
+	frame.lang = lang_find("en");
+	buf_init(page, DESK_PAGE_MAX);
+}
+
+static void
+the_inbox_says_who_waits_and_escapes_what_strangers_wrote(void)
+{
+	const struct desk_row rows[] = {
+		{ .handle = "abandon-ability-able",
+		    .name = "wearenotallsadists",
+		    .excerpt = "I write again because you published the videos",
+		    .excerpt_len = 46,
+		    .day = 19075,
+		    .unread = 2,
+		    .files = 1,
+		    .waiting = true },
+		{ .handle = "zoo-zone-zero",
+		    .name = hostile,
+		    .excerpt = hostile,
+		    .excerpt_len = sizeof hostile - 1,
+		    .day = 19074 },
+	};
+	const struct desk_inbox inbox = {
+		.count = { 2, 1, 1, 0 },
+		.rows = rows,
+		.row_count = 2,
+		.synced = "Fetched today.",
+	};
+	const struct desk_inbox empty = {
+		.filter = DESK_JUNK,
+		.search = hostile,
+		.synced = "Never fetched.",
+	};
+	struct buf page;
+
+	begin(&page);
+	OK(desk_view_inbox(&page, &frame, &inbox) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "href=\"/talk?abandon-ability-able\""));
+	OK(strstr((char *)page.at, "waiting for us"));
+	OK(strstr((char *)page.at, "&lt;script&gt;"));
+	show("desk-inbox.html", &page);
+	buf_clear(&page);
+	OK(desk_view_inbox(&page, &frame, &empty) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "No message has that in it."));
+	show("desk-inbox-empty.html", &page);
+	buf_drop(&page);
+}
+
+static void
+a_conversation_keeps_its_rule_its_words_and_a_draft(void)
+{
+	const struct desk_talk talk = {
+		.handle = "abandon-ability-able",
+		.name = "wearenotallsadists",
+		.name_alike = true,
+		.handle_twice = true,
+		.junk = true,
+		.level = DESK_LEVEL_BACKGROUND,
+		.byline = hostile,
+		.label = "a person who works there",
+		.letters = letters,
+		.letter_count = 2,
+		.draft = "kept </textarea> words",
+		.trouble = "The line could not be reached. Nothing was sent.",
+	};
+	struct buf page;
+
+	begin(&page);
+	OK(desk_view_talk(&page, &frame, &talk) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "value=\"background\" selected"));
+	OK(strstr((char *)page.at, "kept &lt;/textarea&gt; words"));
+	OK(strstr((char *)page.at, "/save?abandon-ability-able.1\""));
+	OK(strstr((char *)page.at, "still being fetched"));
+	OK(strstr((char *)page.at, "Not the same writer"));
+	show("desk-talk.html", &page);
+	buf_drop(&page);
+}
+
+static void
+saving_and_deleting_say_first_what_they_mean(void)
+{
+	struct buf page;
+
+	begin(&page);
+	OK(desk_view_save(&page, &frame, "a-b-c", &files[0]) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "A stranger made this file."));
+	show("desk-save.html", &page);
+	buf_clear(&page);
+	OK(desk_view_delete(&page, &frame, "a-b-c") == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "name=\"sure\" value=\"yes\""));
+	show("desk-delete.html", &page);
+	buf_clear(&page);
+	OK(desk_view_error(&page, NULL, "Not for you.") == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, frame.team) == NULL);
+	show("desk-error.html", &page);
+	buf_clear(&page);
+	OK(desk_view_enter(&page, frame.lang) == ERR_OK);
+	buf_drop(&page);
+}
+
+static void
+levels_have_one_name_each(void)
+{
+	for (unsigned i = 0; i < DESK_LEVEL_COUNT; i++) {
+		const char *name = desk_level_name(i);
+
+		OK(desk_level_find(name, strlen(name)) == i);
+	}
+	OK(desk_level_find("Background", 10) == DESK_LEVEL_COUNT);
+	OK(desk_level_find("", 0) == DESK_LEVEL_COUNT);
+}
+
+T_BEGIN
+T(the_inbox_says_who_waits_and_escapes_what_strangers_wrote)
+T(a_conversation_keeps_its_rule_its_words_and_a_draft)
+T(saving_and_deleting_say_first_what_they_mean)
+T(levels_have_one_name_each)
+T_END
