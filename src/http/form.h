@@ -4,7 +4,7 @@
  * and application/x-www-form-urlencoded (WHATWG URL 5).
  *
  * A pull parser: feed it any split of the body and ask for one event after the
- * other.  Memory is constant (under 2 KiB) whatever comes.  Names, file names
+ * other.  Memory is constant (under 8 KiB) whatever comes.  Names, file names
  * and types are valid only until the next call.
  *
  * Refused (ERR_FORMAT): NUL in a name, parameters twice, headers twice,
