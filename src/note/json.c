@@ -32,13 +32,19 @@ shown(const json_t *v)
  * stands before every block. */
 #define HEAD alignof(max_align_t)
 
+/* The library says "wrong syntax" for some of the memory it was refused; who
+ * believes that would throw away a good letter. */
+static bool refused;
+
 static void *
 wiping_malloc(size_t n)
 {
 	unsigned char *p;
 
-	if (n > SIZE_MAX - HEAD || (p = malloc(HEAD + n)) == NULL)
+	if (n > SIZE_MAX - HEAD || (p = malloc(HEAD + n)) == NULL) {
+		refused = true;
 		return NULL;
+	}
 	memcpy(p, &n, sizeof n);
 	return p + HEAD;
 }
@@ -107,11 +113,10 @@ json_open(struct json **root, const char *p, size_t n)
 	if (!is_shallow(p, n))
 		return ERR_FORMAT;
 	json_init();
+	refused = false;
 	v = json_loadb(p, n, JSON_REJECT_DUPLICATES, &why);
 	if (v == NULL)
-		e = json_error_code(&why) == json_error_out_of_memory
-		    ? ERR_NOMEM
-		    : ERR_FORMAT;
+		e = refused ? ERR_NOMEM : ERR_FORMAT;
 	else if (!json_is_object(v)) {
 		json_decref(v);
 		e = ERR_FORMAT;
