@@ -32,8 +32,9 @@ shown(const json_t *v)
  * stands before every block. */
 #define HEAD alignof(max_align_t)
 
-/* The library says "wrong syntax" for some of the memory it was refused; who
- * believes that would throw away a good letter. */
+/* For some of the memory it was refused, the library says "wrong syntax" or
+ * even hands out an object that lacks a value; who believes that would throw
+ * away a good letter. */
 static bool refused;
 
 static void *
@@ -115,12 +116,13 @@ json_open(struct json **root, const char *p, size_t n)
 	json_init();
 	refused = false;
 	v = json_loadb(p, n, JSON_REJECT_DUPLICATES, &why);
-	if (v == NULL)
-		e = refused ? ERR_NOMEM : ERR_FORMAT;
-	else if (!json_is_object(v)) {
-		json_decref(v);
+	if (refused)
+		e = ERR_NOMEM;
+	else if (v == NULL || !json_is_object(v))
 		e = ERR_FORMAT;
-	} else
+	if (e != ERR_OK)
+		json_decref(v);
+	else
 		*root = (struct json *)v; /* now the caller's */
 	wipe(&why, sizeof why); /* it quotes what it could not read */
 	return e;
