@@ -79,13 +79,18 @@ $(SIM): $(B)/sim/%.o: src/base/%.c | $(B)/probed.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL) -DSOTTO_SIM -c -o $@ $<
 
+# Loops of fixed length over lanes and coefficients: twice as fast with -O3.
+ifeq ($(SAN),)
+$(B)/src/crypt/kecca%.o $(B)/src/crypt/pol%.o $(B)/src/crypt/mlkem_own.o: HARD += -O3
+endif
+
 $(B)/%.o: %.c | $(B)/probed.mk $(GEN)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "cc $<")
 	$(Q)$(CC) $(ALL) -c -o $@ $<
 $(TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/alloc.o $(SIM) $(B)/libsotto.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LINK) $(if $(SAN),,$(WRAP)) $(LDFLAGS) -o $@ $^ $(PKG_L)
+	$(Q)$(CC) $(LINK) $(WRAP) $(LDFLAGS) -o $@ $^ $(PKG_L)
 tests: $(TESTS)
 
 # Run one part by hand: make check PARTS="unit cli".

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/wipe.h"
 #include "crypt/ct.h"
 #include "crypt/keccak.h"
@@ -11,7 +13,7 @@
 #define INVERSE_128 512 /* 3303 = 128^-1 modulo q, times 2^16 */
 
 /* 17^BitRev7(i) modulo q (appendix A), times 2^16 for Montgomery's product. */
-static const int16_t zeta[128] = {
+const int16_t poly_zeta[128] = {
 	-1044,
 	-758,
 	-359,
@@ -166,24 +168,45 @@ barrett(int16_t a)
 	return (int16_t)(a - t * Q);
 }
 
+/* The inner loop of algorithm 9: 2 len coefficients share a zeta. */
+static void
+butterflies(int16_t *c, unsigned len, int16_t zeta)
+{
+	for (unsigned j = 0; j < len; j++) {
+		int16_t t = multiply(c[j + len], zeta);
+
+		c[j + len] = (int16_t)(c[j] - t);
+		c[j] = (int16_t)(c[j] + t);
+	}
+}
+
+/* And that of algorithm 10. */
+static void
+inverse_butterflies(int16_t *c, unsigned len, int16_t zeta)
+{
+	for (unsigned j = 0; j < len; j++) {
+		int16_t t = c[j];
+
+		c[j] = barrett((int16_t)(t + c[j + len]));
+		c[j + len] = multiply((int16_t)(c[j + len] - t), zeta);
+	}
+}
+
+/* The zetas of a layer of `blocks` blocks are those from number `blocks` on.
+ * Each layer adds at most q: |f| stays within 8 q < 2^15. */
 void
 poly_ntt(struct poly *f)
 {
-	unsigned i = 1;
+	unsigned len = 128;
 
 	if (wide_is_on()) {
 		wide_ntt(f);
 		return;
 	}
-	/* Each layer adds at most q: |f| stays within 8 q < 2^15. */
-	for (unsigned len = 128; len >= 2; len /= 2)
-		for (unsigned start = 0; start < POLY_N; start += 2 * len, i++)
-			for (unsigned j = start; j < start + len; j++) {
-				int16_t t = multiply(zeta[i], f->c[j + len]);
-
-				f->c[j + len] = (int16_t)(f->c[j] - t);
-				f->c[j] = (int16_t)(f->c[j] + t);
-			}
+	for (unsigned blocks = 1; blocks <= 64; blocks *= 2, len /= 2)
+		for (unsigned n = 0; n < blocks; n++)
+			butterflies(f->c + (size_t)2 * len * n, len,
+			    poly_zeta[blocks + n]);
 	for (unsigned j = 0; j < POLY_N; j++)
 		f->c[j] = barrett(f->c[j]);
 }
@@ -191,21 +214,16 @@ poly_ntt(struct poly *f)
 void
 poly_inverse_ntt(struct poly *f)
 {
-	unsigned i = 127;
+	unsigned len = 2;
 
 	if (wide_is_on()) {
 		wide_inverse_ntt(f);
 		return;
 	}
-	for (unsigned len = 2; len <= 128; len *= 2)
-		for (unsigned start = 0; start < POLY_N; start += 2 * len, i--)
-			for (unsigned j = start; j < start + len; j++) {
-				int16_t t = f->c[j], u = f->c[j + len];
-
-				f->c[j] = barrett((int16_t)(t + u));
-				f->c[j + len] =
-				    multiply(zeta[i], (int16_t)(u - t));
-			}
+	for (unsigned blocks = 64; blocks >= 1; blocks /= 2, len *= 2)
+		for (unsigned n = 0; n < blocks; n++)
+			inverse_butterflies(f->c + (size_t)2 * len * n, len,
+			    poly_zeta[2 * blocks - 1 - n]);
 	for (unsigned j = 0; j < POLY_N; j++)
 		f->c[j] = multiply(f->c[j], INVERSE_128);
 }
@@ -226,7 +244,7 @@ poly_factor(struct poly_factor *out, const struct poly *b)
 	for (unsigned i = 0; i < POLY_N; i += 2) {
 		int16_t b0 = multiply(b->c[i], R_SQUARED);
 		int16_t b1 = multiply(b->c[i + 1], R_SQUARED);
-		int16_t gamma = zeta[64 + i / 4];
+		int16_t gamma = poly_zeta[64 + i / 4];
 
 		out->even[i] = b0;
 		out->even[i + 1] =
@@ -417,7 +435,7 @@ poly_decompress1(struct poly *f, const uint8_t in[static POLY_BYTES(1)])
 {
 	for (unsigned i = 0; i < POLY_N; i++)
 		f->c[i] = decompress(
-		    1, (int16_t)ct_hide((in[i / 8] >> (i % 8)) & 1U));
+		    1, (int16_t)ct_hide((uint32_t)in[i / 8] >> (i % 8) & 1U));
 }
 
 /* One block of an XOF gives 112 numbers of 12 bits; those below q are taken.

@@ -13,7 +13,7 @@
 #include "crypt/poly.h"
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
-#define WIDE_BUILT 0
+#define WIDE_BUILT 1
 #define WIDE __attribute__((target("avx2")))
 #else
 #define WIDE_BUILT 0
@@ -23,6 +23,9 @@ bool wide_is_on(void);
 
 /* For tests and the bench; not while another thread works. */
 void wide_allow(bool yes);
+
+/* 17^BitRev7(i) modulo q, times 2^16; in poly.c. */
+extern const int16_t poly_zeta[128];
 
 /* What keccak.c and poly.c hand over when wide_is_on(); each is described
  * there. */
