@@ -91,27 +91,40 @@ steps_between(const char *a, size_t a_len, const char *b, size_t b_len)
 	return row[a_len % 3][b_len];
 }
 
+/* How far row i is, less for one that begins alike, since the first letters
+ * are the ones people get right. */
+static unsigned
+distance(const char *row, const char *p, size_t n)
+{
+	const size_t len = strlen(row);
+	unsigned same = 0, steps = steps_between(p, n, row, len);
+
+	while (same < n && same < len && row[same] == p[same])
+		same++;
+	return steps * WORDS_WIDTH + (WORDS_WIDTH - 1 - same);
+}
+
 size_t
 words_nearest(const struct words *list, const char *p, size_t n,
     uint32_t out[static WORDS_NEAREST])
 {
-	unsigned steps[WORDS_NEAREST], d;
+	unsigned far[WORDS_NEAREST], d;
 	size_t count = 0, at;
 
 	if (n == 0 || n > TYPED_MAX)
 		return 0;
 	for (uint32_t i = 0; i < WORDS_COUNT; i++) {
-		d = steps_between(p, n, list->rows[i], strlen(list->rows[i]));
-		if (d > STEPS_MAX)
+		if ((d = distance(list->rows[i], p, n)) >=
+		    (STEPS_MAX + 1) * WORDS_WIDTH)
 			continue;
-		for (at = count; at > 0 && steps[at - 1] > d; at--)
+		for (at = count; at > 0 && far[at - 1] > d; at--)
 			if (at < WORDS_NEAREST) {
-				steps[at] = steps[at - 1];
+				far[at] = far[at - 1];
 				out[at] = out[at - 1];
 			}
 		if (at == WORDS_NEAREST)
 			continue;
-		steps[at] = d;
+		far[at] = d;
 		out[at] = i;
 		count += count < WORDS_NEAREST;
 	}
