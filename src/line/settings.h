@@ -5,18 +5,21 @@
  * and lines that begin with # are skipped.  A key that is not known, comes
  * twice (but `host`), or has a value out of range makes the whole file wrong.
  *
- *	line 00112233445566778899aabbccddeeff   the line's id; must be there
- *	name Example Rights Group               on the pages; must be there
- *	retention 90                            days an envelope is kept
- *	quota 21474836480                       bytes the pool may take
- *	file-max 2147483648                     a file from a browser, bytes
- *	tell-max 8589934592                     a file from `sotto tell`, bytes
- *	text-max 100000                         characters of a message
- *	floor-letters 64                        a closed day is filled up to
- *this floor-parts 16 listen 127.0.0.1:8440                   or unix:/path
+ *	line 00112233445566778899aabbccddeeff   must be there
+ *	name Example Rights Group               must be there
+ *	retention 90               days an envelope is kept
+ *	quota 21474836480          bytes the pool may take
+ *	file-max 2147483648        bytes of a file from a browser
+ *	tell-max 8589934592        bytes of a file from `sotto tell`
+ *	text-max 100000            characters of a message
+ *	floor-letters 64           a closed day is filled up to this
+ *	floor-parts 16             and so are its parts
+ *	listen 127.0.0.1:8440      or unix:/path
  *	listen-desk 127.0.0.1:8441
- *	host example.onion                      a name we answer to; up to 8
- *	title ...  about ...  readers ...       words of the start page
+ *	host example.onion         a name we answer to; up to eight lines
+ *	title Write to us          words of the start page
+ *	about Who we are.
+ *	readers Two people of our team.
  */
 #ifndef LINE_SETTINGS_H
 #define LINE_SETTINGS_H

@@ -390,22 +390,19 @@ enum err
 talk_piece(struct talk_whole *w, bool *done, const struct talk *piece)
 {
 	size_t all = piece->n + (size_t)piece->count;
-	enum err e = ERR_FORMAT;
+	enum err e;
 
 	if (w->rest == 0)
 		buf_clear(&w->buf);
-	else if (all != w->rest)
-		goto bad;
-	e = ERR_TOOBIG;
-	if (all > w->buf.limit - w->buf.len)
-		goto bad;
-	if ((e = buf_put(&w->buf, piece->bytes, piece->n)) != ERR_OK)
-		goto bad;
-	w->rest = piece->count;
-	*done = w->rest == 0;
-	return ERR_OK;
-bad:
-	buf_clear(&w->buf);
-	w->rest = 0;
+	if (w->rest != 0 && all != w->rest)
+		e = ERR_FORMAT;
+	else if (all > w->buf.limit - w->buf.len)
+		e = ERR_TOOBIG;
+	else
+		e = buf_put(&w->buf, piece->bytes, piece->n);
+	if (e != ERR_OK)
+		buf_clear(&w->buf);
+	w->rest = e == ERR_OK ? piece->count : 0;
+	*done = e == ERR_OK && w->rest == 0;
 	return e;
 }

@@ -112,14 +112,22 @@ enum talk_kind {
  * the sender for talk_send(), from the channel until its next message after
  * talk_receive().
  *
- * Status in the answers:
- *	UPLOADED, STATED  ok: `count` whole parts are there, `room` more may be
- *	                  appended before asking again; nothing (STATED only):
- *not known; taken: committed; busy: somebody else holds the right to append;
- *full DONE              ok; taken: the tag is (parts stay); missing: parts
- *lack; full; format: no envelope, no note; denied; expired; nothing; forged:
- *the note's signature others            ok, nothing; io when the keeper cannot
- *read
+ * Status in UPLOADED and STATED:
+ *	ok       `count` whole parts are there; `room` more may be appended
+ *	         before asking again with STATE
+ *	nothing  not known (STATED only)
+ *	taken    committed
+ *	busy     somebody else holds the right to append
+ *	full
+ * in DONE:
+ *	ok
+ *	taken    the tag is; the parts stay
+ *	missing  parts lack; nothing changed
+ *	full
+ *	format   no envelope, or no note of the right kind
+ *	forged   the note's signature
+ *	denied, expired, nothing
+ * in the others: ok, nothing, or io when the keeper cannot read.
  */
 struct talk {
 	enum talk_kind kind;

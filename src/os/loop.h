@@ -26,7 +26,7 @@ struct loop_watch {
 enum err loop_wait(
     struct loop_watch *w, unsigned n, uint64_t ms, bool *ready) MUST_USE;
 
-/* SIGTERM, SIGINT, SIGHUP and SIGCHLD as a descriptor; SIGPIPE is ignored from
+/* SIGTERM, SIGINT and SIGHUP as a descriptor; SIGPIPE is ignored from
  * then on.  loop_signal() takes the next one, 0 when none waits. */
 enum err loop_signals(int *fd) MUST_USE;
 int loop_signal(int fd);

@@ -30,17 +30,21 @@ enum err process_init(void) MUST_USE;
 enum err process_start(
     struct process *p, const char *name, const char *argument) MUST_USE;
 
-/* Has it ended?  Reaps it, sets pid to 0, closes `watch`. */
+/* Has it ended?  Reaps it, sets pid to 0, closes both descriptors. */
 bool process_has_ended(struct process *p);
 
-/* Ask (SIGTERM) or force (SIGKILL). */
-void process_stop(struct process *p, bool force);
+/* End it at once.  Who wants it to end in order closes the channel to it: a
+ * child hears no SIGTERM, SIGINT or SIGHUP. */
+void process_kill(struct process *p);
 
-/* Close everything of an empty or ended process; one that still runs is
- * killed and reaped. */
+/* Kill and reap what still runs; close everything.  May be called twice. */
 void process_drop(struct process *p);
 
-/* In the child: close all descriptors but standard ones and the channel. */
+/* In the child, first of all: close what it was not given.  ERR_DENIED when
+ * there is no channel: somebody ran `sotto @NAME` by hand. */
 enum err process_begin(void) MUST_USE;
+
+/* The program itself, opened by process_init(); for the sandbox.  -1. */
+int process_program(void);
 
 #endif

@@ -30,9 +30,15 @@ enum sandbox {
  * privileges; memory locked where the system lets us. */
 enum err sandbox_prepare(void) MUST_USE;
 
-/* Enter.  `dir` is the one folder that a warden or keeper may use (NULL
- * for the others).  ERR_SANDBOX. */
-enum err sandbox_enter(enum sandbox which, const char *dir) MUST_USE;
+/* What a policy needs to know of this machine. */
+struct sandbox_paths {
+	const char *folder; /* the one folder of a warden or keeper */
+	const char *also[2]; /* files a warden's children map (test build) */
+};
+
+/* Enter.  `paths` may be NULL for a process without files.  ERR_SANDBOX. */
+enum err sandbox_enter(
+    enum sandbox which, const struct sandbox_paths *paths) MUST_USE;
 
 /* Is this the whole sandbox, or the sanitizers' profile? */
 bool sandbox_is_whole(void);

@@ -1,0 +1,164 @@
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+
+#include "os/channel.h"
+#include "os/process.h"
+
+#define ROLE_NAME_MAX 32
+
+static int program = -1;
+
+enum err
+process_init(void)
+{
+	if (program < 0)
+		program = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	return program < 0 ? ERR_IO : ERR_OK;
+}
+
+int
+process_program(void)
+{
+	return program;
+}
+
+/* Between fork and exec.  Only calls that are safe there; never returns. */
+static _Noreturn void
+become(int channel, char *const argv[], pid_t parent)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigset_t empty;
+	int null = open("/dev/null", O_RDWR);
+
+	/* Ctrl-C and a stopping service reach the whole group; the children
+	 * end when the warden tells them to, by closing their channel. */
+	(void)sigaction(SIGINT, &ignore, NULL);
+	(void)sigaction(SIGTERM, &ignore, NULL);
+	(void)sigaction(SIGHUP, &ignore, NULL);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigemptyset(&empty);
+	(void)sigprocmask(SIG_SETMASK, &empty, NULL);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		_exit(127);
+	/* The channel may be 3 already; dup2() clears close-on-exec only when
+	 * it moves. */
+	if (channel == PROCESS_CHANNEL_FD
+		? fcntl(channel, F_SETFD, 0) != 0
+		: dup2(channel, PROCESS_CHANNEL_FD) < 0)
+		_exit(127);
+	(void)syscall(
+	    SYS_close_range, PROCESS_CHANNEL_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	(void)syscall(SYS_execveat, program, "", argv, environ, AT_EMPTY_PATH);
+	_exit(127);
+}
+
+/* Fork and exec.  `channel` is the child's end. */
+static enum err
+spawn(struct process *p, int channel, char *const argv[])
+{
+	pid_t parent = getpid();
+
+	p->pid = fork();
+	if (p->pid == 0)
+		become(channel, argv, parent);
+	if (p->pid < 0) {
+		p->pid = 0;
+		return ERR_NOMEM;
+	}
+	p->watch = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	return p->watch < 0 ? ERR_IO : ERR_OK;
+}
+
+enum err
+process_start(struct process *p, const char *name, const char *argument)
+{
+	static char self[] = "sotto";
+	struct process got = { .watch = -1, .channel = -1 };
+	char role[ROLE_NAME_MAX];
+	char *copy = argument == NULL ? NULL : strdup(argument);
+	char *argv[] = { self, role, copy, NULL };
+	int fd[2] = { -1, -1 };
+	enum err e = ERR_NOMEM;
+
+	assert(program >= 0);
+	if (argument != NULL && copy == NULL)
+		goto out;
+	e = ERR_TOOBIG;
+	if ((size_t)snprintf(role, sizeof(role), "@%s", name) >= sizeof(role))
+		goto out;
+	if ((e = channel_pair(fd)) != ERR_OK)
+		goto out;
+	got.channel = fd[0];
+	if ((e = spawn(&got, fd[1], argv)) != ERR_OK)
+		goto out;
+	*p = got;
+	got = (struct process){ .watch = -1, .channel = -1 };
+out:
+	process_drop(&got);
+	if (fd[1] >= 0)
+		(void)close(fd[1]);
+	free(copy);
+	return e;
+}
+
+static void
+close_both(struct process *p)
+{
+	if (p->watch >= 0)
+		(void)close(p->watch);
+	if (p->channel >= 0)
+		(void)close(p->channel);
+	p->watch = p->channel = -1;
+}
+
+bool
+process_has_ended(struct process *p)
+{
+	if (p->pid > 0 && waitpid(p->pid, NULL, WNOHANG) != p->pid)
+		return false;
+	p->pid = 0;
+	close_both(p);
+	return true;
+}
+
+void
+process_kill(struct process *p)
+{
+	if (p->pid > 0)
+		(void)kill(p->pid, SIGKILL);
+}
+
+void
+process_drop(struct process *p)
+{
+	process_kill(p);
+	if (p->pid > 0)
+		while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	p->pid = 0;
+	close_both(p);
+}
+
+enum err
+process_begin(void)
+{
+	struct stat st;
+
+	if (fstat(PROCESS_CHANNEL_FD, &st) != 0 || !S_ISSOCK(st.st_mode))
+		return ERR_DENIED;
+	(void)syscall(SYS_close_range, PROCESS_CHANNEL_FD + 1, ~0U, 0);
+	return fcntl(PROCESS_CHANNEL_FD, F_SETFD, FD_CLOEXEC) == 0 ? ERR_OK
+								   : ERR_IO;
+}

@@ -1,0 +1,373 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include <linux/landlock.h>
+#include <sys/prctl.h>
+
+#include "os/process.h"
+#include "os/sandbox.h"
+
+#define R_READ LANDLOCK_ACCESS_FS_READ_FILE
+#define R_LIST LANDLOCK_ACCESS_FS_READ_DIR
+#define R_WRITE LANDLOCK_ACCESS_FS_WRITE_FILE
+#define R_RUN LANDLOCK_ACCESS_FS_EXECUTE
+#define R_TRUNCATE (UINT64_C(1) << 14) /* from ABI 3 on */
+#define R_FOLDER \
+	(R_READ | R_LIST | R_WRITE | R_TRUNCATE | \
+	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | \
+	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
+	    LANDLOCK_ACCESS_FS_REFER)
+
+/*
+ * The sets of calls.  What is in no set of a process kills it, or fails where
+ * refused[] says so.
+ */
+
+/* Talking over what one has been given, waiting, memory, time, the end. */
+static const char *const base_calls[] = { "read", "readv", "write", "writev",
+	"recvmsg", "sendmsg", "recvfrom", "sendto", "close", "poll", "ppoll",
+	"epoll_ctl", "epoll_wait", "epoll_pwait", "select", "pselect6",
+	"munmap", "mremap", "brk", "madvise", "mlock", "mlock2", "munlock",
+	"futex", "getrandom", "clock_gettime", "clock_nanosleep", "nanosleep",
+	"gettimeofday", "time", "sysinfo", "sched_yield", "getpid", "gettid",
+	"rt_sigprocmask", "rt_sigreturn", "restart_syscall", "exit",
+	"exit_group", NULL };
+
+/* Connections that come in; nothing that makes one. */
+static const char *const accept_calls[] = { "accept", "accept4", "shutdown",
+	"setsockopt", "getsockopt", "getsockname", "getpeername", NULL };
+
+/* Files; which ones is Landlock's to say. */
+static const char *const file_calls[] = { "open", "openat", "lseek", "pread64",
+	"pwrite64", "preadv", "pwritev", "fsync", "fdatasync", "ftruncate",
+	"fallocate", "stat", "lstat", "fstat", "newfstatat", "statx", "statfs",
+	"fstatfs", "access", "faccessat", "faccessat2", "getdents64", "mkdir",
+	"mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat",
+	"renameat2", "fchmod", "fcntl", "utimensat", "readlink", "readlinkat",
+	"getcwd", "geteuid", "getuid", "umask", "dup", "dup3", NULL };
+
+/* Executing the program again, and becoming one of the others. */
+static const char *const start_calls[] = { "fork", "vfork", "clone", "execve",
+	"execveat", "wait4", "waitid", "kill", "tgkill", "pidfd_open",
+	"pidfd_send_signal", "socketpair", "signalfd4", "rt_sigaction",
+	"sigaltstack", "dup2", "close_range", "getppid", "prctl", "arch_prctl",
+	"set_tid_address", "set_robust_list", "rseq", "prlimit64", "getrlimit",
+	"setrlimit", "mmap", "mprotect", "mlockall", "getegid", "getgid",
+	"uname", "ioctl", "sched_getaffinity", "seccomp",
+	"landlock_create_ruleset", "landlock_add_rule",
+	"landlock_restrict_self", "epoll_create1", "eventfd2", "pipe2",
+	"timerfd_create", "timerfd_settime", "chdir", NULL };
+
+enum { SET_BASE, SET_ACCEPT, SET_FILE, SET_START, SETS };
+
+static const char *const *const sets[SETS] = {
+	[SET_BASE] = base_calls,
+	[SET_ACCEPT] = accept_calls,
+	[SET_FILE] = file_calls,
+	[SET_START] = start_calls,
+};
+
+/* Calls that fail, because libraries try them and can do without. */
+static const struct {
+	const char *call;
+	int why;
+} refused[] = {
+	{ "clone3", ENOSYS }, /* the C library then takes clone */
+	{ "fchown", EPERM }, /* the store tries it when it runs as root */
+};
+
+/* Calls that a process may make with these arguments only. */
+#define MAY_MAP 1U /* memory, but no file and nothing to execute */
+#define MAY_FLAG 2U /* see a descriptor's flags, not change what it may do */
+
+static const struct {
+	unsigned may;
+	const char *call;
+	unsigned n;
+	struct scmp_arg_cmp arg[2];
+} bounded[] = {
+	{ MAY_MAP, "mmap", 2,
+	    { { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 },
+		{ 3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS } } },
+	{ MAY_MAP, "mprotect", 1, { { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 } } },
+	{ MAY_FLAG, "fcntl", 1, { { 1, SCMP_CMP_EQ, F_GETFL, 0 } } },
+	{ MAY_FLAG, "fcntl", 1, { { 1, SCMP_CMP_EQ, F_GETFD, 0 } } },
+	{ MAY_FLAG, "fcntl", 1, { { 1, SCMP_CMP_EQ, F_SETFD, 0 } } },
+};
+
+/* The policies.  What the warden may do its children may do until they enter
+ * their own: both hold then. */
+#define SET(s) (1U << (s))
+
+static const struct policy {
+	unsigned sets;
+	unsigned may;
+	uint64_t folder; /* rights below the folder it is given */
+	bool libraries; /* they and the program, to read and execute */
+} policies[SANDBOX_COUNT] = {
+	[SANDBOX_WARDEN] = { SET(SET_BASE) | SET(SET_ACCEPT) | SET(SET_FILE) |
+		SET(SET_START),
+	    0, R_FOLDER, true },
+	[SANDBOX_FRONT] = { SET(SET_BASE) | SET(SET_ACCEPT), MAY_MAP | MAY_FLAG,
+	    0, false },
+	[SANDBOX_DERIVER] = { SET(SET_BASE), MAY_MAP, 0, false },
+	[SANDBOX_KEEPER] = { SET(SET_BASE) | SET(SET_FILE), MAY_MAP, R_FOLDER,
+	    false },
+};
+
+/* What every program reads or writes while it starts. */
+static const struct {
+	const char *path;
+	uint64_t rights;
+} system_paths[] = {
+	{ "/usr", R_READ | R_LIST | R_RUN },
+	{ "/lib", R_READ | R_LIST | R_RUN },
+	{ "/lib64", R_READ | R_LIST | R_RUN },
+	{ "/etc", R_READ | R_LIST },
+	{ "/proc", R_READ | R_LIST },
+	{ "/sys/devices/system/cpu", R_READ | R_LIST },
+	{ "/dev/null", R_READ | R_WRITE },
+	{ "/dev/urandom", R_READ },
+};
+
+/* Landlock's attributes as later kernels know them; each ABI reads a front
+ * part of it. */
+struct rules {
+	uint64_t fs;
+	uint64_t net; /* from ABI 4 on: bind and connect of TCP */
+	uint64_t scoped; /* from ABI 6 on: abstract sockets, signals */
+};
+
+#define RULES_ABI_FLOOR 2
+
+static bool whole;
+
+static int
+landlock_abi(void)
+{
+	return (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+/* All rights that ABI `abi` knows: 14 with ABI 2, truncate with 3, ioctl of
+ * devices with 5. */
+static uint64_t
+rights_known(int abi)
+{
+	unsigned n = 14U + (abi >= 3) + (abi >= 5);
+
+	return (UINT64_C(1) << n) - 1;
+}
+
+static enum err
+allow_fd(int rules, int fd, uint64_t rights)
+{
+	struct landlock_path_beneath_attr a = {
+		.allowed_access = rights,
+		.parent_fd = fd,
+	};
+
+	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH,
+		   &a, 0) == 0
+	    ? ERR_OK
+	    : ERR_SANDBOX;
+}
+
+static enum err
+allow_path(int rules, const char *path, uint64_t rights)
+{
+	enum err e;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return ERR_NOTHING;
+	e = allow_fd(rules, fd, rights);
+	(void)close(fd);
+	return e;
+}
+
+/* Libraries and the program.  A path that a system lacks is no failure. */
+static enum err
+allow_system(int rules)
+{
+	enum err e;
+
+	for (size_t i = 0; i < COUNT(system_paths); i++) {
+		e = allow_path(
+		    rules, system_paths[i].path, system_paths[i].rights);
+		if (e == ERR_SANDBOX)
+			return e;
+	}
+	return process_program() < 0
+	    ? ERR_OK
+	    : allow_fd(rules, process_program(), R_READ | R_RUN);
+}
+
+static enum err
+bound_files(const struct policy *p, const struct sandbox_paths *paths)
+{
+	int abi = landlock_abi(), rules;
+	uint64_t known = rights_known(abi);
+	struct rules attr = { .fs = known, .net = 3, .scoped = 3 };
+	enum err e = ERR_SANDBOX;
+
+	if (abi < RULES_ABI_FLOOR)
+		return ERR_SANDBOX;
+	rules = (int)syscall(SYS_landlock_create_ruleset, &attr,
+	    abi < 4       ? 8U
+		: abi < 6 ? 16U
+			  : sizeof(attr),
+	    0);
+	if (rules < 0)
+		return ERR_SANDBOX;
+	if (p->folder != 0 &&
+	    allow_path(rules, paths->folder, p->folder & known) != ERR_OK)
+		goto out;
+	if (p->libraries && (e = allow_system(rules)) != ERR_OK)
+		goto out;
+	for (size_t i = 0; p->libraries && i < COUNT(paths->also); i++)
+		if (paths->also[i] != NULL &&
+		    allow_path(rules, paths->also[i], R_READ | R_WRITE) !=
+			ERR_OK)
+			goto out;
+	e = syscall(SYS_landlock_restrict_self, rules, 0) == 0 ? ERR_OK
+							       : ERR_SANDBOX;
+out:
+	(void)close(rules);
+	return e;
+}
+
+/* Add a rule for a call by its name.  A name that this machine does not have
+ * (open on arm64) or that the library is too old for is left out: the filter
+ * is then narrower, not wider. */
+static enum err
+rule(scmp_filter_ctx f, uint32_t action, const char *call, unsigned n,
+    const struct scmp_arg_cmp *arg)
+{
+	int number = seccomp_syscall_resolve_name(call);
+
+	if (number < 0)
+		return ERR_OK;
+	return seccomp_rule_add_array(f, action, number, n, arg) == 0
+	    ? ERR_OK
+	    : ERR_SANDBOX;
+}
+
+static enum err
+add_sets(scmp_filter_ctx f, const struct policy *p)
+{
+	enum err e = ERR_OK;
+
+	for (unsigned s = 0; s < SETS; s++)
+		for (size_t i = 0; (p->sets & SET(s)) && sets[s][i] != NULL;
+		     i++)
+			if ((e = rule(f, SCMP_ACT_ALLOW, sets[s][i], 0,
+				 NULL)) != ERR_OK)
+				return e;
+	for (size_t i = 0; i < COUNT(bounded); i++)
+		if ((p->may & bounded[i].may) &&
+		    (e = rule(f, SCMP_ACT_ALLOW, bounded[i].call, bounded[i].n,
+			 bounded[i].arg)) != ERR_OK)
+			return e;
+	for (size_t i = 0; i < COUNT(refused); i++)
+		if ((e = rule(f, SCMP_ACT_ERRNO((uint16_t)refused[i].why),
+			 refused[i].call, 0, NULL)) != ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
+#ifdef SOTTO_SANITIZED
+/* The sanitizers' profile: everything but these, which fail. */
+static const char *const forbidden[] = { "socket", "connect", "bind", "listen",
+	"execve", "execveat", "truncate", "process_vm_readv",
+	"process_vm_writev", "open_by_handle_at", NULL };
+
+static enum err
+bound_calls(const struct policy *p)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	enum err e = f == NULL ? ERR_SANDBOX : ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && forbidden[i] != NULL; i++)
+		if (!p->libraries || strncmp(forbidden[i], "exec", 4) != 0)
+			e = rule(
+			    f, SCMP_ACT_ERRNO(EPERM), forbidden[i], 0, NULL);
+	if (e == ERR_OK && seccomp_load(f) != 0)
+		e = ERR_SANDBOX;
+	seccomp_release(f);
+	return e;
+}
+#else
+static enum err
+bound_calls(const struct policy *p)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	enum err e = ERR_SANDBOX;
+
+	if (f == NULL)
+		return ERR_SANDBOX;
+	if (seccomp_attr_set(
+		f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0)
+		goto out;
+	/* A tree instead of a list, where the library knows how. */
+	(void)seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	if ((e = add_sets(f, p)) != ERR_OK)
+		goto out;
+	e = seccomp_load(f) == 0 ? ERR_OK : ERR_SANDBOX;
+	whole = e == ERR_OK;
+out:
+	seccomp_release(f);
+	return e;
+}
+#endif
+
+enum err
+sandbox_enter(enum sandbox which, const struct sandbox_paths *paths)
+{
+	static const struct sandbox_paths none;
+	enum err e;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return ERR_SANDBOX;
+	e = bound_files(&policies[which], paths == NULL ? &none : paths);
+	return e == ERR_OK ? bound_calls(&policies[which]) : e;
+}
+
+bool
+sandbox_is_whole(void)
+{
+	return whole;
+}
+
+/* Lock all memory where we may lock as much as we like; with a small allowance
+ * only the guarded memory of keys is locked.  Pages are locked as they are
+ * used, so this costs no memory. */
+static void
+lock_memory(void)
+{
+#ifndef SOTTO_SANITIZED
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &most) == 0 &&
+	    (most.rlim_cur == RLIM_INFINITY || geteuid() == 0))
+		(void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+#endif
+}
+
+enum err
+sandbox_prepare(void)
+{
+	static const struct rlimit none;
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return ERR_SANDBOX;
+	lock_memory();
+	return ERR_OK;
+}
