@@ -36,8 +36,10 @@
 #define TALK_TAGS_MAX 8192U /* in a LOOK */
 #define TALK_OPENINGS_MAX 64U /* in a DELETE */
 #define TALK_DAY_TAGS 4096U /* in an answer to DAY */
-#define TALK_DAY_BYTES 41U /* day u32, envelopes u32, digest 32, closed u8 */
-#define TALK_DAYS_MAX 1500U
+/* day u32, letters u32, parts u32, closed u8 (1 or 0), digest 32 */
+#define TALK_DAY_BYTES 45U
+#define TALK_SERIALS_MAX 64U
+#define TALK_DAYS_MAX 1500U /* 400 days are kept at most */
 #define TALK_NOTE_MAX 524288U /* a key note: travels in pieces */
 #define TALK_PURGE_MAX 65536U
 #define TALK_FILE_MAX 65536U /* settings, certificate */
@@ -72,7 +74,9 @@ enum talk_kind {
 	TALK_TAKE_OVER, /* fd: the heirlooms of the front before come there */
 	TALK_RETIRE, /* fd: give heirlooms there, accept no more, end in time */
 	TALK_HEIRLOOM, /* front to front: bytes that fronts understand */
-	TALK_NEW_NOTE, /* keeper to warden: a key note was taken (pieces) */
+	TALK_NEW_NOTE, /* keeper to warden, pieces: keep this key note, tell all
+			*/
+	TALK_NOTE_KEPT, /* status: it is on the disk, or not */
 	/* front to deriver */
 	TALK_DERIVE, /* phrase */
 	TALK_ROOT, /* status (ok, busy, nomem), root (zero unless ok) */
@@ -96,8 +100,13 @@ enum talk_kind {
 	/* second front only */
 	TALK_DAYS, /* nothing */
 	TALK_DAYS_ARE, /* status, bytes: TALK_DAY_BYTES a day, rising */
-	TALK_DAY, /* day, count: from which tag on, counted from 0 */
-	TALK_DAY_IS, /* status, bytes: up to TALK_DAY_TAGS sorted tags */
+	TALK_DAY, /* day, count (0 letters, 1 parts), tag: those behind it;
+		   * all zero: from the first */
+	TALK_DAY_IS, /* status, bytes: up to TALK_DAY_TAGS sorted tags; fewer:
+		      * those were the last */
+	TALK_OFFERED, /* day */
+	TALK_OFFERED_ARE, /* status, bytes: serials of the key notes offered
+			   * that day, u32 each, rising */
 	TALK_FETCH, /* tag */
 	TALK_FETCHED, /* status, bytes: a letter, or the header of a part */
 	TALK_PURGE, /* bytes: a signed note */

@@ -16,14 +16,22 @@
 #include "os/process.h"
 
 #define ROLE_NAME_MAX 32
+#define FIRST_FREE_FD 10
 
 static int program = -1;
 
 enum err
 process_init(void)
 {
-	if (program < 0)
-		program = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	int fd;
+
+	if (program >= 0)
+		return ERR_OK;
+	if ((fd = open("/proc/self/exe", O_PATH | O_CLOEXEC)) < 0)
+		return ERR_IO;
+	/* Out of the way of what a child gets under fixed numbers. */
+	program = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+	(void)close(fd);
 	return program < 0 ? ERR_IO : ERR_OK;
 }
 

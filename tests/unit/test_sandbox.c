@@ -1,0 +1,564 @@
+/* Every forbidden thing is tried in a child that has entered the sandbox: it
+ * must be killed, or told no; and what the process is for still works. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "os/channel.h"
+#include "os/process.h"
+#include "os/sandbox.h"
+#include "t.h"
+
+static char folder[] = "/tmp/sotto-sandbox-XXXXXX";
+static char inside[64], outside[] = "/etc/passwd";
+/* Held by every child from before its sandbox. */
+static int append_fd, listen_fd, file_fd;
+
+/* What a try says: it was told no, it worked (bad), or it was killed. */
+#define TOLD_NO 0
+#define WORKED 1
+
+static int
+said(long got)
+{
+	return got >= 0 ? WORKED : TOLD_NO;
+}
+
+static int
+try_open(void)
+{
+	return said(open(outside, O_RDONLY));
+}
+
+static int
+try_open_inside(void)
+{
+	return said(open(inside, O_RDWR));
+}
+
+static int
+try_openat(void)
+{
+	return said(openat(AT_FDCWD, inside, O_RDONLY));
+}
+
+static int
+try_write_outside(void)
+{
+	return said(open("/tmp/sotto-sandbox-no", O_CREAT | O_WRONLY, 0600));
+}
+
+static int
+try_list(void)
+{
+	return said(open("/", O_RDONLY | O_DIRECTORY));
+}
+
+static int
+try_socket(void)
+{
+	return said(socket(AF_INET, SOCK_STREAM, 0));
+}
+
+static int
+try_unix_socket(void)
+{
+	return said(socket(AF_UNIX, SOCK_STREAM, 0));
+}
+
+static int
+try_connect(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "/x" };
+
+	return connect(listen_fd, (struct sockaddr *)&a, sizeof(a)) == 0 ||
+		errno == ENOENT || errno == ECONNREFUSED || errno == EINVAL
+	    ? WORKED
+	    : TOLD_NO;
+}
+
+static int
+try_exec(void)
+{
+	static char name[] = "true";
+	char *argv[] = { name, NULL };
+
+	(void)execve("/bin/true", argv, NULL);
+	return TOLD_NO;
+}
+
+static int
+try_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return said(pid);
+}
+
+static int
+try_ptrace(void)
+{
+	return said(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL));
+}
+
+static int
+try_read_other(void)
+{
+	char c;
+	struct iovec mine = { &c, 1 }, other = { &c, 1 };
+
+	return said(process_vm_readv(getppid(), &mine, 1, &other, 1, 0));
+}
+
+static int
+try_truncate(void)
+{
+	return said(truncate(inside, 0));
+}
+
+static int
+try_ftruncate(void)
+{
+	return said(ftruncate(append_fd, 0));
+}
+
+static int
+try_setfl(void)
+{
+	return said(fcntl(append_fd, F_SETFL, 0));
+}
+
+static int
+try_pwrite(void)
+{
+	/* O_APPEND ignores the offset, but only while it stays set. */
+	return said(pwrite(append_fd, "x", 1, 0));
+}
+
+static int
+try_map_file(void)
+{
+	return mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, file_fd, 0) !=
+		MAP_FAILED
+	    ? WORKED
+	    : TOLD_NO;
+}
+
+static int
+try_map_code(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED
+	    ? WORKED
+	    : TOLD_NO;
+}
+
+static int
+try_make_code(void)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? 2
+			       : said(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+}
+
+static int
+try_kill(void)
+{
+	return said(kill(getppid(), 0));
+}
+
+static int
+try_unlink(void)
+{
+	return said(unlink(inside));
+}
+
+static int
+try_stat(void)
+{
+	struct stat st;
+
+	return said(stat(outside, &st));
+}
+
+static int
+try_rename_out(void)
+{
+	return said(rename(inside, "/tmp/sotto-sandbox-no"));
+}
+
+static int
+try_link(void)
+{
+	return said(symlink("/etc", "sotto-sandbox-no"));
+}
+
+static int
+try_chmod(void)
+{
+	return said(chmod(inside, 0777));
+}
+
+static int
+try_mount(void)
+{
+	return said(syscall(SYS_mount, "x", "/tmp", "tmpfs", 0, NULL));
+}
+
+static int
+try_unshare(void)
+{
+	return said(unshare(CLONE_NEWUSER));
+}
+
+static int
+try_keyring(void)
+{
+	return said(syscall(SYS_keyctl, 0, -3, 1));
+}
+
+static int
+try_uring(void)
+{
+	char p[256] = { 0 };
+
+	return said(syscall(SYS_io_uring_setup, 1, p));
+}
+
+static int
+try_x32(void)
+{
+#ifdef __x86_64__
+	return said(syscall(0x40000000 | SYS_getpid));
+#else
+	return TOLD_NO;
+#endif
+}
+
+#define W (1U << SANDBOX_WARDEN)
+#define F (1U << SANDBOX_FRONT)
+#define V (1U << SANDBOX_DERIVER)
+#define K (1U << SANDBOX_KEEPER)
+#define ALL (W | F | V | K)
+
+static const struct {
+	const char *what;
+	int (*attempt)(void);
+	unsigned who; /* must not */
+	bool sanitized; /* also held by the sanitizers' profile */
+} forbidden[] = {
+	{ "open a file", try_open, F | V | K, true },
+	{ "open a file of the line", try_open_inside, F | V, true },
+	{ "open it by openat", try_openat, F | V, true },
+	{ "make a file elsewhere", try_write_outside, ALL, true },
+	{ "list a folder", try_list, ALL, true },
+	{ "make a socket", try_socket, ALL, true },
+	{ "make a unix socket", try_unix_socket, ALL, true },
+	{ "connect", try_connect, ALL, true },
+	{ "execute a program", try_exec, F | V | K, true },
+	{ "fork", try_fork, F | V | K, false },
+	{ "trace its parent", try_ptrace, ALL, false },
+	{ "read another's memory", try_read_other, ALL, true },
+	{ "truncate by name", try_truncate, ALL, true },
+	{ "truncate what it may append to", try_ftruncate, F | V, false },
+	{ "stop appending", try_setfl, F | V, false },
+	{ "write at a place", try_pwrite, F | V, false },
+	{ "map a file", try_map_file, F | V | K, false },
+	{ "map code", try_map_code, F | V | K, false },
+	{ "make memory code", try_make_code, F | V | K, false },
+	{ "signal its parent", try_kill, F | V | K, false },
+	{ "delete a file", try_unlink, F | V, true },
+	{ "ask for a file's state", try_stat, F | V, false },
+	{ "move a file out", try_rename_out, ALL, true },
+	{ "make a link", try_link, ALL, true },
+	{ "change rights by name", try_chmod, ALL, false },
+	{ "mount", try_mount, ALL, false },
+	{ "make a namespace", try_unshare, ALL, false },
+	{ "use a keyring", try_keyring, ALL, false },
+	{ "use an io ring", try_uring, ALL, false },
+	{ "make a call of another kind", try_x32, ALL, false },
+};
+
+static const char *const names[SANDBOX_COUNT] = { "warden", "front", "deriver",
+	"keeper" };
+
+static void
+enter(enum sandbox which)
+{
+	const struct sandbox_paths paths = { .folder = folder };
+
+	if (sandbox_prepare() != ERR_OK ||
+	    sandbox_enter(which, &paths) != ERR_OK)
+		_exit(99);
+}
+
+/* The status of a child that did this in its sandbox. */
+static int
+in_sandbox(enum sandbox which, int (*what)(void))
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	OK(pid >= 0);
+	if (pid == 0) {
+		enter(which);
+		_exit(what());
+	}
+	OK(waitpid(pid, &status, 0) == pid);
+	return status;
+}
+
+static bool
+was_stopped(int status)
+{
+	if (WIFSIGNALED(status))
+		return WTERMSIG(status) == SIGSYS;
+	return WIFEXITED(status) && WEXITSTATUS(status) == TOLD_NO;
+}
+
+static void
+no_process_can_do_what_is_forbidden_to_it(void)
+{
+#ifdef SOTTO_SANITIZED
+	bool whole = false;
+#else
+	bool whole = true;
+#endif
+
+	for (size_t i = 0; i < COUNT(forbidden); i++)
+		for (unsigned s = 0; s < SANDBOX_COUNT; s++) {
+			int status;
+
+			if (!(forbidden[i].who & (1U << s)) ||
+			    !(whole || forbidden[i].sanitized))
+				continue;
+			status =
+			    in_sandbox((enum sandbox)s, forbidden[i].attempt);
+			if (!was_stopped(status))
+				fprintf(stderr, "%s could %s: %x\n", names[s],
+				    forbidden[i].what, (unsigned)status);
+			OK(was_stopped(status));
+		}
+}
+
+/* The tries are worth something only if they work outside. */
+static void
+the_same_things_work_without_a_sandbox(void)
+{
+	static int (*const harmless[])(void) = { try_open, try_open_inside,
+		try_openat, try_list, try_socket, try_unix_socket, try_connect,
+		try_fork, try_ftruncate, try_setfl, try_pwrite, try_map_file,
+		try_map_code, try_make_code, try_kill, try_stat, try_chmod,
+		try_truncate };
+
+	for (size_t i = 0; i < COUNT(harmless); i++) {
+		pid_t pid = fork();
+		int status = -1;
+
+		OK(pid >= 0);
+		if (pid == 0)
+			_exit(harmless[i]());
+		OK(waitpid(pid, &status, 0) == pid);
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != WORKED)
+			fprintf(stderr, "try %zu: %x\n", i, (unsigned)status);
+		OK(WIFEXITED(status) && WEXITSTATUS(status) == WORKED);
+	}
+}
+
+static int
+road_of_front(void)
+{
+	struct channel *c[2] = { NULL };
+	struct message m = { .type = 1, .id = 2 };
+	void *p = malloc(10000000);
+	int got;
+
+	if (p == NULL || write(append_fd, "x", 1) != 1)
+		return 2;
+	free(p);
+	got = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (got >= 0 || errno != EAGAIN)
+		return 3;
+	/* No pair can be made any more: this one is from before. */
+	if (channel_open(&c[0], 60) != ERR_OK ||
+	    channel_open(&c[1], 61) != ERR_OK ||
+	    channel_send(c[0], &m) != ERR_OK ||
+	    channel_receive_wait(c[1], &m, 1000) != ERR_OK)
+		return 4;
+	channel_close(c[0]);
+	channel_close(c[1]);
+	return 0;
+}
+
+static int
+road_of_keeper(void)
+{
+	char path[80], other[80];
+	struct buf b;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/new", folder);
+	(void)snprintf(other, sizeof(other), "%s/newer", folder);
+	buf_init(&b, 100);
+	if (file_make(path, "words", 5, 0600) != ERR_OK)
+		return 2;
+	if (rename(path, other) != 0 || file_read(&b, other) != ERR_OK)
+		return 3;
+	buf_drop(&b);
+	if ((fd = open(other, O_RDWR | O_CLOEXEC)) < 0 ||
+	    ftruncate(fd, 1) != 0 || fsync(fd) != 0 || close(fd) != 0 ||
+	    unlink(other) != 0 || file_sync_dir(folder) != ERR_OK)
+		return 4;
+	return 0;
+}
+
+static int
+road_of_warden(void)
+{
+	struct process p = { .watch = -1, .channel = -1 };
+	struct channel *c;
+	struct message m;
+
+	if (process_start(&p, "hello", NULL) != ERR_OK)
+		return 2;
+	if (channel_open(&c, p.channel) != ERR_OK)
+		return 3;
+	p.channel = -1;
+	if (channel_receive_wait(c, &m, 10000) != ERR_OK || m.type != 77)
+		return 4;
+	channel_close(c);
+	process_drop(&p);
+	return 0;
+}
+
+static void
+the_allowed_road_of_every_process_still_works(void)
+{
+	static int (*const roads[SANDBOX_COUNT])(void) = {
+		[SANDBOX_WARDEN] = road_of_warden,
+		[SANDBOX_FRONT] = road_of_front,
+		[SANDBOX_DERIVER] = NULL,
+		[SANDBOX_KEEPER] = road_of_keeper,
+	};
+
+	for (unsigned s = 0; s < SANDBOX_COUNT; s++) {
+		int status;
+
+		if (roads[s] == NULL)
+			continue;
+		status = in_sandbox((enum sandbox)s, roads[s]);
+		if (status != 0)
+			fprintf(stderr, "%s: %x\n", names[s], (unsigned)status);
+		OK(status == 0);
+	}
+}
+
+static int
+look_prepared(void)
+{
+	struct rlimit core;
+
+	if (getrlimit(RLIMIT_CORE, &core) != 0 || core.rlim_max != 0)
+		return 2;
+	return 0;
+}
+
+static void
+a_prepared_process_leaves_no_core(void)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	OK(pid >= 0);
+	if (pid == 0)
+		_exit(sandbox_prepare() == ERR_OK ? look_prepared() : 1);
+	OK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+/* A child of the warden: it becomes a keeper under the warden's rules. */
+static int
+hello(void)
+{
+	struct message m = { .type = 77 };
+	struct channel *c;
+
+	if (process_begin() != ERR_OK || sandbox_prepare() != ERR_OK ||
+	    sandbox_enter(SANDBOX_FRONT, NULL) != ERR_OK ||
+	    channel_open(&c, PROCESS_CHANNEL_FD) != ERR_OK ||
+	    channel_send(c, &m) != ERR_OK)
+		return 1;
+	if (channel_receive_wait(c, &m, 10000) != ERR_CLOSED)
+		return 1;
+	channel_close(c);
+	return 0;
+}
+
+static void
+set_up(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd[2];
+
+	OK(mkdtemp(folder) != NULL && process_init() == ERR_OK);
+	(void)snprintf(inside, sizeof(inside), "%s/file", folder);
+	OK(file_make(inside, "words", 5, 0600) == ERR_OK);
+	append_fd = open(inside, O_WRONLY | O_APPEND | O_CLOEXEC);
+	file_fd = open(inside, O_RDONLY | O_CLOEXEC);
+	listen_fd =
+	    socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%s/socket", folder);
+	OK(append_fd >= 0 && file_fd >= 0 && listen_fd >= 0);
+	OK(bind(listen_fd, (struct sockaddr *)&a, sizeof(a)) == 0);
+	OK(listen(listen_fd, 8) == 0);
+	OK(channel_pair(fd) == ERR_OK);
+	OK(dup2(fd[0], 60) == 60 && dup2(fd[1], 61) == 61);
+}
+
+static void
+clean_up(void)
+{
+	char path[80];
+
+	(void)snprintf(path, sizeof(path), "%s/socket", folder);
+	(void)unlink(path);
+	(void)unlink(inside);
+	(void)rmdir(folder);
+}
+
+static void
+tests(void)
+{
+	T(no_process_can_do_what_is_forbidden_to_it)
+	T(the_allowed_road_of_every_process_still_works)
+	T(a_prepared_process_leaves_no_core)
+	T(the_same_things_work_without_a_sandbox)
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "@hello") == 0)
+		return hello();
+	set_up();
+	tests();
+	clean_up();
+	return 0;
+}
