@@ -48,7 +48,9 @@ $(B)/probed.mk: Makefile tools/deps
 	@echo "PKG_L := $$(pkg-config --libs $(PKGS)) -ldl" >> $@
 
 # Made from other files, before anything is compiled.
-GEN     := $(B)/gen/lang_mo.h $(B)/gen/words_gen.h
+GEN     := $(B)/gen/lang_mo.h $(B)/gen/words_gen.h $(B)/gen/style_css.h
+$(B)/gen/style_css.h: src/front/style.css tools/bytes.sh | $(B)/probed.mk
+	@sh tools/bytes.sh style_css $< >$@.new && mv $@.new $@
 $(B)/gen/lang_mo.h: tools/lang.sh $(wildcard lang/*.po) | $(B)/probed.mk
 	@sh tools/lang.sh $@
 WORDS   := $(sort $(wildcard lang/words/*.txt))
@@ -126,6 +128,12 @@ lint: $(B)/probed.mk
 format:
 	clang-format -i $(SRC) $(wildcard src/*/*.h tests/*/*.[ch] fuzz/*.c)
 
+# Pictures of every source page, in English and from right to left.
+shots: $(B)/unit/test_view
+	@sh tools/shots.sh
+pot:
+	@sh tools/pot.sh
+
 demo: all
 	@$(B)/sotto demo
 tour: all
@@ -134,5 +142,5 @@ clean:
 	rm -rf build
 help:
 	@sed -n 's/^\([a-z-]*\):.*/make \1/p' Makefile
-.PHONY: all tests analyze check check-long unit fuzzers fuzz lint format demo tour clean help
+.PHONY: all tests analyze check check-long unit fuzzers fuzz lint format shots pot demo tour clean help
 -include $(OBJ:.o=.d) $(TESTS:$(B)/unit/%=$(B)/tests/unit/%.d)

@@ -166,18 +166,14 @@ struct view_none {
 enum err view_none(struct buf *out, const struct view_line *line,
     const struct view_none *v) MUST_USE;
 
-/* Words that cannot be: each as typed, with the words it may have been.  Form:
- * POST /read {words}. */
-struct view_word {
-	const char *typed; /* NULL: is missing */
-	const char *near[VIEW_NEAR]; /* filled from the front; NULL ends */
-	bool known;
-};
+/* Words that cannot be, and why.  Form: POST /read {words}. */
 struct view_mistyped {
 	const char *typed; /* all of it, as it was typed */
-	const struct view_word *words;
-	size_t word_count;
-	bool sum; /* all words known and nine, but they do not fit together */
+	unsigned count; /* of words */
+	const char *word; /* the first that is not on the list, or NULL */
+	unsigned place; /* of that word, from 1 */
+	const char *near[VIEW_NEAR]; /* what it may have been */
+	size_t near_count;
 };
 enum err view_mistyped(struct buf *out, const struct view_line *line,
     const struct view_mistyped *v) MUST_USE;
@@ -212,6 +208,6 @@ enum err view_error(struct buf *out, const struct view_line *line,
 unsigned view_error_status(enum view_error why);
 
 /* /style.css, the same bytes for as long as the program runs. */
-const char *view_style(size_t *n);
+const void *view_style(size_t *n);
 
 #endif
