@@ -17,6 +17,10 @@ struct cmd {
 	int (*run)(int argc, char **argv);
 };
 
+/* All of them; main.c holds the order in which they are listed. */
+extern const struct cmd cmd_demo;
+extern const struct cmd cmd_version;
+
 /* Say "sotto: WHAT: why", and what to do if `todo` is not NULL, on standard
  * error.  Returns CMD_FAILED. */
 int cmd_fail(enum err e, const char *what, const char *todo);

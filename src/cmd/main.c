@@ -6,9 +6,8 @@
 #include "base/work.h"
 #include "cmd/cmd.h"
 
-extern const struct cmd cmd_version;
-
 static const struct cmd *const cmds[] = {
+	&cmd_demo,
 	&cmd_version,
 };
 

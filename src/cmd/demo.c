@@ -1,0 +1,184 @@
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/enc.h"
+#include "crypt/crypt.h"
+
+#include "cmd/child.h"
+#include "cmd/cmd.h"
+#include "cmd/demo.h"
+
+#define PORT 8440U
+#define SAID_MAX 65536U
+
+static volatile sig_atomic_t ended;
+
+static void
+end(int signal)
+{
+	(void)signal;
+	ended = 1;
+}
+
+/* Ctrl-C reaches the children too; they end by themselves, and we tidy up. */
+static void
+hear_end(void)
+{
+	struct sigaction act = { .sa_handler = end };
+
+	(void)sigemptyset(&act.sa_mask);
+	(void)sigaction(SIGINT, &act, NULL);
+	(void)sigaction(SIGTERM, &act, NULL);
+	(void)sigaction(SIGHUP, &act, NULL);
+}
+
+static enum err
+play(struct demo *d, size_t i)
+{
+	char handle[HANDLE_TEXT_BYTES];
+	struct buf words, said;
+	enum err e;
+
+	buf_init(&words, SAID_MAX);
+	buf_init(&said, SAID_MAX);
+	if ((e = demo_words(d, i, &words)) != ERR_OK ||
+	    (e = demo_write(d, i, &said)) != ERR_OK ||
+	    (e = demo_desk(d, "sync", NULL, NULL, &said)) != ERR_OK ||
+	    (e = demo_handle(d, i, handle)) != ERR_OK ||
+	    (e = demo_desk(d, "reply", handle, demo_talks[i].answer, &said)) !=
+		ERR_OK)
+		goto out;
+	printf("  %s%s%s\n    %.*s", handle,
+	    demo_talks[i].name == NULL ? "" : "  ",
+	    demo_talks[i].name == NULL ? "" : demo_talks[i].name,
+	    (int)words.len, (const char *)words.at);
+	(void)fflush(stdout);
+out:
+	buf_drop(&words);
+	buf_drop(&said);
+	return e;
+}
+
+/* Start the desk's page, hand its words on, and wait for the end of it, of the
+ * line, or of us. */
+static enum err
+show_desk(struct demo *d)
+{
+	const char *const argv[] = { "desk", d->desk, "--line", d->url,
+		"--passphrase-file", d->passphrase, "--no-browser", NULL };
+	struct pollfd wait = { .events = POLLIN, .fd = -1 };
+	char said[4096];
+	pid_t pid = 0;
+	ssize_t n;
+	enum err e;
+
+	if ((e = child_start(argv, &pid, &wait.fd)) != ERR_OK)
+		return e;
+	while (!ended && !child_has_ended(&d->serve)) {
+		if (poll(&wait, 1, 200) <= 0)
+			continue;
+		if ((n = read(wait.fd, said, sizeof said)) <= 0)
+			break;
+		(void)fwrite(said, 1, (size_t)n, stdout);
+		(void)fflush(stdout);
+	}
+	child_stop(&pid);
+	(void)close(wait.fd);
+	return ended ? ERR_OK : ERR_CLOSED;
+}
+
+static int
+show(struct demo *d)
+{
+	enum err e;
+
+	printf("Two conversations, and the words of their sources:\n");
+	(void)fflush(stdout);
+	for (size_t i = 0; i < demo_talks_n && !ended; i++)
+		if ((e = play(d, i)) != ERR_OK && !ended)
+			return cmd_fail(
+			    e, "the example case could not be played", NULL);
+	printf("\nSources:  %s/\n  for `sotto tell`: %s\n\nDesk:\n", d->url,
+	    d->address);
+	(void)fflush(stdout);
+	if (!ended && (e = show_desk(d)) != ERR_OK)
+		return cmd_fail(e, "the demonstration ended by itself", NULL);
+	printf("\nEnded; nothing is left of it.\n");
+	return CMD_DONE;
+}
+
+static int
+start(const char *dir, unsigned port, bool tour)
+{
+	struct demo d;
+	int status;
+	enum err e;
+
+	hear_end();
+	if ((e = crypt_init()) != ERR_OK)
+		return cmd_fail(e, "the crypto libraries do not start", NULL);
+	if ((e = demo_make(&d, dir, port)) != ERR_OK)
+		status = cmd_fail(e, "the demonstration cannot be set up",
+		    e == ERR_TAKEN ? "Name a folder that is not there yet."
+				   : NULL);
+	else if ((e = demo_serve(&d)) != ERR_OK)
+		status = cmd_fail(e, "the line does not start",
+		    e == ERR_TAKEN ? "Something listens on its port; give "
+				     "another with --port."
+				   : NULL);
+	else
+		status = tour ? demo_tour(&d) : show(&d);
+	demo_drop(&d);
+	return status;
+}
+
+static int
+run(int argc, char **argv)
+{
+	const char *dir = NULL;
+	uint64_t port = PORT;
+	bool tour = false;
+
+	for (int i = 1; i < argc; i++) {
+		const bool more = i + 1 < argc;
+
+		if (strcmp(argv[i], "--tour") == 0)
+			tour = true;
+		else if (strcmp(argv[i], "--dir") == 0 && more)
+			dir = argv[++i];
+		else if (strcmp(argv[i], "--port") == 0 && more) {
+			const char *s = argv[++i];
+
+			if (enc_decimal_read(&port, 65534, s, strlen(s)) !=
+				ERR_OK ||
+			    port == 0)
+				return cmd_misuse(&cmd_demo,
+				    "a port is a number from 1 to 65534");
+		} else
+			return cmd_misuse(
+			    &cmd_demo, "it takes --dir, --port and --tour");
+	}
+	return start(dir, (unsigned)port, tour);
+}
+
+const struct cmd cmd_demo = {
+	.name = "demo",
+	.what = "a line and a desk with throw-away keys, to try it",
+	.usage =
+	    "usage: sotto demo [--dir DIR] [--port N] [--tour]\n"
+	    "\n"
+	    "Sets up a line and a desk on this machine with throw-away keys,\n"
+	    "with two conversations in them, and says where to point the\n"
+	    "browser. Ctrl-C ends it; nothing is left.\n"
+	    "\n"
+	    "  --dir DIR   put everything into this folder, which must not be\n"
+	    "              there yet; it goes with the demonstration\n"
+	    "  --port N    where sources come in (default 8440); desks come in\n"
+	    "              at the next port\n"
+	    "  --tour      play the road in the terminal instead, step by "
+	    "step\n",
+	.run = run,
+};
