@@ -48,13 +48,10 @@ $(B)/probed.mk: Makefile tools/deps
 	@echo "PKG_L := $$(pkg-config --libs $(PKGS)) -ldl" >> $@
 
 # Made from other files, before anything is compiled.
-<<<<<<< HEAD
-GEN     := $(B)/gen/lang_mo.h $(B)/gen/words_gen.h $(B)/gen/style_css.h
+GEN     := $(B)/gen/demo_gen.h $(B)/gen/lang_mo.h $(B)/gen/words_gen.h \
+           $(B)/gen/style_css.h
 $(B)/gen/style_css.h: src/front/style.css tools/bytes.sh | $(B)/probed.mk
 	@sh tools/bytes.sh style_css $< >$@.new && mv $@.new $@
-=======
-GEN     := $(B)/gen/demo_gen.h $(B)/gen/lang_mo.h $(B)/gen/words_gen.h
->>>>>>> eaa3f32 (wip)
 $(B)/gen/lang_mo.h: tools/lang.sh $(wildcard lang/*.po) | $(B)/probed.mk
 	@sh tools/lang.sh $@
 TEXTS   := $(sort $(wildcard examples/demo/*.txt))
