@@ -138,6 +138,15 @@ shots: $(B)/unit/test_view
 pot:
 	@sh tools/pot.sh
 
+# Man pages are what the commands say of themselves.
+PREFIX  ?= /usr/local
+man: all
+	@sh tools/man.sh $(B)/sotto $(B)/man
+install: man
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install $(B)/sotto $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(B)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
 demo: all
 	@$(B)/sotto demo
 tour: all
@@ -146,5 +155,6 @@ clean:
 	rm -rf build
 help:
 	@sed -n 's/^\([a-z-]*\):.*/make \1/p' Makefile
-.PHONY: all tests analyze check check-long unit fuzzers fuzz lint format shots pot demo tour clean help
+.PHONY: all tests analyze check check-long unit fuzzers fuzz lint format shots pot man \
+        install demo tour clean help
 -include $(OBJ:.o=.d) $(TESTS:$(B)/unit/%=$(B)/tests/unit/%.d)

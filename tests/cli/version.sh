@@ -17,4 +17,11 @@ for c in $(sed -n 's/^  sotto \([a-z]*\).*/\1/p' "$T/h"); do
 	[ "$(awk '{ if (length > 80) n++ } END { print n + 0 }' "$T/c")" = 0 ] || fail "$c --help is wider than 80"
 	grep -q '^usage: sotto '"$c" "$T/c" || fail "$c --help does not begin with its usage"
 done
+
+test_is "there is a man page for every command and it reads"
+sh tools/man.sh "$sotto" "$T/man"
+for c in $(sed -n 's/^  sotto \([a-z]*\).*/\1/p' "$T/h"); do
+	[ -s "$T/man/sotto-$c.1" ] || fail "none for $c"
+	! man --warnings -l "$T/man/sotto-$c.1" 2>&1 >/dev/null | grep . || fail "$c"
+done
 test_end
