@@ -118,9 +118,11 @@ fuzz: fuzzers
 	@sh tools/fuzz.sh $(or $(T),60) $(FUZZERS)
 
 # What two analyzers have read and not complained of since it last changed.
+# (GCC 12 sees leaks in structs that are handed over; LeakSanitizer and clang
+# look for the real ones.)
 build/lint/%.ok: %.c $(wildcard src/*/*.h) .clang-tidy Makefile | $(GEN)
 	@mkdir -p $(@D)
-	$(Q)gcc $(STD) $(PKG_C) -O1 -fanalyzer -Werror -c -o /dev/null $<
+	$(Q)gcc $(STD) $(PKG_C) -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror -c -o /dev/null $<
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(STD) $(PKG_C) 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 analyze: $(SRC:%.c=build/lint/%.ok)

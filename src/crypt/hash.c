@@ -92,7 +92,9 @@ hmac(uint8_t out[static SHA256_BYTES], const void *key, size_t key_len,
 {
 	crypto_auth_hmacsha256_state st;
 
-	crypto_auth_hmacsha256_init(&st, key, key_len);
+	/* The library wants an address even for no bytes. */
+	crypto_auth_hmacsha256_init(
+	    &st, key_len == 0 ? out : (const uint8_t *)key, key_len);
 	if (n > 0)
 		crypto_auth_hmacsha256_update(&st, p, n);
 	crypto_auth_hmacsha256_final(&st, out);
