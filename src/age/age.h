@@ -108,7 +108,7 @@ void age_sealer_close(struct age_sealer *s); /* wipes; NULL does nothing */
 
 /* With what to open. */
 struct age_with {
-	struct age_identity *const *ids;
+	const struct age_identity *const *ids;
 	size_t n;
 	const char *words; /* NULL: no passphrase at hand */
 	size_t words_len;
