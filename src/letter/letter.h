@@ -24,7 +24,8 @@
 #define LETTER_TEAM_CHARS 32U /* F: base32 of 20 bytes */
 #define LETTER_ID_BYTES 16U
 #define LETTER_DOOR_BYTES 4U
-#define LETTER_NAME_MAX 100U /* bytes, of a chosen name and of a file's */
+/* Of a chosen name and of a file's: bytes as the JSON has them. */
+#define LETTER_NAME_MAX 100U
 #define LETTER_TYPE_MAX 80U /* characters of a media type */
 #define LETTER_FILES_MAX 32U
 #define LETTER_FILE_BYTES_MAX (UINT64_C(1) << 40)
@@ -93,9 +94,18 @@ void letter_init(struct letter *l, enum letter_kind kind);
 /* Wipe and release.  May be called twice. */
 void letter_drop(struct letter *l);
 
+/* Could it be written: every field of its kind there and within its limit, all
+ * strings UTF-8, a cut text with its whole as file 0?  Of `text` only that it
+ * is text is asked.  A reader accepts nothing else. */
+bool letter_is_sound(const struct letter *l);
+
 /* Set the return address: k and the signing key of `s`, and its recipient. */
 void letter_set_return(struct letter *l, const struct source *s,
     const struct age_recipient *reply);
+
+/* The kind of its note, and the name of the key that signs it. */
+const char *letter_note_kind(enum letter_kind kind);
+const char *letter_signer(enum letter_kind kind);
 
 /* Would the text stand whole in the letter as it is, with `files` files of the
  * longest names in place of those it has?  Ask with the greatest number that
@@ -137,8 +147,9 @@ bool letter_is_misdated(const struct letter *l, uint32_t row);
 void letter_file_parts(
     const struct letter *l, size_t i, uint32_t *first, uint32_t *count);
 
-/* Is this a media type as RFC 6838 spells it, of at most LETTER_TYPE_MAX?
- * Others are sent as LETTER_ANY_TYPE. */
+/* Is this a media type as RFC 6838 spells it, in lower case, without
+ * parameters, of at most LETTER_TYPE_MAX?  Others are sent as LETTER_ANY_TYPE.
+ */
 bool letter_is_type(const char *s, size_t n);
 
 #endif
