@@ -1,0 +1,62 @@
+/*
+ * record: a file that only grows, of sealed records.
+ *
+ *	length   u32, of what follows
+ *	nonce    24 bytes
+ *	sealed   XChaCha20-Poly1305 of the record, where it stands in the file
+ *	         (u64) as associated data
+ *
+ * A record is there when record_add() has returned ERR_OK: written and synced.
+ * What a crash left behind the last whole record is cut when the file is
+ * loaded.  A record that is damaged anywhere else is an error that is said.
+ */
+#ifndef DESK_RECORD_H
+#define DESK_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/file.h"
+
+#define RECORD_KEY_BYTES 32U
+#define RECORD_MAX (1U << 20) /* bytes of one record */
+#define RECORD_PATH_MAX 1024U
+
+struct record {
+	char path[RECORD_PATH_MAX];
+	const uint8_t *key; /* borrowed: guarded memory of the store */
+	uint64_t len; /* of the whole records */
+	bool broken; /* a sync failed: nothing is tried again */
+};
+
+/* What is done with each record; an error ends the loading. */
+struct record_taker {
+	enum err (*take)(void *who, const uint8_t *p, size_t n);
+	void *who;
+};
+
+/* Begin with the file at `path`, made when it is not there, and hand out all
+ * its records in order.  ERR_TOOBIG (path), ERR_FORGED (damaged, or another
+ * key), ERR_NOMEM, ERR_IO, or what the taker said. */
+enum err record_load(struct record *r, const char *path, const uint8_t *key,
+    struct record_taker taker) MUST_USE;
+
+/* Append one record.  ERR_FULL and ERR_NOMEM leave the file as it was; after
+ * ERR_IO it takes no more. */
+enum err record_add(struct record *r, const uint8_t *p, size_t n) MUST_USE;
+
+/* Write a new file with these records' bytes, each behind its u32 length, in
+ * place of the old one.  On failure the old one stands. */
+enum err record_replace(
+    struct record *r, const uint8_t *items, size_t n) MUST_USE;
+
+/* Overwrite what lies behind `fd` with zeros and sync.  On a disk that writes
+ * elsewhere this does not reach the old bytes; they stay sealed there. */
+enum err record_overwrite(int fd) MUST_USE;
+
+/* The same, and remove the name.  ERR_NOTHING. */
+enum err record_shred(const char *path) MUST_USE;
+
+#endif

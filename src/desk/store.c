@@ -1,0 +1,518 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/enc.h"
+#include "base/wipe.h"
+#include "crypt/aead.h"
+#include "crypt/crypt.h"
+#include "crypt/key.h"
+
+#include "desk/store.h"
+
+#define OVERHEAD (XAEAD_NONCE_BYTES + AEAD_TAG_BYTES)
+#define HEX_BYTES (STORE_NAME_BYTES * 2 + 1)
+#define HEAD_BYTES (RECORD_KEY_BYTES + SIGN_PUBLIC_BYTES)
+
+struct store {
+	char dir[RECORD_PATH_MAX];
+	const uint8_t *key;
+	int lock;
+	struct record log, days;
+};
+
+static const char *const folders[] = { "a", "c", "k", "p" };
+
+/* "DIR/FOLDER/NAME", or "DIR/NAME" without a folder. */
+static enum err
+path_of(char out[static RECORD_PATH_MAX], const struct store *s,
+    const char *folder, const char *name)
+{
+	int n = snprintf(out, RECORD_PATH_MAX, "%s/%s%s%s", s->dir, folder,
+	    folder[0] == '\0' ? "" : "/", name);
+
+	return n < 0 || (size_t)n >= RECORD_PATH_MAX ? ERR_TOOBIG : ERR_OK;
+}
+
+static enum err
+hex_path(char out[static RECORD_PATH_MAX], const struct store *s,
+    const char *folder, const uint8_t name[static STORE_NAME_BYTES])
+{
+	char hex[HEX_BYTES];
+
+	enc_hex(hex, name, STORE_NAME_BYTES);
+	return path_of(out, s, folder, hex);
+}
+
+enum err
+store_make(const char *dir)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < COUNT(folders); i++)
+		if ((e = file_path(path, sizeof path, dir, folders[i])) ==
+		    ERR_OK)
+			e = file_make_dir(path);
+	if (e == ERR_OK)
+		e = file_path(path, sizeof path, dir, "lock");
+	if (e == ERR_OK)
+		e = file_make(path, "", 0, 0600);
+	return e;
+}
+
+/* One desk at a time. */
+static enum err
+take_lock(struct store *s)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e;
+
+	if ((e = path_of(path, s, "", "lock")) != ERR_OK)
+		return e;
+	s->lock = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (s->lock < 0)
+		return file_err();
+	return flock(s->lock, LOCK_EX | LOCK_NB) == 0 ? ERR_OK : ERR_BUSY;
+}
+
+/* The wrong key would take every file's only record for a torn end, so it must
+ * show at something that is never torn. */
+static enum err
+check_key(struct store *s)
+{
+	struct buf about;
+	enum err e;
+
+	buf_init(&about, STORE_BLOB_MAX);
+	e = store_get(s, "about", &about);
+	buf_drop(&about);
+	return e;
+}
+
+enum err
+store_begin(const char *dir, const uint8_t *key, const void *about, size_t n)
+{
+	struct store s = { .key = key, .lock = -1 };
+
+	if (strlen(dir) > RECORD_PATH_MAX - HEX_BYTES - 8)
+		return ERR_TOOBIG;
+	memcpy(s.dir, dir, strlen(dir) + 1);
+	return store_put(&s, "about", about, n);
+}
+
+enum err
+store_open(struct store **s, const char *dir, const uint8_t *key)
+{
+	struct store *got;
+	enum err e;
+
+	if (strlen(dir) > RECORD_PATH_MAX - HEX_BYTES - 8)
+		return ERR_TOOBIG;
+	if ((got = calloc(1, sizeof *got)) == NULL)
+		return ERR_NOMEM;
+	memcpy(got->dir, dir, strlen(dir) + 1);
+	got->key = key;
+	got->lock = -1;
+	if ((e = take_lock(got)) != ERR_OK || (e = check_key(got)) != ERR_OK)
+		goto out;
+	*s = got;
+	got = NULL; /* now the caller's */
+out:
+	store_close(got);
+	return e;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	if (s->lock >= 0)
+		(void)close(s->lock);
+	wipe_free(s, sizeof *s);
+}
+
+enum err
+store_load_log(struct store *s, struct record_taker taker)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e;
+
+	if ((e = path_of(path, s, "", "log")) != ERR_OK)
+		return e;
+	return record_load(&s->log, path, s->key, taker);
+}
+
+enum err
+store_load_days(struct store *s, struct record_taker taker)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e;
+
+	if ((e = path_of(path, s, "", "days")) != ERR_OK)
+		return e;
+	return record_load(&s->days, path, s->key, taker);
+}
+
+enum err
+store_add_log(struct store *s, const void *p, size_t n)
+{
+	return record_add(&s->log, p, n);
+}
+
+enum err
+store_add_days(struct store *s, const void *p, size_t n)
+{
+	return record_add(&s->days, p, n);
+}
+
+enum err
+store_replace_days(struct store *s, const uint8_t *items, size_t n)
+{
+	return record_replace(&s->days, items, n);
+}
+
+/* Append `n` bytes sealed under the store's key and bound to their name. */
+static enum err
+seal(struct buf *out, const struct store *s, const char *name,
+    const struct buf *plain)
+{
+	uint8_t *to;
+	enum err e;
+
+	if ((e = buf_room(out, OVERHEAD + plain->len, &to)) != ERR_OK)
+		return e;
+	crypt_random(to, XAEAD_NONCE_BYTES);
+	xaead_seal(to + XAEAD_NONCE_BYTES, s->key, to, name, strlen(name),
+	    plain->at, plain->len);
+	out->len += OVERHEAD + plain->len;
+	return ERR_OK;
+}
+
+static enum err
+unseal(struct buf *out, const struct store *s, const char *name,
+    const struct buf *sealed)
+{
+	uint8_t *to;
+	enum err e;
+
+	if (sealed->len < OVERHEAD)
+		return ERR_SHORT;
+	if ((e = buf_room(out, sealed->len - OVERHEAD + 1, &to)) != ERR_OK)
+		return e;
+	e = xaead_unseal(to, s->key, sealed->at, name, strlen(name),
+	    sealed->at + XAEAD_NONCE_BYTES, sealed->len - XAEAD_NONCE_BYTES);
+	if (e == ERR_OK)
+		out->len += sealed->len - OVERHEAD;
+	return e;
+}
+
+/* Write a sealed file; its name within the folder is bound to it. */
+static enum err
+put_file(struct store *s, const char *folder, const char *name,
+    const struct buf *plain)
+{
+	char path[RECORD_PATH_MAX];
+	struct buf sealed;
+	enum err e;
+
+	buf_init(&sealed, STORE_BLOB_MAX + OVERHEAD);
+	if ((e = path_of(path, s, folder, name)) == ERR_OK &&
+	    (e = seal(&sealed, s, name, plain)) == ERR_OK)
+		e = file_write(path, sealed.at, sealed.len, 0600);
+	buf_drop(&sealed);
+	return e;
+}
+
+static enum err
+get_file(struct store *s, const char *folder, const char *name, struct buf *out)
+{
+	char path[RECORD_PATH_MAX];
+	struct buf sealed;
+	enum err e;
+
+	buf_init(&sealed, STORE_BLOB_MAX + OVERHEAD);
+	if ((e = path_of(path, s, folder, name)) == ERR_OK &&
+	    (e = file_read(&sealed, path)) == ERR_OK)
+		e = unseal(out, s, name, &sealed);
+	buf_drop(&sealed);
+	return e;
+}
+
+enum err
+store_put(struct store *s, const char *name, const void *p, size_t n)
+{
+	struct buf plain;
+	enum err e;
+
+	buf_init(&plain, STORE_BLOB_MAX);
+	if ((e = buf_put(&plain, p, n)) == ERR_OK)
+		e = put_file(s, "a", name, &plain);
+	buf_drop(&plain);
+	return e;
+}
+
+enum err
+store_get(struct store *s, const char *name, struct buf *out)
+{
+	return get_file(s, "a", name, out);
+}
+
+void
+store_box_drop(struct store_box *box)
+{
+	key_memory_free(box->key);
+	*box = (struct store_box){ .key = NULL };
+}
+
+static enum err
+ignore(void *who, const uint8_t *p, size_t n)
+{
+	(void)who;
+	(void)p;
+	(void)n;
+	return ERR_OK;
+}
+
+/* The key first, then the first record: a key without records is nothing. */
+static enum err
+box_write(struct store *s, struct store_box *box, const void *p, size_t n)
+{
+	const struct record_taker nobody = { ignore, NULL };
+	char path[RECORD_PATH_MAX], hex[HEX_BYTES];
+	struct buf head;
+	enum err e;
+
+	enc_hex(hex, box->name, sizeof box->name);
+	buf_init(&head, HEAD_BYTES);
+	if ((e = path_of(path, s, "c", hex)) != ERR_OK ||
+	    (e = buf_put(&head, box->key, RECORD_KEY_BYTES)) != ERR_OK ||
+	    (e = buf_put(&head, box->owner, sizeof box->owner)) != ERR_OK ||
+	    (e = put_file(s, "k", hex, &head)) != ERR_OK ||
+	    (e = record_load(&box->record, path, box->key, nobody)) != ERR_OK)
+		goto out;
+	e = record_add(&box->record, p, n);
+out:
+	buf_drop(&head);
+	return e;
+}
+
+enum err
+store_box_make(struct store *s, struct store_box *box,
+    const uint8_t owner[static SIGN_PUBLIC_BYTES], const void *p, size_t n)
+{
+	struct store_box got = { .key = key_memory(RECORD_KEY_BYTES) };
+	enum err e;
+
+	e = ERR_NOMEM;
+	if (got.key == NULL)
+		goto out;
+	crypt_random(got.name, sizeof got.name);
+	crypt_random(got.key, RECORD_KEY_BYTES);
+	memcpy(got.owner, owner, sizeof got.owner);
+	if ((e = box_write(s, &got, p, n)) != ERR_OK) {
+		/* What cannot go now goes when the folder is opened next. */
+		if (store_box_destroy(s, &got) != ERR_OK)
+			got.record.broken = true;
+		goto out;
+	}
+	*box = got;
+	got.key = NULL; /* now the caller's */
+out:
+	store_box_drop(&got);
+	return e;
+}
+
+enum err
+store_box_add(struct store_box *box, const void *p, size_t n)
+{
+	return record_add(&box->record, p, n);
+}
+
+static enum err
+forget(const struct store *s, const char *folder, const char *hex)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e;
+
+	if ((e = path_of(path, s, folder, hex)) != ERR_OK)
+		return e;
+	e = record_shred(path);
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+enum err
+store_box_destroy(struct store *s, struct store_box *box)
+{
+	char hex[HEX_BYTES], path[RECORD_PATH_MAX];
+	enum err e;
+
+	enc_hex(hex, box->name, sizeof box->name);
+	if ((e = forget(s, "k", hex)) != ERR_OK ||
+	    (e = forget(s, "c", hex)) != ERR_OK ||
+	    (e = path_of(path, s, "", "k")) != ERR_OK)
+		return e;
+	return file_sync_dir(path);
+}
+
+static enum err
+load_box(struct store *s, const char *hex, const struct store_boxes *boxes)
+{
+	char path[RECORD_PATH_MAX];
+	struct record_taker taker;
+	struct store_box *box;
+	struct buf head;
+	enum err e;
+
+	buf_init(&head, HEAD_BYTES + 1);
+	if ((e = path_of(path, s, "c", hex)) != ERR_OK ||
+	    (e = get_file(s, "k", hex, &head)) != ERR_OK)
+		goto out;
+	e = ERR_FORMAT;
+	if (head.len != HEAD_BYTES)
+		goto out;
+	e = boxes->begin(boxes->who, head.at + RECORD_KEY_BYTES, &box, &taker);
+	if (e != ERR_OK)
+		goto out;
+	e = ERR_NOMEM;
+	if ((box->key = key_memory(RECORD_KEY_BYTES)) == NULL)
+		goto out;
+	e = enc_hex_read(box->name, sizeof box->name, hex, strlen(hex));
+	if (e != ERR_OK)
+		goto out;
+	memcpy(box->key, head.at, RECORD_KEY_BYTES);
+	memcpy(box->owner, head.at + RECORD_KEY_BYTES, sizeof box->owner);
+	e = record_load(&box->record, path, box->key, taker);
+out:
+	buf_drop(&head);
+	return e;
+}
+
+/* Call `each` with every file name of a folder that is HEX. */
+struct walk {
+	enum err (*each)(struct store *s, const char *hex, const void *with);
+	const void *with;
+};
+
+static enum err
+walk(struct store *s, const char *folder, const struct walk *w)
+{
+	uint8_t name[STORE_NAME_BYTES];
+	char path[RECORD_PATH_MAX];
+	const struct dirent *d;
+	enum err e;
+	DIR *dir;
+
+	if ((e = path_of(path, s, "", folder)) != ERR_OK)
+		return e;
+	if ((dir = opendir(path)) == NULL)
+		return file_err();
+	while (e == ERR_OK && (d = readdir(dir)) != NULL)
+		if (enc_hex_read(name, sizeof name, d->d_name,
+			strlen(d->d_name)) == ERR_OK)
+			e = w->each(s, d->d_name, w->with);
+	(void)closedir(dir);
+	return e;
+}
+
+static enum err
+walk_box(struct store *s, const char *hex, const void *with)
+{
+	return load_box(s, hex, with);
+}
+
+/* A conversation whose key is gone was being destroyed, or never began. */
+static enum err
+walk_orphan(struct store *s, const char *hex, const void *with)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e;
+
+	(void)with;
+	if ((e = path_of(path, s, "k", hex)) != ERR_OK)
+		return e;
+	return file_is_there(path) ? ERR_OK : forget(s, "c", hex);
+}
+
+enum err
+store_load_boxes(struct store *s, const struct store_boxes *boxes)
+{
+	const struct walk orphans = { walk_orphan, NULL };
+	const struct walk all = { walk_box, boxes };
+	enum err e;
+
+	if ((e = walk(s, "c", &orphans)) != ERR_OK)
+		return e;
+	return walk(s, "k", &all);
+}
+
+enum err
+store_part_put(struct store *s, uint8_t name[static STORE_NAME_BYTES],
+    const uint8_t part[static ENVELOPE_PART_BYTES])
+{
+	uint8_t got[STORE_NAME_BYTES];
+	char path[RECORD_PATH_MAX];
+	enum err e;
+
+	crypt_random(got, sizeof got);
+	if ((e = hex_path(path, s, "p", got)) != ERR_OK)
+		return e;
+	e = file_make(path, part, ENVELOPE_PART_BYTES, 0600);
+	if (e == ERR_OK)
+		memcpy(name, got, sizeof got);
+	return e;
+}
+
+enum err
+store_part_get(struct store *s, const uint8_t name[static STORE_NAME_BYTES],
+    uint8_t part[static ENVELOPE_PART_BYTES])
+{
+	char path[RECORD_PATH_MAX];
+	struct buf b;
+	enum err e;
+
+	buf_init(&b, ENVELOPE_PART_BYTES);
+	if ((e = hex_path(path, s, "p", name)) != ERR_OK ||
+	    (e = file_read(&b, path)) != ERR_OK)
+		goto out;
+	e = ERR_SHORT;
+	if (b.len != ENVELOPE_PART_BYTES)
+		goto out;
+	memcpy(part, b.at, b.len);
+	e = ERR_OK;
+out:
+	buf_drop(&b);
+	return e;
+}
+
+enum err
+store_part_del(struct store *s, const uint8_t name[static STORE_NAME_BYTES])
+{
+	char hex[HEX_BYTES];
+
+	enc_hex(hex, name, STORE_NAME_BYTES);
+	return forget(s, "p", hex);
+}
+
+static enum err
+walk_part(struct store *s, const char *hex, const void *with)
+{
+	const struct store_known *known = with;
+	uint8_t name[STORE_NAME_BYTES];
+
+	if (enc_hex_read(name, sizeof name, hex, strlen(hex)) != ERR_OK)
+		return ERR_FORMAT;
+	return known->is_known(known->who, name) ? ERR_OK : forget(s, "p", hex);
+}
+
+enum err
+store_sweep_parts(struct store *s, const struct store_known *known)
+{
+	const struct walk parts = { walk_part, known };
+
+	return walk(s, "p", &parts);
+}

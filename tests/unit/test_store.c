@@ -1,0 +1,466 @@
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "alloc.h"
+#include "base/file.h"
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "crypt/key.h"
+#include "desk/store.h"
+#include "t.h"
+
+/*
+ * The calls by which the store changes the disk, in front of the system's: the
+ * n-th fails, or the process dies there.
+ */
+static unsigned countdown;
+static bool die;
+
+int fsync(int fd);
+int fdatasync(int fd);
+int rename(const char *from, const char *to);
+int unlink(const char *path);
+ssize_t write(int fd, const void *p, size_t n);
+ssize_t pwrite(int fd, const void *p, size_t n, off_t at);
+
+static bool
+refused(void)
+{
+	if (countdown == 0 || --countdown > 0)
+		return false;
+	if (die)
+		_exit(77);
+	errno = EIO;
+	return true;
+}
+
+#define REAL(name) \
+	static __typeof__(&name) real; \
+	if (real == NULL) \
+		*(void **)(&real) = dlsym(RTLD_NEXT, #name);
+
+int
+fsync(int fd)
+{
+	REAL(fsync)
+	return refused() ? -1 : real(fd);
+}
+
+int
+fdatasync(int fd)
+{
+	REAL(fdatasync)
+	return refused() ? -1 : real(fd);
+}
+
+int
+rename(const char *from, const char *to)
+{
+	REAL(rename)
+	return refused() ? -1 : real(from, to);
+}
+
+int
+unlink(const char *path)
+{
+	REAL(unlink)
+	return refused() ? -1 : real(path);
+}
+
+/* What fails or dies has written half. */
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	REAL(write)
+	if (fd > 2 && countdown == 1)
+		(void)!real(fd, p, n / 2);
+	return fd > 2 && refused() ? -1 : real(fd, p, n);
+}
+
+ssize_t
+pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	REAL(pwrite)
+	if (countdown == 1)
+		(void)!real(fd, p, n / 2, at);
+	return refused() ? -1 : real(fd, p, n, at);
+}
+
+static char dir[64];
+static uint8_t *key;
+
+/* What a folder was found to hold. */
+struct found {
+	char log[4096], days[4096], talk[4096];
+	struct store_box box;
+};
+
+static void
+fresh(void)
+{
+	(void)snprintf(dir, sizeof dir, "/tmp/sotto-store-XXXXXX");
+	OK(mkdtemp(dir) != NULL);
+	OK(store_make(dir) == ERR_OK);
+}
+
+static void
+gone(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)execlp("rm", "rm", "-rf", dir, (char *)NULL);
+		_exit(1);
+	}
+	(void)waitpid(pid, NULL, 0);
+}
+
+static enum err
+add_to(void *who, const uint8_t *p, size_t n)
+{
+	char *text = who;
+	size_t at = strlen(text);
+
+	OK(at + n + 2 < 4096);
+	memcpy(text + at, p, n);
+	text[at + n] = ' ';
+	text[at + n + 1] = '\0';
+	return ERR_OK;
+}
+
+static enum err
+begin(void *who, const uint8_t owner[static SIGN_PUBLIC_BYTES],
+    struct store_box **box, struct record_taker *taker)
+{
+	struct found *f = who;
+
+	OK(owner[0] == 9);
+	*box = &f->box;
+	*taker = (struct record_taker){ add_to, f->talk };
+	return ERR_OK;
+}
+
+static enum err
+look(struct store **s, struct found *f)
+{
+	const struct store_boxes boxes = { begin, f };
+	enum err e;
+
+	memset(f, 0, sizeof *f);
+	if ((e = store_open(s, dir, key)) != ERR_OK)
+		return e;
+	if ((e = store_load_log(*s, (struct record_taker){ add_to, f->log })) !=
+		ERR_OK ||
+	    (e = store_load_days(
+		 *s, (struct record_taker){ add_to, f->days })) != ERR_OK)
+		return e;
+	return store_load_boxes(*s, &boxes);
+}
+
+static void
+leave(struct store *s, struct found *f)
+{
+	store_box_drop(&f->box);
+	store_close(s);
+}
+
+static void
+make_about(void)
+{
+	struct store *s;
+
+	/* The first thing in a folder is put in by who makes it. */
+	OK(store_open(&s, dir, key) == ERR_NOTHING);
+	OK(store_begin(dir, key, "about us", 8) == ERR_OK);
+	OK(store_open(&s, dir, key) == ERR_OK);
+	store_close(s);
+}
+
+static void
+what_was_put_is_there_again(void)
+{
+	uint8_t owner[32] = { 9 };
+	struct store_box box;
+	struct found f;
+	struct store *s;
+	struct buf b;
+
+	fresh();
+	make_about();
+	OK(look(&s, &f) == ERR_OK);
+	OK(store_add_log(s, "one", 3) == ERR_OK);
+	OK(store_add_log(s, "two", 3) == ERR_OK);
+	OK(store_add_days(s, "d", 1) == ERR_OK);
+	OK(store_box_make(s, &box, owner, "hello", 5) == ERR_OK);
+	OK(store_box_add(&box, "again", 5) == ERR_OK);
+	OK(store_put(s, "roster", "R", 1) == ERR_OK);
+	store_box_drop(&box);
+	leave(s, &f);
+
+	OK(look(&s, &f) == ERR_OK);
+	OK(strcmp(f.log, "one two ") == 0 && strcmp(f.days, "d ") == 0);
+	OK(strcmp(f.talk, "hello again ") == 0);
+	OK(store_box_add(&f.box, "more", 4) == ERR_OK);
+	OK(store_replace_days(s, (const uint8_t *)"\0\0\0\2ab\0\0\0\1c", 11) ==
+	    ERR_OK);
+	OK(store_add_days(s, "z", 1) == ERR_OK);
+	buf_init(&b, 100);
+	OK(store_get(s, "roster", &b) == ERR_OK && b.len == 1);
+	OK(store_get(s, "nothing", &b) == ERR_NOTHING);
+	buf_drop(&b);
+	leave(s, &f);
+
+	OK(look(&s, &f) == ERR_OK);
+	OK(strcmp(f.days, "ab c z ") == 0);
+	OK(strcmp(f.talk, "hello again more ") == 0);
+	OK(store_box_destroy(s, &f.box) == ERR_OK);
+	leave(s, &f);
+	OK(look(&s, &f) == ERR_OK && f.talk[0] == '\0');
+	leave(s, &f);
+	gone();
+	OK(alloc_held() == 0);
+}
+
+static void
+two_desks_never_have_one_folder(void)
+{
+	struct store *a, *b;
+
+	fresh();
+	make_about();
+	OK(store_open(&a, dir, key) == ERR_OK);
+	OK(store_open(&b, dir, key) == ERR_BUSY);
+	store_close(a);
+	OK(store_open(&b, dir, key) == ERR_OK);
+	store_close(b);
+	gone();
+}
+
+static void
+another_key_opens_nothing_and_harms_nothing(void)
+{
+	uint8_t *other = key_memory(32);
+	struct found f;
+	struct store *s;
+
+	fresh();
+	make_about();
+	OK(look(&s, &f) == ERR_OK && store_add_log(s, "one", 3) == ERR_OK);
+	leave(s, &f);
+	other[0] = 1;
+	OK(store_open(&s, dir, other) == ERR_FORGED);
+	key_memory_free(other);
+	OK(look(&s, &f) == ERR_OK && strcmp(f.log, "one ") == 0);
+	leave(s, &f);
+	gone();
+}
+
+static void
+file_of(char out[static 128], const char *name)
+{
+	(void)snprintf(out, 128, "%s/%s", dir, name);
+}
+
+static void
+a_torn_end_is_cut_and_a_damaged_middle_is_said(void)
+{
+	char path[128];
+	struct found f;
+	struct store *s;
+	struct buf b;
+
+	fresh();
+	make_about();
+	OK(look(&s, &f) == ERR_OK);
+	OK(store_add_log(s, "one", 3) == ERR_OK);
+	OK(store_add_log(s, "two", 3) == ERR_OK);
+	leave(s, &f);
+	file_of(path, "log");
+	buf_init(&b, 4096);
+	OK(file_read(&b, path) == ERR_OK);
+	for (size_t cut = b.len - 1; cut > b.len / 2; cut--) {
+		OK(file_write(path, b.at, cut, 0600) == ERR_OK);
+		OK(look(&s, &f) == ERR_OK && strcmp(f.log, "one ") == 0);
+		OK(store_add_log(s, "new", 3) == ERR_OK);
+		leave(s, &f);
+		OK(look(&s, &f) == ERR_OK);
+		OK(strcmp(f.log, "one new ") == 0);
+		leave(s, &f);
+	}
+	for (size_t i = 0; i < b.len / 2; i++) {
+		b.at[i] ^= 0x10;
+		OK(file_write(path, b.at, b.len, 0600) == ERR_OK);
+		/* A length that now says more than there is looks torn. */
+		if (i >= 4) {
+			OK(look(&s, &f) == ERR_FORGED);
+			leave(s, &f);
+		}
+		b.at[i] ^= 0x10;
+	}
+	buf_drop(&b);
+	gone();
+}
+
+/* What is said to be done by whoever does all there is to do. */
+struct done {
+	unsigned log, talk, days;
+};
+
+static enum err
+work(struct store *s, struct done *done)
+{
+	uint8_t owner[32] = { 9 };
+	struct store_box box = { .key = NULL };
+	enum err e;
+
+	for (unsigned i = 0; i < 3; i++) {
+		if ((e = store_add_log(s, "x", 1)) != ERR_OK)
+			goto out;
+		done->log++;
+	}
+	if ((e = store_box_make(s, &box, owner, "x", 1)) != ERR_OK)
+		goto out;
+	done->talk++;
+	if ((e = store_box_add(&box, "x", 1)) != ERR_OK)
+		goto out;
+	done->talk++;
+	if ((e = store_add_days(s, "x", 1)) != ERR_OK)
+		goto out;
+	e = store_replace_days(s, (const uint8_t *)"\0\0\0\1x\0\0\0\1x", 10);
+	done->days = 1;
+out:
+	store_box_drop(&box);
+	return e;
+}
+
+static unsigned
+count(const char *text)
+{
+	unsigned n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text == 'x';
+	return n;
+}
+
+/* A write, sync, rename or removal fails: what was said to be done is there. */
+static void
+whatever_write_fails_nothing_acknowledged_is_lost(void)
+{
+	bool reached = true;
+	struct found f;
+	struct store *s;
+	enum err e;
+	unsigned n;
+
+	for (n = 1; reached; n++) {
+		struct done done = { 0 };
+
+		fresh();
+		make_about();
+		OK(look(&s, &f) == ERR_OK);
+		countdown = n;
+		e = work(s, &done);
+		reached = countdown == 0;
+		countdown = 0;
+		OK(reached || e == ERR_OK);
+		leave(s, &f);
+		OK(look(&s, &f) == ERR_OK);
+		OK(count(f.log) >= done.log && count(f.talk) >= done.talk);
+		OK(count(f.days) >= done.days);
+		/* And the folder takes more. */
+		OK(store_add_log(s, "x", 1) == ERR_OK);
+		leave(s, &f);
+		gone();
+		OK(n < 200);
+	}
+	OK(n > 12);
+}
+
+/* The same when the process dies there; shared memory says what was
+ * acknowledged. */
+static void
+whenever_the_process_dies_nothing_acknowledged_is_lost(void)
+{
+	struct done *done = mmap(NULL, sizeof *done, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0;
+	struct found f;
+	struct store *s;
+	unsigned n;
+
+	for (n = 1; n < 200; n++) {
+		pid_t pid;
+
+		fresh();
+		make_about();
+		memset(done, 0, sizeof *done);
+		if ((pid = fork()) == 0) {
+			OK(look(&s, &f) == ERR_OK);
+			die = true;
+			countdown = n;
+			_exit(work(s, done) == ERR_OK ? 0 : 1);
+		}
+		OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+		OK(look(&s, &f) == ERR_OK);
+		OK(count(f.log) >= done->log && count(f.talk) >= done->talk);
+		OK(count(f.days) >= done->days);
+		OK(store_add_log(s, "x", 1) == ERR_OK);
+		leave(s, &f);
+		gone();
+		if (WEXITSTATUS(status) == 0)
+			break;
+		OK(WEXITSTATUS(status) == 77);
+	}
+	OK(n > 12 && n < 200);
+}
+
+static bool
+knows(void *who, const uint8_t name[static STORE_NAME_BYTES])
+{
+	return memcmp(who, name, STORE_NAME_BYTES) == 0;
+}
+
+static void
+parts_stay_while_they_are_known(void)
+{
+	uint8_t *part = calloc(1, ENVELOPE_PART_BYTES);
+	uint8_t a[STORE_NAME_BYTES], b[STORE_NAME_BYTES];
+	const struct store_known known = { knows, a };
+	struct found f;
+	struct store *s;
+
+	fresh();
+	make_about();
+	part[7] = 7;
+	OK(look(&s, &f) == ERR_OK);
+	OK(store_part_put(s, a, part) == ERR_OK);
+	OK(store_part_put(s, b, part) == ERR_OK);
+	OK(store_sweep_parts(s, &known) == ERR_OK);
+	memset(part, 0, 8);
+	OK(store_part_get(s, a, part) == ERR_OK && part[7] == 7);
+	OK(store_part_get(s, b, part) == ERR_NOTHING);
+	OK(store_part_del(s, a) == ERR_OK && store_part_del(s, a) == ERR_OK);
+	leave(s, &f);
+	wipe_free(part, ENVELOPE_PART_BYTES);
+	gone();
+	OK(alloc_held() == 0);
+}
+
+T_BEGIN
+OK(crypt_init() == ERR_OK);
+key = key_memory(32);
+crypt_random(key, 32);
+T(what_was_put_is_there_again)
+T(two_desks_never_have_one_folder)
+T(another_key_opens_nothing_and_harms_nothing)
+T(a_torn_end_is_cut_and_a_damaged_middle_is_said)
+T(whatever_write_fails_nothing_acknowledged_is_lost)
+T(whenever_the_process_dies_nothing_acknowledged_is_lost)
+T(parts_stay_while_they_are_known)
+key_memory_free(key);
+T_END
