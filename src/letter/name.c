@@ -6,8 +6,7 @@
 #include "letter/name.h"
 #include "letter/script.h"
 
-#define ENDING_MAX 16U /* ".webm": longer is not an ending but part of a name \
-			*/
+#define ENDING_MAX 16U /* longer ones are part of the name */
 #define SKELETON_MAX (NAME_CHOSEN_CHARS * 4U * 2 + 1)
 
 /* Characters that some file system or shell takes for something else. */
