@@ -8,6 +8,8 @@
 
 static const struct cmd *const cmds[] = {
 	&cmd_demo,
+	&cmd_seal,
+	&cmd_open,
 	&cmd_version,
 };
 

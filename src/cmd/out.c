@@ -1,0 +1,115 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/enc.h"
+#include "crypt/crypt.h"
+
+#include "cmd/out.h"
+
+void
+out_init(struct out *o)
+{
+	*o = (struct out){ .fd = -1 };
+}
+
+/* A name of its own in the same folder: "PATH.1f2e3d4c.part". */
+static enum err
+name_both(struct out *o, const char *path)
+{
+	char real[PATH_MAX], hex[9];
+	uint8_t salt[4];
+	int n;
+
+	/* A link stays a link, and what it names is replaced. */
+	if (realpath(path, real) == NULL) {
+		if (errno != ENOENT)
+			return file_err();
+		n = snprintf(real, sizeof real, "%s", path);
+		if (n < 0 || (size_t)n >= sizeof real)
+			return ERR_TOOBIG;
+	}
+	crypt_random(salt, sizeof salt);
+	enc_hex(hex, salt, sizeof salt);
+	n = snprintf(o->path, sizeof o->path, "%s", real);
+	if (n < 0 || (size_t)n >= sizeof o->path)
+		return ERR_TOOBIG;
+	n = snprintf(o->beside, sizeof o->beside, "%s.%s.part", real, hex);
+	return n < 0 || (size_t)n >= sizeof o->beside ? ERR_TOOBIG : ERR_OK;
+}
+
+enum err
+out_open(struct out *o, const char *path, mode_t mode)
+{
+	struct stat st;
+	enum err e;
+
+	if (path == NULL || strcmp(path, "-") == 0) {
+		o->fd = STDOUT_FILENO;
+		return ERR_OK;
+	}
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		return o->fd < 0 ? file_err() : ERR_OK;
+	}
+	if ((e = name_both(o, path)) != ERR_OK) {
+		o->path[0] = o->beside[0] = '\0';
+		return e;
+	}
+	o->fd = open(o->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (o->fd >= 0)
+		return ERR_OK;
+	e = file_err();
+	o->path[0] = o->beside[0] = '\0';
+	return e;
+}
+
+enum err
+out_put(void *who, const void *p, size_t n)
+{
+	struct out *o = who;
+
+	return o->failed = file_write_fd(o->fd, p, n);
+}
+
+static enum err
+sync_folder(const char *path)
+{
+	char dir[FILE_PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+
+	memcpy(dir, path, n);
+	dir[n] = '\0';
+	return file_sync_dir(slash == NULL ? "." : n == 0 ? "/" : dir);
+}
+
+enum err
+out_done(struct out *o)
+{
+	int fd = o->fd;
+
+	if (o->path[0] == '\0')
+		return ERR_OK;
+	if (fsync(fd) != 0)
+		return o->failed = file_err();
+	o->fd = -1;
+	if (close(fd) != 0 || rename(o->beside, o->path) != 0)
+		return o->failed = file_err();
+	o->beside[0] = '\0';
+	return o->failed = sync_folder(o->path);
+}
+
+void
+out_drop(struct out *o)
+{
+	if (o->fd >= 0 && o->fd != STDOUT_FILENO)
+		(void)close(o->fd);
+	if (o->beside[0] != '\0')
+		(void)unlink(o->beside);
+	out_init(o);
+}
