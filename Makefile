@@ -49,7 +49,9 @@ $(B)/probed.mk: Makefile tools/deps
 
 # Made from other files, before anything is compiled.
 GEN     := $(B)/gen/demo_gen.h $(B)/gen/lang_mo.h $(B)/gen/words_gen.h \
-           $(B)/gen/style_css.h
+           $(B)/gen/style_css.h $(B)/gen/queries.h
+$(B)/gen/queries.h: src/store/queries.sql tools/queries.awk | $(B)/probed.mk
+	$(Q)awk -f tools/queries.awk $< > $@.new && mv $@.new $@
 $(B)/gen/style_css.h: src/front/style.css tools/bytes.sh | $(B)/probed.mk
 	@sh tools/bytes.sh style_css $< >$@.new && mv $@.new $@
 $(B)/gen/lang_mo.h: tools/lang.sh $(wildcard lang/*.po) | $(B)/probed.mk
