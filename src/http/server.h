@@ -8,9 +8,11 @@
  * sentence and its status.  A handler takes the body in pieces, may make the
  * connection wait, and answers at once or later.
  *
- * Memory: a connection costs HTTP_SMALL_BYTES, an upload HTTP_BIG_BYTES, and
- * of the latter there are at most HTTP_UPLOADS_MAX.  A request's arena goes,
- * wiped, when the request is over; the stack is scrubbed after each round.
+ * Memory: a connection costs HTTP_SMALL_BYTES and its state, one that began
+ * with an upload HTTP_BIG_BYTES; of longer bodies there are at most
+ * HTTP_UPLOADS_MAX at once.  Whoever moves fewer than 256 bytes a second for a
+ * minute is cut. A request's arena goes, wiped, when the request is over; the
+ * stack is scrubbed after each round.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -28,9 +30,13 @@
 #define HTTP_UPLOADS_MAX 64U
 #define HTTP_ARENA_MAX (512U * 1024) /* of one request, unless options say */
 #define HTTP_HEADERS_MAX 64U
-#define HTTP_PATH_MAX 1024U
+#define HTTP_TARGET_MAX 1024U /* path and query */
+#define HTTP_NAMES_MAX 32U
+#define HTTP_NAME_MAX 128U
 #define HTTP_BEAT_MS 500U
+#define HTTP_SLOW_MS 60000U /* the minute by which slowness is told */
 
+struct conn;
 struct http_server; /* hidden */
 struct http_request;
 
@@ -39,8 +45,8 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_METHODS };
 /* What a program does with requests.  All calls come from the loop; none may
  * be NULL but `gone`. */
 struct http_handler {
-	/* The headers are in.  May answer (a body that is still to come is then
-	 * not read), and should say what body it takes at most by
+	/* The headers are in.  May answer (the body is then read and forgotten,
+	 * or not read), and should say what body it takes at most by
 	 * http_take(); without that any body is refused as too large. */
 	void (*begin)(void *with, struct http_request *r);
 	/* `n` > 0 bytes of the body.  Returns how many were taken; fewer than
@@ -64,29 +70,38 @@ struct http_request {
 	const char *type; /* Content-Type, "" when there is none */
 	uint64_t length; /* Content-Length, 0 when there is none */
 	bool same_site; /* Sec-Fetch-Site is absent, none or same-origin */
-	bool upload; /* holds one of the big pools */
+	bool upload; /* has a long body and one of the places for those */
 	struct arena arena;
 	void *mine; /* the handler's */
 	/* The rest is the server's. */
 	struct http_server *server;
-	struct http_hidden *hidden;
+	struct conn *conn;
 };
 
 struct http_server_opts {
 	const struct http_handler *handler;
 	void *with; /* handed to every call of the handler */
-	/* Names accepted in Host, lower case, with the port when it is not 80:
-	 * "abc.onion", "127.0.0.1:8080".  Copied.  NULL ends the list. */
-	const char *const *names;
 	unsigned connections; /* at most at once; 0: 512 */
-	unsigned uploads; /* at most at once; 0: HTTP_UPLOADS_MAX */
+	/* Bodies longer than HTTP_SMALL_BYTES at most at once; 0:
+	 * HTTP_UPLOADS_MAX */
+	unsigned uploads;
+	/* Paths that begin so are for machines: they and uploads together get
+	 * at most three quarters of the connections.  NULL: none. */
+	const char *machine;
 	size_t arena; /* ceiling of a request's arena; 0: HTTP_ARENA_MAX */
+	unsigned slow_ms; /* 0: HTTP_SLOW_MS; tests have less patience */
 	bool bare; /* do not add the pages' headers (see http_answer) */
 };
 
-/* Make a server.  Nothing is accepted before http_server_listen(). */
+/* Make a server.  Nothing is accepted before http_server_listen(); what it
+ * needs of the system beyond connections and memory is had here. */
 enum err http_server_open(
     struct http_server **s, const struct http_server_opts *opts) MUST_USE;
+
+/* A name accepted in Host, with the port when it is not 80: "abc.onion",
+ * "127.0.0.1:8080"; copied.  At most HTTP_NAMES_MAX; without any, every request
+ * is refused. */
+enum err http_server_name(struct http_server *s, const char *name) MUST_USE;
 
 /* Cut all connections and release everything.  NULL does nothing. */
 void http_server_close(struct http_server *s);
@@ -109,21 +124,22 @@ enum err http_server_run(struct http_server *s) MUST_USE;
 enum err http_server_turn(struct http_server *s, unsigned ms) MUST_USE;
 void http_server_stop(struct http_server *s);
 
-/* Call `ready` whenever `fd` can be read (or, with `write`, written) or has
- * closed.  Watching the same descriptor again replaces what was said.  It stays
- * the caller's: unwatch before closing it. */
+/* Call `ready` whenever `fd` can be read (with `write`: also when it can be
+ * written) or has closed.  Watching the same descriptor again replaces what was
+ * said.  It stays the caller's: unwatch before closing it. */
 enum err http_watch(struct http_server *s, int fd, bool write,
     void (*ready)(void *with, int fd), void *with) MUST_USE;
 void http_unwatch(struct http_server *s, int fd);
 
 /* Call `due` once, `ms` milliseconds from now.  The timer lives in the caller
- * and must stay where it is until it was called or stopped. */
+ * and must stay where it is until it was called or stopped; all zero but `due`
+ * and `with` to begin with. */
 struct http_timer {
-	struct http_timer *next;
+	struct http_timer *next; /* the rest is the server's */
 	uint64_t at;
+	bool on;
 	void (*due)(void *with);
 	void *with;
-	bool on;
 };
 void http_timer_start(struct http_server *s, struct http_timer *t, unsigned ms);
 void http_timer_stop(struct http_server *s, struct http_timer *t);

@@ -1,0 +1,266 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/wipe.h"
+
+#include "http/inside.h"
+
+#define ACCEPT_ROUND 64
+#define SLOW_BYTES 256U /* a second */
+
+static void
+unlink_conn(struct conn *c)
+{
+	struct http_server *s = c->server;
+
+	if (c->prev != NULL)
+		c->prev->next = c->next;
+	else
+		s->conns = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	s->by_fd[c->fd] = NULL;
+	s->conns_n--;
+	s->reserved_n -= c->reserved;
+	s->big_n -= c->big;
+	wipe_free(c, sizeof *c);
+}
+
+/* End a connection that is still ours. */
+static void
+close_ours(struct conn *c)
+{
+	const int fd = c->fd;
+
+	loop_unwatch(&c->server->loop, fd);
+	unlink_conn(c);
+	close(fd);
+}
+
+static void
+refuse(struct conn *c, unsigned status, const char *sentence)
+{
+	answer_raw_say(c->server, c->fd, status, sentence);
+	close_ours(c);
+}
+
+void
+conn_wake(struct conn *c)
+{
+	if (!c->waiting)
+		return;
+	c->waiting = false;
+	c->since = clock_ms();
+	c->moved = 0;
+	MHD_resume_connection(c->mhd);
+	c->server->run[c->big] = true;
+}
+
+void
+conn_cut(struct conn *c)
+{
+	if (c->mhd == NULL) {
+		close_ours(c);
+		return;
+	}
+	c->cut = true;
+	shutdown(c->fd, SHUT_RDWR);
+	conn_wake(c);
+}
+
+void
+conn_started(void *cls, struct MHD_Connection *mhd, void **context,
+    enum MHD_ConnectionNotificationCode what)
+{
+	const union MHD_ConnectionInfo *info;
+	struct http_server *s = cls;
+	struct conn *c = *context;
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		if (c != NULL)
+			unlink_conn(c);
+		*context = NULL;
+		return;
+	}
+	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	c = info == NULL ? NULL : s->by_fd[info->connect_fd];
+	if (c != NULL)
+		c->mhd = mhd;
+	*context = c;
+}
+
+/* The first head is whole: choose the pool and hand over. */
+static void
+hand_over(struct conn *c, const struct head_peek *peek)
+{
+	struct http_server *s = c->server;
+	struct sockaddr_storage from = { .ss_family = AF_UNIX };
+	socklen_t from_n = sizeof from;
+	const bool upload = peek->length > HTTP_SMALL_BYTES;
+	const int fd = c->fd;
+
+	c->reserved = upload ||
+	    (s->machine[0] != '\0' &&
+		strncmp(peek->path, s->machine, strlen(s->machine)) == 0);
+	if (c->reserved && s->reserved_n >= s->max - s->max / 4) {
+		c->reserved = false;
+		refuse(c, 503, "Too many are here at once; try again.\n");
+		return;
+	}
+	s->reserved_n += c->reserved;
+	c->big = upload && s->big_n < s->uploads_max;
+	s->big_n += c->big;
+	loop_unwatch(&s->loop, fd);
+	if (getsockname(fd, (struct sockaddr *)&from, &from_n) != 0)
+		from_n = sizeof from.ss_family;
+	c->phase = PHASE_HEAD;
+	c->since = clock_ms();
+	s->run[c->big] = true;
+	/* libmicrohttpd closes the socket when it cannot take it. */
+	if (MHD_add_connection(s->daemon[c->big], fd, (struct sockaddr *)&from,
+		from_n) != MHD_YES &&
+	    s->by_fd[fd] == c)
+		unlink_conn(c);
+}
+
+static void
+peek_ready(void *with, int fd)
+{
+	struct conn *c = with;
+	struct http_server *s = c->server;
+	struct head_peek peek;
+	ssize_t n;
+
+	n = recv(fd, s->peek, HEAD_PEEK_MAX, MSG_PEEK | MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		close_ours(c);
+		return;
+	}
+	head_peek(&peek, s->peek, (size_t)n);
+	wipe(s->peek, (size_t)n);
+	if (peek.bad && n == HEAD_PEEK_MAX)
+		refuse(c, 431, "The headers of this request are too long.\n");
+	else if (peek.bad)
+		refuse(c, 400, "This is not a proper HTTP request.\n");
+	else if (peek.whole)
+		hand_over(c, &peek);
+	wipe(&peek, sizeof peek);
+}
+
+/* Make room by ending the connection that has been idle longest. */
+static bool
+evict(struct http_server *s)
+{
+	struct conn *oldest = NULL;
+
+	for (struct conn *c = s->conns; c != NULL; c = c->next)
+		if (!c->cut && c->phase <= PHASE_HEAD && !c->begun &&
+		    (oldest == NULL || c->since < oldest->since))
+			oldest = c;
+	if (oldest == NULL || clock_ms() - oldest->since < 1000)
+		return false;
+	conn_cut(oldest);
+	return true;
+}
+
+static void
+conn_new(struct http_server *s, int fd)
+{
+	struct conn *c;
+
+	if (s->conns_n >= s->max && !evict(s)) {
+		answer_raw_say(
+		    s, fd, 503, "Too many are here at once; try again.\n");
+		close(fd);
+		return;
+	}
+	if (fd >= LOOP_FD_MAX || (c = calloc(1, sizeof *c)) == NULL) {
+		close(fd);
+		return;
+	}
+	c->server = s;
+	c->fd = fd;
+	c->since = clock_ms();
+	c->next = s->conns;
+	if (s->conns != NULL)
+		s->conns->prev = c;
+	s->conns = c;
+	s->conns_n++;
+	s->by_fd[fd] = c;
+	if (loop_watch(&s->loop, fd, LOOP_IN | LOOP_EDGE, peek_ready, c) !=
+	    ERR_OK) {
+		close_ours(c);
+		return;
+	}
+	peek_ready(c, fd);
+}
+
+void
+conn_accept(struct http_server *s, int listener)
+{
+	int fd;
+
+	for (int i = 0; i < ACCEPT_ROUND; i++) {
+		fd =
+		    accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0 &&
+		    (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+			errno == ENOBUFS)) {
+			/* Until the next sweep, or we would spin. */
+			s->deaf = true;
+			loop_unwatch(&s->loop, listener);
+		}
+		if (fd < 0)
+			return;
+		conn_new(s, fd);
+	}
+}
+
+/* Is this connection too slow to be kept? */
+static bool
+is_slow(struct conn *c, uint64_t now)
+{
+	const uint64_t slow_ms = c->server->slow_ms;
+	const uint64_t least = SLOW_BYTES * slow_ms / 1000;
+
+	if (c->phase == PHASE_WORK || c->waiting) {
+		c->since = now;
+		c->moved = 0;
+		return false;
+	}
+	if (c->phase == PHASE_ANSWER && c->allowed > 0)
+		return now - c->since > c->allowed;
+	if (now - c->since < slow_ms)
+		return false;
+	/* A head is at most as long as what must come in a minute. */
+	if (c->phase <= PHASE_HEAD || c->moved < least)
+		return true;
+	c->since = now;
+	c->moved = 0;
+	return false;
+}
+
+void
+conn_sweep(struct http_server *s)
+{
+	static const char slow[] =
+	    "This request came too slowly and was given up.\n";
+	const uint64_t now = clock_ms();
+	struct conn *c, *next;
+
+	for (c = s->conns; c != NULL; c = next) {
+		next = c->next;
+		if (c->cut || !is_slow(c, now))
+			continue;
+		if (c->phase == PHASE_PEEK ||
+		    (c->phase == PHASE_BODY && !c->answered))
+			answer_raw_say(s, c->fd, 408, slow);
+		conn_cut(c);
+	}
+}
