@@ -188,7 +188,7 @@ const struct cmd cmd_open = {
 	    "      --passphrase-file F   with the first line of this file\n"
 	    "  -o, --output OUT          to this file, which appears only when "
 	    "all of it\n"
-	    "                            proved to be unaltered; otherwise to "
+	    "                            proved unaltered; otherwise to "
 	    "standard output,\n"
 	    "                            piece by piece: the exit status then "
 	    "says whether it\n"
