@@ -8,7 +8,8 @@
  *	line 00112233445566778899aabbccddeeff   must be there
  *	name Example Rights Group               must be there
  *	retention 90               days an envelope is kept
- *	quota 21474836480          bytes the pool may take
+ *	quota 21474836480          bytes the pool may take; left out or 0:
+ *	                           nine tenths of what is free
  *	file-max 2147483648        bytes of a file from a browser
  *	tell-max 8589934592        bytes of a file from `sotto tell`
  *	text-max 100000            characters of a message

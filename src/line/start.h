@@ -2,14 +2,16 @@
  * start: how a front comes to life.
  *
  * A front is executed by the warden with a channel to it as descriptor 3 and
- * nothing else open but standard error.  It warms up, calls line_start_front(),
- * which takes what the warden gives, enters the front's sandbox, says READY and
+ * nothing else open but standard error; standard input and output are
+ * /dev/null.  The table of processes has prepared it (no core, wiping free(),
+ * clock) and calls front_main().  It warms up, calls line_start_front(), which
+ * takes what the warden gives, enters the front's sandbox, says READY and
  * returns; only then may it read its first outside byte.
  *
  *	int front_main(void)
  *	{
  *		struct line_front f;
- *		... crypt_init(), catalogues, the HTTP server's memory ...
+ *		... crypt_init(), catalogues, epoll and other descriptors ...
  *		if (line_start_front(&f, ROLE_FRONT) != ERR_OK) return 1;
  *		... listen on f.listen; watch f.warden, f.keeper, f.deriver ...
  *		... whenever f.warden is readable: line_front_hear(&f) ...
@@ -40,6 +42,7 @@ struct line_front {
 	struct settings settings;
 	struct buf certificate; /* a signed note */
 	struct buf key_note; /* a signed note */
+	struct talk_whole coming; /* pieces of the next key note */
 	bool retired; /* accept no more, end when the uploads have */
 };
 

@@ -7,8 +7,7 @@
  * left over ends its sender.
  *
  * An answer bears the id of its request.  Who asks chooses ids and may have
- * many requests under way; the deriver answers in order, the keeper's answers
- * may come in another order than the requests.
+ * many requests under way; answers may come in another order.
  */
 #ifndef LINE_TALK_H
 #define LINE_TALK_H
@@ -135,6 +134,7 @@ enum talk_kind {
  *	full
  *	format   no envelope, or no note of the right kind
  *	forged   the note's signature
+ *	busy     somebody is appending, or another note is being taken
  *	denied, expired, nothing
  * in the others: ok, nothing, or io when the keeper cannot read.
  */

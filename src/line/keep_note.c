@@ -1,0 +1,121 @@
+#include <string.h>
+
+#include "base/log.h"
+#include "line/keep.h"
+#include "team/purge.h"
+
+/* Say in the pool which key note sources are offered today. */
+enum err
+keep_offer(struct keeper *k)
+{
+	enum err e;
+
+	if (!k->has_keys || k->offered_day == pool_today(k->pool))
+		return ERR_OK;
+	if ((e = pool_offer(k->pool, k->keys.serial)) == ERR_OK)
+		k->offered_day = pool_today(k->pool);
+	return keep_fatal(e);
+}
+
+/* Read the note; is it one that may take the place of what we have? */
+static enum err
+check(const struct keeper *k, struct key_note *got, const struct buf *note)
+{
+	enum err e;
+
+	if (!k->has_certificate)
+		return ERR_DENIED;
+	e = key_note_read(got, note->at, note->len, &k->certificate);
+	if (e != ERR_OK)
+		return e;
+	return k->has_keys && got->serial <= k->keys.serial ? ERR_EXPIRED
+							    : ERR_OK;
+}
+
+/* A whole note came: have the warden keep it, answer when it has. */
+static enum err
+take(struct keeper *k, const struct asker *who, const struct buf *note)
+{
+	struct key_note got;
+	enum err e;
+
+	key_note_init(&got);
+	e = ERR_BUSY;
+	if (k->offered.len > 0)
+		goto out;
+	if ((e = check(k, &got, note)) != ERR_OK)
+		goto out;
+	if ((e = buf_put(&k->offered, note->at, note->len)) != ERR_OK)
+		goto out;
+	k->offered_keys = got;
+	key_note_init(&got); /* now the keeper's */
+	k->offered_by = *who;
+	e = talk_pieces(k->service.warden, ROLE_KEEPER, ROLE_WARDEN,
+	    talk_of(TALK_NEW_NOTE, 0), &k->offered);
+	key_note_drop(&got);
+	return e; /* without a warden there is no going on */
+out:
+	key_note_drop(&got);
+	service_done(&k->service, who, e);
+	return ERR_OK;
+}
+
+enum err
+keep_put_note(struct keeper *k, const struct asker *who, const struct talk *t)
+{
+	struct talk_whole *w = &k->coming[who->slot];
+	bool done = false;
+	enum err e = talk_piece(w, &done, t);
+
+	if (e == ERR_FORMAT) {
+		service_refuse(&k->service, who);
+		return ERR_OK;
+	}
+	if (e != ERR_OK) {
+		service_done(&k->service, who, e);
+		return ERR_OK;
+	}
+	if (!done)
+		return ERR_OK;
+	e = take(k, who, &w->buf);
+	buf_drop(&w->buf);
+	return e;
+}
+
+enum err
+keep_note_kept(struct keeper *k, enum err status)
+{
+	enum err e = ERR_OK;
+
+	if (k->offered.len == 0)
+		return ERR_FORMAT;
+	if (status == ERR_OK) {
+		key_note_drop(&k->keys);
+		k->keys = k->offered_keys;
+		k->has_keys = true;
+		key_note_init(&k->offered_keys); /* now k->keys */
+		k->offered_day = 0;
+		e = keep_offer(k);
+	}
+	key_note_drop(&k->offered_keys);
+	buf_drop(&k->offered);
+	service_done(&k->service, &k->offered_by, status);
+	return e;
+}
+
+enum err
+keep_purge(struct keeper *k, const struct asker *who, const struct talk *t)
+{
+	struct purge p;
+	enum err e = ERR_DENIED;
+
+	purge_init(&p);
+	if (k->has_keys)
+		e = purge_read(&p, t->bytes, t->n, &k->keys);
+	if (e == ERR_OK)
+		e = pool_purge(k->pool, p.tags[0], p.tags_n);
+	purge_drop(&p);
+	if (e != ERR_IO)
+		service_done(&k->service, who, e);
+	return keep_fatal(e);
+}
