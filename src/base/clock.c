@@ -16,10 +16,18 @@
 
 static const uint8_t *ahead;
 
+const char *
+clock_file(void)
+{
+	const char *path = getenv("SOTTO_CLOCK");
+
+	return path == NULL || path[0] == '\0' ? NULL : path;
+}
+
 static void
 sim_init(void)
 {
-	const char *path = getenv("SOTTO_CLOCK");
+	const char *path = clock_file();
 	void *p;
 	int fd;
 
@@ -37,6 +45,12 @@ sim_ahead(void)
 	return ahead == NULL ? 0 : enc_get_u64(ahead);
 }
 #else
+const char *
+clock_file(void)
+{
+	return NULL;
+}
+
 static void
 sim_init(void)
 {

@@ -11,10 +11,18 @@
 
 static uint8_t *counts;
 
+const char *
+work_file(void)
+{
+	const char *path = getenv("SOTTO_WORK");
+
+	return path == NULL || path[0] == '\0' ? NULL : path;
+}
+
 void
 work_init(void)
 {
-	const char *path = getenv("SOTTO_WORK");
+	const char *path = work_file();
 	void *p;
 	int fd;
 
@@ -40,6 +48,12 @@ work_did(enum work kind, unsigned n)
 	enc_put_u64(at, enc_get_u64(at) + n);
 }
 #else
+const char *
+work_file(void)
+{
+	return NULL;
+}
+
 void
 work_init(void)
 {

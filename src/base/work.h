@@ -20,6 +20,9 @@ enum work {
 /* Call once, before any sandbox. */
 void work_init(void);
 
+/* The file it counts in, as clock_file(). */
+const char *work_file(void);
+
 /* `n` more of this kind were done. */
 void work_did(enum work kind, unsigned n);
 

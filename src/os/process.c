@@ -93,7 +93,7 @@ enum err
 process_start(struct process *p, const char *name, const char *argument)
 {
 	static char self[] = "sotto";
-	struct process got = { .watch = -1, .channel = -1 };
+	struct process got = PROCESS_NONE;
 	char role[ROLE_NAME_MAX];
 	char *copy = argument == NULL ? NULL : strdup(argument);
 	char *argv[] = { self, role, copy, NULL };
@@ -112,7 +112,7 @@ process_start(struct process *p, const char *name, const char *argument)
 	if ((e = spawn(&got, fd[1], argv)) != ERR_OK)
 		goto out;
 	*p = got;
-	got = (struct process){ .watch = -1, .channel = -1 };
+	got = (struct process)PROCESS_NONE;
 out:
 	process_drop(&got);
 	if (fd[1] >= 0)
@@ -134,8 +134,12 @@ close_both(struct process *p)
 bool
 process_has_ended(struct process *p)
 {
-	if (p->pid > 0 && waitpid(p->pid, NULL, WNOHANG) != p->pid)
+	int status = 0;
+
+	if (p->pid > 0 && waitpid(p->pid, &status, WNOHANG) != p->pid)
 		return false;
+	if (p->pid > 0)
+		p->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	p->pid = 0;
 	close_both(p);
 	return true;

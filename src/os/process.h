@@ -15,10 +15,16 @@
 
 #define PROCESS_CHANNEL_FD 3
 
+#define PROCESS_NONE \
+	{ \
+		.watch = -1, .channel = -1 \
+	}
+
 struct process {
 	pid_t pid; /* 0: none */
 	int watch; /* readable when it has ended; -1: none */
 	int channel; /* our end; the caller may take it and set -1 */
+	int status; /* of one that has ended: what it exited with, or -1 */
 };
 
 /* Call once at the start of the parent, before its sandbox: remembers the

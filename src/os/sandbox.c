@@ -208,6 +208,27 @@ allow_system(int rules)
 	    : allow_fd(rules, process_program(), R_READ | R_RUN);
 }
 
+/* All that a policy allows below paths; what must be there and is not is a
+ * failure. */
+static enum err
+allow_all(int rules, const struct policy *p, const struct sandbox_paths *paths,
+    uint64_t known)
+{
+	enum err e;
+
+	if (p->folder != 0 &&
+	    (e = allow_path(rules, paths->folder, p->folder & known)) != ERR_OK)
+		return e;
+	if (!p->libraries)
+		return ERR_OK;
+	for (size_t i = 0; i < COUNT(paths->also); i++)
+		if (paths->also[i] != NULL &&
+		    (e = allow_path(rules, paths->also[i], R_READ | R_WRITE)) !=
+			ERR_OK)
+			return e;
+	return allow_system(rules);
+}
+
 static enum err
 bound_files(const struct policy *p, const struct sandbox_paths *paths)
 {
@@ -225,16 +246,8 @@ bound_files(const struct policy *p, const struct sandbox_paths *paths)
 	    0);
 	if (rules < 0)
 		return ERR_SANDBOX;
-	if (p->folder != 0 &&
-	    allow_path(rules, paths->folder, p->folder & known) != ERR_OK)
+	if (allow_all(rules, p, paths, known) != ERR_OK)
 		goto out;
-	if (p->libraries && (e = allow_system(rules)) != ERR_OK)
-		goto out;
-	for (size_t i = 0; p->libraries && i < COUNT(paths->also); i++)
-		if (paths->also[i] != NULL &&
-		    allow_path(rules, paths->also[i], R_READ | R_WRITE) !=
-			ERR_OK)
-			goto out;
 	e = syscall(SYS_landlock_restrict_self, rules, 0) == 0 ? ERR_OK
 							       : ERR_SANDBOX;
 out:
