@@ -1,0 +1,279 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "tell/wire.h"
+
+#include "tell/inbox.h"
+
+#define VOICES (KEY_NOTE_DOORS * KEY_NOTE_VOICES)
+
+/* A place on the line. */
+struct place {
+	enum tag_kind kind;
+	uint32_t day;
+	uint32_t slot;
+};
+
+void
+inbox_init(struct inbox *in)
+{
+	memset(in, 0, sizeof(*in));
+	buf_init(&in->there, TELL_TAGS / 8 + 1);
+}
+
+void
+inbox_drop(struct inbox *in)
+{
+	for (size_t i = 0; i < in->count; i++)
+		letter_drop(in->letters + i);
+	wipe_free(in->letters, in->count * sizeof(*in->letters));
+	buf_drop(&in->there);
+	inbox_init(in);
+}
+
+bool
+inbox_is_there(
+    const struct inbox *in, enum tag_kind kind, uint32_t day, uint32_t slot)
+{
+	size_t i;
+
+	if (day < in->first || day - in->first >= TELL_DAYS)
+		return false;
+	i = tag_index(day - in->first, kind, slot);
+	return (in->there.at[i / 8] >> (i % 8) & 1) != 0;
+}
+
+static enum err
+look(struct inbox *in, struct tell *t)
+{
+	uint8_t(*tags)[TAG_BYTES] = calloc(TELL_TAGS, TAG_BYTES);
+	enum err e = ERR_NOMEM;
+
+	if (tags == NULL)
+		return tell_fail(t, e, tell_wire_why(e));
+	in->first = t->offer.day + 1 - TELL_DAYS;
+	tag_all(tags, &t->tags, in->first, TELL_DAYS);
+	e = wire_look(
+	    t->http, (const uint8_t(*)[TAG_BYTES])tags, TELL_TAGS, &in->there);
+	if (e != ERR_OK)
+		t->why = tell_wire_why(e);
+	wipe_free(tags, (size_t)TELL_TAGS * TAG_BYTES);
+	return e;
+}
+
+/* The next place, going back from *p, where something for us may lie: the
+ * team's letters and our kept copies.  False when there is none. */
+static bool
+step_back(const struct inbox *in, struct place *p)
+{
+	for (;;) {
+		if (p->slot > 0) {
+			p->slot--;
+		} else if (p->kind == TAG_OWN) {
+			p->kind = TAG_TO;
+			p->slot = TAG_SLOTS - 1;
+		} else {
+			if (p->day == in->first)
+				return false;
+			p->day--;
+			p->kind = TAG_OWN;
+			p->slot = TAG_SLOTS - 1;
+		}
+		if (inbox_is_there(in, p->kind, p->day, p->slot))
+			return true;
+	}
+}
+
+/* All voice keys that hold on a day. */
+static size_t
+voices_of(uint8_t keys[VOICES][SIGN_PUBLIC_BYTES], const struct key_note *note,
+    uint32_t day)
+{
+	const uint8_t *key;
+	size_t at = 0, n = 0;
+
+	while (n < VOICES && (key = key_note_voice(note, &at, day)) != NULL)
+		memcpy(keys[n++], key, SIGN_PUBLIC_BYTES);
+	return n;
+}
+
+/* Read the plaintext found at a place as what must lie there. */
+static enum err
+read_at(struct letter *l, const struct tell *t, const struct place *p,
+    const uint8_t *plain)
+{
+	uint8_t keys[VOICES][SIGN_PUBLIC_BYTES], tag[TAG_BYTES];
+	char team[TEAM_PRINT_BYTES];
+	struct letter_place place = {
+		.kind = p->kind == TAG_TO ? LETTER_REPLY : LETTER_KEPT,
+		.team = team,
+		.line = t->offer.certificate.line,
+		.tag = tag,
+		.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])keys,
+		.key_count = 1,
+	};
+
+	team_print(team, t->offer.certificate.team);
+	tag_at(tag, &t->tags, p->kind, p->day, p->slot);
+	if (p->kind == TAG_TO)
+		place.key_count = voices_of(keys, &t->offer.note, p->day);
+	else
+		memcpy(keys[0], t->source.sign_public, SIGN_PUBLIC_BYTES);
+	return letter_read(l, plain, ENVELOPE_LETTER_PLAIN, &place);
+}
+
+/* By day, then by the team's count; kept copies stand before the answers of
+ * their day. */
+static bool
+is_older(const struct letter *a, const struct letter *b)
+{
+	return a->day != b->day ? a->day < b->day : a->n < b->n;
+}
+
+/* Put it where it belongs. */
+static enum err
+keep(struct inbox *in, struct letter *l)
+{
+	struct letter *more = calloc(in->count + 1, sizeof(*l));
+	size_t at = 0;
+
+	if (more == NULL)
+		return ERR_NOMEM;
+	while (at < in->count && is_older(in->letters + at, l))
+		at++;
+	for (size_t i = 0; i < in->count; i++)
+		more[i < at ? i : i + 1] = in->letters[i];
+	more[at] = *l;
+	wipe_free(in->letters, in->count * sizeof(*l));
+	in->letters = more;
+	in->count++;
+	letter_init(l, l->kind); /* now the inbox's */
+	return ERR_OK;
+}
+
+/* Open what came from a place.  What does not open was deleted (an envelope
+ * sealed to nobody lies there now): nothing is said of it. */
+static enum err
+open_at(struct inbox *in, struct tell *t, const struct place *p,
+    const uint8_t *envelope, uint8_t *plain)
+{
+	struct letter l;
+	enum err e;
+
+	letter_init(&l, LETTER_REPLY);
+	e = envelope_open(plain, t->reply, envelope, ENVELOPE_LETTER_BYTES);
+	if (e == ERR_OK) {
+		e = read_at(&l, t, p, plain);
+		if (e == ERR_OK)
+			e = keep(in, &l);
+		else if (e != ERR_NOMEM)
+			in->strange++;
+	}
+	letter_drop(&l);
+	wipe(plain, ENVELOPE_LETTER_PLAIN);
+	return e == ERR_NOMEM ? e : ERR_OK;
+}
+
+/* Fetch up to six places going back from *at, always as six letters. */
+static enum err
+fetch_six(struct inbox *in, struct tell *t, struct place *at, bool *end)
+{
+	uint8_t tags[WIRE_GET][TAG_BYTES];
+	struct place found[WIRE_GET];
+	size_t n = 0;
+	uint8_t *plain = malloc(ENVELOPE_LETTER_PLAIN);
+	struct buf six;
+	enum err e = ERR_NOMEM;
+
+	buf_init(&six, (size_t)WIRE_GET * ENVELOPE_LETTER_BYTES);
+	if (plain == NULL)
+		goto out;
+	crypt_random(tags, sizeof(tags));
+	while (n < WIRE_GET && !(*end = !step_back(in, at))) {
+		found[n] = *at;
+		tag_at(tags[n], &t->tags, at->kind, at->day, at->slot);
+		n++;
+	}
+	e = wire_get(t->http, (const uint8_t(*)[TAG_BYTES])tags, &six);
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		e = open_at(in, t, found + i,
+		    six.at + i * ENVELOPE_LETTER_BYTES, plain);
+out:
+	if (e != ERR_OK)
+		t->why = tell_wire_why(e);
+	buf_drop(&six);
+	wipe_free(plain, ENVELOPE_LETTER_PLAIN);
+	return e;
+}
+
+/* The greatest n, and where the newest letter with a recipient of its own says
+ * to seal. */
+static void
+settle(struct inbox *in)
+{
+	uint32_t newest = 0;
+
+	for (size_t i = 0; i < in->count; i++) {
+		const struct letter *l = in->letters + i;
+
+		if (l->kind != LETTER_REPLY)
+			continue;
+		if (l->n > in->seen)
+			in->seen = l->n;
+		if (l->has_next && l->n >= newest) {
+			newest = l->n;
+			in->next = &l->next;
+		}
+	}
+}
+
+enum err
+inbox_open(struct inbox *in, struct tell *t, bool all)
+{
+	struct place at;
+	bool end = false;
+	enum err e;
+
+	if ((e = look(in, t)) != ERR_OK)
+		return e;
+	at = (struct place){ TAG_TO, in->first + TELL_DAYS, 0 };
+	do
+		e = fetch_six(in, t, &at, &end);
+	while (e == ERR_OK && all && !end);
+	if (e != ERR_OK)
+		return e;
+	while (!end && step_back(in, &at))
+		in->older++;
+	settle(in);
+	return ERR_OK;
+}
+
+enum err
+inbox_delete(const struct inbox *in, struct tell *t)
+{
+	uint8_t openings[WIRE_DELETE][TAG_OPENING_BYTES];
+	size_t n = 0;
+	enum err e = ERR_OK;
+
+	crypt_random(openings, sizeof(openings));
+	for (size_t i = 0; e == ERR_OK && i < TELL_TAGS; i++) {
+		uint32_t day = in->first + (uint32_t)(i / TAG_DAY_COUNT);
+		size_t rest = i % TAG_DAY_COUNT;
+		enum tag_kind kind = (enum tag_kind)(rest / TAG_SLOTS);
+		uint32_t slot = (uint32_t)(rest % TAG_SLOTS);
+
+		if (inbox_is_there(in, kind, day, slot))
+			tag_opening(openings[n++], &t->tags, kind, day, slot);
+		if (n < WIRE_DELETE && i + 1 < TELL_TAGS)
+			continue;
+		/* Always so many, filled with random ones. */
+		e = wire_delete(
+		    t->http, (const uint8_t(*)[TAG_OPENING_BYTES])openings);
+		crypt_random(openings, sizeof(openings));
+		n = 0;
+	}
+	wipe(openings, sizeof(openings));
+	return e == ERR_OK ? ERR_OK : tell_fail(t, e, tell_wire_why(e));
+}

@@ -1,0 +1,46 @@
+/*
+ * inbox: what lies on the line for these words.
+ *
+ * The line is asked for every place a letter could have, of all kinds and
+ * days, in one look; then for six letters, no more and no fewer, the newest,
+ * the rest of the six filled with random tags.
+ */
+#ifndef TELL_INBOX_H
+#define TELL_INBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "letter/letter.h"
+#include "tell/tell.h"
+
+/* Secret; inbox_drop() wipes. */
+struct inbox {
+	uint32_t first; /* the day of the first tags */
+	struct buf there; /* one bit a tag, in the order of tag_all() */
+	struct letter *letters; /* oldest first */
+	size_t count;
+	size_t older; /* that lie there and were not fetched */
+	size_t strange; /* that opened and are not to be believed */
+	uint32_t seen; /* greatest n */
+	const struct age_recipient *next; /* where to seal; NULL: the door's */
+};
+
+void inbox_init(struct inbox *in);
+void inbox_drop(struct inbox *in);
+
+/* Look, and fetch the newest six; with `all`, six after six until nothing is
+ * left. */
+enum err inbox_open(struct inbox *in, struct tell *t, bool all) MUST_USE;
+
+/* Does something lie in this place?  False for days not asked for. */
+bool inbox_is_there(
+    const struct inbox *in, enum tag_kind kind, uint32_t day, uint32_t slot);
+
+/* Show the openings of everything that lies there, letters of both sides and
+ * kept copies with their files. */
+enum err inbox_delete(const struct inbox *in, struct tell *t) MUST_USE;
+
+#endif
