@@ -8,6 +8,7 @@
 
 static const struct cmd *const cmds[] = {
 	&cmd_demo,
+	&cmd_init,
 	&cmd_seal,
 	&cmd_open,
 	&cmd_version,

@@ -1,0 +1,377 @@
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/enc.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "crypt/crypt.h"
+#include "desk/begin.h"
+#include "note/json.h"
+
+#include "cmd/cmd.h"
+#include "cmd/passphrase.h"
+
+#define PATH_BYTES 3072U
+#define TEMPLATE_MAX 16384U
+#define LEAST_CHARS 12U /* of a new passphrase */
+#define LEAST_KINDS 5U /* different bytes in it */
+
+/* What is made goes to DIR/.new first, and from there to its place when all of
+ * it is there. */
+static const char *const parts[] = { "line", "desk", "team" };
+
+struct init {
+	char dir[PATH_BYTES];
+	char fresh[PATH_BYTES]; /* DIR/.new */
+	bool made_dir;
+	const char *name;
+	const char *passphrase_file;
+	struct begin begin;
+};
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+static void
+remove_all(const char *dir)
+{
+	if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
+		fprintf(stderr, "sotto: %s is left over: remove it.\n", dir);
+}
+
+/* "FRESH/FOLDER", or "FRESH/FOLDER/NAME". */
+static enum err
+at(char out[static FILE_PATH_MAX], const char *base, const char *folder,
+    const char *name)
+{
+	int n = snprintf(out, FILE_PATH_MAX, "%s/%s%s%s", base, folder,
+	    name == NULL ? "" : "/", name == NULL ? "" : name);
+
+	return n < 0 || (size_t)n >= FILE_PATH_MAX ? ERR_TOOBIG : ERR_OK;
+}
+
+static enum err
+put_file(const struct init *in, const char *folder, const char *name,
+    const struct buf *bytes)
+{
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	if ((e = at(path, in->fresh, folder, name)) != ERR_OK)
+		return e;
+	return file_make(path, bytes->at, bytes->len, 0600);
+}
+
+/* The settings with every key explained; those that are commented out show the
+ * default. */
+static enum err
+put_settings(struct buf *out, const struct init *in)
+{
+	static const char rest[] =
+	    "\n"
+	    "# What sources read on the start page, in your own words.\n"
+	    "#title How to write to us\n"
+	    "#about Who we are, and what becomes of what you tell us.\n"
+	    "#readers Who reads what is sent here, by name or by role.\n"
+	    "\n"
+	    "# Days that an envelope stays here; 3 to 400.\n"
+	    "#retention 90\n"
+	    "# Bytes that envelopes may take in all; left out: nine tenths of "
+	    "what is free.\n"
+	    "#quota 21474836480\n"
+	    "# The largest file from a browser and from sotto tell, in bytes.\n"
+	    "#file-max 2147483648\n"
+	    "#tell-max 8589934592\n"
+	    "# The longest message, in characters.\n"
+	    "#text-max 100000\n"
+	    "# A closed day is filled up to so many letters and parts, so that "
+	    "a quiet day\n"
+	    "# and a busy one look alike.\n"
+	    "#floor-letters 64\n"
+	    "#floor-parts 16\n"
+	    "\n"
+	    "# Where to listen: ADDRESS:PORT or unix:PATH.  Desks come to the "
+	    "second.\n"
+	    "#listen 127.0.0.1:8440\n"
+	    "#listen-desk 127.0.0.1:8441\n"
+	    "# Names that sources reach this line by; one a line, up to 8.\n"
+	    "#host example.onion\n";
+	char id[ENC_HEX_LEN(LINE_ID_BYTES) + 1];
+	enum err e;
+
+	enc_hex(id, in->begin.about.line, LINE_ID_BYTES);
+	if ((e = buf_put_fmt(out,
+		 "sotto line settings 1\n"
+		 "# One key and its value a line; restart the line after a "
+		 "change.\n\n"
+		 "# The line's id.  It belongs to the team's keys and to every "
+		 "source's words: never\n# change it.\n"
+		 "line %s\n# The team's name, on every page.\nname ",
+		 id)) != ERR_OK ||
+	    (e = buf_put_str(out, in->name)) != ERR_OK ||
+	    (e = buf_put(out, "\n", 1)) != ERR_OK)
+		return e;
+	return buf_put_str(out, rest);
+}
+
+static enum err
+make_line(const struct init *in)
+{
+	struct buf settings;
+	enum err e;
+
+	buf_init(&settings, TEMPLATE_MAX);
+	if ((e = put_settings(&settings, in)) == ERR_OK &&
+	    (e = put_file(in, "line", "settings", &settings)) == ERR_OK &&
+	    (e = put_file(in, "line", "certificate", &in->begin.certificate)) ==
+		ERR_OK)
+		e = put_file(in, "line", "key-note", &in->begin.key_note);
+	buf_drop(&settings);
+	return e;
+}
+
+static enum err
+make_team(const struct init *in)
+{
+	enum err e;
+
+	if ((e = put_file(in, "team", "key", &in->begin.team)) != ERR_OK)
+		return e;
+	return put_file(in, "team", "certificate", &in->begin.certificate);
+}
+
+static enum err
+make_all(const struct init *in)
+{
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if ((e = at(path, in->fresh, parts[i], NULL)) != ERR_OK ||
+		    (e = file_make_dir(path)) != ERR_OK)
+			return e;
+	if ((e = make_line(in)) != ERR_OK || (e = make_team(in)) != ERR_OK)
+		return e;
+	if ((e = at(path, in->fresh, "desk", NULL)) != ERR_OK)
+		return e;
+	return begin_desk(&in->begin, path);
+}
+
+/* Bring all three to their places, or none. */
+static enum err
+hand_over(const struct init *in)
+{
+	char from[FILE_PATH_MAX], to[FILE_PATH_MAX];
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = 0; i < COUNT(parts); i++) {
+		if ((e = at(from, in->fresh, parts[i], NULL)) != ERR_OK ||
+		    (e = at(to, in->dir, parts[i], NULL)) != ERR_OK)
+			break;
+		if (rename(from, to) != 0) {
+			e = file_err();
+			break;
+		}
+	}
+	if (e == ERR_OK)
+		return file_sync_dir(in->dir);
+	while (i-- > 0)
+		if (at(to, in->dir, parts[i], NULL) == ERR_OK)
+			remove_all(to);
+	return e;
+}
+
+static void
+say_done(const struct init *in)
+{
+	char f[TEAM_PRINT_BYTES];
+
+	team_print(f, in->begin.about.team);
+	printf("Your team's keys are made.\n\n"
+	       "  %s/team   the team key: keep it offline, on a stick in a "
+	       "safe\n"
+	       "  %s/desk   your desk: stays on this machine\n"
+	       "  %s/line   for the server; holds no secret of the team\n\n"
+	       "To begin on this machine:\n\n"
+	       "  sotto serve %s/line\n"
+	       "  sotto desk %s/desk --line http://127.0.0.1:8440\n\n"
+	       "Give sources the line's address with this behind it:\n\n"
+	       "  #%s\n\n"
+	       "Nobody can open anything without the passphrase, you neither: "
+	       "do not lose it.\n",
+	    in->dir, in->dir, in->dir, in->dir, in->dir, f);
+}
+
+static enum err
+make_places(struct init *in)
+{
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	e = file_make_dir(in->dir);
+	if (e != ERR_OK && e != ERR_TAKEN)
+		return e;
+	in->made_dir = e == ERR_OK;
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if ((e = at(path, in->dir, parts[i], NULL)) != ERR_OK ||
+		    (e = file_is_there(path) ? ERR_TAKEN : ERR_OK) != ERR_OK)
+			return e;
+	if (file_is_there(in->fresh))
+		remove_all(in->fresh); /* of one that was killed */
+	return file_make_dir(in->fresh);
+}
+
+static int
+make(struct init *in, const char *words)
+{
+	enum err e;
+
+	if ((e = make_places(in)) != ERR_OK) {
+		if (in->made_dir)
+			remove_all(in->dir);
+		return cmd_fail(e, "no team can be made there",
+		    e == ERR_TAKEN
+			? "Name a folder that has no team, desk or line yet."
+			: "Name a folder that you may write to.");
+	}
+	e = begin_make(&in->begin, in->name, words, clock_day());
+	if (e == ERR_OK)
+		e = make_all(in);
+	if (e == ERR_OK)
+		e = hand_over(in);
+	remove_all(e != ERR_OK && in->made_dir ? in->dir : in->fresh);
+	if (e != ERR_OK)
+		return cmd_fail(e, "the team could not be made",
+		    "Nothing was left behind; try again when that is mended.");
+	say_done(in);
+	return CMD_DONE;
+}
+
+/* The name stands on pages and in a file of lines. */
+static bool
+is_name(const char *name)
+{
+	const size_t n = strlen(name);
+	uint32_t c;
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		step = text_char(&c, name + i, n - i);
+		if (step == 0 || text_is_control(c) || c == '\n' || c == '\t')
+			return false;
+	}
+	return n > 0 && n <= DOOR_NAME_MAX && name[0] != ' ' &&
+	    name[n - 1] != ' ';
+}
+
+/* Too short, or one key pressed again and again. */
+static bool
+is_weak(const char *words, size_t n)
+{
+	bool seen[256] = { false };
+	size_t kinds = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		kinds += !seen[(unsigned char)words[i]];
+		seen[(unsigned char)words[i]] = true;
+	}
+	return !text_is_utf8(words, n) || text_chars(words, n) < LEAST_CHARS ||
+	    kinds < LEAST_KINDS;
+}
+
+static bool
+read_args(struct init *in, int argc, char **argv)
+{
+	const char *dir = NULL;
+	size_t n;
+
+	for (int i = 1; i < argc; i++) {
+		const char **to = strcmp(argv[i], "--name") == 0 ? &in->name
+		    : strcmp(argv[i], "--passphrase-file") == 0
+		    ? &in->passphrase_file
+		    : NULL;
+
+		if (to != NULL && i + 1 < argc && *to == NULL)
+			*to = argv[++i];
+		else if (to == NULL && argv[i][0] != '-' && dir == NULL)
+			dir = argv[i];
+		else
+			return false;
+	}
+	if (dir == NULL || in->name == NULL)
+		return false;
+	for (n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
+		;
+	if (n == 0 || n > PATH_BYTES - 8)
+		return false;
+	(void)snprintf(in->dir, sizeof in->dir, "%.*s", (int)n, dir);
+	(void)snprintf(in->fresh, sizeof in->fresh, "%.*s/.new", (int)n, dir);
+	return true;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct init in = { .name = NULL };
+	const char *words;
+	struct buf typed;
+	int status;
+
+	begin_init(&in.begin);
+	buf_init(&typed, PASSPHRASE_MAX + 1);
+	if (!read_args(&in, argc, argv))
+		return cmd_misuse(&cmd_init, "it wants a folder and --name");
+	if (!is_name(in.name))
+		return cmd_misuse(
+		    &cmd_init, "the name must be 1 to 100 bytes of plain text");
+	(void)umask(077);
+	if (crypt_init() != ERR_OK)
+		return cmd_fail(
+		    ERR_IO, "the cryptographic libraries do not start", NULL);
+	json_init();
+	status = CMD_FAILED;
+	if (passphrase_read(
+		&typed, in.passphrase_file, "New passphrase: ", true) != ERR_OK)
+		goto out;
+	if ((words = buf_str(&typed)) == NULL || is_weak(words, typed.len)) {
+		fputs("sotto: that passphrase is too easy to guess. Take 12 "
+		      "characters or more, best six words that nobody put "
+		      "together before.\n",
+		    stderr);
+		goto out;
+	}
+	status = make(&in, words);
+out:
+	buf_drop(&typed);
+	begin_drop(&in.begin);
+	return status;
+}
+
+const struct cmd cmd_init = {
+	.name = "init",
+	.what = "make a team: its key, a first desk, a line",
+	.usage =
+	    "usage: sotto init DIR --name NAME [--passphrase-file F]\n"
+	    "\n"
+	    "Makes three folders in DIR (which is made when it is not there):\n"
+	    "  team   the team key, sealed by the passphrase: keep it offline\n"
+	    "  desk   the first member's desk, sealed by the same passphrase\n"
+	    "  line   what the server needs; it holds no secret of the team\n"
+	    "\n"
+	    "  --name NAME           the team's name, as sources see it\n"
+	    "  --passphrase-file F   take the passphrase from the first line "
+	    "of F\n"
+	    "                        instead of asking for it\n",
+	.run = run,
+};
