@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/enc.h"
@@ -98,6 +99,58 @@ tag_all(uint8_t (*tags)[TAG_BYTES], const struct tag_keys *t, uint32_t first,
 			for (uint32_t s = 0; s < TAG_SLOTS; s++)
 				tag_at(tags[tag_index(i, kind, s)], t, kind,
 				    first + i, s);
+}
+
+static bool
+is_there(const uint8_t *bits, size_t i)
+{
+	return (bits[i / 8] >> i % 8 & 1) != 0;
+}
+
+uint32_t
+tag_slot_free(const uint8_t *bits, uint32_t i, enum tag_kind kind)
+{
+	uint32_t s = 0;
+
+	while (s < TAG_SLOTS && is_there(bits, tag_index(i, kind, s)))
+		s++;
+	return s;
+}
+
+uint32_t
+tag_slot_above(const uint8_t *bits, uint32_t i, enum tag_kind kind)
+{
+	uint32_t s = TAG_SLOTS;
+
+	while (s > 0 && !is_there(bits, tag_index(i, kind, s - 1)))
+		s--;
+	return s;
+}
+
+size_t
+tag_there(struct tag_place *out, size_t max, const uint8_t *bits,
+    const struct tag_range *range)
+{
+	size_t all = 0;
+
+	for (uint32_t i = range->days; i-- > 0;)
+		for (uint32_t at = TAG_DAY_COUNT; at-- > 0;) {
+			const enum tag_kind kind = at % TAG_KIND_COUNT;
+			const uint32_t slot = at / TAG_KIND_COUNT;
+			const size_t index = tag_index(i, kind, slot);
+
+			if ((range->kinds & 1U << kind) == 0 ||
+			    !is_there(bits, index))
+				continue;
+			if (all >= range->skip && all - range->skip < max)
+				out[all - range->skip] =
+				    (struct tag_place){ .kind = kind,
+					    .day = range->first + i,
+					    .slot = slot,
+					    .index = index };
+			all++;
+		}
+	return all;
 }
 
 void

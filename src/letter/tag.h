@@ -64,6 +64,36 @@ void tag_all(uint8_t (*tags)[TAG_BYTES], const struct tag_keys *t,
 /* Where tag_all() puts a place of day `first + i`. */
 size_t tag_index(uint32_t i, enum tag_kind kind, uint32_t slot);
 
+/*
+ * The answer to tag_all()'s tags: a bit each, bit 0 of byte 0 the first.
+ */
+/* The lowest free slot of day `first + i`, where a source puts a letter; and
+ * the one above the highest taken, where a desk puts a reply.  TAG_SLOTS when
+ * there is none. */
+uint32_t tag_slot_free(const uint8_t *bits, uint32_t i, enum tag_kind kind);
+uint32_t tag_slot_above(const uint8_t *bits, uint32_t i, enum tag_kind kind);
+
+/* Days and kinds to look through. */
+struct tag_range {
+	uint32_t first; /* as tag_all() was asked */
+	uint32_t days;
+	unsigned kinds; /* 1 << kind */
+	size_t skip;
+};
+
+struct tag_place {
+	enum tag_kind kind;
+	uint32_t day;
+	uint32_t slot;
+	size_t index; /* among tag_all()'s tags */
+};
+
+/* What is there of these kinds, newest first (by day, then slot, then kind):
+ * passes over `skip` and writes at most `max` to `out`; returns how many there
+ * are in all. */
+size_t tag_there(struct tag_place *out, size_t max, const uint8_t *bits,
+    const struct tag_range *range);
+
 /* T of a letter, and the tag of its part j (counted through all files). */
 void tag_parts(uint8_t parts[static TAG_PARTS_BYTES],
     const uint8_t opening[static TAG_OPENING_BYTES]);

@@ -371,6 +371,48 @@ all_tags_of_a_phrase_are_found_where_they_are_said_to_be(void)
 }
 
 static void
+free_slots_and_what_is_there_are_read_from_the_answer(void)
+{
+	enum { DAYS = 3 };
+	static const struct {
+		uint32_t i;
+		enum tag_kind kind;
+		uint32_t slot;
+	} there[] = { { 0, TAG_TO, 0 }, { 1, TAG_TO, 0 }, { 1, TAG_TO, 2 },
+		{ 1, TAG_OWN, 2 }, { 1, TAG_FROM, 0 }, { 2, TAG_OWN, 15 } };
+	uint8_t bits[DAYS * TAG_DAY_COUNT / 8] = { 0 };
+	struct tag_range range = { .first = 100,
+		.days = DAYS,
+		.kinds = 1U << TAG_TO | 1U << TAG_OWN };
+	struct tag_place out[8];
+
+	for (size_t k = 0; k < COUNT(there); k++) {
+		const size_t at =
+		    tag_index(there[k].i, there[k].kind, there[k].slot);
+
+		bits[at / 8] |= (uint8_t)(1U << at % 8);
+	}
+	OK(tag_slot_free(bits, 1, TAG_TO) == 1);
+	OK(tag_slot_above(bits, 1, TAG_TO) == 3);
+	OK(tag_slot_free(bits, 2, TAG_TO) == 0);
+	OK(tag_slot_above(bits, 2, TAG_TO) == 0);
+	OK(tag_slot_above(bits, 2, TAG_OWN) == TAG_SLOTS);
+	memset(bits + TAG_DAY_COUNT / 8, 0xff, TAG_SLOTS / 8);
+	OK(tag_slot_free(bits, 1, TAG_FROM) == TAG_SLOTS);
+	OK(tag_there(out, 8, bits, &range) == 5);
+	OK(out[0].day == 102 && out[0].kind == TAG_OWN && out[0].slot == 15);
+	OK(out[1].day == 101 && out[1].kind == TAG_OWN && out[1].slot == 2);
+	OK(out[2].day == 101 && out[2].kind == TAG_TO && out[2].slot == 2);
+	OK(out[3].day == 101 && out[3].kind == TAG_TO && out[3].slot == 0);
+	OK(out[4].day == 100 && out[4].index == tag_index(0, TAG_TO, 0));
+	range.skip = 3;
+	OK(tag_there(out, 1, bits, &range) == 5);
+	OK(out[0].day == 101 && out[0].slot == 0);
+	range.skip = 9;
+	OK(tag_there(out, 8, bits, &range) == 5);
+}
+
+static void
 nothing_here_needs_memory_but_the_slow_step(void)
 {
 	const uint8_t line[SOURCE_LINE_BYTES] = { 9 };
@@ -397,5 +439,6 @@ T(a_wrong_word_passes_once_in_256_times)
 T(every_word_of_the_list_is_found_by_its_first_four_letters)
 T(a_handle_is_read_as_it_is_spoken)
 T(all_tags_of_a_phrase_are_found_where_they_are_said_to_be)
+T(free_slots_and_what_is_there_are_read_from_the_answer)
 T(nothing_here_needs_memory_but_the_slow_step)
 T_END
