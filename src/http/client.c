@@ -1,0 +1,360 @@
+#include <assert.h>
+#include <curl/curl.h>
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+
+#include "http/client.h"
+
+#define CONNECT_MS 60000L
+#define STALL_S 120L
+#define STALL_BYTES 64L
+#define URL_MAX 1024U
+
+/* The calls of libcurl that we make.  curl_easy_setopt and curl_easy_getinfo
+ * are macros in its header when types are checked, so they are kept apart. */
+static struct {
+	void *library;
+	CURLcode (*global_init)(long flags);
+	CURL *(*easy_init)(void);
+	void (*easy_cleanup)(CURL *curl);
+	CURLcode (*easy_perform)(CURL *curl);
+	CURLcode (*set)(CURL *curl, CURLoption option, ...);
+	CURLcode (*info)(CURL *curl, CURLINFO info, ...);
+	struct curl_slist *(*slist_append)(
+	    struct curl_slist *list, const char *line);
+	void (*slist_free_all)(struct curl_slist *list);
+} curl;
+
+struct http_client {
+	CURL *handle;
+	char *base;
+	/* The call under way. */
+	const struct http_call *call;
+	struct http_reply *reply;
+	uint64_t sent, taken;
+	long status;
+	enum err failed; /* why we broke it off ourselves */
+};
+
+static enum err
+open_library(void)
+{
+	static const char *const names[] = { "libcurl.so.4",
+		"libcurl-gnutls.so.4", "libcurl-nss.so.4" };
+	const struct {
+		const char *name;
+		void **call;
+	} calls[] = {
+		{ "curl_global_init", (void **)&curl.global_init },
+		{ "curl_easy_init", (void **)&curl.easy_init },
+		{ "curl_easy_cleanup", (void **)&curl.easy_cleanup },
+		{ "curl_easy_perform", (void **)&curl.easy_perform },
+		{ "curl_easy_setopt", (void **)&curl.set },
+		{ "curl_easy_getinfo", (void **)&curl.info },
+		{ "curl_slist_append", (void **)&curl.slist_append },
+		{ "curl_slist_free_all", (void **)&curl.slist_free_all },
+	};
+	void *library = NULL;
+
+	if (curl.library != NULL)
+		return ERR_OK;
+	for (size_t i = 0; i < COUNT(names) && library == NULL; i++)
+		library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+	if (library == NULL)
+		return ERR_VERSION;
+	for (size_t i = 0; i < COUNT(calls); i++)
+		if ((*calls[i].call = dlsym(library, calls[i].name)) == NULL) {
+			dlclose(library);
+			return ERR_VERSION;
+		}
+	if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		dlclose(library);
+		return ERR_NOMEM;
+	}
+	curl.library = library; /* stays until the program ends */
+	return ERR_OK;
+}
+
+/*
+ * What libcurl calls while a request is under way.
+ */
+
+static size_t
+on_give(char *out, size_t size, size_t count, void *with)
+{
+	struct http_client *c = with;
+	const struct http_call *call = c->call;
+	size_t room = size * count;
+	size_t n;
+
+	if (room > call->n - c->sent)
+		room = (size_t)(call->n - c->sent);
+	if (room == 0)
+		return 0;
+	if (call->give != NULL) {
+		n = call->give(call->with, (uint8_t *)out, room);
+		if (n == 0 || n > room) {
+			c->failed = ERR_CLOSED;
+			return CURL_READFUNC_ABORT;
+		}
+	} else {
+		n = room;
+		memcpy(out, (const uint8_t *)call->body + c->sent, n);
+	}
+	c->sent += n;
+	return n;
+}
+
+/* A kept connection may turn out to be closed when the request is sent on it;
+ * libcurl then wants to send it again on a new one.  Bytes can be; what was
+ * given by a function is gone. */
+static int
+on_seek(void *with, curl_off_t to, int origin)
+{
+	struct http_client *c = with;
+
+	if (origin != SEEK_SET || to < 0 || (uint64_t)to > c->call->n ||
+	    (c->call->give != NULL && (uint64_t)to != c->sent))
+		return CURL_SEEKFUNC_FAIL;
+	c->sent = (uint64_t)to;
+	return CURL_SEEKFUNC_OK;
+}
+
+static size_t
+on_take(char *p, size_t size, size_t count, void *with)
+{
+	struct http_client *c = with;
+	const struct http_call *call = c->call;
+	const size_t n = size * count;
+
+	if (c->status == 0)
+		curl.info(c->handle, CURLINFO_RESPONSE_CODE, &c->status);
+	if (call->take != NULL && c->status == 200) {
+		if (n > call->take_max - c->taken)
+			c->failed = ERR_TOOBIG;
+		else
+			c->failed =
+			    call->take(call->with, (const uint8_t *)p, n);
+		c->taken += n;
+	} else if (c->reply->body != NULL) {
+		c->failed = buf_put(c->reply->body, p, n);
+	}
+	return c->failed == ERR_OK ? n : 0;
+}
+
+/*
+ * Making a client.
+ */
+
+/* These hold for every request of the handle. */
+static enum err
+prepare(struct http_client *c, const struct http_client_opts *o)
+{
+	CURL *h = c->handle;
+	CURLcode bad = CURLE_OK;
+	char proxy[256];
+	const long connect_ms =
+	    o->connect_ms == 0 ? CONNECT_MS : (long)o->connect_ms;
+	const long stall_s = o->stall_s == 0 ? STALL_S : (long)o->stall_s;
+
+	/* An empty proxy also keeps libcurl from the environment's. */
+	proxy[0] = '\0';
+	if (o->socks != NULL) {
+		if (strlen(o->socks) + 11 > sizeof proxy)
+			return ERR_FORMAT;
+		snprintf(proxy, sizeof proxy, "socks5h://%s", o->socks);
+	}
+	bad |= curl.set(h, CURLOPT_PROXY, proxy);
+	bad |= curl.set(h, CURLOPT_NOPROXY, "");
+	if (o->socks != NULL && o->circuit != NULL) {
+		bad |= curl.set(h, CURLOPT_PROXYUSERNAME, o->circuit);
+		bad |= curl.set(h, CURLOPT_PROXYPASSWORD, "0");
+	}
+	if (o->unix_path != NULL)
+		bad |= curl.set(h, CURLOPT_UNIX_SOCKET_PATH, o->unix_path);
+	bad |= curl.set(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	bad |= curl.set(h, CURLOPT_FOLLOWLOCATION, 0L);
+	bad |= curl.set(h, CURLOPT_NOSIGNAL, 1L);
+	bad |= curl.set(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	bad |= curl.set(h, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+	bad |= curl.set(h, CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES);
+	bad |= curl.set(h, CURLOPT_LOW_SPEED_TIME, stall_s);
+	bad |= curl.set(h, CURLOPT_READFUNCTION, on_give);
+	bad |= curl.set(h, CURLOPT_READDATA, c);
+	bad |= curl.set(h, CURLOPT_SEEKFUNCTION, on_seek);
+	bad |= curl.set(h, CURLOPT_SEEKDATA, c);
+	bad |= curl.set(h, CURLOPT_WRITEFUNCTION, on_take);
+	bad |= curl.set(h, CURLOPT_WRITEDATA, c);
+	wipe(proxy, sizeof proxy);
+	return bad == CURLE_OK ? ERR_OK : ERR_VERSION;
+}
+
+enum err
+http_client_open(struct http_client **out, const struct http_client_opts *opts)
+{
+	struct http_client *c = NULL;
+	size_t n = strlen(opts->base);
+	enum err e;
+
+	if ((strncmp(opts->base, "http://", 7) != 0 &&
+		strncmp(opts->base, "https://", 8) != 0) ||
+	    n > URL_MAX / 2)
+		return ERR_FORMAT;
+	while (n > 8 && opts->base[n - 1] == '/')
+		n--;
+	if ((e = open_library()) != ERR_OK)
+		return e;
+	e = ERR_NOMEM;
+	if ((c = calloc(1, sizeof *c)) == NULL)
+		goto out;
+	if ((c->handle = curl.easy_init()) == NULL)
+		goto out;
+	if ((c->base = calloc(1, n + 1)) == NULL)
+		goto out;
+	memcpy(c->base, opts->base, n);
+	if ((e = prepare(c, opts)) != ERR_OK)
+		goto out;
+	*out = c; /* now the caller's */
+	c = NULL;
+out:
+	http_client_close(c);
+	return e;
+}
+
+void
+http_client_close(struct http_client *c)
+{
+	if (c == NULL)
+		return;
+	if (c->handle != NULL)
+		curl.easy_cleanup(c->handle);
+	if (c->base != NULL)
+		wipe_free(c->base, strlen(c->base));
+	wipe_free(c, sizeof *c);
+}
+
+/*
+ * One request.
+ */
+
+static enum err
+add_line(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer = curl.slist_append(*list, line);
+
+	if (longer == NULL)
+		return ERR_NOMEM;
+	*list = longer;
+	return ERR_OK;
+}
+
+/* Its own lines of the head.  `Expect:` keeps libcurl from waiting a second for
+ * leave to send. */
+static enum err
+add_lines(struct curl_slist **list, const struct http_call *call)
+{
+	char line[256];
+	const char *type =
+	    call->type == NULL ? "application/octet-stream" : call->type;
+	enum err e;
+
+	if (strlen(type) > sizeof line - 16)
+		return ERR_TOOBIG;
+	snprintf(line, sizeof line, "Content-Type: %s", type);
+	if ((e = add_line(list, "Expect:")) != ERR_OK ||
+	    (e = add_line(list, "Accept:")) != ERR_OK)
+		return e;
+	if (strcmp(call->method, "GET") != 0 &&
+	    (e = add_line(list, line)) != ERR_OK)
+		return e;
+	if (call->header != NULL)
+		e = add_line(list, call->header);
+	return e;
+}
+
+static enum err
+set_call(struct http_client *c, const char *url, struct curl_slist *lines)
+{
+	const struct http_call *call = c->call;
+	CURL *h = c->handle;
+	CURLcode bad = CURLE_OK;
+
+	if (strcmp(call->method, "GET") == 0) {
+		bad |= curl.set(h, CURLOPT_UPLOAD, 0L);
+		bad |= curl.set(h, CURLOPT_HTTPGET, 1L);
+	} else {
+		bad |= curl.set(h, CURLOPT_UPLOAD, 1L);
+		bad |=
+		    curl.set(h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)call->n);
+	}
+	bad |= curl.set(h, CURLOPT_CUSTOMREQUEST, call->method);
+	bad |= curl.set(h, CURLOPT_URL, url);
+	bad |= curl.set(h, CURLOPT_HTTPHEADER, lines);
+	return bad == CURLE_OK ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err
+what_failed(CURLcode code)
+{
+	switch ((int)code) {
+	case CURLE_OK:
+		return ERR_OK;
+	case CURLE_OUT_OF_MEMORY:
+		return ERR_NOMEM;
+	case CURLE_OPERATION_TIMEDOUT:
+		return ERR_EXPIRED;
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_HTTP2:
+		return ERR_FORMAT;
+	default:
+		return ERR_CLOSED;
+	}
+}
+
+enum err
+http_client_do(struct http_client *c, const struct http_call *call,
+    struct http_reply *reply)
+{
+	struct curl_slist *lines = NULL;
+	char url[URL_MAX];
+	const size_t base_n = strlen(c->base), path_n = strlen(call->path);
+	CURLcode code;
+	enum err e;
+
+	assert(call->path[0] == '/');
+	reply->status = 0;
+	if (base_n + path_n >= sizeof url)
+		return ERR_TOOBIG;
+	memcpy(url, c->base, base_n);
+	memcpy(url + base_n, call->path, path_n + 1);
+	c->call = call;
+	c->reply = reply;
+	c->sent = c->taken = 0;
+	c->status = 0;
+	c->failed = ERR_OK;
+	if ((e = add_lines(&lines, call)) != ERR_OK)
+		goto out;
+	if ((e = set_call(c, url, lines)) != ERR_OK)
+		goto out;
+	code = curl.easy_perform(c->handle);
+	curl.info(c->handle, CURLINFO_RESPONSE_CODE, &c->status);
+	e = c->failed != ERR_OK ? c->failed : what_failed(code);
+	/* The server may answer and close while a body is still being sent;
+	 * what it said counts. */
+	if (e == ERR_CLOSED && code == CURLE_SEND_ERROR && c->status >= 400)
+		e = ERR_OK;
+	if (e == ERR_OK)
+		reply->status = (unsigned)c->status;
+out:
+	curl.set(c->handle, CURLOPT_HTTPHEADER, NULL);
+	curl.slist_free_all(lines);
+	c->call = NULL;
+	c->reply = NULL;
+	return e;
+}
