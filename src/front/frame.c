@@ -304,3 +304,54 @@ frame_files(struct frame *f, const struct view_file *files, size_t count)
 	}
 	html_close(h, HTML_UL);
 }
+
+static void
+door_choice(struct frame *f, const struct view_door *d, bool first)
+{
+	struct html *h = &f->h;
+
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_CLASS, "choice");
+	html_open(h, HTML_INPUT);
+	html_attr(h, HTML_TYPE, "radio");
+	html_attr(h, HTML_NAME, "door");
+	html_attr(h, HTML_VALUE, d->id);
+	if (first)
+		html_flag(h, HTML_CHECKED);
+	html_open(h, HTML_SPAN);
+	frame_own(f, HTML_STRONG, NULL, d->name == NULL ? d->id : d->name,
+	    strlen(d->name == NULL ? d->id : d->name));
+	if (d->readers != NULL) {
+		html_open(h, HTML_BR);
+		frame_say1(
+		    f, HTML_SPAN, NULL, LANG_N("Read by: {1}"), d->readers);
+	}
+	html_close(h, HTML_SPAN);
+	html_close(h, HTML_LABEL);
+}
+
+void
+frame_doors(struct frame *f)
+{
+	const struct view_line *l = f->line;
+	struct html *h = &f->h;
+
+	html_open(h, HTML_FIELDSET);
+	frame_say(
+	    f, HTML_LEGEND, NULL, LANG_N("Who should read your message?"));
+	frame_say(f, HTML_P, "hint",
+	    LANG_N("If it is about one of these people, choose where that "
+		   "person does not read. Nobody else can open it."));
+	for (size_t i = 0; i < l->door_count; i++)
+		door_choice(f, &l->doors[i], i == 0);
+	html_close(h, HTML_FIELDSET);
+}
+
+void
+frame_hidden_num(struct frame *f, const char *name, uint64_t v)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%llu", (unsigned long long)v);
+	html_hidden(&f->h, name, text);
+}

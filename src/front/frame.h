@@ -63,6 +63,12 @@ void frame_button(struct frame *f, const char *class, const char *english);
 /* The box in which the nine words are typed, with its label and its hint. */
 void frame_words_field(struct frame *f, const char *typed);
 
+/* The choice of a door, the first one chosen. */
+void frame_doors(struct frame *f);
+
+/* A hidden field that is a number. */
+void frame_hidden_num(struct frame *f, const char *name, uint64_t v);
+
 /* A list of files with sizes and, where they have one, check codes. */
 void frame_files(struct frame *f, const struct view_file *files, size_t count);
 

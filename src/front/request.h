@@ -105,6 +105,17 @@ void front_answer_buf(struct front_request *r, unsigned status,
 void front_say(struct front_request *r, unsigned status, const char *sentence);
 void front_beat(struct front_request *r);
 
+/* A header of the answer to come; as http_add(). */
+enum err front_add(
+    struct front_request *r, const char *name, const char *value) MUST_USE;
+
+/* `n` bytes that come as they are asked for, as http_answer_stream(): `give`
+ * writes at most `room` bytes and says how many, 0 to wait for front_resume(),
+ * HTTP_BROKEN to cut the connection.  The request lives until all is sent. */
+void front_answer_stream(struct front_request *r, unsigned status,
+    const char *type, uint64_t n,
+    size_t (*give)(struct front_request *r, uint8_t *out, size_t room));
+
 /*
  * Asking.  Each call sends one message and returns at once; `then` is called
  * exactly once, later, with the answer (ERR_CLOSED when the keeper went away

@@ -48,6 +48,7 @@ struct view_question {
 struct view_line {
 	const struct lang *lang;
 	const char *team; /* the team's name */
+	const char *title; /* optional: the heading of the start page */
 	const char *about; /* optional: who reads this, the team's own words */
 	const struct view_door *doors;
 	size_t door_count;
@@ -88,25 +89,28 @@ struct view_check {
 enum err view_check(struct buf *out, const struct view_line *line,
     const struct view_check *v) MUST_USE;
 
-/* Write.  Form: POST /send, multipart {ticket, id, name, keep, q-..., text,
- * files...}; with `ask_words` (a dead ticket) a field `words` stands in the
- * place of `ticket`. */
+/* Write.  Form: POST /send, multipart {id, door, seen, ticket, text, name,
+ * q-..., keep, files...}; without a ticket a field `words` stands in its place.
+ */
 enum view_trouble {
 	VIEW_FINE,
 	VIEW_BUSY, /* press again */
 	VIEW_EXPIRED, /* ticket is dead: words again, text kept */
 	VIEW_FULL, /* no room on the line */
-	VIEW_NO_FILES, /* no room for files, text is taken */
 	VIEW_TOMORROW, /* all sixteen slots of the day are taken */
 	VIEW_TOO_LONG, /* text past VIEW_TEXT_CHARS */
 	VIEW_EMPTY, /* neither text nor file */
 	VIEW_WORDS_WRONG, /* words typed with a kept text are mistyped */
-	VIEW_CUT /* broken within the text: nothing came */
+	VIEW_UNREADABLE, /* text is not UTF-8 */
+	VIEW_SHUT, /* no key for today */
+	VIEW_AGAIN, /* not known whether it arrived */
+	VIEW_TROUBLES
 };
 struct view_write {
 	const char *ticket; /* NULL: ask for the words */
 	const char *id; /* 32 hex, the page's id */
 	const char *door; /* id of the door it goes to */
+	uint32_t seen; /* greatest n shown */
 	bool restricted; /* goes to the members who answer, not to the door */
 	enum view_trouble trouble;
 	const char *name; /* optional, what was typed */
@@ -118,6 +122,9 @@ struct view_write {
 };
 enum err view_write(struct buf *out, const struct view_line *line,
     const struct view_write *v) MUST_USE;
+
+/* The HTTP status that goes with it. */
+unsigned view_trouble_status(enum view_trouble why);
 
 /* Sent.  Forms: POST /read {ticket}; POST /write {ticket}. */
 struct view_sent {
@@ -132,7 +139,7 @@ struct view_sent {
 enum err view_sent(struct buf *out, const struct view_line *line,
     const struct view_sent *v) MUST_USE;
 
-/* Conversation.  Forms: POST /read {ticket, from}; POST /write {ticket, door};
+/* Conversation.  Forms: POST /read {ticket, from}; POST /write {ticket, seen};
  * POST /file {ticket, tag, file}; POST /delete {ticket}. */
 struct view_letter {
 	uint32_t day;
@@ -149,7 +156,7 @@ struct view_letter {
 struct view_talk {
 	const char *ticket;
 	const char *handle; /* a-b-c */
-	const char *door; /* the door to answer to, or NULL */
+	uint32_t seen; /* greatest n shown */
 	const struct view_letter *letters; /* newest first */
 	size_t letter_count;
 	size_t from; /* place of the first one shown, 0 is the newest */
@@ -159,21 +166,26 @@ enum err view_talk(struct buf *out, const struct view_line *line,
     const struct view_talk *v) MUST_USE;
 
 /* No messages for these words.  Forms: POST /read {words}; POST /write
- * {ticket}: they may be right, and nothing be answered yet. */
+ * {ticket, door?}: they may be right, and nothing be answered yet. */
 struct view_none {
 	const char *ticket;
 };
 enum err view_none(struct buf *out, const struct view_line *line,
     const struct view_none *v) MUST_USE;
 
-/* Words that cannot be, and why.  Form: POST /read {words}. */
+/* Words that cannot be, and why: some are not on the list, or there are not
+ * nine, or they do not fit together.  Form: POST /read {words}. */
+struct view_word {
+	unsigned place; /* from 1 */
+	const char *typed;
+	const char *near[VIEW_NEAR]; /* what it may have been */
+	size_t near_count;
+};
 struct view_mistyped {
 	const char *typed; /* all of it, as it was typed */
 	unsigned count; /* of words */
-	const char *word; /* the first that is not on the list, or NULL */
-	unsigned place; /* of that word, from 1 */
-	const char *near[VIEW_NEAR]; /* what it may have been */
-	size_t near_count;
+	const struct view_word *wrong; /* those that are not on the list */
+	size_t wrong_count;
 };
 enum err view_mistyped(struct buf *out, const struct view_line *line,
     const struct view_mistyped *v) MUST_USE;
@@ -188,6 +200,7 @@ enum err view_delete(struct buf *out, const struct view_line *line,
 
 /* Everything else: one title, one or two sentences, the way back. */
 enum view_error {
+	VIEW_ERR_OURS, /* something is broken here */
 	VIEW_ERR_BUSY,
 	VIEW_ERR_CLOSED, /* no key for today */
 	VIEW_ERR_EXPIRED, /* ticket is dead and there is no text */
@@ -198,7 +211,6 @@ enum view_error {
 	VIEW_ERR_AGAIN, /* not known whether it arrived: send again */
 	VIEW_ERR_NOWHERE, /* no such page */
 	VIEW_ERR_FOREIGN, /* from another site */
-	VIEW_ERR_OURS, /* something is broken here */
 	VIEW_ERR_COUNT
 };
 enum err view_error(struct buf *out, const struct view_line *line,

@@ -18,31 +18,6 @@ readers(struct frame *f)
 }
 
 static void
-door_choice(struct frame *f, const struct view_door *d, bool first)
-{
-	struct html *h = &f->h;
-
-	html_open(h, HTML_LABEL);
-	html_attr(h, HTML_CLASS, "choice");
-	html_open(h, HTML_INPUT);
-	html_attr(h, HTML_TYPE, "radio");
-	html_attr(h, HTML_NAME, "door");
-	html_attr(h, HTML_VALUE, d->id);
-	if (first)
-		html_flag(h, HTML_CHECKED);
-	html_open(h, HTML_SPAN);
-	frame_own(f, HTML_STRONG, NULL, d->name == NULL ? d->id : d->name,
-	    strlen(d->name == NULL ? d->id : d->name));
-	if (d->readers != NULL) {
-		html_open(h, HTML_BR);
-		frame_say1(
-		    f, HTML_SPAN, NULL, LANG_N("Read by: {1}"), d->readers);
-	}
-	html_close(h, HTML_SPAN);
-	html_close(h, HTML_LABEL);
-}
-
-static void
 write_form(struct frame *f)
 {
 	const struct view_line *l = f->line;
@@ -61,16 +36,7 @@ write_form(struct frame *f)
 	if (l->door_count == 1) {
 		html_hidden(h, "door", l->doors[0].id);
 	} else {
-		html_open(h, HTML_FIELDSET);
-		frame_say(f, HTML_LEGEND, NULL,
-		    LANG_N("Who should read your message?"));
-		frame_say(f, HTML_P, "hint",
-		    LANG_N("If it is about one of these people, choose where "
-			   "that person does not read. Nobody else can open "
-			   "it."));
-		for (size_t i = 0; i < l->door_count; i++)
-			door_choice(f, &l->doors[i], i == 0);
-		html_close(h, HTML_FIELDSET);
+		frame_doors(f);
 	}
 	frame_button(f, "main", LANG_N("Write to us"));
 	frame_form_end(f);
@@ -165,7 +131,9 @@ view_start(struct buf *out, const struct view_line *line)
 {
 	struct frame f;
 
-	frame_begin(&f, out, line, LANG_N("Tell us what you know"));
+	frame_begin(&f, out, line,
+	    line->title != NULL ? line->title
+				: LANG_N("Tell us what you know"));
 	frame_say(&f, HTML_P, "lead",
 	    LANG_N("Send us a message and files without saying who you are. "
 		   "No account, no e-mail address, no telephone number. We "

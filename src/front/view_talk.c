@@ -8,15 +8,14 @@ static void
 file_form(struct frame *f, const struct view_talk *v,
     const struct view_letter *letter, size_t i)
 {
-	char number[24], size[FRAME_SIZE_BYTES];
+	char size[FRAME_SIZE_BYTES];
 	struct html *h = &f->h;
 
-	(void)snprintf(number, sizeof number, "%zu", i);
 	frame_size(size, letter->files[i].size);
 	html_open(h, HTML_LI);
 	frame_form_begin(f, "/file", v->ticket);
 	html_hidden(h, "tag", letter->tag);
-	html_hidden(h, "file", number);
+	frame_hidden_num(f, "file", i);
 	frame_own(f, HTML_STRONG, NULL, letter->files[i].name,
 	    strlen(letter->files[i].name));
 	html_text(h, " ");
@@ -95,11 +94,8 @@ static void
 turn(struct frame *f, const struct view_talk *v, size_t from,
     const char *english)
 {
-	char number[24];
-
-	(void)snprintf(number, sizeof number, "%zu", from);
 	frame_form_begin(f, "/read", v->ticket);
-	html_hidden(&f->h, "from", number);
+	frame_hidden_num(f, "from", from);
 	frame_button(f, NULL, english);
 	frame_form_end(f);
 }
@@ -125,8 +121,7 @@ static void
 answer_form(struct frame *f, const struct view_talk *v)
 {
 	frame_form_begin(f, "/write", v->ticket);
-	if (v->door != NULL)
-		html_hidden(&f->h, "door", v->door);
+	frame_hidden_num(f, "seen", v->seen);
 	frame_button(f, "main", LANG_N("Write to us"));
 	frame_form_end(f);
 }
@@ -189,6 +184,8 @@ view_none(
 	frame_form_end(&f);
 	frame_say(&f, HTML_H2, NULL, LANG_N("Are you sure of your words?"));
 	frame_form_begin(&f, "/write", v->ticket);
+	if (line->door_count > 1)
+		frame_doors(&f);
 	frame_button(&f, NULL, LANG_N("Write to us"));
 	frame_form_end(&f);
 	return frame_end(&f);

@@ -108,25 +108,27 @@ view_check(
 
 /* One word as it was typed, and what it may have been. */
 static void
-wrong_word(struct frame *f, const struct view_mistyped *v)
+wrong_word(struct frame *f, const struct view_word *w)
 {
 	char number[24];
 	struct html *h = &f->h;
 
-	(void)snprintf(number, sizeof number, "%u", v->place);
-	frame_say2(f, HTML_P,
-	    LANG_N("Word {1}, {2}, is not one of the "
-		   "words we give out."),
-	    number, v->word);
-	if (v->near_count == 0)
-		return;
-	frame_say(f, HTML_P, NULL, LANG_N("Did you mean one of these?"));
-	html_open(h, HTML_UL);
-	html_attr(h, HTML_CLASS, "near");
-	html_attr(h, HTML_DIR, "ltr");
-	for (size_t i = 0; i < v->near_count; i++)
-		html_say(h, HTML_LI, NULL, v->near[i]);
-	html_close(h, HTML_UL);
+	(void)snprintf(number, sizeof number, "%u", w->place);
+	html_open(h, HTML_LI);
+	frame_put(f,
+	    LANG_N("Word {1}, {2}, is not one of the words we give out."),
+	    number, w->typed);
+	if (w->near_count > 0) {
+		html_text(h, " ");
+		html_text(h, frame_text(f, LANG_N("Did you mean:")));
+		html_open(h, HTML_UL);
+		html_attr(h, HTML_CLASS, "near");
+		html_attr(h, HTML_DIR, "ltr");
+		for (size_t i = 0; i < w->near_count; i++)
+			html_say(h, HTML_LI, NULL, w->near[i]);
+		html_close(h, HTML_UL);
+	}
+	html_close(h, HTML_LI);
 }
 
 enum err
@@ -139,8 +141,12 @@ view_mistyped(struct buf *out, const struct view_line *line,
 	frame_begin(&f, out, line, LANG_N("Please check your words"));
 	html_open(&f.h, HTML_DIV);
 	html_attr(&f.h, HTML_CLASS, "note");
-	if (v->word != NULL) {
-		wrong_word(&f, v);
+	if (v->wrong_count > 0) {
+		html_open(&f.h, HTML_UL);
+		html_attr(&f.h, HTML_CLASS, "plain");
+		for (size_t i = 0; i < v->wrong_count; i++)
+			wrong_word(&f, &v->wrong[i]);
+		html_close(&f.h, HTML_UL);
 	} else if (v->count != VIEW_WORDS) {
 		(void)snprintf(number, sizeof number, "%u", v->count);
 		frame_say1(&f, HTML_P, NULL,

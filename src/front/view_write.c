@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -5,37 +6,50 @@
 
 /* What stopped the last try, said before the form that kept what was typed. */
 static const struct {
+	unsigned status;
 	const char *head, *body;
 } troubles[] = {
-	[VIEW_FINE] = { NULL, NULL },
-	[VIEW_BUSY] = { LANG_N("Please press again"),
+	[VIEW_FINE] = { 200, NULL, NULL },
+	[VIEW_BUSY] = { 503, LANG_N("Please press again"),
 	    LANG_N("Many people are here just now. Your text is kept below; "
 		   "please choose your files again and press Send.") },
-	[VIEW_EXPIRED] = { LANG_N("Your words, once more"),
+	[VIEW_EXPIRED] = { 403, LANG_N("Your words, once more"),
 	    LANG_N("This page has been open for a long time. Your text is "
 		   "kept below. Type your nine words, choose your files "
 		   "again, and press Send.") },
-	[VIEW_FULL] = { LANG_N("There is no room just now"),
+	[VIEW_FULL] = { 507, LANG_N("There is no room just now"),
 	    LANG_N("Nothing was sent. Your text is kept below; please try "
 		   "again in a few hours.") },
-	[VIEW_NO_FILES] = { LANG_N("There is no room for files just now"),
-	    LANG_N("Nothing was sent. You can send the text alone now, and "
-		   "the files another day.") },
-	[VIEW_TOMORROW] = { LANG_N("That is all for today"),
+	[VIEW_TOMORROW] = { 507, LANG_N("That is all for today"),
 	    LANG_N("Sixteen messages were sent with your words today, and a "
 		   "day holds no more. Your text is kept below; please come "
 		   "back tomorrow.") },
-	[VIEW_TOO_LONG] = { LANG_N("Your text is too long"),
+	[VIEW_TOO_LONG] = { 413, LANG_N("Your text is too long"),
 	    LANG_N("A message holds 100,000 characters. Nothing was sent. "
 		   "Please send it in two, or as a file.") },
-	[VIEW_EMPTY] = { LANG_N("There was nothing to send"),
+	[VIEW_EMPTY] = { 400, LANG_N("There was nothing to send"),
 	    LANG_N("Write a few words, or choose a file.") },
-	[VIEW_WORDS_WRONG] = { LANG_N("Please check your words"),
+	[VIEW_WORDS_WRONG] = { 400, LANG_N("Please check your words"),
 	    LANG_N("These cannot be nine words that we gave out. Your text is "
 		   "kept below; please choose your files again.") },
-	[VIEW_CUT] = { LANG_N("The connection broke"),
-	    LANG_N("Nothing was sent. Please press Send again.") },
+	[VIEW_UNREADABLE] = { 400, LANG_N("We could not read your text"),
+	    LANG_N("Your browser sent it in a form that we do not know. "
+		   "Nothing was sent.") },
+	[VIEW_SHUT] = { 503, LANG_N("No new messages today"),
+	    LANG_N("We cannot take a message that only we can open until we "
+		   "have put things right here. Nothing was sent. Your text "
+		   "is kept below; please come back tomorrow.") },
+	[VIEW_AGAIN] = { 503, LANG_N("Please send it again"),
+	    LANG_N("We do not know whether it arrived. Please choose your "
+		   "files again and press Send; twice does no harm.") },
 };
+
+unsigned
+view_trouble_status(enum view_trouble why)
+{
+	assert((unsigned)why < VIEW_TROUBLES);
+	return troubles[why].status;
+}
 
 static void
 trouble(struct frame *f, enum view_trouble t)
@@ -229,6 +243,7 @@ view_write(
 	frame_form_begin(&f, "/send", NULL);
 	html_hidden(h, "id", v->id);
 	html_hidden(h, "door", v->door);
+	frame_hidden_num(&f, "seen", v->seen);
 	if (v->ticket != NULL)
 		html_hidden(h, "ticket", v->ticket);
 	else

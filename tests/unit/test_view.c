@@ -178,7 +178,6 @@ talk(struct buf *b)
 	};
 	const struct view_talk v = { .ticket = "TICKET",
 		.handle = "amber-lantern-drift",
-		.door = "00000001",
 		.letters = letters,
 		.letter_count = 3,
 		.from = 0,
@@ -198,13 +197,10 @@ none(struct buf *b)
 static enum err
 mistyped(struct buf *b)
 {
-	const struct view_mistyped v = { .typed = "orbit velvet canyon pistol "
-						  "musuem gadget rhythm",
-		.count = 7,
-		.word = "musuem",
-		.place = 5,
-		.near = { "museum", "music", "must" },
-		.near_count = 3 };
+	static const struct view_word wrong = { 5, "musuem",
+		{ "museum", "music", "must" }, 3 };
+	const struct view_mistyped v = { "orbit velvet canyon pistol musuem", 5,
+		&wrong, 1 };
 
 	return view_mistyped(b, &line, &v);
 }
@@ -324,10 +320,8 @@ nothing_hostile_gets_through_a_page(void)
 		.letters = &letter,
 		.letter_count = 1,
 		.all = 1 };
-	const struct view_mistyped m = { .typed = HOSTILE,
-		.word = HOSTILE,
-		.near = { HOSTILE },
-		.near_count = 1 };
+	const struct view_word word = { 1, HOSTILE, { HOSTILE }, 1 };
+	const struct view_mistyped m = { HOSTILE, 1, &word, 1 };
 	struct view_line l = { .lang = &english,
 		.team = HOSTILE,
 		.about = HOSTILE,

@@ -1,0 +1,357 @@
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/wipe.h"
+#include "base/work.h"
+#include "crypt/crypt.h"
+#include "front/lookup.h"
+
+/* Days whose tags fit one message. */
+#define DAYS_AT_ONCE (FRONT_LOOK_MAX / TAG_DAY_COUNT)
+
+static void
+finish(struct lookup *l, enum err e)
+{
+	l->next(l->p, e);
+}
+
+static bool
+is_there(
+    const struct lookup *l, uint32_t day, enum tag_kind kind, uint32_t slot)
+{
+	const size_t i = tag_index(day, kind, slot);
+
+	return (l->bits[i / 8] >> i % 8 & 1U) != 0;
+}
+
+/* The voice keys of a door that hold on a day; returns how many. */
+static size_t
+voices_of(const struct key_note_door *d, uint32_t day,
+    uint8_t (*keys)[SIGN_PUBLIC_BYTES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->voices_n; i++)
+		if (d->voices[i].first <= day && day <= d->voices[i].last)
+			memcpy(keys[n++], d->voices[i].key, SIGN_PUBLIC_BYTES);
+	return n;
+}
+
+static enum err
+read_reply(struct lookup *l, struct lookup_letter *got, const uint8_t *plain,
+    struct letter_place *where)
+{
+	const struct key_note *keys = &l->p->r->line->keys;
+	uint8_t voices[KEY_NOTE_VOICES][SIGN_PUBLIC_BYTES];
+	enum err e = ERR_NOKEY;
+
+	for (size_t i = 0; i < keys->doors_n && e != ERR_OK; i++) {
+		where->key_count =
+		    voices_of(&keys->doors[i], got->place.day, voices);
+		where->keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])voices;
+		e = letter_read(
+		    &got->letter, plain, ENVELOPE_LETTER_PLAIN, where);
+		if (e == ERR_OK)
+			got->door = &keys->doors[i];
+	}
+	return e;
+}
+
+/* Read what an envelope held.  What is not signed by the voice, or says that
+ * it belongs elsewhere, is not shown. */
+static enum err
+read_letter(struct lookup *l, struct lookup_letter *got, const uint8_t *plain)
+{
+	const struct certificate *c = &l->p->r->line->certificate;
+	uint8_t own[1][SIGN_PUBLIC_BYTES];
+	char team[TEAM_PRINT_BYTES];
+	struct letter_place where = {
+		.kind = got->place.kind == TAG_TO ? LETTER_REPLY : LETTER_KEPT,
+		.team = team,
+		.line = c->line,
+		.tag = got->tag,
+	};
+
+	team_print(team, c->team);
+	if (where.kind == LETTER_REPLY)
+		return read_reply(l, got, plain, &where);
+	memcpy(own[0], l->source.sign_public, sizeof own[0]);
+	where.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])own;
+	where.key_count = 1;
+	return letter_read(&got->letter, plain, ENVELOPE_LETTER_PLAIN, &where);
+}
+
+/* Newer days first; on one day our greater number first, answers before
+ * copies. */
+static bool
+is_before(const struct lookup_letter *a, const struct lookup_letter *b)
+{
+	if (a->place.day != b->place.day)
+		return a->place.day > b->place.day;
+	if (a->place.kind != b->place.kind)
+		return a->place.kind == TAG_TO;
+	return a->place.kind == TAG_TO ? a->letter.n > b->letter.n
+				       : a->place.slot > b->place.slot;
+}
+
+static void
+put_letter(struct lookup *l, struct lookup_letter *got)
+{
+	size_t at = l->letter_count++;
+
+	while (at > 0 && is_before(got, l->letters[at - 1])) {
+		l->letters[at] = l->letters[at - 1];
+		at--;
+	}
+	l->letters[at] = got;
+}
+
+static void
+got(struct front_request *r, void *with, const struct front_reply *reply)
+{
+	struct lookup *l = with;
+	struct lookup_letter *one;
+	uint8_t *plain;
+	enum err e = reply->e;
+
+	if (e == ERR_OK &&
+	    reply->n != (size_t)FRONT_GET * ENVELOPE_LETTER_BYTES)
+		e = ERR_IO;
+	plain = arena_get(&r->arena, ENVELOPE_LETTER_PLAIN);
+	if (e == ERR_OK && plain == NULL)
+		e = ERR_NOMEM;
+	for (size_t i = 0; i < FRONT_GET && e == ERR_OK; i++) {
+		work_did(WORK_OPEN, 1);
+		if (envelope_open(plain, l->identity,
+			reply->p + i * ENVELOPE_LETTER_BYTES,
+			ENVELOPE_LETTER_BYTES) != ERR_OK ||
+		    i >= l->fetched)
+			continue;
+		if ((one = arena_get(&r->arena, sizeof *one)) == NULL) {
+			e = ERR_NOMEM;
+			break;
+		}
+		one->place = l->places[l->from + i];
+		tag_at(one->tag, &l->keys, (enum tag_kind)one->place.kind,
+		    one->place.day, one->place.slot);
+		if (read_letter(l, one, plain) == ERR_OK)
+			put_letter(l, one);
+	}
+	if (plain != NULL)
+		wipe(plain, ENVELOPE_LETTER_PLAIN);
+	finish(l, e);
+}
+
+static void
+fetch(struct lookup *l)
+{
+	uint8_t tags[FRONT_GET * FRONT_TAG_BYTES];
+	const struct lookup_place *at;
+
+	crypt_random(tags, sizeof tags);
+	if (l->from < l->count)
+		l->fetched = l->count - l->from;
+	if (l->fetched > FRONT_GET)
+		l->fetched = FRONT_GET;
+	for (size_t i = 0; i < l->fetched; i++) {
+		at = &l->places[l->from + i];
+		tag_at(tags + i * TAG_BYTES, &l->keys, (enum tag_kind)at->kind,
+		    at->day, at->slot);
+	}
+	front_get(l->p->r, tags, got, l);
+	wipe(tags, sizeof tags);
+}
+
+static void
+put_place(struct lookup *l, uint32_t day, enum tag_kind kind, uint32_t slot)
+{
+	l->places[l->count++] = (struct lookup_place){ .day = l->first + day,
+		.slot = (uint16_t)slot,
+		.kind = (uint16_t)kind };
+}
+
+/* Write down the places of a day, newest first; with no room to write to, only
+ * count them. */
+static void
+list_day(struct lookup *l, uint32_t day)
+{
+	static const enum tag_kind kinds[] = { TAG_TO, TAG_OWN };
+
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (uint32_t s = TAG_SLOTS; s-- > 0;) {
+			if (!is_there(l, day, kinds[k], s))
+				continue;
+			if (l->places != NULL)
+				put_place(l, day, kinds[k], s);
+			else
+				l->count++;
+		}
+	for (uint32_t s = 0; s < TAG_SLOTS; s++)
+		if (is_there(l, day, TAG_FROM, s) && !l->wrote) {
+			l->wrote = true;
+			l->wrote_day = l->first + day;
+		}
+}
+
+static void
+list(struct lookup *l)
+{
+	for (uint32_t d = l->days; d-- > 0;)
+		list_day(l, d);
+	if (l->count > 0) {
+		l->places =
+		    arena_get(&l->p->r->arena, l->count * sizeof *l->places);
+		if (l->places == NULL) {
+			finish(l, ERR_NOMEM);
+			return;
+		}
+	}
+	l->count = 0;
+	if (l->places != NULL)
+		for (uint32_t d = l->days; d-- > 0;)
+			list_day(l, d);
+	fetch(l);
+}
+
+static void look(struct lookup *l);
+
+static void
+looked(struct front_request *r, void *with, const struct front_reply *reply)
+{
+	struct lookup *l = with;
+	uint32_t days = l->days - l->asked;
+
+	(void)r;
+	if (days > DAYS_AT_ONCE)
+		days = DAYS_AT_ONCE;
+	if (reply->e != ERR_OK || reply->n != days * TAG_DAY_COUNT / 8) {
+		finish(l, reply->e == ERR_OK ? ERR_IO : reply->e);
+		return;
+	}
+	memcpy(l->bits + l->asked * TAG_DAY_COUNT / 8, reply->p, reply->n);
+	l->asked += days;
+	if (l->asked < l->days)
+		look(l);
+	else
+		list(l);
+}
+
+_Static_assert(TAG_DAY_COUNT % 8 == 0, "a day's bits are whole bytes");
+
+static void
+look(struct lookup *l)
+{
+	uint32_t days = l->days - l->asked;
+	uint8_t(*tags)[TAG_BYTES];
+
+	if (days > DAYS_AT_ONCE)
+		days = DAYS_AT_ONCE;
+	tags = arena_get(
+	    &l->p->r->arena, (size_t)days * TAG_DAY_COUNT * TAG_BYTES);
+	if (tags == NULL) {
+		finish(l, ERR_NOMEM);
+		return;
+	}
+	tag_all(tags, &l->keys, l->first + l->asked, days);
+	front_look(l->p->r, tags[0], (size_t)days * TAG_DAY_COUNT, looked, l);
+}
+
+/* NULL when memory cannot be had; `next` was then called. */
+static struct lookup *
+prepare(struct page *p, void (*next)(struct page *p, enum err e))
+{
+	struct lookup *l = arena_get(&p->r->arena, sizeof *l);
+
+	assert(p->lookup == NULL);
+	if ((p->lookup = l) == NULL)
+		goto fail;
+	l->p = p;
+	l->next = next;
+	l->days = p->r->line->settings->retention + 2;
+	l->first = clock_day() + 1 - l->days;
+	source_init(&l->source, p->who.root);
+	tag_keys_init(&l->keys, &l->source);
+	l->bits = arena_get(&p->r->arena, l->days * TAG_DAY_COUNT / 8);
+	if (l->bits != NULL &&
+	    age_identity_from_seed(
+		&l->identity, AGE_HYBRID, l->source.reply_seed) == ERR_OK)
+		return l;
+fail:
+	next(p, ERR_NOMEM);
+	return NULL;
+}
+
+void
+lookup_open(
+    struct page *p, size_t from, void (*next)(struct page *p, enum err e))
+{
+	struct lookup *l = prepare(p, next);
+
+	if (l == NULL)
+		return;
+	l->from = from;
+	look(l);
+}
+
+/* Where a reply with this tag would lie. */
+static void
+find_place(struct lookup *l, const uint8_t tag[static TAG_BYTES])
+{
+	uint8_t at[TAG_BYTES];
+
+	for (uint32_t d = 0; d < l->days; d++)
+		for (uint32_t s = 0; s < TAG_SLOTS; s++) {
+			tag_at(at, &l->keys, TAG_TO, l->first + d, s);
+			if (l->count == 0 && crypt_same(at, tag, sizeof at))
+				put_place(l, d, TAG_TO, s);
+		}
+}
+
+void
+lookup_one(struct page *p, const uint8_t tag[static TAG_BYTES],
+    void (*next)(struct page *p, enum err e))
+{
+	struct lookup *l = prepare(p, next);
+
+	if (l == NULL)
+		return;
+	if ((l->places = arena_get(&p->r->arena, sizeof *l->places)) == NULL) {
+		finish(l, ERR_NOMEM);
+		return;
+	}
+	find_place(l, tag);
+	fetch(l);
+}
+
+size_t
+lookup_openings(const struct lookup *l, size_t *at,
+    uint8_t (*openings)[TAG_OPENING_BYTES], size_t max)
+{
+	size_t n = 0;
+	enum tag_kind kind;
+	uint32_t day, slot;
+
+	for (; *at < (size_t)l->days * TAG_DAY_COUNT && n < max; ++*at) {
+		day = (uint32_t)(*at / TAG_DAY_COUNT);
+		kind = (enum tag_kind)(*at % TAG_DAY_COUNT / TAG_SLOTS);
+		slot = (uint32_t)(*at % TAG_SLOTS);
+		if (is_there(l, day, kind, slot))
+			tag_opening(openings[n++], &l->keys, kind,
+			    l->first + day, slot);
+	}
+	return n;
+}
+
+void
+lookup_drop(struct lookup *l)
+{
+	if (l == NULL)
+		return;
+	for (size_t i = 0; i < l->letter_count; i++)
+		letter_drop(&l->letters[i]->letter);
+	age_identity_close(l->identity);
+	tag_keys_drop(&l->keys);
+	source_drop(&l->source);
+	wipe(l, sizeof *l);
+}
