@@ -19,6 +19,7 @@ struct download {
 	const struct letter_file *file;
 	uint32_t first, count; /* its parts */
 	uint32_t part, piece; /* to be asked for next */
+	const struct age_identity *identity;
 	struct age_with with;
 	struct age_opener *opener; /* of the part that is coming */
 	size_t want; /* bytes of this part that are the file's */
@@ -199,7 +200,8 @@ found(struct page *p, enum err e)
 	p->drop = download_drop;
 	d->letter = &l->letters[0]->letter;
 	d->file = &d->letter->files[i];
-	d->with = (struct age_with){ .ids = &l->identity, .n = 1 };
+	d->identity = l->identity;
+	d->with = (struct age_with){ .ids = &d->identity, .n = 1 };
 	buf_init(&d->plain, PLAIN_MAX);
 	letter_file_parts(d->letter, i, &d->first, &d->count);
 	if ((d->hash = sha256_open()) == NULL)
