@@ -151,6 +151,12 @@ install: man
 	install $(B)/sotto $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(B)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
+$(B)/measure: bench/measure.c $(B)/libsotto.a | $(B)/probed.mk
+	$(Q)$(CC) $(ALL) $(LINK) -o $@ $< $(B)/libsotto.a $(PKG_L)
+bench: all $(B)/measure
+	@sh tools/deps bench
+	@B="$(B)" sh tools/bench.sh $(ROWS)
+
 demo: all
 	@$(B)/sotto demo
 tour: all

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -167,7 +168,42 @@ a_file_is_replaced_whole_and_read_with_a_ceiling(void)
 	OK(unlink(path) == 0 && rmdir(dir) == 0);
 }
 
+/* All 256 characters at every place of a run of 40, in all three alphabets. */
+static void
+exactly_the_alphabets_characters_are_read(void)
+{
+	static const struct {
+		const char *letters;
+		size_t n;
+		char any; /* a spelling is made of these */
+		enum err (*read)(uint8_t *, size_t, const char *, size_t);
+	} alphabets[] = {
+		{ "0123456789abcdef", 20, '0', enc_hex_read },
+		{ "abcdefghijklmnopqrstuvwxyz234567", 25, 'a',
+		    enc_base32_read },
+		{ "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		  "0123456789+/",
+		    30, 'A', enc_base64_raw_read },
+	};
+	char s[40];
+	uint8_t out[30];
+
+	for (unsigned a = 0; a < COUNT(alphabets); a++)
+		for (unsigned c = 0; c < 256; c++) {
+			bool in = c != 0 &&
+			    strchr(alphabets[a].letters, (int)c) != NULL;
+
+			for (size_t i = 0; i < sizeof(s); i++) {
+				memset(s, alphabets[a].any, sizeof(s));
+				s[i] = (char)c;
+				OK((alphabets[a].read(out, alphabets[a].n, s,
+					sizeof(s)) == ERR_OK) == in);
+			}
+		}
+}
+
 T_BEGIN
+T(exactly_the_alphabets_characters_are_read)
 T(a_full_buf_refuses_and_keeps_what_it_had)
 T(an_arena_never_passes_its_ceiling_and_is_wiped)
 T(encodings_have_one_spelling_a_value)

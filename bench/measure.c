@@ -1,0 +1,250 @@
+/*
+ * measure: what the rows of tools/bench.sh are made of; prints one number.
+ *
+ *	measure cpu COMMAND...      CPU seconds, user and system, of the command
+ *	                            and all it waited for, the least of 3 runs
+ *	measure wall COMMAND...     milliseconds until it ends, the least of 20
+ *	measure chacha MIB          CPU seconds of libcrypto's bare
+ *	                            ChaCha20-Poly1305 over so much
+ *	measure decaps own|portable|libcrypto
+ *	                            cycles of an ML-KEM-768 decapsulation, the
+ *	                            least; "-" when this libcrypto has none
+ *	measure open                letters opened a second by one thread
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+#include "age/envelope.h"
+#include "base/clock.h"
+#include "crypt/crypt.h"
+#include "crypt/mlkem_own.h"
+#include "crypt/wide.h"
+
+#define CHUNK 65536
+
+static void
+stop(const char *why)
+{
+	fprintf(stderr, "measure: %s\n", why);
+	exit(1);
+}
+
+static double
+seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+/* Run a command; CPU seconds, or wall milliseconds, of this one run. */
+static double
+run(char **argv, bool cpu)
+{
+	uint64_t began = clock_ms();
+	struct timespec a, b;
+	struct rusage used;
+	int status;
+	pid_t pid;
+
+	(void)began;
+	(void)clock_gettime(CLOCK_MONOTONIC, &a);
+	if ((pid = fork()) < 0)
+		stop("cannot fork");
+	if (pid == 0) {
+		if (freopen("/dev/null", "w", stdout) == NULL)
+			_exit(127);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (wait4(pid, &status, 0, &used) != pid || status != 0)
+		stop("the command failed");
+	(void)clock_gettime(CLOCK_MONOTONIC, &b);
+	if (cpu)
+		return seconds(used.ru_utime) + seconds(used.ru_stime);
+	return (double)(b.tv_sec - a.tv_sec) * 1e3 +
+	    (double)(b.tv_nsec - a.tv_nsec) / 1e6;
+}
+
+static void
+measure_command(char **argv, bool cpu, unsigned runs)
+{
+	double least = 0;
+
+	for (unsigned i = 0; i < runs; i++) {
+		double one = run(argv, cpu);
+
+		if (i == 0 || one < least)
+			least = one;
+	}
+	printf("%.3f\n", least);
+}
+
+static double
+cpu_now(void)
+{
+	struct rusage used;
+
+	(void)getrusage(RUSAGE_SELF, &used);
+	return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+/* As the age format cuts it: chunks of 64 KiB, one key, a nonce each. */
+static void
+measure_chacha(unsigned long mib)
+{
+	static unsigned char chunk[CHUNK + 16];
+	unsigned char key[32] = { 1 }, nonce[12] = { 0 };
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	double began = cpu_now();
+	int n;
+
+	if (ctx == NULL ||
+	    EVP_EncryptInit_ex(
+		ctx, EVP_chacha20_poly1305(), NULL, key, nonce) != 1)
+		stop("no cipher");
+	for (unsigned long i = 0; i < mib * 16; i++) {
+		memcpy(nonce, &i, sizeof(i));
+		if (EVP_EncryptInit_ex(ctx, NULL, NULL, NULL, nonce) != 1 ||
+		    EVP_EncryptUpdate(ctx, chunk, &n, chunk, CHUNK) != 1 ||
+		    EVP_EncryptFinal_ex(ctx, chunk, &n) != 1 ||
+		    EVP_CIPHER_CTX_ctrl(
+			ctx, EVP_CTRL_AEAD_GET_TAG, 16, chunk + CHUNK) != 1)
+			stop("the cipher failed");
+	}
+	printf("%.3f\n", cpu_now() - began);
+	EVP_CIPHER_CTX_free(ctx);
+}
+
+static unsigned long long
+cycles(void)
+{
+#if defined(__x86_64__)
+	return __rdtsc();
+#else
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (unsigned long long)t.tv_sec * 1000000000U +
+	    (unsigned long long)t.tv_nsec;
+#endif
+}
+
+static void
+measure_own(void)
+{
+	static uint8_t ek[MLKEM_EK_BYTES], dk[MLKEM_DK_BYTES];
+	static uint8_t ct[MLKEM_CT_BYTES], shared[MLKEM_SHARED_BYTES];
+	static const uint8_t seed[MLKEM_SEED_BYTES] = { 1 };
+	unsigned long long least = 0;
+
+	mlkem_own_keys(ek, dk, seed);
+	if (mlkem_own_encaps(ct, shared, ek, seed) != ERR_OK)
+		stop("no encapsulation");
+	for (unsigned i = 0; i < 3000; i++) {
+		unsigned long long t = cycles();
+
+		mlkem_own_decaps(shared, dk, ct);
+		t = cycles() - t;
+		if (i == 0 || t < least)
+			least = t;
+	}
+	printf("%llu\n", least);
+}
+
+static void
+measure_libcrypto(void)
+{
+	EVP_PKEY_CTX *ctx =
+	    EVP_PKEY_CTX_new_from_name(NULL, "ML-KEM-768", NULL);
+	static uint8_t ct[MLKEM_CT_BYTES], shared[MLKEM_SHARED_BYTES];
+	size_t ct_len = sizeof(ct), n = sizeof(shared);
+	unsigned long long least = 0;
+	EVP_PKEY *key = NULL;
+
+	if (ctx == NULL || EVP_PKEY_keygen_init(ctx) != 1 ||
+	    EVP_PKEY_generate(ctx, &key) != 1) {
+		puts("-");
+		EVP_PKEY_CTX_free(ctx);
+		return;
+	}
+	EVP_PKEY_CTX_free(ctx);
+	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	if (ctx == NULL || EVP_PKEY_encapsulate_init(ctx, NULL) != 1 ||
+	    EVP_PKEY_encapsulate(ctx, ct, &ct_len, shared, &n) != 1 ||
+	    EVP_PKEY_decapsulate_init(ctx, NULL) != 1)
+		stop("libcrypto's ML-KEM failed");
+	for (unsigned i = 0; i < 3000; i++) {
+		unsigned long long t = cycles();
+
+		if (EVP_PKEY_decapsulate(ctx, shared, &n, ct, ct_len) != 1)
+			stop("libcrypto's ML-KEM failed");
+		t = cycles() - t;
+		if (i == 0 || t < least)
+			least = t;
+	}
+	printf("%llu\n", least);
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(key);
+}
+
+static void
+measure_open(void)
+{
+	static uint8_t letter[ENVELOPE_LETTER_BYTES];
+	static uint8_t plain[ENVELOPE_LETTER_PLAIN];
+	struct age_identity *id = NULL;
+	struct age_recipient to;
+	double began;
+	unsigned n = 0;
+
+	if (age_identity_random(&id, AGE_HYBRID) != ERR_OK)
+		stop("no identity");
+	age_identity_recipient(id, &to);
+	if (envelope_seal(letter, sizeof(letter), &to, plain, 1) != ERR_OK)
+		stop("no letter");
+	began = cpu_now();
+	while (n < 1000 || cpu_now() - began < 1.0) {
+		if (envelope_open(plain, id, letter, sizeof(letter)) != ERR_OK)
+			stop("the letter does not open");
+		n++;
+	}
+	printf("%.0f\n", n / (cpu_now() - began));
+	age_identity_close(id);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	clock_init();
+	if (crypt_init() != ERR_OK)
+		stop("no cryptography");
+	if (strcmp(what, "cpu") == 0 && argc > 2) {
+		measure_command(argv + 2, true, 3);
+	} else if (strcmp(what, "wall") == 0 && argc > 2) {
+		measure_command(argv + 2, false, 20);
+	} else if (strcmp(what, "chacha") == 0 && argc == 3) {
+		measure_chacha(strtoul(argv[2], NULL, 10));
+	} else if (strcmp(what, "decaps") == 0 && argc == 3) {
+		if (strcmp(argv[2], "libcrypto") == 0) {
+			measure_libcrypto();
+		} else {
+			wide_allow(strcmp(argv[2], "own") == 0);
+			measure_own();
+		}
+	} else if (strcmp(what, "open") == 0) {
+		measure_open();
+	} else {
+		stop("cpu, wall, chacha, decaps or open");
+	}
+	return 0;
+}
