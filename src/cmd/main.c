@@ -11,6 +11,7 @@ static const struct cmd *const cmds[] = {
 	&cmd_init,
 	&cmd_seal,
 	&cmd_open,
+	&cmd_tell,
 	&cmd_version,
 };
 

@@ -1,0 +1,425 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/wipe.h"
+#include "cmd/cmd.h"
+#include "cmd/tell_show.h"
+#include "crypt/crypt.h"
+#include "note/json.h"
+#include "tell/inbox.h"
+#include "tell/send.h"
+#include "tell/tell.h"
+
+#define TOR "127.0.0.1:9050" /* where Tor listens unless told otherwise */
+
+struct options {
+	const char *address;
+	const char *phrase_file;
+	const char *name;
+	const char *door;
+	const char *socks;
+	const char *to;
+	const char *attach[SEND_ATTACH_MAX];
+	size_t attached;
+	bool new_phrase, read, all, json, del;
+};
+
+/* What goes together.  NULL, or what is wrong. */
+static const char *
+check_options(const struct options *o)
+{
+	if (o->address == NULL)
+		return "it wants the address of a line";
+	if (o->new_phrase + o->read + o->del > 1)
+		return "--new-phrase, --read and --delete exclude each other";
+	if (!o->new_phrase && o->phrase_file == NULL)
+		return "it wants --phrase-file with your nine words, or "
+		       "--new-phrase to make some";
+	if (!o->read && (o->to != NULL || o->json || o->all))
+		return "--to, --json and --all go with --read";
+	if ((o->read || o->del) &&
+	    (o->attached > 0 || o->name != NULL || o->door != NULL))
+		return "--attach, --name and --door go with a message";
+	return NULL;
+}
+
+static const char *
+read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "all", no_argument, NULL, 'A' },
+		{ "attach", required_argument, NULL, 'a' },
+		{ "delete", no_argument, NULL, 'D' },
+		{ "door", required_argument, NULL, 'd' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "name", required_argument, NULL, 'n' },
+		{ "new-phrase", no_argument, NULL, 'N' },
+		{ "phrase-file", required_argument, NULL, 'p' },
+		{ "read", no_argument, NULL, 'r' },
+		{ "socks", required_argument, NULL, 's' },
+		{ "to", required_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	memset(o, 0, sizeof(*o));
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		switch (c) {
+		case 'A':
+			o->all = true;
+			break;
+		case 'a':
+			if (o->attached == SEND_ATTACH_MAX)
+				return "at most 31 files go with a message";
+			o->attach[o->attached++] = optarg;
+			break;
+		case 'D':
+			o->del = true;
+			break;
+		case 'd':
+			o->door = optarg;
+			break;
+		case 'j':
+			o->json = true;
+			break;
+		case 'n':
+			o->name = optarg;
+			break;
+		case 'N':
+			o->new_phrase = true;
+			break;
+		case 'p':
+			o->phrase_file = optarg;
+			break;
+		case 'r':
+			o->read = true;
+			break;
+		case 's':
+			o->socks = optarg;
+			break;
+		case 't':
+			o->to = optarg;
+			break;
+		default:
+			return "there is no such option, or it wants a value";
+		}
+	if (optind < argc)
+		o->address = argv[optind++];
+	if (optind < argc)
+		return "one address is enough";
+	return check_options(o);
+}
+
+static int
+fail(const char *why)
+{
+	fprintf(stderr, "sotto tell: %s\n", why);
+	return CMD_FAILED;
+}
+
+static int
+new_phrase(void)
+{
+	char text[PHRASE_TEXT_BYTES];
+	struct phrase phrase;
+
+	phrase_new(&phrase);
+	phrase_write(&phrase, text);
+	puts(text);
+	wipe(text, sizeof(text));
+	phrase_drop(&phrase);
+	return fflush(stdout) == 0 ? CMD_DONE
+				   : fail("Nothing could be written.");
+}
+
+/* Say which word is wrong, and what it may have been. */
+static void
+explain(const struct phrase_fault *f)
+{
+	if (f->wrong == PHRASE_COUNT_WRONG) {
+		fprintf(stderr,
+		    "sotto tell: The file of your words has %u words; there "
+		    "must be nine.\n",
+		    f->count);
+		return;
+	}
+	if (f->wrong == PHRASE_CHECK_WRONG) {
+		fputs("sotto tell: These nine words do not belong together. "
+		      "Compare each of them with what you wrote down.\n",
+		    stderr);
+		return;
+	}
+	for (unsigned i = 0; i < f->kept; i++) {
+		const struct phrase_typed *w = f->words + i;
+
+		if (w->known)
+			continue;
+		fprintf(
+		    stderr, "sotto tell: Word %u is not on the list.", i + 1);
+		for (size_t k = 0; k < w->nearest_count; k++)
+			fprintf(stderr, "%s%s", k == 0 ? " Near it: " : ", ",
+			    w->nearest[k]);
+		fputs(w->nearest_count > 0 ? ".\n" : "\n", stderr);
+	}
+}
+
+static int
+read_phrase(struct phrase *phrase, const char *path)
+{
+	struct phrase_fault fault = { .wrong = PHRASE_RIGHT };
+	struct buf raw;
+	enum err e;
+	int status = CMD_DONE;
+
+	buf_init(&raw, PHRASE_INPUT_MAX);
+	if ((e = file_read(&raw, path)) != ERR_OK) {
+		status = cmd_fail(e, "your words cannot be read",
+		    "The file of --phrase-file holds the nine words and "
+		    "nothing else.");
+		goto out;
+	}
+	e = phrase_read(phrase, (const char *)raw.at, raw.len, &fault);
+	if (e != ERR_OK) {
+		explain(&fault);
+		status = CMD_FAILED;
+	}
+out:
+	phrase_fault_drop(&fault);
+	buf_drop(&raw);
+	return status;
+}
+
+static void
+show_progress(void *with, uint64_t done, uint64_t all)
+{
+	(void)with;
+	fprintf(stderr, "\r%llu of %llu MiB sent%s", (unsigned long long)done,
+	    (unsigned long long)all, done == all ? "\n" : "");
+}
+
+/* The message from standard input. */
+static int
+read_text(struct buf *text)
+{
+	enum err e;
+
+	if (isatty(STDIN_FILENO))
+		fputs("Write your message, and end it with Ctrl-D on a line of "
+		      "its own.\n",
+		    stderr);
+	e = file_read_fd(text, STDIN_FILENO);
+	if (e != ERR_OK && e != ERR_TOOBIG)
+		return cmd_fail(e, "the message cannot be read", NULL);
+	if (e == ERR_OK && !text_is_utf8((const char *)text->at, text->len))
+		return fail("The message is not text in UTF-8. Send it as a "
+			    "file with --attach.");
+	if (e == ERR_TOOBIG ||
+	    text_chars((const char *)text->at, text->len) > TELL_TEXT_CHARS)
+		return fail("The message is longer than 100,000 characters. "
+			    "Send it as a file with --attach.");
+	return CMD_DONE;
+}
+
+static int
+attach_all(struct send *s, const struct options *o)
+{
+	for (size_t i = 0; i < o->attached; i++) {
+		enum err e = send_attach(s, o->attach[i]);
+
+		if (e == ERR_FORMAT)
+			return fail("A folder or a device cannot be attached, "
+				    "only files. Pack a folder first.");
+		if (e != ERR_OK)
+			return cmd_fail(e, o->attach[i], "Nothing was sent.");
+	}
+	return CMD_DONE;
+}
+
+static int
+say_doors(const struct tell *t)
+{
+	fputs("sotto tell: The line has no such door. It has:\n", stderr);
+	for (size_t i = 0; i < t->offer.note.doors_n; i++)
+		fprintf(stderr, "  %s\n", t->offer.note.doors[i].name);
+	return CMD_FAILED;
+}
+
+static int
+send_it(struct tell *t, const struct options *o)
+{
+	struct inbox in;
+	struct send s;
+	struct buf text;
+	int status;
+
+	inbox_init(&in);
+	send_init(&s);
+	buf_init(&text, (size_t)TELL_TEXT_CHARS * 4);
+	if ((status = read_text(&text)) != CMD_DONE ||
+	    (status = attach_all(&s, o)) != CMD_DONE)
+		goto out;
+	if (text.len == 0 && o->attached == 0) {
+		status = fail("There is nothing to send: the message comes "
+			      "from standard input.");
+		goto out;
+	}
+	if (send_door(&s, t, o->door) != ERR_OK) {
+		status = say_doors(t);
+		goto out;
+	}
+	s.text = text.len == 0 ? "" : (const char *)text.at;
+	s.text_len = text.len;
+	s.name = o->name;
+	t->progress = isatty(STDERR_FILENO) ? show_progress : NULL;
+	if (inbox_open(&in, t, false) != ERR_OK ||
+	    send_letter(&s, t, &in) != ERR_OK)
+		status = fail(t->why);
+	else
+		puts(s.known ? "Sent before, whole; nothing was sent twice."
+			     : "Sent. It lies sealed on the line's disk now.");
+out:
+	buf_drop(&text);
+	send_drop(&s);
+	inbox_drop(&in);
+	return status;
+}
+
+static int
+read_it(struct tell *t, const struct options *o)
+{
+	const struct tell_show show = { .json = o->json, .to = o->to };
+	struct inbox in;
+	int status = CMD_DONE;
+
+	inbox_init(&in);
+	if (inbox_open(&in, t, o->all) != ERR_OK ||
+	    tell_show(t, &in, &show) != ERR_OK)
+		status = fail(t->why);
+	inbox_drop(&in);
+	return status;
+}
+
+static int
+delete_it(struct tell *t)
+{
+	struct inbox in;
+	int status = CMD_DONE;
+
+	inbox_init(&in);
+	if (inbox_open(&in, t, false) != ERR_OK ||
+	    inbox_delete(&in, t) != ERR_OK)
+		status = fail(t->why);
+	else
+		puts(
+		    "What lay on the line for these words is removed now. What "
+		    "the team has already fetched is theirs to delete.");
+	inbox_drop(&in);
+	return status;
+}
+
+/* What the source should know about the way there. */
+static void
+warn(const struct address *a, const char *socks)
+{
+	if (a->f[0] == '\0')
+		fputs("sotto tell: The address has no fingerprint (URL#...): "
+		      "trusting whoever answers there.\n",
+		    stderr);
+	if (socks == NULL && !a->loopback)
+		fputs("sotto tell: This goes without Tor: the network and the "
+		      "line see where you are.\n",
+		    stderr);
+}
+
+/* Everything that needs the line. */
+static int
+visit(const struct options *o, const struct address *a, const char *socks)
+{
+	struct phrase phrase;
+	struct tell t;
+	int status;
+
+	tell_init(&t);
+	if ((status = read_phrase(&phrase, o->phrase_file)) != CMD_DONE)
+		return status;
+	warn(a, socks);
+	if (tell_open(&t, a, socks) != ERR_OK ||
+	    tell_enter(&t, &phrase) != ERR_OK)
+		status = fail(t.why);
+	else if (o->read)
+		status = read_it(&t, o);
+	else if (o->del)
+		status = delete_it(&t);
+	else
+		status = send_it(&t, o);
+	tell_drop(&t);
+	phrase_drop(&phrase);
+	return status;
+}
+
+static int
+run(int argc, char **argv)
+{
+	const struct rlimit none = { 0, 0 };
+	struct options o;
+	struct address a;
+	const char *wrong;
+	enum err e;
+
+	(void)setrlimit(RLIMIT_CORE, &none); /* a core would hold the words */
+	if ((wrong = read_options(&o, argc, argv)) != NULL)
+		return cmd_misuse(&cmd_tell, wrong);
+	if (address_read(&a, o.address) != ERR_OK)
+		return cmd_misuse(&cmd_tell,
+		    "that is no address; it looks like "
+		    "http://HOST:PORT#FINGERPRINT, the fingerprint 32 "
+		    "characters");
+	if ((e = crypt_init()) != ERR_OK)
+		return cmd_fail(e, "no cryptography", NULL);
+	json_init();
+	if (o.new_phrase)
+		return new_phrase();
+	return visit(&o, &a, o.socks == NULL && a.onion ? TOR : o.socks);
+}
+
+const struct cmd cmd_tell = {
+	.name = "tell",
+	.what = "write to a team as a source, sealed on this machine",
+	.usage =
+	    "usage: sotto tell ADDRESS --new-phrase\n"
+	    "       sotto tell ADDRESS --phrase-file F [--attach FILE]...\n"
+	    "                  [--name NAME] [--door DOOR] < text\n"
+	    "       sotto tell ADDRESS --phrase-file F --read [--all] [--json]\n"
+	    "                  [--to DIR]\n"
+	    "       sotto tell ADDRESS --phrase-file F --delete\n"
+	    "\n"
+	    "ADDRESS is URL#FINGERPRINT as the team publishes it.  Without the\n"
+	    "fingerprint whoever answers is trusted.\n"
+	    "\n"
+	    "  --new-phrase     print nine fresh words: whoever has them can read\n"
+	    "                   the answers, and nobody can give them back to you\n"
+	    "  --phrase-file F  the file with your nine words\n"
+	    "  --attach FILE    send a file too; up to 31 of them\n"
+	    "  --name NAME      what the team may call you\n"
+	    "  --door DOOR      who should read it, if the line has several doors\n"
+	    "  --read           show the newest six messages; --all shows every one\n"
+	    "  --json           as one JSON array, oldest first\n"
+	    "  --to DIR         save their files in DIR\n"
+	    "  --delete         remove from the line what is there for your words\n"
+	    "  --socks A:P      Tor's SOCKS port; 127.0.0.1:9050 for onion addresses\n"
+	    "\n"
+	    "Text and files are sealed on this machine.  If sending breaks off, the\n"
+	    "same command goes on where it stopped.  Files are sent as they are: what\n"
+	    "they say about their maker goes with them.\n",
+	.run = run,
+};

@@ -1,0 +1,189 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "note/json.h"
+#include "tell/fetch.h"
+
+#include "cmd/tell_show.h"
+
+#define TEXT_MAX ((size_t)TELL_TEXT_CHARS * 4)
+#define OUT_MAX (2 * TEXT_MAX + 65536)
+
+/* Append text that cannot steer the terminal it is shown on. */
+static enum err
+put_plain(struct buf *out, const char *p, size_t n)
+{
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && n > 0) {
+		uint32_t c;
+		size_t len = text_char(&c, p, n);
+
+		if (len == 0 || text_is_control(c))
+			e = buf_put_str(out, "\xef\xbf\xbd"); /* U+FFFD */
+		else
+			e = buf_put(out, p, len);
+		len = len == 0 ? 1 : len;
+		p += len;
+		n -= len;
+	}
+	return e;
+}
+
+static enum err
+put_message(struct buf *out, const struct letter *l, const struct buf *text)
+{
+	char date[CLOCK_DATE_BYTES];
+	enum err e;
+
+	clock_date(date, l->day);
+	if (l->kind == LETTER_REPLY)
+		e = buf_put_fmt(out, "Message %u, %s\n\n", l->n, date);
+	else
+		e = buf_put_fmt(out, "Your own message, %s\n\n", date);
+	if (e == ERR_OK)
+		e = put_plain(out, (const char *)text->at, text->len);
+	for (size_t i = l->more; e == ERR_OK && i < l->file_count; i++) {
+		const struct letter_file *f = l->files + i;
+
+		if ((e = buf_put_str(out, "\n  File: ")) == ERR_OK &&
+		    (e = put_plain(out, f->name, strlen(f->name))) == ERR_OK)
+			e = buf_put_fmt(
+			    out, ", %llu bytes", (unsigned long long)f->size);
+	}
+	return e == ERR_OK ? buf_put_str(out, "\n\n") : e;
+}
+
+static void
+json_files(struct json_out *w, const struct letter *l)
+{
+	json_put_list(w, "files");
+	for (size_t i = l->more; i < l->file_count; i++) {
+		const struct letter_file *f = l->files + i;
+
+		json_put_object(w, NULL);
+		json_put_str(w, "name", f->name, strlen(f->name));
+		json_put_str(w, "type", f->type, strlen(f->type));
+		json_put_u64(w, "size", f->size);
+		json_put_hex(w, "sha256", f->sha256, SHA256_BYTES);
+		json_put_object_end(w);
+	}
+	json_put_list_end(w);
+}
+
+static enum err
+put_json(struct buf *out, const struct letter *l, const struct buf *text)
+{
+	const char *kind = l->kind == LETTER_REPLY ? "reply" : "kept";
+	char date[CLOCK_DATE_BYTES];
+	struct json_out w;
+
+	clock_date(date, l->day);
+	json_begin(&w, out);
+	json_put_str(&w, "kind", kind, strlen(kind));
+	if (l->kind == LETTER_REPLY)
+		json_put_u64(&w, "n", l->n);
+	json_put_str(&w, "day", date, strlen(date));
+	json_put_str(&w, "text", (const char *)text->at, text->len);
+	json_files(&w, l);
+	return json_end(&w);
+}
+
+/* One letter, its whole text fetched if it was cut. */
+static enum err
+show_one(struct tell *t, const struct letter *l, const struct tell_show *how)
+{
+	struct buf out, text;
+	enum err e;
+
+	buf_init(&out, OUT_MAX);
+	buf_init(&text, TEXT_MAX);
+	if (l->more)
+		e = fetch_text(&text, t, l);
+	else if ((e = buf_put(&text, l->text, l->text_len)) != ERR_OK)
+		(void)tell_fail(t, e, tell_wire_why(e));
+	if (e != ERR_OK)
+		goto out;
+	e = how->json ? put_json(&out, l, &text) : put_message(&out, l, &text);
+	if (e != ERR_OK)
+		(void)tell_fail(t, e, "A message cannot be shown.");
+	else
+		(void)fwrite(out.at, 1, out.len, stdout);
+out:
+	buf_drop(&text);
+	buf_drop(&out);
+	return e;
+}
+
+static enum err
+save_all(struct tell *t, const struct letter *l, const char *dir)
+{
+	char name[FETCH_NAME_BYTES];
+	enum err e = ERR_OK;
+
+	for (size_t i = l->more; e == ERR_OK && i < l->file_count; i++) {
+		e = fetch_file(t, l, i, dir, name);
+		if (e == ERR_OK)
+			fprintf(stderr, "saved %s\n", name);
+	}
+	return e;
+}
+
+static enum err
+save_every(struct tell *t, const struct inbox *in, const char *dir)
+{
+	enum err e = file_make_dir(dir);
+
+	if (e != ERR_OK && e != ERR_TAKEN)
+		return tell_fail(t, e, "The folder of --to cannot be made.");
+	e = ERR_OK;
+	for (size_t i = 0; e == ERR_OK && i < in->count; i++)
+		e = save_all(t, in->letters + i, dir);
+	return e;
+}
+
+/* What is not in the letters themselves. */
+static void
+say_rest(const struct inbox *in, bool json)
+{
+	if (in->count == 0 && !json)
+		puts("There are no messages for these words. Check each word; "
+		     "or the team has not answered yet.");
+	if (in->older > 0)
+		fprintf(stderr,
+		    "%zu older lie on the line; --all asks for "
+		    "them, six after six.\n",
+		    in->older);
+	if (in->strange > 0)
+		fprintf(stderr,
+		    "%zu were not signed by the team for this line "
+		    "and are not shown.\n",
+		    in->strange);
+}
+
+enum err
+tell_show(struct tell *t, const struct inbox *in, const struct tell_show *how)
+{
+	enum err e = ERR_OK;
+
+	if (how->to != NULL && (e = save_every(t, in, how->to)) != ERR_OK)
+		return e;
+	if (how->json)
+		puts("[");
+	for (size_t i = 0; e == ERR_OK && i < in->count; i++) {
+		if (how->json && i > 0)
+			puts(",");
+		e = show_one(t, in->letters + i, how);
+	}
+	if (how->json)
+		puts("\n]");
+	if (e == ERR_OK)
+		say_rest(in, how->json);
+	if (e == ERR_OK && fflush(stdout) != 0)
+		e = tell_fail(t, ERR_IO, "Nothing could be written.");
+	return e;
+}
