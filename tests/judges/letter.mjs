@@ -1,0 +1,161 @@
+// The vectors of phrase, keys, tags and notes, made again from the protocol's
+// text alone with Node's crypto, the Argon2id of @noble/hashes and age-encryption.  The
+// unit tests read the same files.
+import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { argon2id } from "@noble/hashes/argon2.js"; // age-encryption brings it
+import * as age from "age-encryption";
+
+let failed = 0;
+function ok(sentence, good, why = "") {
+	console.log(`${good ? "ok" : "not ok"} ${sentence}`);
+	if (!good) {
+		failed++;
+		console.error(`${sentence}: ${why}`);
+	}
+}
+
+const hex = (s) => Buffer.from(s, "hex");
+const sha = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
+const hkdf = (x, info, n = 32) => Buffer.from(hkdfSync("sha256", x, Buffer.alloc(0), info, n));
+const u32 = (v) => {
+	const b = Buffer.alloc(4);
+	b.writeUInt32BE(v);
+	return b;
+};
+const join = (...parts) => Buffer.concat(parts.map((p) => Buffer.from(p)));
+
+// Ed25519 keys from their bare 32 bytes.
+const secretKey = (seed) =>
+	createPrivateKey({ key: join(hex("302e020100300506032b657004220420"), seed), format: "der", type: "pkcs8" });
+const publicKey = (pub) => createPublicKey({ key: join(hex("302a300506032b6570032100"), pub), format: "der", type: "spki" });
+const publicOf = (seed) => createPublicKey(secretKey(seed)).export({ format: "der", type: "spki" }).subarray(12);
+
+const words = readFileSync("lang/words/english.txt", "utf8");
+ok(
+	"the word list is BIP 39's",
+	sha(words).toString("hex") === "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda",
+);
+const list = words.trimEnd().split("\n");
+
+const blocks = readFileSync("doc/vectors/source.txt", "utf8")
+	.split("\n\n")
+	.map((b) => b.split("\n").filter((l) => l && !l.startsWith("#")))
+	.filter((b) => b.length)
+	.map((b) => new Map(b.map((l) => l.split(": "))));
+
+// Every value of a block from its random bits and line id.
+function source(v) {
+	const out = new Map();
+	const random = hex(v.get("random"));
+	const check = sha("sotto/1 phrase", random)[0];
+	const bits99 = ((BigInt(`0x${v.get("random")}`) >> 5n) << 8n) | BigInt(check);
+	const bits = hex((bits99 << 5n).toString(16).padStart(26, "0"));
+	const numbers = [...Array(9).keys()].map((i) => Number((bits99 >> BigInt(88 - 11 * i)) & 2047n));
+	out.set("phrase", numbers.map((n) => list[n]).join(" "));
+	out.set("bits", bits.toString("hex"));
+	const root = Buffer.from(argon2id(bits, hex(v.get("line")), { t: 2, m: 19456, p: 1, dkLen: 32 }));
+	const seed = hkdf(root, "sotto/1 sign");
+	const k = hkdf(root, "sotto/1 k");
+	const handle = sha("sotto/1 handle", publicOf(seed));
+	const first = BigInt(`0x${handle.subarray(0, 5).toString("hex")}`) >> 7n;
+	out.set("root", root.toString("hex"));
+	out.set("sign seed", seed.toString("hex"));
+	out.set("sign public", publicOf(seed).toString("hex"));
+	out.set("reply seed", hkdf(root, "sotto/1 reply").toString("hex"));
+	out.set("k", k.toString("hex"));
+	out.set("handle", [22n, 11n, 0n].map((s) => list[Number((first >> s) & 2047n)]).join("-"));
+	for (const key of v.keys()) {
+		const m = /^(from|to|own) (\d+) (\d+) (opening|tag|parts|part)(?: (\d+))?$/.exec(key);
+		if (!m) continue;
+		const [, kind, day, slot, what, j] = m;
+		const opening = hkdf(kind === "to" ? k : root, join(`sotto/1 ${kind}`, u32(+day), u32(+slot)));
+		const parts = sha("sotto/1 parts", opening);
+		const value = {
+			opening: () => opening,
+			tag: () => sha("sotto/1 tag", opening).subarray(0, 16),
+			parts: () => parts,
+			part: () => sha("sotto/1 part", parts, u32(+j)).subarray(0, 16),
+		}[what]();
+		out.set(key, value.toString("hex"));
+	}
+	const hashes = ["upload text", "upload file 1", "upload file 2"].map((n) => hex(v.get(n)));
+	out.set("upload id with no file", hkdf(root, join("sotto/1 upload", hashes[0]), 16).toString("hex"));
+	out.set("upload id with both", hkdf(root, join("sotto/1 upload", ...hashes), 16).toString("hex"));
+	return out;
+}
+
+const given = new Set(["random", "line", "upload text", "upload file 1", "upload file 2"]);
+blocks.forEach((v, i) => {
+	const made = source(v);
+	const wrong = [...v].filter(([key, value]) => !given.has(key) && made.get(key) !== value);
+	ok(`source ${i + 1} of the vectors comes out the same by other hands`, wrong.length === 0 && v.size > 40, wrong[0]);
+});
+
+// A note of one signature, taken apart by the text of the format.
+function note(path) {
+	const whole = readFileSync(path, "utf8");
+	const end = whole.lastIndexOf("\n\n") + 1;
+	const [, name, code] = /^\u2014 (\S+) (\S+)\n$/.exec(whole.slice(end + 1));
+	const text = whole.slice(0, end);
+	const [first, json] = text.split("\n");
+	return { text, name, code: Buffer.from(code, "base64"), first, json, body: JSON.parse(json) };
+}
+
+const seedOf = (byte) => join([byte], Buffer.alloc(31));
+const root = seedOf(1);
+const seeds = { letter: hkdf(root, "sotto/1 sign"), reply: seedOf(7), kept: hkdf(root, "sotto/1 sign") };
+const keys = {
+	letter: "team line tag id day seen door reply sign k name answers text more parts files",
+	reply: "team line tag id day n text more parts files next",
+	kept: "team line tag id day text",
+};
+for (const kind of ["letter", "reply", "kept"]) {
+	const n = note(`doc/vectors/${kind}.note`);
+	const pub = publicOf(seeds[kind]);
+	const id = sha(n.name, "\n", [1], pub).subarray(0, 4);
+	ok(
+		`the ${kind} of the vectors is a signed note by others' rules`,
+		n.first === `sotto/1 ${kind}` &&
+			n.name === (kind === "reply" ? "voice" : "source") &&
+			id.equals(n.code.subarray(0, 4)) &&
+			verify(null, Buffer.from(n.text), publicKey(pub), n.code.subarray(4)) &&
+			sign(null, Buffer.from(n.text), secretKey(seeds[kind])).equals(n.code.subarray(4)),
+	);
+	ok(
+		`the ${kind} of the vectors is spelled as JSON.stringify spells it`,
+		JSON.stringify(n.body) === n.json && Object.keys(n.body).join(" ") === keys[kind],
+		Object.keys(n.body).join(" "),
+	);
+}
+
+// The return address is what age-encryption makes of the same seed.
+const bech32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+function identity(seed) {
+	const hrp = "age-secret-key-pq-";
+	const data = [];
+	let acc = 0;
+	let held = 0;
+	for (const b of seed) {
+		acc = ((acc << 8) | b) & 0xfff;
+		for (held += 8; held >= 5; held -= 5) data.push((acc >> (held - 5)) & 31);
+	}
+	if (held) data.push((acc << (5 - held)) & 31);
+	const mod = (values) =>
+		values.reduce((c, v) => {
+			const top = c >>> 25;
+			const next = ((c & 0x1ffffff) << 5) ^ v;
+			return [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3].reduce(
+				(x, g, i) => ((top >> i) & 1 ? x ^ g : x),
+				next,
+			);
+		}, 1);
+	const spread = [...[...hrp].map((c) => c.charCodeAt(0) >> 5), 0, ...[...hrp].map((c) => c.charCodeAt(0) & 31)];
+	const sum = mod([...spread, ...data, 0, 0, 0, 0, 0, 0]) ^ 1;
+	const check = [...Array(6).keys()].map((i) => (sum >>> (5 * (5 - i))) & 31);
+	return (hrp + "1" + [...data, ...check].map((v) => bech32[v]).join("")).toUpperCase();
+}
+const address = await age.identityToRecipient(identity(hkdf(root, "sotto/1 reply")));
+ok("a letter's return address is age-encryption's recipient of the same seed", note("doc/vectors/letter.note").body.reply === address);
+
+process.exit(failed ? 1 : 0);
