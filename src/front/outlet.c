@@ -48,7 +48,9 @@ asked(struct front_request *r, void *with, const struct front_reply *reply)
 
 	(void)r;
 	o->asking = false;
-	o->err = reply->e;
+	/* Too many uploads at once: no file can be taken now.  (To our caller
+	 * ERR_BUSY means another thing.) */
+	o->err = reply->e == ERR_BUSY ? ERR_FULL : reply->e;
 	if (o->err == ERR_OK && (reply->fd < 0 || reply->parts != o->parts))
 		o->err = ERR_IO;
 	if (o->err == ERR_OK && reply->room == 0)

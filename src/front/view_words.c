@@ -131,32 +131,39 @@ wrong_word(struct frame *f, const struct view_word *w)
 	html_close(h, HTML_LI);
 }
 
+static void
+what_is_wrong(struct frame *f, const struct view_mistyped *v)
+{
+	char number[24];
+
+	(void)snprintf(number, sizeof number, "%u", v->count);
+	if (v->count != VIEW_WORDS)
+		frame_say1(f, HTML_P, NULL,
+		    LANG_N("We give out nine words; this has {1}."), number);
+	else if (v->wrong_count == 0)
+		frame_say(f, HTML_P, NULL,
+		    LANG_N("Each of these is one of our words, but together "
+			   "they cannot be. Is the order right? Has one been "
+			   "mistaken for another?"));
+	if (v->wrong_count == 0)
+		return;
+	html_open(&f->h, HTML_UL);
+	html_attr(&f->h, HTML_CLASS, "plain");
+	for (size_t i = 0; i < v->wrong_count; i++)
+		wrong_word(f, &v->wrong[i]);
+	html_close(&f->h, HTML_UL);
+}
+
 enum err
 view_mistyped(struct buf *out, const struct view_line *line,
     const struct view_mistyped *v)
 {
-	char number[24];
 	struct frame f;
 
 	frame_begin(&f, out, line, LANG_N("Please check your words"));
 	html_open(&f.h, HTML_DIV);
 	html_attr(&f.h, HTML_CLASS, "note");
-	if (v->wrong_count > 0) {
-		html_open(&f.h, HTML_UL);
-		html_attr(&f.h, HTML_CLASS, "plain");
-		for (size_t i = 0; i < v->wrong_count; i++)
-			wrong_word(&f, &v->wrong[i]);
-		html_close(&f.h, HTML_UL);
-	} else if (v->count != VIEW_WORDS) {
-		(void)snprintf(number, sizeof number, "%u", v->count);
-		frame_say1(&f, HTML_P, NULL,
-		    LANG_N("We give out nine words; this has {1}."), number);
-	} else {
-		frame_say(&f, HTML_P, NULL,
-		    LANG_N("Each of these is one of our words, but together "
-			   "they cannot be. Is the order right? Has one been "
-			   "mistaken for another?"));
-	}
+	what_is_wrong(&f, v);
 	html_close(&f.h, HTML_DIV);
 	frame_form_begin(&f, "/read", NULL);
 	frame_words_field(&f, v->typed);
