@@ -198,7 +198,7 @@ write_some(struct pool *pool, enum pool_kind kind, uint32_t max)
 	uint8_t tag[POOL_TAG_BYTES], *p;
 	enum err e = ERR_OK;
 
-	if ((p = malloc(n)) == NULL)
+	if ((p = calloc(1, n)) == NULL)
 		return ERR_NOMEM;
 	for (uint32_t i = 0; i < max && *done < closed_count(file, kind); i++) {
 		if ((e = disk_read(file->fd, tag, sizeof tag,

@@ -52,7 +52,7 @@ overwrite(struct pool *pool, const uint8_t *tag)
 	if (e != ERR_OK) /* gone with its day */
 		return e == ERR_NOTHING ? ERR_OK : e;
 	n = place.kind == POOL_LETTER ? POOL_LETTER_BYTES : POOL_PART_BYTES;
-	if ((p = malloc(n)) == NULL)
+	if ((p = calloc(1, n)) == NULL)
 		return ERR_NOMEM;
 	if ((e = pool->set.nobody(p, n)) == ERR_OK &&
 	    (e = find_write(pool, &place, p)) == ERR_OK)

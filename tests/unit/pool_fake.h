@@ -14,6 +14,7 @@
 
 #include "base/enc.h"
 #include "base/file.h"
+#include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "crypt/hash.h"
 #include "pool/pool.h"
@@ -173,13 +174,12 @@ fake_is_there(struct pool *pool, uint64_t number)
 static inline void
 fake_append(int fd, uint64_t number, uint32_t j)
 {
-	uint8_t *p = malloc(POOL_PART_BYTES);
+	uint8_t *p = calloc(1, POOL_PART_BYTES);
 
 	OK(p != NULL);
 	fake_fill(p, POOL_PART_BYTES, 'L', number * 1000U + j);
 	OK(file_write_fd(fd, p, POOL_PART_BYTES) == ERR_OK);
-	memset(p, 0, POOL_PART_BYTES);
-	free(p);
+	wipe_free(p, POOL_PART_BYTES);
 }
 
 static inline bool
@@ -195,8 +195,7 @@ fake_part_is_there(struct pool *pool, uint64_t number, uint32_t j)
 	same = pool_part(pool, tag, 0, p + POOL_PART_BYTES, POOL_PART_BYTES) ==
 		ERR_OK &&
 	    memcmp(p, p + POOL_PART_BYTES, POOL_PART_BYTES) == 0;
-	memset(p, 0, 2U * POOL_PART_BYTES);
-	free(p);
+	wipe_free(p, 2U * POOL_PART_BYTES);
 	return same;
 }
 
