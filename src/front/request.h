@@ -52,8 +52,7 @@ struct front;
 struct front_request;
 struct front_hidden;
 
-/* One path.  Tables of these end the front's search: {method, path} is exact,
- * a GET route answers HEAD too. */
+/* One path.  {method, path} is exact; a GET route answers HEAD too. */
 struct front_route {
 	enum http_method method;
 	const char *path;
@@ -63,9 +62,9 @@ struct front_route {
 	/* The headers are in.  May answer at once.  May be NULL. */
 	void (*begin)(struct front_request *r);
 	/* For forms: one event (FORM_BEGIN, FORM_BYTES, FORM_FIELD).  ERR_OK;
-	 * ERR_BUSY: not taken, it comes again after front_resume(); any other
-	 * error: the rest is not read and `end` gets that error.  NULL: not a
-	 * form, see `body`. */
+	 * ERR_BUSY: not taken, it comes again after front_resume(), which must
+	 * follow even if the client has gone; any other error: the rest is not
+	 * read and `end` gets that error.  NULL: not a form, see `body`. */
 	enum err (*form)(
 	    struct front_request *r, const struct form_piece *piece);
 	/* For other bodies: returns how many bytes were taken; fewer: the rest
@@ -73,8 +72,9 @@ struct front_route {
 	size_t (*body)(struct front_request *r, const uint8_t *p, size_t n);
 	/* No more comes.  ERR_OK: the form or body was whole.  ERR_SHORT: it
 	 * broke off (when the connection is lost, r->http is NULL already).
-	 * ERR_FORMAT, ERR_TOOBIG: it is no proper form.  What `form` returned.
-	 * Called exactly once unless `begin` answered. */
+	 * ERR_FORMAT, ERR_TOOBIG: it is no proper form (ERR_VERSION: no form at
+	 * all).  ERR_FORGED: not the body that a desk signed for.  What `form`
+	 * returned.  Called exactly once, unless it was answered before. */
 	void (*end)(struct front_request *r, enum err how);
 	/* The request is about to go; release what r->mine holds.  May be
 	 * NULL.  The arena is wiped right after. */
@@ -86,7 +86,7 @@ struct front_request {
 	struct arena arena; /* HTTP_ARENA_MAX at most */
 	const struct front_line *line;
 	void *mine; /* the route's */
-	struct front *front;
+	struct front *front; /* the rest is the front's */
 	const struct front_route *route;
 	struct front_hidden *hidden;
 };

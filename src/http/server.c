@@ -154,6 +154,17 @@ http_server_listen(struct http_server *s, int fd)
 }
 
 void
+http_server_unlisten(struct http_server *s, int fd)
+{
+	for (unsigned i = 0; i < s->listeners; i++)
+		if (s->listener[i] == fd) {
+			loop_unwatch(&s->loop, fd);
+			s->listener[i] = s->listener[--s->listeners];
+			return;
+		}
+}
+
+void
 http_server_drain(struct http_server *s)
 {
 	struct conn *c, *next;

@@ -110,6 +110,9 @@ void http_server_close(struct http_server *s);
  * caller's and must be non-blocking. */
 enum err http_server_listen(struct http_server *s, int fd) MUST_USE;
 
+/* Accept from it no more.  Call before closing it. */
+void http_server_unlisten(struct http_server *s, int fd);
+
 /* Take no new connections; http_server_run() returns when the last request is
  * over. */
 void http_server_drain(struct http_server *s);
