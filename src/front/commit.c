@@ -35,24 +35,26 @@ next_slot(struct commit *c)
 	if (++c->slot < TAG_SLOTS)
 		try_slot(c);
 	else
-		c->next(c->p, c->kind == TAG_OWN ? ERR_OK : ERR_TAKEN);
+		c->next(c->p, ERR_TAKEN);
 }
 
+/* The letter is safe, whatever becomes of its copy, which lies in the same slot
+ * of its own kind. */
 static void
 answered(struct front_request *r, void *with, const struct front_reply *reply)
 {
 	struct commit *c = with;
 
 	(void)r;
-	if (reply->e == ERR_TAKEN) {
+	if (c->kind == TAG_OWN) {
+		c->next(c->p, ERR_OK);
+	} else if (reply->e == ERR_TAKEN) {
 		next_slot(c);
-	} else if (c->kind == TAG_OWN || reply->e != ERR_OK || !c->keep) {
-		/* The letter is safe, whatever became of its copy. */
-		c->next(c->p, c->kind == TAG_OWN ? ERR_OK : reply->e);
-	} else {
+	} else if (reply->e == ERR_OK && c->keep) {
 		c->kind = TAG_OWN;
-		c->slot = 0;
 		try_slot(c);
+	} else {
+		c->next(c->p, reply->e);
 	}
 }
 

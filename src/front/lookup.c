@@ -40,18 +40,18 @@ voices_of(const struct key_note_door *d, uint32_t day,
 
 static enum err
 read_reply(struct lookup *l, struct lookup_letter *got, const uint8_t *plain,
-    struct letter_place *where)
+    struct letter_place where)
 {
 	const struct key_note *keys = &l->p->r->line->keys;
 	uint8_t voices[KEY_NOTE_VOICES][SIGN_PUBLIC_BYTES];
 	enum err e = ERR_NOKEY;
 
 	for (size_t i = 0; i < keys->doors_n && e != ERR_OK; i++) {
-		where->key_count =
+		where.key_count =
 		    voices_of(&keys->doors[i], got->place.day, voices);
-		where->keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])voices;
+		where.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])voices;
 		e = letter_read(
-		    &got->letter, plain, ENVELOPE_LETTER_PLAIN, where);
+		    &got->letter, plain, ENVELOPE_LETTER_PLAIN, &where);
 		if (e == ERR_OK)
 			got->door = &keys->doors[i];
 	}
@@ -75,7 +75,7 @@ read_letter(struct lookup *l, struct lookup_letter *got, const uint8_t *plain)
 
 	team_print(team, c->team);
 	if (where.kind == LETTER_REPLY)
-		return read_reply(l, got, plain, &where);
+		return read_reply(l, got, plain, where);
 	memcpy(own[0], l->source.sign_public, sizeof own[0]);
 	where.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])own;
 	where.key_count = 1;
