@@ -52,8 +52,8 @@ void frame_own(struct frame *f, enum html_element e, const char *class,
 void frame_box_begin(struct frame *f, const char *class, const char *english);
 void frame_box_end(struct frame *f);
 
-/* A form that is sent by POST; with `ticket` not NULL, it is its first field.
- */
+/* A form that is sent by POST; with `ticket` not NULL, it is its first field;
+ * without, further attributes may follow. */
 void frame_form_begin(struct frame *f, const char *path, const char *ticket);
 void frame_form_end(struct frame *f);
 

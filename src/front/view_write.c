@@ -241,6 +241,7 @@ view_write(
 	trouble(&f, v->trouble);
 	reader(&f, v);
 	frame_form_begin(&f, "/send", NULL);
+	html_attr(h, HTML_ENCTYPE, "multipart/form-data");
 	html_hidden(h, "id", v->id);
 	html_hidden(h, "door", v->door);
 	frame_hidden_num(&f, "seen", v->seen);

@@ -15,7 +15,8 @@ a_check_code_is_that_of_the_document(void)
 	OK(strcmp(code, "hgwi-idzp") == 0);
 	hash[31] = 3;
 	check_code(code, k, hash);
-	OK(strcmp(code, "hgwi-idzp") != 0 && strlen(code) == 9 && code[4] == '-');
+	OK(strcmp(code, "hgwi-idzp") != 0 && strlen(code) == 9 &&
+	    code[4] == '-');
 }
 
 T_BEGIN

@@ -298,6 +298,24 @@ a_first_visit_is_two_requests_and_48_kb(void)
 	buf_drop(&b);
 }
 
+static void
+files_are_sent_as_files_and_behind_the_text(void)
+{
+	const char *page, *ticket, *text, *files;
+	struct buf b;
+
+	buf_init(&b, VIEW_PAGE_MAX);
+	OK(write_new(&b) == ERR_OK);
+	page = buf_str(&b);
+	OK(strstr(page, "enctype=\"multipart/form-data\"") != NULL);
+	ticket = strstr(page, "name=\"ticket\"");
+	text = strstr(page, "name=\"text\"");
+	files = strstr(page, "name=\"files\"");
+	OK(ticket != NULL && ticket < text && text < files);
+	OK(strstr(files + 1, " name=\"") == NULL);
+	buf_drop(&b);
+}
+
 /* Hostile words in every place that takes words. */
 static void
 nothing_hostile_gets_through_a_page(void)
@@ -428,6 +446,7 @@ pages_are_written_for_pictures(void)
 T_BEGIN
 T(every_page_is_filled_to_32_kib)
 T(a_first_visit_is_two_requests_and_48_kb)
+T(files_are_sent_as_files_and_behind_the_text)
 T(nothing_hostile_gets_through_a_page)
 T(a_long_text_is_kept_whole_in_a_larger_page)
 T(a_page_that_cannot_be_had_leaves_nothing)
