@@ -175,6 +175,8 @@ static void
 add_version(struct conversation_message *m, const struct conversation_found *f)
 {
 	m->versions[m->version_count++] = f;
+	if (f->letter->day > m->last_day)
+		m->last_day = f->letter->day;
 	if (f->letter->n < m->n)
 		m->n = f->letter->n;
 	if (f->letter->seen > m->seen)

@@ -55,6 +55,7 @@ struct conversation_message {
 	uint8_t id[LETTER_ID_BYTES];
 	uint32_t day; /* of the earliest version, and its slot */
 	uint32_t slot;
+	uint32_t last_day; /* of the latest: later when it was sent again */
 	uint32_t n; /* LETTER_REPLY: the least of its versions */
 	uint32_t seen; /* LETTER_FROM: the greatest of its versions */
 	bool misdated;

@@ -2,11 +2,12 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/wipe.h"
+
 #include "letter/words.h"
 #include "words_gen.h"
 
 #define STEPS_MAX 3U /* a word farther away is no neighbour */
-#define TYPED_MAX 32U /* nor is one for anything longer */
 
 static const struct words lists[] = { { "english", words_english } };
 
@@ -56,6 +57,7 @@ words_number(const struct words *list, const char *p, size_t n)
 		hit = same_under(list->rows[i], typed, mask);
 		number = (i & hit) | (number & ~hit);
 	}
+	wipe(typed, sizeof typed);
 	return number;
 }
 
@@ -104,6 +106,14 @@ distance(const char *row, const char *p, size_t n)
 	return steps * WORDS_WIDTH + (WORDS_WIDTH - 1 - same);
 }
 
+/* Lengths farther apart than the steps need no table: a stranger's words must
+ * not cost much. */
+static bool
+may_be_near(size_t a, size_t b)
+{
+	return a <= b + STEPS_MAX && b <= a + STEPS_MAX;
+}
+
 size_t
 words_nearest(const struct words *list, const char *p, size_t n,
     uint32_t out[static WORDS_NEAREST])
@@ -111,11 +121,12 @@ words_nearest(const struct words *list, const char *p, size_t n,
 	unsigned far[WORDS_NEAREST], d;
 	size_t count = 0, at;
 
-	if (n == 0 || n > TYPED_MAX)
+	if (n == 0)
 		return 0;
 	for (uint32_t i = 0; i < WORDS_COUNT; i++) {
-		if ((d = distance(list->rows[i], p, n)) >=
-		    (STEPS_MAX + 1) * WORDS_WIDTH)
+		if (!may_be_near(strlen(list->rows[i]), n) ||
+		    (d = distance(list->rows[i], p, n)) >=
+			(STEPS_MAX + 1) * WORDS_WIDTH)
 			continue;
 		for (at = count; at > 0 && far[at - 1] > d; at--)
 			if (at < WORDS_NEAREST) {

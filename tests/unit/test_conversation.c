@@ -114,6 +114,7 @@ edited_form_same_id_keeps_both(void)
 		OK(strcmp(c.messages[0].texts[0].text, "one") == 0);
 		OK(strcmp(c.messages[0].texts[1].text, "one, and more") == 0);
 		OK(c.messages[0].day == 10 && c.messages[0].slot == 0);
+		OK(c.messages[0].last_day == 11);
 		OK(c.messages[1].text_count == 1);
 		conversation_drop(&c);
 	}

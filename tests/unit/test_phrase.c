@@ -235,6 +235,25 @@ a_mistyped_word_is_named_with_its_neighbours(void)
 }
 
 static void
+explaining_the_worst_input_is_cheap(void)
+{
+	char worst[PHRASE_INPUT_MAX];
+	struct phrase p;
+	struct phrase_fault f;
+	uint64_t began;
+
+	/* Of the lengths of most words, and near to none. */
+	for (size_t i = 0; i < sizeof worst; i++)
+		worst[i] = i % 8 == 7 ? ' ' : (char)('a' + i % 7);
+	began = clock_ms();
+	OK(phrase_read(&p, worst, sizeof worst, &f) == ERR_FORMAT);
+	OK(f.kept == PHRASE_TYPED_MAX);
+	fprintf(stderr, "explained in %u ms\n", (unsigned)(clock_ms() - began));
+	OK(clock_ms() - began < 500); /* 4 ms; sanitizers take longer */
+	phrase_fault_drop(&f);
+}
+
+static void
 another_count_of_words_is_said(void)
 {
 	struct phrase p, was;
@@ -433,6 +452,7 @@ OK(crypt_init() == ERR_OK);
 T(phrase_keys_handle_and_tags_are_what_the_vectors_say)
 T(words_may_be_typed_in_many_ways)
 T(a_mistyped_word_is_named_with_its_neighbours)
+T(explaining_the_worst_input_is_cheap)
 T(another_count_of_words_is_said)
 T(new_words_are_read_back_and_never_the_same)
 T(a_wrong_word_passes_once_in_256_times)
