@@ -301,7 +301,7 @@ a_first_visit_is_two_requests_and_48_kb(void)
 static void
 files_are_sent_as_files_and_behind_the_text(void)
 {
-	const char *page, *ticket, *text, *files;
+	const char *page, *ticket, *text, *chosen;
 	struct buf b;
 
 	buf_init(&b, VIEW_PAGE_MAX);
@@ -310,9 +310,9 @@ files_are_sent_as_files_and_behind_the_text(void)
 	OK(strstr(page, "enctype=\"multipart/form-data\"") != NULL);
 	ticket = strstr(page, "name=\"ticket\"");
 	text = strstr(page, "name=\"text\"");
-	files = strstr(page, "name=\"files\"");
-	OK(ticket != NULL && ticket < text && text < files);
-	OK(strstr(files + 1, " name=\"") == NULL);
+	chosen = strstr(page, "name=\"files\"");
+	OK(ticket != NULL && ticket < text && text < chosen);
+	OK(strstr(chosen + 1, " name=\"") == NULL);
 	buf_drop(&b);
 }
 
