@@ -85,19 +85,17 @@ read_stanza(struct header_stanza *s, struct rest *r)
 	return ERR_OK;
 }
 
-static enum err
-read_version(struct rest *r)
+enum err
+header_check_version(const uint8_t *p, size_t n)
 {
-	struct header_word line = { 0 };
+	const char *line = (const char *)p;
 
-	if (!take_line(r, &line) || line.len < sizeof BRAND ||
-	    memcmp(line.at, BRAND, sizeof BRAND - 1) != 0)
+	if (n < sizeof BRAND + 1 || memcmp(line, BRAND, sizeof BRAND - 1) != 0)
 		return ERR_FORMAT;
-	for (size_t i = sizeof BRAND - 1; i < line.len; i++)
-		if (line.at[i] <= ' ' || line.at[i] > '~')
+	for (size_t i = sizeof BRAND - 1; i < n - 1; i++)
+		if (line[i] <= ' ' || line[i] > '~')
 			return ERR_FORMAT;
-	return line.len + 1 == VERSION_BYTES &&
-		memcmp(line.at, HEADER_VERSION, line.len) == 0
+	return n == VERSION_BYTES && memcmp(line, HEADER_VERSION, n) == 0
 	    ? ERR_OK
 	    : ERR_VERSION;
 }
@@ -107,10 +105,13 @@ header_read(struct header *h, const uint8_t *p, size_t n)
 {
 	struct rest r = { (const char *)p, n };
 	struct header got = { .at = p, .len = n };
+	struct header_word line = { 0 };
 	struct header_stanza s;
 	enum err e;
 
-	if ((e = read_version(&r)) != ERR_OK)
+	if (!take_line(&r, &line))
+		return ERR_FORMAT;
+	if ((e = header_check_version(p, line.len + 1)) != ERR_OK)
 		return e;
 	do {
 		if ((e = read_stanza(&s, &r)) != ERR_OK)

@@ -36,6 +36,10 @@ struct header {
 	uint8_t mac[SHA256_BYTES];
 };
 
+/* Is this first line (its line feed included) that of age v1?  ERR_VERSION for
+ * another version, ERR_FORMAT for something else than age. */
+enum err header_check_version(const uint8_t *p, size_t n) MUST_USE;
+
 /* Read a whole header: `n` bytes up to and including the line feed behind the
  * MAC.  ERR_FORMAT; ERR_VERSION for another version of age. */
 enum err header_read(struct header *h, const uint8_t *p, size_t n) MUST_USE;

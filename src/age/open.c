@@ -64,14 +64,16 @@ age_opener_is_scrypt(const struct age_opener *o)
 	return o->is_scrypt;
 }
 
-/* Something else than age is refused before it fills the header's room. */
+/* Something else than age is refused before it fills the header's room, and a
+ * later version before we look for what it may not have. */
 static enum err
-see_beginning(const struct buf *b)
+see_beginning(const struct buf *b, bool whole)
 {
-	static const char brand[] = "age-encryption.org/";
-	size_t n = b->len < sizeof brand - 1 ? b->len : sizeof brand - 1;
+	size_t n = b->len < VERSION_BYTES - 3 ? b->len : VERSION_BYTES - 3;
 
-	return memcmp(b->at, brand, n) == 0 ? ERR_OK : ERR_FORMAT;
+	if (memcmp(b->at, HEADER_VERSION, n) != 0)
+		return ERR_FORMAT;
+	return whole ? header_check_version(b->at, b->len) : ERR_OK;
 }
 
 /* Take from `*p` up to the end of a line, or of the header. */
@@ -87,7 +89,7 @@ add_header(struct age_opener *o, const uint8_t **p, size_t *n)
 		return e;
 	*p += take;
 	*n -= take;
-	if (first && (e = see_beginning(&o->header)) != ERR_OK)
+	if (first && (e = see_beginning(&o->header, end != NULL)) != ERR_OK)
 		return e;
 	if (end == NULL)
 		return ERR_OK;
@@ -246,7 +248,8 @@ age_open(struct buf *out, const struct age_with *with, const void *p, size_t n)
 	if ((e = age_opener_open(&o, with, age_sink_buf(out))) != ERR_OK ||
 	    (e = age_opener_add(o, p, n)) != ERR_OK ||
 	    (e = age_opener_end(o)) != ERR_OK) {
-		wipe(out->at + was, out->len - was);
+		if (out->len > was)
+			wipe(out->at + was, out->len - was);
 		out->len = was;
 	}
 	age_opener_close(o);
