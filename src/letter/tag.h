@@ -56,8 +56,8 @@ void tag_of(uint8_t tag[static TAG_BYTES],
 void tag_at(uint8_t tag[static TAG_BYTES], const struct tag_keys *t,
     enum tag_kind kind, uint32_t day, uint32_t slot);
 
-/* All tags of `days` days from `first` on: days * TAG_DAY_COUNT of them, by
- * day, then kind, then slot (tag_index()). */
+/* All tags of a source (its keys of all kinds) of `days` days from `first` on:
+ * days * TAG_DAY_COUNT of them, by day, then kind, then slot (tag_index()). */
 void tag_all(uint8_t (*tags)[TAG_BYTES], const struct tag_keys *t,
     uint32_t first, uint32_t days);
 
