@@ -53,7 +53,7 @@ ask(struct http_client *c, const struct http_call *call, struct buf *body)
 	for (unsigned i = 0; i < WIRE_TRIES; i++) {
 		struct http_reply reply = { .body = body };
 
-		if (i > 0) {
+		if (i > 1) { /* a lost connection is often but stale */
 			clock_sleep(pause);
 			pause = pause < PAUSE_MAX_MS ? 2 * pause : pause;
 		}
