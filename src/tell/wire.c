@@ -20,6 +20,7 @@ status_err(unsigned status)
 	} says[] = {
 		{ 200, ERR_OK },
 		{ 400, ERR_DENIED },
+		{ 403, ERR_DENIED },
 		{ 404, ERR_NOTHING },
 		{ 408, ERR_EXPIRED },
 		{ 409, ERR_TAKEN },
@@ -230,6 +231,8 @@ wire_commit(struct http_client *c, const struct wire_commit *what)
 	    (e = buf_put(&body, what->tag, TAG_BYTES)) == ERR_OK &&
 	    (e = buf_put(&body, what->letter, ENVELOPE_LETTER_BYTES)) == ERR_OK)
 		e = ask_to_do(c, "POST", "/v1/commit", body.at, body.len);
+	if (e == ERR_NOTHING)
+		e = ERR_MISSING; /* it forgot the whole upload */
 	buf_drop(&body);
 	return e;
 }
