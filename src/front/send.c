@@ -252,13 +252,24 @@ show_sent(struct send *s, bool again)
 	page_show(s->p, 200, &out, view_sent(&out, &s->p->view, &v));
 }
 
+/* Why a letter that was sealed could not be put. */
+static enum view_trouble
+trouble_of_commit(enum err e)
+{
+	if (e == ERR_EXPIRED)
+		return VIEW_SHUT;
+	if (e == ERR_MISSING || e == ERR_FORMAT)
+		return VIEW_AGAIN;
+	return trouble_of(e);
+}
+
 static void
 committed(struct page *p, enum err e)
 {
 	struct send *s = p->mine;
 
 	if (e != ERR_OK) {
-		send_again(s, trouble_of(e));
+		send_again(s, trouble_of_commit(e));
 		return;
 	}
 	remember_put(page_memory(), clock_now(), s->page_key, s->content_key);

@@ -498,7 +498,7 @@ what_cannot_be_sent_keeps_the_text(void)
 		enum err refuse;
 		unsigned status;
 	} rows[] = { { ERR_FULL, 507 }, { ERR_CLOSED, 503 }, { ERR_BUSY, 503 },
-		{ ERR_TAKEN, 507 } };
+		{ ERR_TAKEN, 507 }, { ERR_MISSING, 503 } };
 	struct fake_answer a;
 	struct writer w;
 	struct buf b;
