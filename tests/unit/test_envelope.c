@@ -1,10 +1,14 @@
 #include <string.h>
 
 #include "age/envelope.h"
+#include "age/stream.h"
 #include "alloc.h"
 #include "base/clock.h"
+#include "base/enc.h"
+#include "base/file.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
+#include "crypt/hash.h"
 #include "t.h"
 
 static struct age_identity *id, *old;
@@ -45,6 +49,91 @@ opens_as(const uint8_t *in, size_t size, size_t n)
 	OK(age_open(&b, &with, in, size) == ERR_OK);
 	OK(b.len == envelope_plain(size));
 	OK(memcmp(b.at, got, b.len) == 0);
+	buf_drop(&b);
+}
+
+/* The next line of `*at`, passing over comments. */
+static const char *
+line(const char **at, size_t *n)
+{
+	const char *begin;
+
+	while (**at == '#')
+		*at = strchr(*at, '\n') + 1;
+	begin = *at;
+	*n = strcspn(begin, "\n");
+	*at += *n + 1;
+	return begin;
+}
+
+static void
+line_bytes(const char **at, uint8_t *out, size_t n)
+{
+	size_t len;
+	const char *s = line(at, &len);
+
+	OK(enc_hex_read(out, n, s, len) == ERR_OK);
+}
+
+/* Written again from its parts, it is the one that others made. */
+static void
+rebuild(const uint8_t *key, size_t size, uint8_t hash[static 32])
+{
+	static const char text[] = "sotto/1 test\n";
+	size_t room = envelope_plain(size), take;
+	uint8_t *at = sealed + ENVELOPE_HEADER_BYTES + STREAM_NONCE_BYTES;
+	struct aead *a = stream_open(key, sealed + ENVELOPE_HEADER_BYTES);
+
+	OK(a != NULL);
+	memset(got, 0, sizeof got);
+	memcpy(got, text, sizeof text - 1);
+	for (size_t i = 0; i < room; i += take, at += take + 16) {
+		take = room - i < 65536 ? room - i : 65536;
+		OK(stream_seal(a, at, i / 65536, i + take == room, got + i,
+		       take) == ERR_OK);
+	}
+	aead_close(a);
+	OK(at == sealed + size);
+	sha256(hash, sealed, size);
+}
+
+static void
+envelopes_of_others_are_ours_byte_for_byte(void)
+{
+	uint8_t seed[32], key[16], mine[16], hash[32], want[32];
+	struct age_identity *theirs;
+	struct age_recipient r, named;
+	const char *at, *text;
+	uint64_t size;
+	struct buf b;
+	size_t n;
+	unsigned rows = 0;
+
+	buf_init(&b, 65536);
+	OK(file_read(&b, "doc/vectors/envelope.txt") == ERR_OK);
+	for (at = buf_str(&b); *at != '\0'; rows++) {
+		line_bytes(&at, seed, sizeof seed);
+		OK(age_identity_from_seed(&theirs, AGE_HYBRID, seed) == ERR_OK);
+		age_identity_recipient(theirs, &r);
+		text = line(&at, &n);
+		OK(age_recipient_read(&named, text, n) == ERR_OK);
+		OK(age_recipient_is_same(&r, &named));
+		text = line(&at, &n);
+		OK(enc_decimal_read(&size, sizeof sealed, text, n) == ERR_OK);
+		line_bytes(&at, sealed, ENVELOPE_HEADER_BYTES);
+		line_bytes(&at, key, sizeof key);
+		line_bytes(&at, sealed + ENVELOPE_HEADER_BYTES, 16);
+		line_bytes(&at, want, sizeof want);
+		rebuild(key, size, hash);
+		OK(memcmp(hash, want, sizeof want) == 0);
+		OK(envelope_file_key(mine, theirs, sealed) == ERR_OK);
+		OK(memcmp(mine, key, sizeof key) == 0);
+		memset(got, 1, sizeof got);
+		OK(envelope_open(got, theirs, sealed, size) == ERR_OK);
+		OK(memcmp(got, "sotto/1 test\n\0", 14) == 0);
+		age_identity_close(theirs);
+	}
+	OK(rows == 2);
 	buf_drop(&b);
 }
 
@@ -271,6 +360,7 @@ main(void)
 	OK(age_identity_random(&old, AGE_X25519) == ERR_OK);
 	age_identity_recipient(id, &to);
 	T(the_sizes_are_those_of_the_protocol)
+	T(envelopes_of_others_are_ours_byte_for_byte)
 	T(an_envelope_is_an_age_file_filled_with_nuls)
 	T(sealing_as_bytes_come_is_sealing_at_once)
 	T(a_sealer_that_is_full_ends_with_nothing_more)
