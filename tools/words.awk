@@ -1,6 +1,6 @@
 # words: lang/words/NAME.txt as rows of C, or a refusal.  A list has 2,048
-# different words of at most 15 bytes, sorted by bytes, the first four letters
-# unique, a word of fewer than four letters no beginning problem: it is whole.
+# different words of at most 15 bytes, sorted by bytes, told by their first four
+# letters (a shorter word counts with its end).
 BEGIN { print "/* made by tools/words.awk */" }
 FNR == 1 {
 	name = FILENAME; sub(/.*\//, "", name); sub(/\.txt$/, "", name)

@@ -26,8 +26,9 @@
 
 struct json; /* a value; the root of a tree owns it all */
 
-/* Call before a sandbox is entered (the library would otherwise open a file
- * when the first object is read).  May be called twice; needs crypt_init(). */
+/* Give the library its memory and its random seed, so that it never opens a
+ * file for one.  json_open() does it too, inside a sandbox as well.  May be
+ * called twice; needs crypt_init(). */
 void json_init(void);
 
 /* Read exactly `n` bytes as one object.  ERR_FORMAT, ERR_TOOBIG, ERR_NOMEM. */
