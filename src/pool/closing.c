@@ -13,6 +13,8 @@
 
 #define LETTERS_A_STEP 32U
 #define TAGS_A_WRITE 256U
+#define PARTS_A_SYNC 8U
+#define LEAP_DAYS 2U
 
 /* The index of one kind, written from rows and fillings, both in order. */
 struct index {
@@ -209,6 +211,9 @@ write_some(struct pool *pool, enum pool_kind kind, uint32_t max)
 			break;
 		++*done;
 	}
+	/* Now and then, so that the last sync is not a long one. */
+	if (e == ERR_OK && kind == POOL_PART && *done % PARTS_A_SYNC == 0)
+		e = disk_sync(file->fd);
 	wipe_free(p, n);
 	return e;
 }
@@ -334,6 +339,15 @@ closing_step(struct pool *pool, bool *did)
 	return finish(pool, day);
 }
 
+/* A clock that is far off must not cost what is kept: after a leap of days
+ * nothing is retired before another day has passed. */
+static bool
+days_go_on(const struct pool *pool)
+{
+	return pool->days >= 2 &&
+	    pool->day[pool->days - 2U].day + LEAP_DAYS >= pool_today(pool);
+}
+
 /* The row goes first: a closed file without one is taken in again at the next
  * start, and then retired again. */
 enum err
@@ -345,7 +359,8 @@ closing_retire(struct pool *pool, bool *did)
 	enum err e;
 
 	*did = pool->days > 0 && day->file.fd >= 0 && day->fd < 0 &&
-	    today > day->day && today - day->day > pool->set.retention;
+	    today > day->day && today - day->day > pool->set.retention &&
+	    days_go_on(pool);
 	if (!*did)
 		return ERR_OK;
 	inside_name_day(name, day->day, "");

@@ -129,8 +129,8 @@ uint32_t room_parts(const struct pool *pool, enum pool_who who);
  * over go; what they have is synced and counted as kept. */
 enum err upload_measure(struct pool *pool) MUST_USE;
 enum err upload_tick(struct pool *pool) MUST_USE;
-/* At the start: to what the rows say is kept. */
-enum err upload_mend(struct pool *pool) MUST_USE;
+/* At the start; `cut` to what the rows say is kept. */
+enum err upload_mend(struct pool *pool, bool cut) MUST_USE;
 
 /* erase.c */
 enum err erase_is_due(

@@ -6,10 +6,14 @@
 #include <fcntl.h>
 
 #include "base/enc.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "crypt/hash.h"
 
 #include "pool/disk.h"
 #include "pool/inside.h"
+
+#define BOOT_MAX 128U
 
 /* A file that a row speaks of is gone or cut. */
 static enum err
@@ -349,9 +353,60 @@ check_files(struct pool *pool)
 	}
 }
 
+static enum err
+read_boot(const struct pool *pool, uint8_t id[static SHA256_BYTES])
+{
+	struct buf b;
+	enum err e = ERR_OK;
+
+	buf_init(&b, BOOT_MAX);
+	if (pool->set.boot != NULL)
+		e = buf_put_str(&b, pool->set.boot);
+	else
+		e = file_read(&b, "/proc/sys/kernel/random/boot_id");
+	sha256(id, b.at, b.len);
+	buf_drop(&b);
+	/* Where nothing names it, every start is one of the machine. */
+	return e == ERR_NOMEM ? e : e == ERR_OK ? ERR_OK : ERR_NOTHING;
+}
+
+/* Is this the run of the machine in which the pool was last opened? */
+static enum err
+is_same_boot(struct pool *pool, bool *same)
+{
+	uint8_t now[SHA256_BYTES], was[SHA256_BYTES];
+	enum err e;
+
+	*same = false;
+	if ((e = read_boot(pool, now)) != ERR_OK)
+		return e == ERR_NOTHING ? ERR_OK : e;
+	if ((e = sql_ask(pool->store, SQL_BOOT, NO_VALUES)) != ERR_OK)
+		return e;
+	if ((e = sql_next(pool->store, SQL_BOOT)) == ERR_OK) {
+		e = sql_bytes(pool->store, SQL_BOOT, 0, was, sizeof was);
+		*same = e == ERR_OK && memcmp(now, was, sizeof now) == 0;
+	}
+	sql_done(pool->store, SQL_BOOT);
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+/* Said only when all that had to be cut is cut. */
+static enum err
+set_boot(struct pool *pool)
+{
+	uint8_t now[SHA256_BYTES];
+	enum err e;
+
+	if ((e = read_boot(pool, now)) != ERR_OK)
+		return e == ERR_NOTHING ? ERR_OK : e;
+	return sql_do(pool->store, SQL_BOOT_SET,
+	    VALUES(SQL_BYTES("id", now, sizeof now)));
+}
+
 enum err
 mend(struct pool *pool, bool fresh)
 {
+	bool same;
 	enum err e;
 
 	if (fresh && (e = is_empty(pool)) != ERR_OK)
@@ -361,8 +416,11 @@ mend(struct pool *pool, bool fresh)
 	    (e = each_entry(pool, pool->uploads_dir, see_among_uploads)) !=
 		ERR_OK ||
 	    (e = check_files(pool)) != ERR_OK ||
-	    (e = upload_mend(pool)) != ERR_OK ||
+	    (e = is_same_boot(pool, &same)) != ERR_OK ||
+	    (e = upload_mend(pool, !same)) != ERR_OK ||
 	    (e = disk_sync(pool->days_dir)) != ERR_OK)
 		return e;
-	return disk_sync(pool->uploads_dir);
+	if ((e = disk_sync(pool->uploads_dir)) != ERR_OK)
+		return e;
+	return same ? ERR_OK : set_boot(pool);
 }

@@ -203,8 +203,12 @@ pool_open(struct pool **pool, const char *dir,
 	p->closing.file.fd = -1;
 	p->now = now;
 	p->may_step = p->erasing = true;
-	if ((e = open_all(p, dir)) != ERR_OK ||
-	    (e = inside_today(p, &today)) != ERR_OK ||
+	if ((e = open_all(p, dir)) != ERR_OK)
+		goto out;
+	/* Time does not go back, whatever the clock says. */
+	if (p->days > 0 && p->day[p->days - 1U].day > pool_today(p))
+		p->now = (uint64_t)p->day[p->days - 1U].day * DAY_SECONDS;
+	if ((e = inside_today(p, &today)) != ERR_OK ||
 	    (e = upload_measure(p)) != ERR_OK ||
 	    (e = guess_capacity(p)) != ERR_OK)
 		goto out;

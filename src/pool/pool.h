@@ -67,6 +67,9 @@ struct pool_settings {
 	enum err (*check)(const uint8_t header[static POOL_HEADER_BYTES]);
 	/* Fill `out` with an envelope of `size` bytes sealed to nobody. */
 	enum err (*nobody)(uint8_t *out, size_t size);
+	/* What names this run of the machine; NULL for the system's boot id.
+	 * After another one, uploads are cut to what had been synced. */
+	const char *boot;
 	/* Forget rows whose files are gone, and say so, instead of refusing to
 	 * open. */
 	bool mend;

@@ -36,6 +36,21 @@ touch_name(int dir, const char *name)
 	return utimensat(dir, name, NULL, 0) == 0 ? ERR_OK : ERR_NOTHING;
 }
 
+/* Whoever kept the descriptor of an upload can append to what was committed:
+ * nobody reads that, and it does not stay. */
+static void
+cut_back(int dir, const char *name, uint64_t parts)
+{
+	uint64_t size;
+	int fd;
+
+	if (disk_open(&fd, dir, name, O_WRONLY) != ERR_OK)
+		return;
+	if (disk_size(fd, &size) == ERR_OK && size > parts * POOL_PART_BYTES)
+		disk_try_cut(fd, parts * POOL_PART_BYTES);
+	disk_close(&fd);
+}
+
 /* All names in one column of rows. */
 static enum err
 touch_rows(struct pool *pool, enum sql_query query, int column, int dir)
@@ -51,6 +66,9 @@ touch_rows(struct pool *pool, enum sql_query query, int column, int dir)
 		ERR_OK) {
 		inside_name_hex(name, hex);
 		(void)touch_name(dir, name);
+		if (query == SQL_FILES)
+			cut_back(dir, name,
+			    (uint64_t)sql_number(pool->store, query, 2));
 	}
 	sql_done(pool->store, query);
 	return e == ERR_NOTHING ? ERR_OK : e;

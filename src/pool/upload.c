@@ -1,7 +1,8 @@
 /*
  * Uploads: parts lie in a file of their own, to which the front appends.  What
- * the rows count as kept has been synced; the rest does not survive a start,
- * since a file's size may outlive a power cut without its bytes.
+ * the rows count as kept has been synced; the rest does not survive a start of
+ * the machine, since a file's size may outlive a power cut without its bytes.
+ * It does survive a start of the keeper: then a front may still be writing.
  */
 #include <assert.h>
 #include <fcntl.h>
@@ -456,6 +457,14 @@ end_of_life(struct pool *pool, const struct due *d)
 	return disk_remove(pool->uploads_dir, name);
 }
 
+/* A front that went wrong may have appended without end; what is unfinished is
+ * the first to go when the pool has become too large. */
+static bool
+is_over(struct pool *pool, const struct due *d)
+{
+	return d->until < hour(pool) || room_used(pool) > pool->set.capacity;
+}
+
 static enum err
 keep(struct pool *pool, const struct due *d)
 {
@@ -501,10 +510,11 @@ upload_tick(struct pool *pool)
 	struct due d = { .until = 0 };
 	enum err e;
 
+	if ((e = upload_measure(pool)) != ERR_OK)
+		return e;
 	while ((e = next_due(pool, &d)) == ERR_OK) {
-		e = d.until < hour(pool) ? end_of_life(pool, &d)
-					 : keep(pool, &d);
-		if (e != ERR_OK)
+		e = is_over(pool, &d) ? end_of_life(pool, &d) : keep(pool, &d);
+		if (e != ERR_OK || (e = upload_measure(pool)) != ERR_OK)
 			return e;
 	}
 	if (e != ERR_NOTHING)
@@ -514,10 +524,9 @@ upload_tick(struct pool *pool)
 	return e == ERR_OK ? upload_measure(pool) : e;
 }
 
-/* One that has no file was never answered for; another is cut to what is
- * kept. */
+/* One that has no file was never answered for. */
 static enum err
-mend_one(struct pool *pool, const struct due *d)
+mend_one(struct pool *pool, const struct due *d, bool cut)
 {
 	enum err e;
 	int fd;
@@ -527,19 +536,20 @@ mend_one(struct pool *pool, const struct due *d)
 		return end_of_life(pool, d);
 	if (e != ERR_OK)
 		return e;
-	e = disk_cut(fd, (uint64_t)d->upload.kept * POOL_PART_BYTES);
+	if (cut)
+		e = disk_cut(fd, (uint64_t)d->upload.kept * POOL_PART_BYTES);
 	disk_close(&fd);
 	return e;
 }
 
 enum err
-upload_mend(struct pool *pool)
+upload_mend(struct pool *pool, bool cut)
 {
 	struct due d = { .until = 0 };
 	enum err e;
 
 	while ((e = next_due(pool, &d)) == ERR_OK)
-		if ((e = mend_one(pool, &d)) != ERR_OK)
+		if ((e = mend_one(pool, &d, cut)) != ERR_OK)
 			return e;
 	return e == ERR_NOTHING ? ERR_OK : e;
 }

@@ -22,6 +22,7 @@ CREATE TABLE upload (id BLOB PRIMARY KEY, name BLOB, parts INTEGER NOT NULL,
 CREATE TABLE erasure (tag BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE offer (day INTEGER NOT NULL, serial INTEGER NOT NULL,
 	PRIMARY KEY (day, serial)) WITHOUT ROWID;
+CREATE TABLE boot (one INTEGER PRIMARY KEY, id BLOB NOT NULL);
 PRAGMA application_id = 1936684148;
 PRAGMA user_version = 1;
 
@@ -148,3 +149,9 @@ SELECT serial FROM offer WHERE day = :day ORDER BY serial;
 
 -- 41 offers_drop
 DELETE FROM offer WHERE day < :day;
+
+-- 42 boot_set
+INSERT OR REPLACE INTO boot (one, id) VALUES (1, :id);
+
+-- 43 boot
+SELECT id FROM boot WHERE one = 1;

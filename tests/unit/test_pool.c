@@ -300,22 +300,50 @@ an_upload_dies_after_a_day_and_is_remembered_as_long(void)
 }
 
 static void
-what_an_upload_has_synced_outlives_a_restart(void)
+what_an_upload_has_synced_outlives_a_power_cut(void)
 {
+	struct pool_settings booted = fake_settings;
 	uint8_t id[POOL_UPLOAD_BYTES] = { 0 };
 	struct pool *pool = fresh();
 	struct pool_upload u;
 
+	booted.boot = "another";
+
 	OK(fake_upload(pool, 1, 2) == ERR_OK && pool_tick(pool) == ERR_OK);
 	OK(fake_upload(pool, 1, 3) == ERR_OK);
 	pool_close(pool);
-	pool = opened(FAKE_DAY);
+	pool = NULL;
+	OK(pool_open(&pool, dir, &booted, FAKE_NOON(FAKE_DAY)) == ERR_OK);
 	enc_put_u64(id, 1);
 	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 	OK(u.parts == 2);
 	(void)close(u.fd);
 	OK(fake_upload(pool, 1, 3) == ERR_OK && fake_commit(pool, 1, 3) == 0);
 	OK(fake_part_is_there(pool, 1, 2));
+	done(pool);
+}
+
+/* The keeper starts again while the front is in the middle of a part. */
+static void
+an_upload_goes_on_over_a_restart_of_the_keeper(void)
+{
+	uint8_t id[POOL_UPLOAD_BYTES] = { 0 }, *p;
+	struct pool *pool = fresh();
+	struct pool_upload u;
+
+	OK((p = calloc(1, POOL_PART_BYTES)) != NULL);
+	fake_fill(p, POOL_PART_BYTES, 'L', 1001);
+	enc_put_u64(id, 1);
+	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
+	fake_append(u.fd, 1, 0);
+	OK(file_write_fd(u.fd, p, 1000) == ERR_OK);
+	pool_close(pool);
+	pool = opened(FAKE_DAY);
+	OK(file_write_fd(u.fd, p + 1000, POOL_PART_BYTES - 1000U) == ERR_OK);
+	(void)close(u.fd);
+	OK(fake_commit(pool, 1, 2) == ERR_OK);
+	OK(fake_part_is_there(pool, 1, 0) && fake_part_is_there(pool, 1, 1));
+	wipe_free(p, POOL_PART_BYTES);
 	done(pool);
 }
 
@@ -335,5 +363,6 @@ T(resumed_upload_other_bytes)
 T(parts_behind_what_is_committed_go)
 T(a_part_that_is_no_envelope_is_refused)
 T(an_upload_dies_after_a_day_and_is_remembered_as_long)
-T(what_an_upload_has_synced_outlives_a_restart)
+T(what_an_upload_has_synced_outlives_a_power_cut)
+T(an_upload_goes_on_over_a_restart_of_the_keeper)
 T_END

@@ -392,7 +392,60 @@ retention_removes_a_day(void)
 	/* Away for long: what is past goes, what was open is closed first. */
 	pool_close(pool);
 	pool = opened_with(FAKE_DAY + 100, &few);
-	OK(fake_steps(pool) == ERR_OK && pool_days(pool) == 1);
+	OK(fake_steps(pool) == ERR_OK && pool_days(pool) == 5);
+	next_day(pool);
+	OK(pool_days(pool) == 2);
+	done(pool);
+}
+
+static void
+a_wrong_clock_costs_no_letter(void)
+{
+	struct pool *pool = fresh();
+
+	OK(fake_put(pool, 1) == ERR_OK);
+	next_day(pool);
+	pool_close(pool);
+	pool = opened_with(100, &fake_settings); /* 1970 */
+	OK(pool_today(pool) == FAKE_DAY + 1);
+	OK(fake_put(pool, 2) == ERR_OK && fake_steps(pool) == ERR_OK);
+	pool_now(pool, FAKE_NOON(FAKE_DAY + 9000));
+	OK(fake_steps(pool) == ERR_OK && pool_tick(pool) == ERR_OK);
+	OK(fake_steps(pool) == ERR_OK);
+	OK(fake_is_there(pool, 1) && fake_is_there(pool, 2));
+	done(pool);
+}
+
+static void
+a_front_that_appends_without_end_fills_nothing(void)
+{
+	struct pool_settings small = fake_settings;
+	uint8_t id[POOL_UPLOAD_BYTES] = { 0 };
+	struct pool_upload u;
+	struct pool *pool;
+	struct stat st;
+
+	small.capacity = 100U << 20U;
+	small.fill_letters = small.fill_parts = 0;
+	fake_dir(dir);
+	pool = opened_with(FAKE_DAY, &small);
+	enc_put_u64(id, 1);
+	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
+	fake_append(u.fd, 1, 0);
+	OK(fake_commit(pool, 1, 1) == ERR_OK);
+	fake_append(u.fd, 1, 1);
+	OK(pool_tick(pool) == ERR_OK);
+	OK(fstat(u.fd, &st) == 0 && st.st_size == POOL_PART_BYTES);
+	(void)close(u.fd);
+	enc_put_u64(id, 2);
+	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
+	for (uint32_t j = 0; j < 60; j++)
+		fake_append(u.fd, 2, j);
+	(void)close(u.fd);
+	OK(pool_tick(pool) == ERR_OK);
+	OK(pool_upload_state(pool, id, &u) == ERR_OK);
+	OK(u.state == POOL_UPLOAD_UNKNOWN && files_in("uploads") == 0);
+	OK(fake_is_there(pool, 1) && fake_part_is_there(pool, 1, 0));
 	done(pool);
 }
 
@@ -623,6 +676,8 @@ T(deleted_looks_like_dummy)
 T(an_open_day_forgets_deleted_bytes_too)
 T(a_purge_waits_seven_days_or_a_full_pool)
 T(retention_removes_a_day)
+T(a_wrong_clock_costs_no_letter)
+T(a_front_that_appends_without_end_fills_nothing)
 T(key_notes_are_remembered_by_day)
 T(file_times_say_nothing)
 T(parts_are_refused_before_letters)

@@ -652,6 +652,7 @@ play_once(enum fault what, uint32_t n)
 	if (child == 0) {
 		fault = what;
 		fault_at = n;
+		settings.boot = "before";
 		play();
 		_exit(0);
 	}
@@ -663,6 +664,9 @@ play_once(enum fault what, uint32_t n)
 	if ((what == FAULT_POWER || what == FAULT_MIXED) && WIFSIGNALED(status))
 		cut_power();
 	fault = FAULT_NONE;
+	settings.boot = what == FAULT_POWER || what == FAULT_MIXED
+	    ? "after the cut"
+	    : "before";
 	check_all();
 	fake_remove(dir);
 	fake_remove(shadow);
