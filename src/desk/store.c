@@ -81,8 +81,8 @@ take_lock(struct store *s)
 
 /* The wrong key would take every file's only record for a torn end, so it must
  * show at something that is never torn. */
-static enum err
-check_key(struct store *s)
+enum err
+store_check(struct store *s)
 {
 	struct buf about;
 	enum err e;
@@ -105,7 +105,7 @@ store_begin(const char *dir, const uint8_t *key, const void *about, size_t n)
 }
 
 enum err
-store_open(struct store **s, const char *dir, const uint8_t *key)
+store_take(struct store **s, const char *dir, const uint8_t *key)
 {
 	struct store *got;
 	enum err e;
@@ -117,12 +117,27 @@ store_open(struct store **s, const char *dir, const uint8_t *key)
 	memcpy(got->dir, dir, strlen(dir) + 1);
 	got->key = key;
 	got->lock = -1;
-	if ((e = take_lock(got)) != ERR_OK || (e = check_key(got)) != ERR_OK)
+	if ((e = take_lock(got)) != ERR_OK)
 		goto out;
 	*s = got;
 	got = NULL; /* now the caller's */
 out:
 	store_close(got);
+	return e;
+}
+
+enum err
+store_open(struct store **s, const char *dir, const uint8_t *key)
+{
+	struct store *got;
+	enum err e;
+
+	if ((e = store_take(&got, dir, key)) != ERR_OK)
+		return e;
+	if ((e = store_check(got)) == ERR_OK)
+		*s = got; /* now the caller's */
+	else
+		store_close(got);
 	return e;
 }
 

@@ -53,6 +53,11 @@ enum err store_begin(
  * desk's folder, ERR_FORGED when another key sealed it. */
 enum err store_open(
     struct store **s, const char *dir, const uint8_t *key) MUST_USE;
+/* The same in two steps, so that the folder is taken before the key file in it
+ * is read: `key` may be filled between them. */
+enum err store_take(
+    struct store **s, const char *dir, const uint8_t *key) MUST_USE;
+enum err store_check(struct store *s) MUST_USE;
 void store_close(struct store *s); /* NULL does nothing */
 
 /* Hand out all records of log and days. */

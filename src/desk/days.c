@@ -1,0 +1,395 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/enc.h"
+#include "base/file.h"
+#include "base/wipe.h"
+#include "note/json.h"
+
+#include "desk/days.h"
+
+#define TAGS_AT_ONCE 4096U
+
+void
+days_batch_init(struct days_batch *b, uint32_t day, struct sync_report *rep)
+{
+	*b = (struct days_batch){ .day = day, .rep = rep };
+	buf_init(&b->items, RECORD_MAX);
+	buf_init(&b->tried, RECORD_MAX);
+}
+
+void
+days_batch_drop(struct days_batch *b)
+{
+	buf_drop(&b->items);
+	buf_drop(&b->tried);
+	wipe_free(b->wanted, b->wanted_room * sizeof *b->wanted);
+	b->wanted = NULL;
+	b->wanted_n = b->wanted_room = 0;
+}
+
+enum err
+days_put_tried(struct days_batch *b, const uint8_t tag[static TAG_BYTES])
+{
+	return buf_put(&b->tried, tag, TAG_BYTES);
+}
+
+enum err
+days_put_refused(
+    struct days_batch *b, const uint8_t tag[static TAG_BYTES], enum err why)
+{
+	enum err e;
+
+	if ((e = item_put(&b->items, ITEM_REFUSED, 5 + TAG_BYTES)) != ERR_OK ||
+	    (e = buf_put_u32(&b->items, b->day)) != ERR_OK ||
+	    (e = buf_put(&b->items, tag, TAG_BYTES)) != ERR_OK ||
+	    (e = buf_put_u8(&b->items, (uint8_t)why)) != ERR_OK)
+		return e;
+	return days_put_tried(b, tag);
+}
+
+enum err
+days_want_part(struct days_batch *b, const uint8_t tag[static TAG_BYTES],
+    const uint8_t key[static AGE_FILE_KEY_BYTES])
+{
+	void *list = b->wanted;
+	enum err e;
+
+	e = list_grow(&list, b->wanted_n, &b->wanted_room, sizeof *b->wanted);
+	b->wanted = list;
+	if (e != ERR_OK)
+		return e;
+	memcpy(b->wanted[b->wanted_n].tag, tag, TAG_BYTES);
+	memcpy(b->wanted[b->wanted_n].key, key, AGE_FILE_KEY_BYTES);
+	b->wanted_n++;
+	return ERR_OK;
+}
+
+enum err
+days_end_batch(struct desk *d, struct days_batch *b)
+{
+	enum err e = ERR_OK;
+
+	if (b->tried.len > 0 &&
+	    ((e = item_put(&b->items, ITEM_TRIED, 4 + b->tried.len)) !=
+		    ERR_OK ||
+		(e = buf_put_u32(&b->items, b->day)) != ERR_OK ||
+		(e = buf_put(&b->items, b->tried.at, b->tried.len)) != ERR_OK))
+		return e;
+	if (b->items.len > 0)
+		e = store_add_days(d->store, b->items.at, b->items.len);
+	for (size_t at = 0; e == ERR_OK && at < b->tried.len; at += TAG_BYTES)
+		e = tagmap_put(&d->tried, b->tried.at + at, b->day);
+	buf_clear(&b->items);
+	buf_clear(&b->tried);
+	return e;
+}
+
+static enum err
+put_loose(struct buf *items, const struct part_here *p)
+{
+	enum err e;
+
+	e = item_put(items, ITEM_LOOSE,
+	    4 + sizeof p->tag + sizeof p->key + sizeof p->name);
+	if (e != ERR_OK || (e = buf_put_u32(items, p->day)) != ERR_OK ||
+	    (e = buf_put(items, p->tag, sizeof p->tag)) != ERR_OK ||
+	    (e = buf_put(items, p->key, sizeof p->key)) != ERR_OK)
+		return e;
+	return buf_put(items, p->name, sizeof p->name);
+}
+
+/* Does the part open with this key? */
+static enum err
+try_part(const struct days_wanted *w, const struct buf *part)
+{
+	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
+	enum err e;
+
+	if (plain == NULL)
+		return ERR_NOMEM;
+	e = envelope_open_keyed(plain, w->key, part->at, part->len);
+	wipe_free(plain, ENVELOPE_PART_PLAIN);
+	return e;
+}
+
+enum err
+days_take_part(struct desk *d, struct days_batch *b,
+    const struct days_wanted *w, const struct buf *part)
+{
+	struct part_here p = { .day = b->day };
+	enum err e;
+
+	if ((e = try_part(w, part)) == ERR_NOMEM)
+		return e;
+	if (e != ERR_OK) {
+		b->rep->refused++;
+		if ((e = days_put_refused(b, w->tag, e)) != ERR_OK)
+			return e;
+		return days_end_batch(d, b);
+	}
+	memcpy(p.tag, w->tag, sizeof p.tag);
+	memcpy(p.key, w->key, sizeof p.key);
+	if ((e = store_part_put(d->store, p.name, part->at)) == ERR_OK &&
+	    (e = put_loose(&b->items, &p)) == ERR_OK &&
+	    (e = days_put_tried(b, w->tag)) == ERR_OK &&
+	    (e = days_end_batch(d, b)) == ERR_OK)
+		e = part_add(d, &p);
+	wipe(&p, sizeof p);
+	return e;
+}
+
+bool
+days_is_whole(const struct desk *d, const struct reach_day *day)
+{
+	for (size_t i = 0; i < d->whole_n; i++)
+		if (d->whole[i].day == day->day &&
+		    d->whole[i].count == day->count &&
+		    memcmp(d->whole[i].digest, day->digest, SHA256_BYTES) == 0)
+			return day->closed;
+	return false;
+}
+
+static enum err
+put_whole(struct buf *items, const struct day_whole *w)
+{
+	enum err e;
+
+	if ((e = item_put(items, ITEM_WHOLE, 8 + SHA256_BYTES)) != ERR_OK ||
+	    (e = buf_put_u32(items, w->day)) != ERR_OK ||
+	    (e = buf_put_u32(items, w->count)) != ERR_OK)
+		return e;
+	return buf_put(items, w->digest, SHA256_BYTES);
+}
+
+enum err
+days_put_whole(struct desk *d, const struct reach_day *day)
+{
+	struct day_whole w = { .day = day->day, .count = day->count };
+	struct buf items;
+	enum err e;
+
+	memcpy(w.digest, day->digest, sizeof w.digest);
+	buf_init(&items, 256);
+	if ((e = put_whole(&items, &w)) == ERR_OK &&
+	    (e = store_add_days(d->store, items.at, items.len)) == ERR_OK)
+		e = desk_take_days(d, items.at, items.len);
+	buf_drop(&items);
+	return e;
+}
+
+uint32_t
+days_first(const struct desk *d)
+{
+	return vault_chain(d->vault, d->about.door)->chain.day;
+}
+
+enum err
+days_identity(struct desk *d, uint32_t day, struct age_identity **id)
+{
+	const struct vault_chain *chain = vault_chain(d->vault, d->about.door);
+	struct day_key *slot = &d->keys[day % COUNT(d->keys)];
+	struct age_identity *made;
+	enum err e;
+
+	if (day < chain->chain.day)
+		return ERR_NOKEY;
+	if (slot->id == NULL || slot->day != day) {
+		e = chain_identity(&made, &chain->chain, day);
+		if (e != ERR_OK)
+			return e == ERR_NOMEM ? e : ERR_NOKEY;
+		age_identity_close(slot->id);
+		slot->id = made;
+		slot->day = day;
+	}
+	*id = slot->id;
+	return ERR_OK;
+}
+
+/* One record into `out`, behind its length. */
+static enum err
+put_record(struct buf *out, const struct buf *items)
+{
+	enum err e;
+
+	if (items->len == 0)
+		return ERR_OK;
+	if ((e = buf_put_u32(out, (uint32_t)items->len)) != ERR_OK)
+		return e;
+	return buf_put(out, items->at, items->len);
+}
+
+/* The tags of one day that were tried, in several records when many. */
+static enum err
+put_tried_of(struct buf *out, const struct desk *d, uint32_t day)
+{
+	struct buf items, tags;
+	enum err e = ERR_OK;
+
+	buf_init(&tags, RECORD_MAX);
+	buf_init(&items, RECORD_MAX);
+	for (size_t i = 0; e == ERR_OK && i <= d->tried.room; i++) {
+		const bool last = i == d->tried.room;
+
+		if (!last && d->tried.slots[i].used &&
+		    d->tried.slots[i].value == day)
+			e = buf_put(&tags, d->tried.slots[i].tag, TAG_BYTES);
+		if (e != ERR_OK || tags.len == 0 ||
+		    (!last && tags.len < TAGS_AT_ONCE * TAG_BYTES))
+			continue;
+		buf_clear(&items);
+		if ((e = item_put(&items, ITEM_TRIED, 4 + tags.len)) ==
+			ERR_OK &&
+		    (e = buf_put_u32(&items, day)) == ERR_OK &&
+		    (e = buf_put(&items, tags.at, tags.len)) == ERR_OK)
+			e = put_record(out, &items);
+		buf_clear(&tags);
+	}
+	buf_drop(&items);
+	buf_drop(&tags);
+	return e;
+}
+
+/* The rest that is still of use: parts of nobody, days that are whole. */
+static enum err
+put_rest(struct buf *out, const struct desk *d, uint32_t first)
+{
+	struct buf items;
+	enum err e = ERR_OK;
+
+	buf_init(&items, RECORD_MAX);
+	for (size_t i = 0; e == ERR_OK && i < d->whole_n; i++) {
+		buf_clear(&items);
+		if (d->whole[i].day >= first &&
+		    (e = put_whole(&items, &d->whole[i])) == ERR_OK)
+			e = put_record(out, &items);
+	}
+	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++) {
+		buf_clear(&items);
+		if (!d->part[i].gone && d->part[i].of == NULL &&
+		    (e = put_loose(&items, &d->part[i])) == ERR_OK)
+			e = put_record(out, &items);
+	}
+	buf_drop(&items);
+	return e;
+}
+
+static uint32_t
+last_tried(const struct desk *d)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < d->tried.room; i++)
+		if (d->tried.slots[i].used && d->tried.slots[i].value > last)
+			last = d->tried.slots[i].value;
+	return last;
+}
+
+enum err
+days_compact(struct desk *d)
+{
+	const uint32_t first = days_first(d), last = last_tried(d);
+	struct buf out;
+	enum err e = ERR_OK;
+
+	buf_init(&out, SIZE_MAX / 4);
+	for (uint32_t day = first; e == ERR_OK && day <= last; day++)
+		e = put_tried_of(&out, d, day);
+	if (e == ERR_OK)
+		e = put_rest(&out, d, first);
+	if (e == ERR_OK)
+		e = store_replace_days(d->store, out.at, out.len);
+	buf_drop(&out);
+	return e;
+}
+
+/* Closed and all tried; a day the line has no file of, and will have none of,
+ * counts. */
+static bool
+is_done(const struct desk *d, uint32_t day, const struct reach_day *days,
+    size_t n, uint32_t today)
+{
+	if (today < 2 || day > today - 1)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (days[i].day == day)
+			return days_is_whole(d, &days[i]);
+	return day < today - 1;
+}
+
+/* Parts of finished days that no letter speaks of. */
+static enum err
+drop_loose(struct desk *d, uint32_t before)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++) {
+		struct part_here *p = &d->part[i];
+
+		if (p->gone || p->of != NULL || p->day >= before)
+			continue;
+		if ((e = store_part_del(d->store, p->name)) != ERR_OK)
+			break;
+		wipe(p->key, sizeof p->key);
+		p->gone = true;
+	}
+	return e;
+}
+
+static enum err
+log_finished(struct desk *d, uint32_t day)
+{
+	struct json_out w;
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	json_begin(&w, &body);
+	json_put_hex(&w, "door", d->about.door, DOOR_ID_BYTES);
+	json_put_u64(&w, "before", day);
+	if ((e = json_end(&w)) == ERR_OK)
+		e = log_put(d, "finished", &body);
+	buf_drop(&body);
+	return e;
+}
+
+/* All chains to `day`, and the key file without the seeds before. */
+static enum err
+advance(struct desk *d, uint32_t day)
+{
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	if ((e = file_path(path, sizeof path, d->dir, "key")) != ERR_OK ||
+	    (e = log_finished(d, day)) != ERR_OK)
+		return e;
+	for (size_t i = 0; i < d->vault->chains_n; i++)
+		if ((e = chain_advance(&d->vault->chains[i].chain, day)) !=
+		    ERR_OK)
+			return e;
+	for (size_t i = 0; i < COUNT(d->keys); i++) {
+		age_identity_close(d->keys[i].id);
+		d->keys[i].id = NULL;
+	}
+	return vault_save(d->vault, path);
+}
+
+enum err
+days_finish(struct desk *d, const struct reach_day *days, size_t n,
+    uint32_t today, uint32_t *finished)
+{
+	const uint32_t first = days_first(d);
+	uint32_t day = first;
+	enum err e;
+
+	while (is_done(d, day, days, n, today) &&
+	    is_done(d, day + 1, days, n, today))
+		day++;
+	if (day == first)
+		return ERR_OK;
+	if ((e = drop_loose(d, day)) != ERR_OK ||
+	    (e = advance(d, day)) != ERR_OK)
+		return e;
+	*finished = day - first;
+	return days_compact(d);
+}

@@ -1,0 +1,341 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/enc.h"
+#include "base/file.h"
+#include "base/wipe.h"
+#include "crypt/key.h"
+#include "note/json.h"
+
+#include "desk/inside.h"
+
+const struct about *
+desk_about(const struct desk *d)
+{
+	return &d->about;
+}
+
+size_t
+desk_count(const struct desk *d)
+{
+	return d->convs_n;
+}
+
+struct conv *
+desk_at(const struct desk *d, size_t i)
+{
+	return d->convs[i];
+}
+
+struct conv *
+desk_find(const struct desk *d, const char *typed, size_t n)
+{
+	char handle[HANDLE_TEXT_BYTES];
+
+	if (handle_read(handle, typed, n) != ERR_OK)
+		return NULL;
+	for (size_t i = 0; i < d->convs_n; i++)
+		if (strcmp(d->convs[i]->handle, handle) == 0)
+			return d->convs[i];
+	return NULL;
+}
+
+struct conv *
+desk_conv_known(
+    const struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES])
+{
+	for (size_t i = 0; i < d->convs_n; i++)
+		if (memcmp(d->convs[i]->box.owner, owner, SIGN_PUBLIC_BYTES) ==
+		    0)
+			return d->convs[i];
+	return NULL;
+}
+
+struct conv *
+desk_conv_of(struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES])
+{
+	struct conv *c = desk_conv_known(d, owner);
+	void *list = d->convs;
+
+	if (c != NULL)
+		return c;
+	if (list_grow(&list, d->convs_n, &d->convs_room, sizeof c) != ERR_OK)
+		return NULL;
+	d->convs = list;
+	if ((c = conv_open(owner, d->vault->salt)) != NULL)
+		d->convs[d->convs_n++] = c;
+	return c;
+}
+
+void
+desk_conv_forget(struct desk *d, struct conv *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->part_n; i++)
+		if (d->part[i].of == c) {
+			wipe(d->part[i].key, sizeof d->part[i].key);
+			d->part[i].gone = true;
+			d->part[i].of = NULL;
+		}
+	for (size_t i = 0; i < d->convs_n; i++)
+		if (d->convs[i] != c)
+			d->convs[kept++] = d->convs[i];
+	d->convs_n = kept;
+	conv_close(c);
+}
+
+/* Older writers keep their words and names unmarked. */
+void
+desk_mark_alike(struct desk *d)
+{
+	for (size_t i = 0; i < d->convs_n; i++) {
+		struct conv *c = d->convs[i];
+
+		c->handle_twice = c->name_alike = false;
+		for (size_t j = 0; j < d->convs_n; j++) {
+			const struct conv *o = d->convs[j];
+
+			if (o == c || o->since > c->since)
+				continue;
+			if (strcmp(o->handle, c->handle) == 0)
+				c->handle_twice = true;
+			if (c->name[0] != '\0' && o->name[0] != '\0' &&
+			    name_looks_like(c->name, o->name))
+				c->name_alike = true;
+		}
+	}
+}
+
+enum err
+desk_keep(struct desk *d, struct conv *c, const struct buf *items)
+{
+	if (c->box.key == NULL)
+		return store_box_make(
+		    d->store, &c->box, c->box.owner, items->at, items->len);
+	return store_box_add(&c->box, items->at, items->len);
+}
+
+enum err
+letter_again(struct letter *l, const struct desk *d,
+    const uint8_t tag[static TAG_BYTES], const uint8_t *note, size_t n)
+{
+	const struct letter_place place = {
+		.kind = LETTER_FROM,
+		.team = d->print,
+		.line = d->about.line,
+		.tag = tag,
+	};
+
+	return letter_read(l, note, n, &place);
+}
+
+enum err
+reply_again(struct letter *l, const struct desk *d,
+    const uint8_t tag[static TAG_BYTES], const uint8_t *note, size_t n)
+{
+	uint8_t keys[VAULT_VOICES][SIGN_PUBLIC_BYTES];
+	const struct letter_place place = {
+		.kind = LETTER_REPLY,
+		.team = d->print,
+		.line = d->about.line,
+		.tag = tag,
+		.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])keys,
+		.key_count = d->vault->voices_n,
+	};
+
+	for (size_t i = 0; i < d->vault->voices_n; i++)
+		sign_public(keys[i], d->vault->voices[i].seed);
+	return letter_read(l, note, n, &place);
+}
+
+/* Who takes the records of the box that is being loaded. */
+struct box_taker {
+	struct desk *desk;
+	struct conv *conv;
+};
+
+static enum err
+take_box_record(void *who, const uint8_t *p, size_t n)
+{
+	const struct box_taker *t = who;
+
+	return conv_take_record(t->desk, t->conv, p, n);
+}
+
+static enum err
+begin_box(void *who, const uint8_t owner[static SIGN_PUBLIC_BYTES],
+    struct store_box **box, struct record_taker *taker)
+{
+	struct box_taker *t = who;
+
+	if ((t->conv = desk_conv_of(t->desk, owner)) == NULL)
+		return ERR_NOMEM;
+	if (t->conv->box.key != NULL)
+		return ERR_FORMAT; /* two files of one writer */
+	*box = &t->conv->box;
+	*taker = (struct record_taker){ take_box_record, t };
+	return ERR_OK;
+}
+
+static bool
+part_known(void *who, const uint8_t name[static STORE_NAME_BYTES])
+{
+	const struct tagmap *names = who;
+
+	return tagmap_get(names, name, NULL);
+}
+
+/* Parts that a crash left without a record. */
+static enum err
+sweep(struct desk *d)
+{
+	struct tagmap names = { .slots = NULL };
+	const struct store_known known = { part_known, &names };
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++)
+		if (!d->part[i].gone)
+			e = tagmap_put(&names, d->part[i].name, 0);
+	if (e == ERR_OK)
+		e = store_sweep_parts(d->store, &known);
+	tagmap_drop(&names);
+	return e;
+}
+
+/* A conversation without a letter is one whose first record was never
+ * finished. */
+static enum err
+drop_empty(struct desk *d)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = d->convs_n; e == ERR_OK && i-- > 0;) {
+		struct conv *c = d->convs[i];
+
+		if (c->said_n > 0)
+			continue;
+		if ((e = store_box_destroy(d->store, &c->box)) == ERR_OK)
+			desk_conv_forget(d, c);
+	}
+	return e;
+}
+
+static enum err
+load_about(struct desk *d)
+{
+	struct roster *roster = calloc(1, sizeof *roster);
+	uint8_t id[DEVICE_ID_BYTES];
+	struct buf b;
+	enum err e;
+
+	buf_init(&b, STORE_BLOB_MAX);
+	e = ERR_NOMEM;
+	if (roster == NULL)
+		goto out;
+	if ((e = store_get(d->store, "about", &b)) != ERR_OK ||
+	    (e = about_read(&d->about, b.at, b.len)) != ERR_OK)
+		goto out;
+	team_print(d->print, d->about.team);
+	buf_clear(&b);
+	sign_public(d->device, d->vault->device);
+	device_id(id, d->device);
+	if ((e = store_get(d->store, "roster", &b)) != ERR_OK ||
+	    (e = roster_read(roster, b.at, b.len, d->about.team)) != ERR_OK)
+		goto out;
+	e = roster_device(roster, id) == NULL ? ERR_DENIED : ERR_OK;
+out:
+	wipe_free(roster, sizeof *roster);
+	buf_drop(&b);
+	return e;
+}
+
+static int
+older(const void *a, const void *b)
+{
+	const struct conv *const *x = a, *const *y = b;
+
+	return ((*x)->since > (*y)->since) - ((*x)->since < (*y)->since);
+}
+
+static enum err
+load_all(struct desk *d)
+{
+	struct box_taker taker = { .desk = d };
+	const struct store_boxes boxes = { begin_box, &taker };
+	enum err e;
+
+	if ((e = load_about(d)) != ERR_OK ||
+	    (e = store_load_log(
+		 d->store, (struct record_taker){ log_take, d })) != ERR_OK ||
+	    (e = store_load_days(d->store,
+		 (struct record_taker){ desk_take_days, d })) != ERR_OK ||
+	    (e = store_load_boxes(d->store, &boxes)) != ERR_OK ||
+	    (e = log_apply(d)) != ERR_OK || (e = drop_empty(d)) != ERR_OK ||
+	    (e = sweep(d)) != ERR_OK)
+		return e;
+	if (d->convs_n > 1)
+		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
+	desk_mark_alike(d);
+	return ERR_OK;
+}
+
+enum err
+desk_open(struct desk **d, const char *dir, const char *words, size_t n)
+{
+	struct desk *got = calloc(1, sizeof *got);
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	e = ERR_NOMEM;
+	if (got == NULL || (got->vault = vault_new()) == NULL)
+		goto out;
+	e = ERR_TOOBIG;
+	if (strlen(dir) >= sizeof got->dir)
+		goto out;
+	memcpy(got->dir, dir, strlen(dir) + 1);
+	if ((e = vault_words(got->vault, words, n)) != ERR_OK ||
+	    (e = file_path(path, sizeof path, dir, "key")) != ERR_OK ||
+	    (e = store_take(&got->store, dir, got->vault->storage)) != ERR_OK ||
+	    (e = vault_load(got->vault, path)) != ERR_OK ||
+	    (e = store_check(got->store)) != ERR_OK ||
+	    (e = load_all(got)) != ERR_OK)
+		goto out;
+	*d = got;
+	got = NULL; /* now the caller's */
+out:
+	desk_close(got);
+	return e;
+}
+
+void
+desk_close(struct desk *d)
+{
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < d->convs_n; i++)
+		conv_close(d->convs[i]);
+	wipe_free(d->convs, d->convs_room * sizeof *d->convs);
+	for (size_t i = 0; i < COUNT(d->keys); i++)
+		age_identity_close(d->keys[i].id);
+	log_drop(d);
+	tagmap_drop(&d->tried);
+	tagmap_drop(&d->parts);
+	wipe_free(d->part, d->part_room * sizeof *d->part);
+	wipe_free(d->whole, d->whole_room * sizeof *d->whole);
+	store_close(d->store);
+	vault_close(d->vault);
+	wipe_free(d, sizeof *d);
+}
+
+enum err
+desk_remember(struct desk *d, const char *what, const char *text)
+{
+	return store_put(d->store, what, text, strlen(text));
+}
+
+enum err
+desk_recall(struct desk *d, const char *what, struct buf *out)
+{
+	return store_get(d->store, what, out);
+}

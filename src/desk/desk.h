@@ -1,0 +1,91 @@
+/*
+ * desk: a member's workbench in memory: everything that is kept in its folder,
+ * opened, checked and ordered, and the acts a member can do.
+ *
+ * One log of signed entries is the truth about what was done; what was said
+ * lies beside it.  An act is an entry first and takes effect then, so that
+ * opening the folder again gives the same.
+ */
+#ifndef DESK_DESK_H
+#define DESK_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "desk/about.h"
+#include "desk/conv.h"
+#include "team/entry.h"
+
+struct desk;
+
+/* Open the folder `dir` with a passphrase of `n` bytes; takes a second.
+ *	ERR_NOTHING  no desk's folder        ERR_BUSY     another desk has it
+ *	ERR_NOKEY    another passphrase      ERR_FORGED   damaged, or the key
+ *	ERR_VERSION  made by a later version              file is another desk's
+ * ERR_NOMEM, ERR_IO, ERR_FULL. */
+enum err desk_open(
+    struct desk **d, const char *dir, const char *words, size_t n) MUST_USE;
+void desk_close(struct desk *d); /* wipes; NULL does nothing */
+
+const struct about *desk_about(const struct desk *d);
+
+/* Conversations that have something said, in the order in which they began;
+ * those that were deleted are gone. */
+size_t desk_count(const struct desk *d);
+struct conv *desk_at(const struct desk *d, size_t i);
+
+/* By what a member typed: the three words in any spelling.  The oldest writer
+ * with these words; NULL. */
+struct conv *desk_find(const struct desk *d, const char *typed, size_t n);
+
+/* Are all parts of this file on this desk? */
+bool desk_has_file(const struct desk *d, const struct said_file *f);
+
+/* Hand the file's bytes to `put`, piece by piece, checked part by part.  Only
+ * ERR_OK says that they were the file (length and SHA-256): until then they
+ * must not be shown to be it.  ERR_MISSING when parts lack, ERR_FORGED. */
+struct desk_taker {
+	enum err (*put)(void *who, const uint8_t *p, size_t n);
+	void *who;
+};
+enum err desk_read_file(struct desk *d, const struct said_file *f,
+    const struct desk_taker *to) MUST_USE;
+
+/* Save it in a folder (made when it is not there) under its own name, or with
+ * a number before its ending when that is taken; it appears whole or not at
+ * all.  `name` takes what it is called then. */
+#define DESK_NAME_BYTES (NAME_FILE_MAX + 16U)
+enum err desk_save_file(struct desk *d, struct conv *c,
+    const struct said_file *f, const char *dir,
+    char name[static DESK_NAME_BYTES]) MUST_USE;
+
+/*
+ * Acts.  Each is an entry of the log.
+ */
+
+/* All letters of it were read. */
+enum err desk_read(struct desk *d, struct conv *c) MUST_USE;
+enum err desk_set_junk(struct desk *d, struct conv *c, bool junk) MUST_USE;
+/* How words may be used (`level` of enum desk_level), the byline that may be
+ * printed and how the source may be described; both may be empty. */
+enum err desk_set_terms(struct desk *d, struct conv *c, unsigned level,
+    const char *byline, const char *label) MUST_USE;
+/* Destroy it here, for good: letters, files and their keys.  `c` is gone on
+ * ERR_OK. */
+enum err desk_delete(struct desk *d, struct conv *c) MUST_USE;
+
+/* The log: how many entries, the signed note of each, and what it says. */
+size_t desk_log_count(const struct desk *d);
+const struct entry *desk_log_at(const struct desk *d, size_t i);
+const struct buf *desk_log_note(const struct desk *d, size_t i);
+
+/* Small things that the desk remembers (the line's address); sealed. */
+enum err desk_remember(
+    struct desk *d, const char *what, const char *text) MUST_USE;
+enum err desk_recall(
+    struct desk *d, const char *what, struct buf *out) MUST_USE;
+
+#endif

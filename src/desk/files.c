@@ -1,0 +1,185 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/wipe.h"
+#include "letter/part.h"
+#include "note/json.h"
+
+#include "desk/inside.h"
+
+#define NAMES_MAX 1000U
+
+bool
+desk_has_file(const struct desk *d, const struct said_file *f)
+{
+	uint8_t tag[TAG_BYTES];
+
+	for (uint32_t j = 0; j < f->count; j++) {
+		tag_part(tag, f->parts, f->first + j);
+		if (part_find(d, tag) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Read and open part j of a file. */
+static enum err
+open_part(struct desk *d, const struct said_file *f, uint32_t j, uint8_t *plain,
+    uint8_t *sealed)
+{
+	const struct part_here *p;
+	uint8_t tag[TAG_BYTES];
+	enum err e;
+
+	tag_part(tag, f->parts, f->first + j);
+	if ((p = part_find(d, tag)) == NULL)
+		return ERR_MISSING;
+	if ((e = store_part_get(d->store, p->name, sealed)) != ERR_OK)
+		return e == ERR_NOTHING ? ERR_MISSING : e;
+	return envelope_open_keyed(plain, p->key, sealed, ENVELOPE_PART_BYTES);
+}
+
+enum err
+desk_read_file(
+    struct desk *d, const struct said_file *f, const struct desk_taker *to)
+{
+	uint8_t *sealed = malloc(ENVELOPE_PART_BYTES);
+	uint8_t *plain = calloc(1, ENVELOPE_PART_PLAIN);
+	struct part_join join = { .hash = NULL };
+	enum err e = ERR_NOMEM;
+	size_t n;
+
+	if (sealed == NULL || plain == NULL)
+		goto out;
+	if ((e = part_join_open(&join, f->size, f->sha256)) != ERR_OK)
+		goto out;
+	for (uint32_t j = 0; j < f->count; j++) {
+		if ((e = open_part(d, f, j, plain, sealed)) != ERR_OK ||
+		    (e = part_join_add(&join, plain, &n)) != ERR_OK ||
+		    (e = to->put(to->who, plain, n)) != ERR_OK)
+			goto out;
+	}
+	e = part_join_end(&join);
+out:
+	part_join_close(&join);
+	wipe_free(plain, ENVELOPE_PART_PLAIN);
+	wipe_free(sealed, ENVELOPE_PART_BYTES);
+	return e;
+}
+
+static enum err
+put_to_fd(void *who, const uint8_t *p, size_t n)
+{
+	return file_write_fd(*(const int *)who, p, n);
+}
+
+/* `name`, or for k > 0 with "-k" before its ending. */
+static void
+name_try(char out[static DESK_NAME_BYTES], const char *name, unsigned k)
+{
+	const char *dot = strrchr(name, '.');
+	size_t stem =
+	    dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
+
+	if (k == 0)
+		(void)snprintf(out, DESK_NAME_BYTES, "%s", name);
+	else
+		(void)snprintf(out, DESK_NAME_BYTES, "%.*s-%u%s", (int)stem,
+		    name, k, name + stem);
+}
+
+/* Give the finished file its name, but never in place of another. */
+static enum err
+name_it(const char *from, const char *dir, const char *wanted,
+    char name[static DESK_NAME_BYTES])
+{
+	char to[FILE_PATH_MAX];
+	enum err e;
+
+	for (unsigned k = 0; k < NAMES_MAX; k++) {
+		name_try(name, wanted, k);
+		if ((e = file_path(to, sizeof to, dir, name)) != ERR_OK)
+			return e;
+		if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) ==
+		    0)
+			return file_sync_dir(dir);
+		if (errno != EEXIST)
+			return file_err();
+	}
+	return ERR_TAKEN;
+}
+
+static enum err
+make_folder(const char *dir)
+{
+	struct stat st;
+	enum err e = file_make_dir(dir);
+
+	if (e != ERR_TAKEN)
+		return e;
+	return stat(dir, &st) == 0 && S_ISDIR(st.st_mode) ? ERR_OK : ERR_TAKEN;
+}
+
+static enum err
+save_to(struct desk *d, const struct said_file *f, const char *dir,
+    char name[static DESK_NAME_BYTES])
+{
+	char path[FILE_PATH_MAX];
+	struct desk_taker to;
+	enum err e;
+	int fd;
+
+	if ((e = file_path(path, sizeof path, dir, ".saving-XXXXXX")) != ERR_OK)
+		return e;
+	if ((fd = mkostemp(path, O_CLOEXEC)) < 0)
+		return file_err();
+	to = (struct desk_taker){ put_to_fd, &fd };
+	e = desk_read_file(d, f, &to);
+	if (e == ERR_OK && fsync(fd) != 0)
+		e = ERR_IO;
+	(void)close(fd);
+	if (e == ERR_OK)
+		e = name_it(path, dir, f->name, name);
+	(void)unlink(path);
+	return e;
+}
+
+static enum err
+log_saved(struct desk *d, const struct conv *c, const struct said_file *f)
+{
+	uint8_t mac[SHA256_BYTES];
+	struct json_out w;
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	hmac(mac, d->vault->salt, sizeof d->vault->salt, f->sha256,
+	    sizeof f->sha256);
+	json_begin(&w, &body);
+	json_put_hex(&w, "conversation", c->id, sizeof c->id);
+	json_put_u64(&w, "number", f->number);
+	json_put_hex(&w, "file", mac, sizeof mac);
+	if ((e = json_end(&w)) == ERR_OK)
+		e = log_put(d, "saved", &body);
+	buf_drop(&body);
+	return e;
+}
+
+enum err
+desk_save_file(struct desk *d, struct conv *c, const struct said_file *f,
+    const char *dir, char name[static DESK_NAME_BYTES])
+{
+	enum err e;
+
+	if (!desk_has_file(d, f))
+		return ERR_MISSING;
+	if ((e = make_folder(dir)) != ERR_OK ||
+	    (e = log_saved(d, c, f)) != ERR_OK)
+		return e;
+	return save_to(d, f, dir, name);
+}

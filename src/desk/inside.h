@@ -1,0 +1,144 @@
+/* inside: what the files of desk/ share of an open desk; nobody else's. */
+#ifndef DESK_INSIDE_H
+#define DESK_INSIDE_H
+
+#include "desk/desk.h"
+#include "desk/record.h"
+#include "desk/store.h"
+#include "desk/tagmap.h"
+#include "desk/vault.h"
+#include "team/roster.h"
+
+/* A part whose file key is kept.  Belongs to a conversation, or to none yet. */
+struct part_here {
+	uint8_t tag[TAG_BYTES];
+	uint8_t key[AGE_FILE_KEY_BYTES];
+	uint8_t name[STORE_NAME_BYTES];
+	uint32_t day; /* the row's; for those that belong to none */
+	const struct conv *of; /* NULL: to none yet */
+	bool gone;
+};
+
+/* A day's file that needs no listing again. */
+struct day_whole {
+	uint32_t day;
+	uint32_t count;
+	uint8_t digest[SHA256_BYTES];
+};
+
+/* The identity of a day, while it is in use. */
+struct day_key {
+	uint32_t day;
+	struct age_identity *id;
+};
+
+struct log_line {
+	struct entry entry;
+	struct buf note;
+	uint8_t hash[SHA256_BYTES];
+};
+
+struct desk {
+	char dir[RECORD_PATH_MAX];
+	struct vault *vault;
+	struct store *store;
+	struct about about;
+	char print[TEAM_PRINT_BYTES]; /* F */
+	uint8_t device[SIGN_PUBLIC_BYTES];
+	struct conv **convs;
+	size_t convs_n, convs_room;
+	struct log_line *log;
+	size_t log_n, log_room;
+	struct tagmap tried; /* tags of unfinished days; value: the day */
+	struct tagmap parts; /* tag -> place in part[] */
+	struct part_here *part;
+	size_t part_n, part_room;
+	struct day_whole *whole;
+	size_t whole_n, whole_room;
+	struct day_key keys[4];
+	uint32_t refused; /* letters that opened and are not to be believed */
+	uint32_t arrived; /* how many letters have come */
+};
+
+/* Items of records: kind u8, length u32, bytes. */
+enum item {
+	ITEM_LETTER = 1, /* row u32, order of arrival u32, tag, note */
+	ITEM_PART, /* tag, file key, name */
+	ITEM_OUT, /* see reply.c */
+	ITEM_SENT, /* id */
+	ITEM_DROPPED, /* id */
+	ITEM_TERMS, /* level u8, byline length u8, byline, label */
+	ITEM_TRIED = 32, /* day u32, tags */
+	ITEM_WHOLE, /* day u32, count u32, digest */
+	ITEM_LOOSE, /* day u32, tag, file key, name */
+	ITEM_REFUSED, /* day u32, tag, error u8 */
+};
+
+struct item_at {
+	enum item kind;
+	const uint8_t *p;
+	size_t n;
+};
+
+/* Append an item's head; its `n` bytes follow. */
+enum err item_put(struct buf *b, enum item kind, size_t n) MUST_USE;
+
+/* The next item of a record; `*at` moves behind it.  ERR_NOTHING at the end,
+ * ERR_FORMAT. */
+enum err item_next(
+    struct item_at *item, const uint8_t *p, size_t n, size_t *at) MUST_USE;
+
+/* Double a list when it is full. */
+enum err list_grow(void **list, size_t n, size_t *room, size_t each) MUST_USE;
+
+/* The conversation of a signing key, made in memory when there is none. */
+struct conv *desk_conv_of(
+    struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES]);
+struct conv *desk_conv_known(
+    const struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES]);
+
+/* Take one away (it is closed). */
+void desk_conv_forget(struct desk *d, struct conv *c);
+
+/* Mark who has the words or looks like another. */
+void desk_mark_alike(struct desk *d);
+
+/* Keep an item for a conversation, which has its file made when it has none. */
+enum err desk_keep(
+    struct desk *d, struct conv *c, const struct buf *items) MUST_USE;
+
+/* Take in what a record of a conversation, or of days, says. */
+enum err conv_take_record(
+    struct desk *d, struct conv *c, const uint8_t *p, size_t n) MUST_USE;
+enum err desk_take_days(void *who, const uint8_t *p, size_t n) MUST_USE;
+
+/* Take in an answer that was written down before it was sent. */
+enum err reply_take(
+    struct desk *d, struct conv *c, const uint8_t *p, size_t n) MUST_USE;
+
+/* Put an entry on the log.  `body` is one JSON object. */
+enum err log_put(
+    struct desk *d, const char *type, const struct buf *body) MUST_USE;
+/* Take one in while loading; check its place in the chain. */
+enum err log_take(void *who, const uint8_t *p, size_t n) MUST_USE;
+/* Do to the conversations what all entries say. */
+enum err log_apply(struct desk *d) MUST_USE;
+void log_drop(struct desk *d);
+
+/* A part was fetched, or is read from a record. */
+enum err part_add(struct desk *d, const struct part_here *p) MUST_USE;
+struct part_here *part_find(
+    const struct desk *d, const uint8_t tag[static TAG_BYTES]);
+
+/* Give the parts that belong to this conversation's files to it. */
+enum err part_claim(struct desk *d, struct conv *c) MUST_USE;
+
+/* How a letter of the source is read again from what was kept. */
+enum err letter_again(struct letter *l, const struct desk *d,
+    const uint8_t tag[static TAG_BYTES], const uint8_t *note,
+    size_t n) MUST_USE;
+enum err reply_again(struct letter *l, const struct desk *d,
+    const uint8_t tag[static TAG_BYTES], const uint8_t *note,
+    size_t n) MUST_USE;
+
+#endif

@@ -1,0 +1,572 @@
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/enc.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "letter/part.h"
+#include "note/json.h"
+
+#include "desk/inside.h"
+#include "desk/reply.h"
+
+#define OUT_HEAD \
+	(LETTER_ID_BYTES + SHA256_BYTES + 12 + TAG_BYTES + TAG_PARTS_BYTES + \
+	    ENVELOPE_LETTER_BYTES)
+#define CHUNK 65536U
+
+/* A file that goes along: one of the disk, or the text itself. */
+struct source_file {
+	int fd;
+	const char *bytes; /* instead of fd */
+	char name[NAME_FILE_MAX + 1];
+	uint64_t size;
+	uint8_t sha256[SHA256_BYTES];
+};
+
+/* One answer on its way. */
+struct way {
+	struct desk *desk;
+	struct reach *reach;
+	struct conv *conv;
+	const struct reply *what;
+	uint32_t today;
+	struct tag_keys keys;
+	struct source_file files[LETTER_FILES_MAX];
+	size_t files_n;
+	bool more;
+	uint32_t parts;
+	uint8_t digest[SHA256_BYTES];
+	struct conv_out *out; /* the conversation's */
+};
+
+static enum err
+hash_file(struct source_file *f)
+{
+	struct sha256 *h = sha256_open();
+	uint8_t *some = malloc(CHUNK);
+	enum err e = ERR_NOMEM;
+	ssize_t did;
+
+	if (h == NULL || some == NULL)
+		goto out;
+	f->size = 0;
+	while ((did = pread(f->fd, some, CHUNK, (off_t)f->size)) > 0) {
+		sha256_add(h, some, (size_t)did);
+		f->size += (uint64_t)did;
+	}
+	e = did < 0 ? file_err() : ERR_OK;
+	if (e == ERR_OK && f->size > LETTER_FILE_BYTES_MAX)
+		e = ERR_TOOBIG;
+	sha256_end(h, f->sha256);
+out:
+	wipe_free(some, CHUNK);
+	sha256_close(h);
+	return e;
+}
+
+static enum err
+open_file(struct source_file *f, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+	struct stat st;
+
+	f->bytes = NULL;
+	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (f->fd < 0)
+		return file_err();
+	if (fstat(f->fd, &st) != 0)
+		return ERR_IO;
+	if (!S_ISREG(st.st_mode))
+		return ERR_FORMAT;
+	name_file(f->name, name, strlen(name));
+	return hash_file(f);
+}
+
+/* The letter as it would be for the slot at `opening`. */
+static void
+fill_letter(struct letter *l, const struct way *w, const struct conv_out *o,
+    const uint8_t opening[static TAG_OPENING_BYTES])
+{
+	letter_init(l, LETTER_REPLY);
+	memcpy(l->team, w->desk->print, sizeof l->team);
+	memcpy(l->line, w->desk->about.line, sizeof l->line);
+	memcpy(l->id, o->id, sizeof l->id);
+	tag_of(l->tag, opening);
+	tag_parts(l->parts, opening);
+	l->day = o->day;
+	l->n = w->conv->n + 1;
+	l->text = w->what->text;
+	l->text_len = w->what->n;
+	l->more = w->more;
+	l->file_count = w->files_n;
+	for (size_t i = 0; i < w->files_n; i++) {
+		l->files[i].name = w->files[i].name;
+		l->files[i].type = w->files[i].bytes != NULL ? LETTER_WHOLE_TYPE
+							     : LETTER_ANY_TYPE;
+		l->files[i].size = w->files[i].size;
+		memcpy(l->files[i].sha256, w->files[i].sha256, SHA256_BYTES);
+	}
+}
+
+/* A text that does not fit becomes file 0. */
+static void
+put_text_first(struct way *w)
+{
+	static const uint8_t nowhere[TAG_OPENING_BYTES];
+	const struct conv_out o = { .day = w->today };
+	struct source_file *f = w->files;
+	struct letter l;
+
+	fill_letter(&l, w, &o, nowhere);
+	w->more = !letter_text_fits(&l, w->files_n);
+	letter_drop(&l);
+	if (!w->more)
+		return;
+	memmove(f + 1, f, w->files_n * sizeof *f);
+	w->files_n++;
+	*f = (struct source_file){
+		.fd = -1, .bytes = w->what->text, .size = w->what->n
+	};
+	memcpy(f->name, LETTER_WHOLE_NAME, sizeof LETTER_WHOLE_NAME);
+	sha256(f->sha256, w->what->text, w->what->n);
+}
+
+static enum err
+way_open(struct way *w, struct reply_report *rep)
+{
+	uint8_t hashes[LETTER_FILES_MAX + 1][SHA256_BYTES];
+	enum err e;
+
+	for (size_t i = 0; i < w->what->paths_n; i++) {
+		rep->bad_path = i;
+		w->files_n = i + 1;
+		e = open_file(&w->files[i], w->what->paths[i]);
+		if (e != ERR_OK)
+			return e;
+	}
+	rep->bad_path = w->what->paths_n;
+	put_text_first(w);
+	sha256(hashes[0], w->what->text, w->what->n);
+	for (size_t i = 0; i < w->files_n; i++) {
+		memcpy(hashes[i + 1], w->files[i].sha256, SHA256_BYTES);
+		w->parts += part_count(w->files[i].size);
+	}
+	sha256(w->digest, hashes, (w->files_n + 1) * SHA256_BYTES);
+	return ERR_OK;
+}
+
+static void
+way_drop(struct way *w)
+{
+	for (size_t i = 0; i < w->files_n; i++)
+		if (w->files[i].bytes == NULL && w->files[i].fd >= 0)
+			(void)close(w->files[i].fd);
+	tag_keys_drop(&w->keys);
+	wipe(w, sizeof *w);
+}
+
+/* The slot above the highest that is taken. */
+static enum err
+free_slot(struct way *w, uint32_t *slot)
+{
+	uint8_t tags[TAG_SLOTS][TAG_BYTES];
+	struct buf bits;
+	enum err e;
+
+	for (uint32_t s = 0; s < TAG_SLOTS; s++)
+		tag_at(tags[s], &w->keys, TAG_TO, w->today, s);
+	buf_init(&bits, 16);
+	e = reach_look(
+	    w->reach, (const uint8_t(*)[TAG_BYTES])tags, TAG_SLOTS, &bits);
+	if (e == ERR_OK) {
+		*slot = 0;
+		for (uint32_t s = 0; s < TAG_SLOTS; s++)
+			if (bits.at[s / 8] >> (s % 8) & 1)
+				*slot = s + 1;
+	}
+	buf_drop(&bits);
+	return e;
+}
+
+static enum err
+put_out(struct buf *items, const struct conv_out *o, const struct buf *note)
+{
+	enum err e;
+
+	if ((e = item_put(items, ITEM_OUT, OUT_HEAD + note->len)) != ERR_OK ||
+	    (e = buf_put(items, o->id, sizeof o->id)) != ERR_OK ||
+	    (e = buf_put(items, o->digest, sizeof o->digest)) != ERR_OK ||
+	    (e = buf_put_u32(items, o->day)) != ERR_OK ||
+	    (e = buf_put_u32(items, o->slot)) != ERR_OK ||
+	    (e = buf_put_u32(items, o->parts)) != ERR_OK ||
+	    (e = buf_put(items, o->tag, sizeof o->tag)) != ERR_OK ||
+	    (e = buf_put(items, o->secret, sizeof o->secret)) != ERR_OK ||
+	    (e = buf_put(items, o->envelope, ENVELOPE_LETTER_BYTES)) != ERR_OK)
+		return e;
+	return buf_put(items, note->at, note->len);
+}
+
+enum err
+reply_take(struct desk *d, struct conv *c, const uint8_t *p, size_t n)
+{
+	struct conv_out *o = calloc(1, sizeof *o);
+	struct letter l;
+	enum err e;
+
+	e = o == NULL ? ERR_NOMEM : ERR_FORMAT;
+	if (o == NULL || n <= OUT_HEAD)
+		goto out;
+	e = ERR_NOMEM;
+	if ((o->envelope = malloc(ENVELOPE_LETTER_BYTES)) == NULL)
+		goto out;
+	memcpy(o->id, p, sizeof o->id);
+	p += sizeof o->id;
+	memcpy(o->digest, p, sizeof o->digest);
+	p += sizeof o->digest;
+	o->day = enc_get_u32(p);
+	o->slot = enc_get_u32(p + 4);
+	o->parts = enc_get_u32(p + 8);
+	memcpy(o->tag, p + 12, sizeof o->tag);
+	p += 12 + sizeof o->tag;
+	memcpy(o->secret, p, sizeof o->secret);
+	memcpy(o->envelope, p + sizeof o->secret, ENVELOPE_LETTER_BYTES);
+	p += sizeof o->secret + ENVELOPE_LETTER_BYTES;
+	e = reply_again(&l, d, o->tag, p, n - OUT_HEAD);
+	if (e != ERR_OK)
+		goto out;
+	o->said = said_of(&l, l.day);
+	letter_drop(&l);
+	if ((e = o->said == NULL ? ERR_NOMEM : ERR_OK) == ERR_OK) {
+		e = conv_out_add(c, o);
+		o = NULL; /* now the conversation's */
+	}
+out:
+	conv_out_close(o);
+	return e;
+}
+
+/* Write the letter for its slot, seal it, and write it down. */
+static enum err
+seal_out(struct way *w, struct conv_out *o)
+{
+	const struct vault_voice *voice = vault_voice(w->desk->vault, o->day);
+	uint8_t opening[TAG_OPENING_BYTES];
+	struct buf note, items;
+	struct letter l;
+	enum err e;
+
+	if (voice == NULL)
+		return ERR_EXPIRED;
+	buf_init(&note, ENVELOPE_LETTER_PLAIN);
+	buf_init(&items, OUT_HEAD + ENVELOPE_LETTER_PLAIN + 16);
+	tag_opening(opening, &w->keys, TAG_TO, o->day, o->slot);
+	fill_letter(&l, w, o, opening);
+	memcpy(o->tag, l.tag, sizeof o->tag);
+	memcpy(o->secret, l.parts, sizeof o->secret);
+	if ((e = letter_write(&note, &l, voice->seed)) == ERR_OK &&
+	    (e = envelope_seal(o->envelope, ENVELOPE_LETTER_BYTES,
+		 &w->conv->reply, note.at, note.len)) == ERR_OK &&
+	    (e = put_out(&items, o, &note)) == ERR_OK &&
+	    (e = desk_keep(w->desk, w->conv, &items)) == ERR_OK)
+		e = conv_take_record(w->desk, w->conv, items.at, items.len);
+	letter_drop(&l);
+	wipe(opening, sizeof opening);
+	buf_drop(&items);
+	buf_drop(&note);
+	return e;
+}
+
+/* Choose a slot and make the letter for it; `id` stays the same. */
+static enum err
+prepare(struct way *w, const uint8_t id[static LETTER_ID_BYTES], uint32_t least)
+{
+	struct conv_out o = { .day = w->today, .parts = w->parts };
+	enum err e;
+
+	memcpy(o.id, id, sizeof o.id);
+	memcpy(o.digest, w->digest, sizeof o.digest);
+	if ((e = free_slot(w, &o.slot)) != ERR_OK)
+		return e;
+	if (o.slot < least)
+		o.slot = least;
+	if (o.slot >= TAG_SLOTS)
+		return ERR_FULL;
+	if ((o.envelope = malloc(ENVELOPE_LETTER_BYTES)) == NULL)
+		return ERR_NOMEM;
+	e = seal_out(w, &o);
+	wipe_free(o.envelope, ENVELOPE_LETTER_BYTES);
+	if (e == ERR_OK)
+		w->out = conv_out_find(w->conv, id);
+	return e;
+}
+
+static enum err
+read_exact(const struct source_file *f, uint8_t *out, size_t n, uint64_t at)
+{
+	if (f->bytes != NULL) {
+		memcpy(out, f->bytes + at, n);
+		return ERR_OK;
+	}
+	while (n > 0) {
+		const ssize_t did = pread(f->fd, out, n, (off_t)at);
+
+		if (did <= 0)
+			return did < 0 ? file_err() : ERR_SHORT;
+		out += did;
+		at += (uint64_t)did;
+		n -= (size_t)did;
+	}
+	return ERR_OK;
+}
+
+/* Seal part `j` of all files behind its head and put it. */
+static enum err
+send_part(struct way *w, uint32_t j, uint8_t *body, uint8_t *plain)
+{
+	uint32_t in_file = j;
+	size_t i = 0, n;
+	enum err e;
+
+	while (in_file >= part_count(w->files[i].size))
+		in_file -= part_count(w->files[i++].size);
+	n = part_bytes(w->files[i].size, in_file);
+	e = read_exact(&w->files[i], plain, n, (uint64_t)in_file * PART_PLAIN);
+	if (e != ERR_OK)
+		return e;
+	memcpy(body, w->out->id, LETTER_ID_BYTES);
+	enc_put_u32(body + LETTER_ID_BYTES, j);
+	e = envelope_seal(body + REACH_PART_HEAD, ENVELOPE_PART_BYTES,
+	    &w->conv->reply, plain, n);
+	if (e != ERR_OK)
+		return e;
+	return reach_put_part(w->reach, body);
+}
+
+static enum err
+send_parts(struct way *w, struct reply_report *rep)
+{
+	uint8_t *body = malloc(REACH_PART_HEAD + ENVELOPE_PART_BYTES);
+	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
+	bool committed = false;
+	uint32_t there = 0;
+	enum err e = ERR_NOMEM;
+
+	if (body == NULL || plain == NULL)
+		goto out;
+	e = reach_state(w->reach, w->out->id, &there, &committed);
+	if (e != ERR_OK)
+		goto out;
+	rep->resumed = committed ? w->parts : there;
+	for (uint32_t j = there; !committed && e == ERR_OK && j < w->parts; j++)
+		e = send_part(w, j, body, plain);
+out:
+	wipe_free(plain, ENVELOPE_PART_PLAIN);
+	wipe_free(body, REACH_PART_HEAD + ENVELOPE_PART_BYTES);
+	return e;
+}
+
+static enum err
+commit(struct reach *r, const struct conv_out *o)
+{
+	uint8_t *body, *at;
+	enum err e;
+
+	if (o->parts == 0)
+		return reach_put_letter(r, o->tag, o->envelope);
+	if ((body = malloc(REACH_COMMIT_BYTES)) == NULL)
+		return ERR_NOMEM;
+	at = body;
+	memcpy(at, o->id, sizeof o->id);
+	at += sizeof o->id;
+	enc_put_u32(at, o->parts);
+	memcpy(at + 4, o->secret, sizeof o->secret);
+	at += 4 + sizeof o->secret;
+	memcpy(at, o->tag, sizeof o->tag);
+	memcpy(at + sizeof o->tag, o->envelope, ENVELOPE_LETTER_BYTES);
+	e = reach_commit(r, body);
+	wipe_free(body, REACH_COMMIT_BYTES);
+	return e;
+}
+
+/* Was the entry made before a crash? */
+static bool
+is_logged(const struct desk *d, const uint8_t id[static LETTER_ID_BYTES])
+{
+	char hex[ENC_HEX_LEN(LETTER_ID_BYTES) + 1];
+
+	enc_hex(hex, id, LETTER_ID_BYTES);
+	for (size_t i = d->log_n; i-- > 0;) {
+		const struct entry *e = &d->log[i].entry;
+
+		if (strcmp(e->type, "reply") == 0 &&
+		    memmem(e->body.at, e->body.len, hex, strlen(hex)) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* The line has it: the entry, then that it was sent. */
+static enum err
+note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
+{
+	struct json_out w;
+	struct buf body, items;
+	enum err e;
+
+	buf_init(&items, 64);
+	buf_init(&body, ENTRY_BODY_MAX);
+	json_begin(&w, &body);
+	json_put_hex(&w, "conversation", c->id, sizeof c->id);
+	json_put_hex(&w, "letter", o->id, sizeof o->id);
+	json_put_u64(&w, "day", o->day);
+	json_put_u64(&w, "slot", o->slot);
+	if ((e = json_end(&w)) == ERR_OK && !is_logged(d, o->id))
+		e = log_put(d, "reply", &body);
+	if (e == ERR_OK &&
+	    (e = item_put(&items, ITEM_SENT, sizeof o->id)) == ERR_OK &&
+	    (e = buf_put(&items, o->id, sizeof o->id)) == ERR_OK &&
+	    (e = desk_keep(d, c, &items)) == ERR_OK)
+		e = conv_take_record(d, c, items.at, items.len);
+	buf_drop(&items);
+	buf_drop(&body);
+	return e;
+}
+
+/* Send what is prepared; a slot that was taken meanwhile costs another. */
+static enum err
+send_prepared(struct way *w, struct reply_report *rep)
+{
+	uint8_t id[LETTER_ID_BYTES];
+	enum err e;
+
+	memcpy(id, w->out->id, sizeof id);
+	if (w->parts > 0 && (e = send_parts(w, rep)) != ERR_OK)
+		return e;
+	while ((e = commit(w->reach, w->out)) == ERR_TAKEN)
+		if ((e = prepare(w, id, w->out->slot + 1)) != ERR_OK)
+			return e;
+	if (e != ERR_OK)
+		return e;
+	rep->day = w->out->day;
+	rep->parts = w->parts;
+	return note_sent(w->desk, w->conv, w->out);
+}
+
+/* The same answer that was cut off before, of today or yesterday; an older one
+ * is made anew under its id. */
+static enum err
+begin(struct way *w)
+{
+	uint8_t id[LETTER_ID_BYTES];
+	struct conv_out *o = NULL;
+
+	for (size_t i = 0; i < w->conv->outs_n; i++)
+		if (memcmp(w->conv->outs[i]->digest, w->digest, SHA256_BYTES) ==
+		    0)
+			o = w->conv->outs[i];
+	if (o == NULL) {
+		crypt_random(id, sizeof id);
+		return prepare(w, id, 0);
+	}
+	if (o->day + 1 < w->today) {
+		memcpy(id, o->id, sizeof id);
+		return prepare(w, id, 0);
+	}
+	w->out = o;
+	return ERR_OK;
+}
+
+enum err
+reply_send(struct desk *d, struct reach *r, struct conv *c,
+    const struct reply *what, struct reply_report *rep)
+{
+	struct way *w = calloc(1, sizeof *w);
+	struct offer o;
+	enum err e;
+
+	*rep = (struct reply_report){ .bad_path = what->paths_n };
+	offer_init(&o);
+	e = w == NULL ? ERR_NOMEM : ERR_TOOBIG;
+	if (w == NULL || what->n > REPLY_TEXT_MAX ||
+	    what->paths_n > REPLY_FILES_MAX)
+		goto out;
+	e = ERR_FORMAT;
+	if (what->n == 0 || !text_is_utf8(what->text, what->n))
+		goto out;
+	e = sync_check(d, r, &o, &rep->stop);
+	if (e != ERR_OK || rep->stop != SYNC_GOES)
+		goto out;
+	w->desk = d;
+	w->reach = r;
+	w->conv = c;
+	w->what = what;
+	w->today = o.day;
+	tag_keys_init_to(&w->keys, c->k);
+	if ((e = way_open(w, rep)) != ERR_OK || (e = begin(w)) != ERR_OK)
+		goto out;
+	e = send_prepared(w, rep);
+out:
+	offer_drop(&o);
+	if (w != NULL)
+		way_drop(w);
+	wipe_free(w, sizeof *w);
+	return e;
+}
+
+/* Without files an answer can go again as it is, as long as its day lasts; in
+ * a slot that somebody took, or later, it must be written anew. */
+static enum err
+resume_one(
+    struct desk *d, struct reach *r, struct conv *c, size_t i, uint32_t today)
+{
+	const struct conv_out *o = c->outs[i];
+	/* A copy: what it was goes when it is sealed anew. */
+	char *text = calloc(1, o->said->text_len + 1);
+	struct reply again = { .text = text, .n = o->said->text_len };
+	struct way w = {
+		.desk = d, .reach = r, .conv = c, .what = &again, .today = today
+	};
+	struct reply_report rep = { .day = 0 };
+	enum err e;
+
+	if (text == NULL)
+		return ERR_NOMEM;
+	memcpy(text, o->said->text, again.n);
+	tag_keys_init_to(&w.keys, c->k);
+	memcpy(w.digest, o->digest, sizeof w.digest);
+	if ((e = begin(&w)) == ERR_OK)
+		e = send_prepared(&w, &rep);
+	tag_keys_drop(&w.keys);
+	wipe_free(text, again.n + 1);
+	return e;
+}
+
+enum err
+reply_resume(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < d->convs_n; i++) {
+		struct conv *c = d->convs[i];
+
+		for (size_t j = c->outs_n; j-- > 0;) {
+			if (c->outs[j]->parts > 0) {
+				rep->waiting++;
+				continue;
+			}
+			e = resume_one(d, r, c, j, o->day);
+			if (e != ERR_OK)
+				return e;
+			rep->sent++;
+		}
+	}
+	return e;
+}

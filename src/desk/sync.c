@@ -1,0 +1,553 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/enc.h"
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "note/json.h"
+
+#include "desk/begin.h"
+#include "desk/days.h"
+#include "desk/inside.h"
+#include "desk/reply.h"
+#include "desk/sync.h"
+
+#define RENEW_DAYS 45U /* fewer days of keys than this: a new note */
+#define VOICE_DAYS 90U /* fewer days of a voice: another after it */
+#define FETCH_BYTES (REACH_FETCH_MAX * (4U + ENVELOPE_LETTER_BYTES))
+
+const char *
+sync_stop_text(enum sync_stop stop)
+{
+	static const char *const text[SYNC_STOPS] = {
+		[SYNC_GOES] = "all is well",
+		[SYNC_OTHER_TEAM] =
+		    "The line at that address belongs to another team; nothing "
+		    "was fetched or sent. Check the address",
+		[SYNC_OTHER_LINE] =
+		    "That is another line of this team, not this desk's; "
+		    "nothing was fetched or sent. Check the address",
+		[SYNC_FOREIGN_KEY] =
+		    "The line offers sources a key that is not this team's: "
+		    "somebody may be reading along. Nothing was fetched or "
+		    "sent; take the line down and look into it",
+		[SYNC_OLD_NOTE] =
+		    "The line went back to older keys: it was restored from a "
+		    "copy, or somebody plays it back. Nothing was fetched or "
+		    "sent; ask who runs it",
+		[SYNC_CLOCK] =
+		    "The clock of the line and of this machine are more than a "
+		    "day apart; set them right and try again",
+		[SYNC_ENDED] = "The line's certificate has ended; make a new "
+			       "team with sotto init",
+		[SYNC_NO_LINE] = "What answers at that address is no line of "
+				 "this version. Check the address",
+	};
+
+	return text[stop];
+}
+
+static bool
+is_our_voice(const struct desk *d, const struct key_note_voice *v)
+{
+	uint8_t key[SIGN_PUBLIC_BYTES];
+
+	for (size_t i = 0; i < d->vault->voices_n; i++) {
+		sign_public(key, d->vault->voices[i].seed);
+		if (memcmp(key, v->key, sizeof key) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_public_of(const uint8_t key[static SIGN_PUBLIC_BYTES], const uint8_t *seed)
+{
+	uint8_t pub[SIGN_PUBLIC_BYTES];
+
+	sign_public(pub, seed);
+	return memcmp(pub, key, sizeof pub) == 0;
+}
+
+/* The recipients of the days that our chain still reaches; *ours says whether
+ * all are of it. */
+static enum err
+compare_recipients(
+    const struct desk *d, const struct key_note_door *door, bool *ours)
+{
+	const struct vault_chain *chain = vault_chain(d->vault, door->id);
+	struct age_recipient *want;
+	uint32_t skip, n;
+	enum err e;
+
+	*ours = false;
+	if (chain == NULL)
+		return ERR_OK;
+	skip =
+	    chain->chain.day > door->first ? chain->chain.day - door->first : 0;
+	*ours = true;
+	if (skip >= door->recipients_n)
+		return ERR_OK;
+	n = (uint32_t)door->recipients_n - skip;
+	if ((want = calloc(n, sizeof *want)) == NULL)
+		return ERR_NOMEM;
+	e = chain_recipients(want, door->first + skip, n, &chain->chain);
+	for (uint32_t i = 0; e == ERR_OK && i < n; i++)
+		if (!age_recipient_is_same(
+			&want[i], &door->recipients[skip + i]))
+			*ours = false;
+	wipe_free(want, n * sizeof *want);
+	return e == ERR_TOOBIG ? ERR_FORMAT : e;
+}
+
+static enum err
+compare(const struct desk *d, const struct key_note *k, bool *ours)
+{
+	enum err e;
+
+	*ours = false;
+	if (!is_public_of(k->access, d->vault->access))
+		return ERR_OK;
+	for (size_t i = 0; i < k->purges_n; i++)
+		if (!is_public_of(k->purges[i], d->vault->purge))
+			return ERR_OK;
+	for (size_t i = 0; i < k->doors_n; i++) {
+		const struct key_note_door *door = &k->doors[i];
+
+		for (size_t j = 0; j < door->voices_n; j++)
+			if (!is_our_voice(d, &door->voices[j]))
+				return ERR_OK;
+		if ((e = compare_recipients(d, door, ours)) != ERR_OK || !*ours)
+			return e;
+	}
+	*ours = true;
+	return ERR_OK;
+}
+
+/* The highest serial that was ever seen is remembered. */
+static enum err
+serial_seen(struct desk *d, uint32_t serial, uint32_t *seen)
+{
+	struct buf text;
+	uint64_t v = 0;
+	char now[16];
+	enum err e;
+
+	buf_init(&text, 16);
+	e = desk_recall(d, "serial", &text);
+	if (e == ERR_OK)
+		e = enc_decimal_read(
+		    &v, UINT32_MAX, (const char *)text.at, text.len);
+	buf_drop(&text);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	*seen = (uint32_t)v;
+	if (serial <= v)
+		return ERR_OK;
+	(void)snprintf(now, sizeof now, "%u", serial);
+	return desk_remember(d, "serial", now);
+}
+
+static enum err
+look_at(struct desk *d, const struct offer *o, enum sync_stop *stop)
+{
+	uint32_t seen = 0;
+	bool ours;
+	enum err e;
+
+	*stop = SYNC_OTHER_LINE;
+	if (memcmp(o->certificate.line, d->about.line, LINE_ID_BYTES) != 0)
+		return ERR_OK;
+	*stop = SYNC_CLOCK;
+	if (!offer_agrees(o, clock_day()))
+		return ERR_OK;
+	*stop = SYNC_FOREIGN_KEY;
+	if (!is_public_of(o->certificate.key, d->vault->line_key))
+		return ERR_OK;
+	if ((e = compare(d, &o->note, &ours)) != ERR_OK || !ours)
+		return e;
+	*stop = SYNC_OLD_NOTE;
+	if ((e = serial_seen(d, o->note.serial, &seen)) != ERR_OK)
+		return e;
+	if (o->note.serial >= seen)
+		*stop = SYNC_GOES;
+	return ERR_OK;
+}
+
+enum err
+sync_check(
+    struct desk *d, struct reach *r, struct offer *o, enum sync_stop *stop)
+{
+	struct buf body;
+	enum err e;
+
+	offer_init(o);
+	buf_init(&body, OFFER_MAX);
+	if ((e = reach_line(r, &body)) != ERR_OK)
+		goto out;
+	e = offer_read(o, body.at, body.len, d->print, TEAM_PRINT_CHARS);
+	if (e == ERR_NOMEM)
+		goto out;
+	*stop = e == ERR_FORGED ? SYNC_OTHER_TEAM
+	    : e == ERR_EXPIRED  ? SYNC_ENDED
+				: SYNC_NO_LINE;
+	if (e == ERR_OK)
+		e = look_at(d, o, stop);
+	else
+		e = ERR_OK;
+out:
+	if (e != ERR_OK || *stop != SYNC_GOES)
+		offer_drop(o);
+	buf_drop(&body);
+	return e;
+}
+
+/* A voice that goes on where the last one ends. */
+static enum err
+renew_voice(struct desk *d, uint32_t today)
+{
+	struct vault *v = d->vault;
+	const struct vault_voice *last = &v->voices[v->voices_n - 1];
+	struct vault_voice *next;
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	if (last->last >= today + VOICE_DAYS || v->voices_n == VAULT_VOICES)
+		return ERR_OK;
+	next = &v->voices[v->voices_n];
+	next->first = last->last + 1 > today ? last->last + 1 : today;
+	next->last = today + BEGIN_VOICE_DAYS;
+	crypt_random(next->seed, sizeof next->seed);
+	v->voices_n++;
+	if ((e = file_path(path, sizeof path, d->dir, "key")) == ERR_OK)
+		e = vault_save(v, path);
+	if (e != ERR_OK)
+		v->voices_n--;
+	return e;
+}
+
+static enum err
+log_note(struct desk *d, uint32_t serial, uint32_t today)
+{
+	struct json_out w;
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	json_begin(&w, &body);
+	json_put_u64(&w, "serial", serial);
+	json_put_u64(&w, "day", today);
+	if ((e = json_end(&w)) == ERR_OK)
+		e = log_put(d, "key-note", &body);
+	buf_drop(&body);
+	return e;
+}
+
+/* Give the line keys for 60 days when those it has run short. */
+static enum err
+renew(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	const struct key_note_door *door = &o->note.doors[0];
+	uint32_t end = door->first + (uint32_t)door->recipients_n;
+	struct buf note;
+	enum err e;
+
+	rep->key_days = end > o->day ? end - o->day : 0;
+	rep->certificate_days = o->certificate.until - o->day;
+	if (rep->key_days >= RENEW_DAYS)
+		return ERR_OK;
+	buf_init(&note, KEY_NOTE_MAX);
+	if ((e = renew_voice(d, o->day)) != ERR_OK ||
+	    (e = begin_key_note(&note, d->vault, &d->about, o->note.serial + 1,
+		 o->day)) != ERR_OK ||
+	    (e = log_note(d, o->note.serial + 1, o->day)) != ERR_OK ||
+	    (e = reach_put_note(r, &note)) != ERR_OK)
+		goto out;
+	rep->renewed = true;
+	rep->key_days = KEY_NOTE_DAYS - 1;
+out:
+	buf_drop(&note);
+	return e;
+}
+
+/* Keep a letter that is to be believed. */
+static enum err
+keep_letter(struct desk *d, const struct letter *l, uint32_t row,
+    const struct buf *note)
+{
+	struct conv *c = desk_conv_of(d, l->sign);
+	struct buf items;
+	enum err e;
+
+	if (c == NULL)
+		return ERR_NOMEM;
+	if (conv_has(c, l))
+		return ERR_OK;
+	buf_init(&items, ENVELOPE_LETTER_BYTES + 64);
+	if ((e = item_put(&items, ITEM_LETTER, 8 + TAG_BYTES + note->len)) ==
+		ERR_OK &&
+	    (e = buf_put_u32(&items, row)) == ERR_OK &&
+	    (e = buf_put_u32(&items, d->arrived)) == ERR_OK &&
+	    (e = buf_put(&items, l->tag, TAG_BYTES)) == ERR_OK &&
+	    (e = buf_put(&items, note->at, note->len)) == ERR_OK &&
+	    (e = desk_keep(d, c, &items)) == ERR_OK)
+		e = conv_take(c, l, row, d->arrived++);
+	if (c->said_n == 0)
+		desk_conv_forget(d, c);
+	buf_drop(&items);
+	return e;
+}
+
+/* Open with the key of one day; ERR_NOKEY when we have none for it or it is
+ * another's. */
+static enum err
+open_with(uint8_t *plain, struct desk *d, uint32_t day, const uint8_t *in)
+{
+	struct age_identity *id;
+	enum err e;
+
+	if ((e = days_identity(d, day, &id)) != ERR_OK)
+		return e;
+	return envelope_open(plain, id, in, ENVELOPE_LETTER_BYTES);
+}
+
+/* Errors of this machine, not of what came: nothing may be called tried because
+ * of them. */
+static bool
+is_ours(enum err e)
+{
+	return e == ERR_NOMEM || e == ERR_IO;
+}
+
+static enum err
+take_plain(struct desk *d, uint32_t row, const uint8_t *tag, struct buf *plain,
+    enum err *verdict)
+{
+	struct letter l;
+	enum err e;
+
+	*verdict = letter_again(&l, d, tag, plain->at, plain->len);
+	if (*verdict != ERR_OK)
+		return is_ours(*verdict) ? *verdict : ERR_OK;
+	/* Only the note is kept, not what fills it up. */
+	while (plain->len > 0 && plain->at[plain->len - 1] == 0)
+		plain->len--;
+	e = keep_letter(d, &l, row, plain);
+	letter_drop(&l);
+	return e;
+}
+
+enum err
+sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
+    const uint8_t envelope[static ENVELOPE_LETTER_BYTES], enum err *verdict)
+{
+	struct buf plain;
+	uint8_t *to;
+	enum err e;
+
+	buf_init(&plain, ENVELOPE_LETTER_PLAIN);
+	if ((e = buf_room(&plain, ENVELOPE_LETTER_PLAIN, &to)) != ERR_OK)
+		goto out;
+	*verdict = open_with(to, d, row, envelope);
+	if (*verdict == ERR_NOKEY && row > 0)
+		*verdict = open_with(to, d, row - 1, envelope);
+	if (*verdict != ERR_OK) {
+		e = is_ours(*verdict) ? *verdict : ERR_OK;
+		goto out;
+	}
+	plain.len = ENVELOPE_LETTER_PLAIN;
+	e = take_plain(d, row, tag, &plain, verdict);
+out:
+	buf_drop(&plain);
+	return e;
+}
+
+static enum err
+take_letter(struct desk *d, struct days_batch *b, const uint8_t *tag,
+    const uint8_t *envelope)
+{
+	const uint32_t had = d->arrived;
+	enum err e, verdict;
+
+	e = sync_letter(d, b->day, tag, envelope, &verdict);
+	if (e != ERR_OK)
+		return e;
+	if (verdict != ERR_OK && verdict != ERR_NOKEY) {
+		b->rep->refused++;
+		return days_put_refused(b, tag, verdict);
+	}
+	b->rep->letters += d->arrived - had;
+	return days_put_tried(b, tag);
+}
+
+/* A part that we can open is fetched whole later; any other is done with. */
+static enum err
+take_header(struct desk *d, struct days_batch *b, const uint8_t *tag,
+    const uint8_t *header)
+{
+	uint8_t key[AGE_FILE_KEY_BYTES];
+	struct age_identity *id;
+	enum err e = ERR_NOKEY;
+
+	for (uint32_t back = 0; e == ERR_NOKEY && back < 2; back++) {
+		if (back > b->day)
+			break;
+		e = days_identity(d, b->day - back, &id);
+		if (e == ERR_OK)
+			e = envelope_file_key(key, id, header);
+	}
+	if (is_ours(e))
+		return e;
+	e = e == ERR_OK ? days_want_part(b, tag, key) : days_put_tried(b, tag);
+	wipe(key, sizeof key);
+	return e;
+}
+
+/* Go through what a fetch gave; the reply's form was checked. */
+static enum err
+take_fetched(struct desk *d, struct days_batch *b,
+    const uint8_t (*tags)[TAG_BYTES], const struct buf *got)
+{
+	const uint8_t *p = got->at;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && p < got->at + got->len; i++) {
+		const uint32_t n = enc_get_u32(p);
+
+		p += 4;
+		if (n == ENVELOPE_LETTER_BYTES)
+			e = take_letter(d, b, tags[i], p);
+		else if (n == ENVELOPE_HEADER_BYTES)
+			e = take_header(d, b, tags[i], p);
+		p += n;
+	}
+	return e;
+}
+
+/* Fetch the next tags that were not tried. */
+static enum err
+fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
+    const struct buf *tags, size_t *at)
+{
+	uint8_t want[REACH_FETCH_MAX][TAG_BYTES];
+	struct buf got;
+	size_t n = 0;
+	enum err e;
+
+	for (; *at < tags->len && n < REACH_FETCH_MAX; *at += TAG_BYTES)
+		if (!tagmap_get(&d->tried, tags->at + *at, NULL))
+			memcpy(want[n++], tags->at + *at, TAG_BYTES);
+	if (n == 0)
+		return ERR_OK;
+	buf_init(&got, FETCH_BYTES);
+	if ((e = reach_fetch(r, (const uint8_t(*)[TAG_BYTES])want, n, &got)) ==
+		ERR_OK &&
+	    (e = take_fetched(d, b, (const uint8_t(*)[TAG_BYTES])want, &got)) ==
+		ERR_OK)
+		e = days_end_batch(d, b);
+	buf_drop(&got);
+	return e;
+}
+
+static enum err
+fetch_parts(struct desk *d, struct reach *r, struct days_batch *b)
+{
+	struct buf part;
+	enum err e = ERR_OK;
+
+	buf_init(&part, ENVELOPE_PART_BYTES);
+	for (size_t i = 0; e == ERR_OK && i < b->wanted_n; i++) {
+		buf_clear(&part);
+		e = reach_part(r, b->wanted[i].tag, &part);
+		if (e == ERR_NOTHING) {
+			e = ERR_OK; /* deleted meanwhile */
+			continue;
+		}
+		if (e == ERR_OK)
+			e = days_take_part(d, b, &b->wanted[i], &part);
+		b->rep->parts += e == ERR_OK;
+	}
+	buf_drop(&part);
+	return e;
+}
+
+static bool
+all_tried(const struct desk *d, const struct buf *tags)
+{
+	for (size_t at = 0; at < tags->len; at += TAG_BYTES)
+		if (!tagmap_get(&d->tried, tags->at + at, NULL))
+			return false;
+	return true;
+}
+
+static enum err
+sync_day(struct desk *d, struct reach *r, const struct reach_day *day,
+    struct sync_report *rep)
+{
+	struct days_batch b;
+	struct buf tags;
+	enum err e;
+	size_t at = 0;
+
+	buf_init(&tags, REACH_LIST_MAX);
+	days_batch_init(&b, day->day, rep);
+	if ((e = reach_tags(r, day->day, &tags)) != ERR_OK)
+		goto out;
+	while (e == ERR_OK && at < tags.len)
+		e = fetch_some(d, r, &b, &tags, &at);
+	if (e == ERR_OK)
+		e = fetch_parts(d, r, &b);
+	for (size_t i = 0; e == ERR_OK && i < d->convs_n; i++)
+		e = part_claim(d, d->convs[i]);
+	if (e == ERR_OK && day->closed && all_tried(d, &tags))
+		e = days_put_whole(d, day);
+out:
+	days_batch_drop(&b);
+	buf_drop(&tags);
+	return e;
+}
+
+static enum err
+sync_days(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	struct reach_day *days = calloc(REACH_DAYS_MAX, sizeof *days);
+	const uint32_t first = days_first(d);
+	enum err e;
+	size_t n = 0;
+
+	if (days == NULL)
+		return ERR_NOMEM;
+	e = reach_days(r, days, &n);
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		if (days[i].day >= first && !days_is_whole(d, &days[i]))
+			e = sync_day(d, r, &days[i], rep);
+	if (e == ERR_OK)
+		e = days_finish(d, days, n, o->day, &rep->finished);
+	wipe_free(days, REACH_DAYS_MAX * sizeof *days);
+	return e;
+}
+
+enum err
+sync_run(struct desk *d, struct reach *r, struct sync_report *rep)
+{
+	struct offer o;
+	enum err e;
+
+	*rep = (struct sync_report){ .stop = SYNC_GOES };
+	offer_init(&o);
+	if ((e = sync_check(d, r, &o, &rep->stop)) != ERR_OK ||
+	    rep->stop != SYNC_GOES)
+		goto out;
+	if ((e = renew(d, r, &o, rep)) != ERR_OK)
+		goto out;
+	e = sync_days(d, r, &o, rep);
+	desk_mark_alike(d);
+	if (e == ERR_OK)
+		e = reply_resume(d, r, &o, rep);
+out:
+	offer_drop(&o);
+	return e;
+}

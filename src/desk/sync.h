@@ -1,0 +1,69 @@
+/*
+ * sync: everything that lies on the line comes to the desk.
+ *
+ * The line's keys are compared with the desk's own chain first; on a key that
+ * belongs to no chain of ours nothing is fetched and nothing sent.  Then every
+ * envelope of every day that is not finished is tried with the keys of its
+ * row's day and of the day before.  Day d is finished when the files of d and
+ * d + 1 are closed and all in them was tried; only then its key goes.
+ */
+#ifndef DESK_SYNC_H
+#define DESK_SYNC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "desk/desk.h"
+#include "desk/reach.h"
+#include "team/offer.h"
+
+/* What stands in the way, when it is more than an error can say. */
+enum sync_stop {
+	SYNC_GOES,
+	SYNC_OTHER_TEAM, /* the line is another team's */
+	SYNC_OTHER_LINE, /* this team's, but another line */
+	SYNC_FOREIGN_KEY, /* it offers a key that is not ours */
+	SYNC_OLD_NOTE, /* it offers a key note older than one before */
+	SYNC_CLOCK, /* its day is not ours */
+	SYNC_ENDED, /* its certificate has ended */
+	SYNC_NO_LINE, /* what answers there is no line */
+	SYNC_STOPS
+};
+
+/* A sentence for people that says what to do; never NULL. */
+const char *sync_stop_text(enum sync_stop stop);
+
+struct sync_report {
+	enum sync_stop stop;
+	uint32_t letters; /* new ones */
+	uint32_t parts; /* of files, fetched */
+	uint32_t refused; /* opened, but not to be believed: not shown */
+	uint32_t sent; /* answers that had been cut off and went now */
+	uint32_t waiting; /* answers that need their files again */
+	uint32_t finished; /* days whose keys went */
+	uint32_t key_days; /* days for which the line has keys, from today */
+	uint32_t certificate_days; /* until the certificate ends */
+	bool renewed; /* a new key note was given to the line */
+};
+
+/* Ask the line what it says of itself and compare.  ERR_OK with `*stop` other
+ * than SYNC_GOES leaves `o` empty; else it is the caller's to drop. */
+enum err sync_check(struct desk *d, struct reach *r, struct offer *o,
+    enum sync_stop *stop) MUST_USE;
+
+/* Fetch.  What was fetched before a failure is kept, and `rep` says it. */
+enum err sync_run(
+    struct desk *d, struct reach *r, struct sync_report *rep) MUST_USE;
+
+/* Take in one envelope of the size of a letter that lay in the row of `row`
+ * under `tag`: what sync_run() does with each.  ERR_OK: it was dealt with, and
+ * `*verdict` says how: ERR_OK kept (or had already), ERR_NOKEY sealed to none
+ * of our keys, anything else why it is refused.  Other errors are this
+ * machine's; nothing was decided then. */
+enum err sync_letter(struct desk *d, uint32_t row,
+    const uint8_t tag[static TAG_BYTES],
+    const uint8_t envelope[static ENVELOPE_LETTER_BYTES],
+    enum err *verdict) MUST_USE;
+
+#endif

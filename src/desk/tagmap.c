@@ -1,0 +1,79 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/enc.h"
+#include "base/wipe.h"
+
+#include "desk/tagmap.h"
+
+#define ROOM_LEAST 64U
+
+void
+tagmap_drop(struct tagmap *m)
+{
+	wipe_free(m->slots, m->room * sizeof *m->slots);
+	*m = (struct tagmap){ .slots = NULL };
+}
+
+/* Where the tag is, or the free slot where it would go. */
+static struct tagmap_slot *
+find(const struct tagmap *m, const uint8_t tag[static TAG_BYTES])
+{
+	size_t at = (size_t)enc_get_u64(tag) & (m->room - 1);
+
+	while (
+	    m->slots[at].used && memcmp(m->slots[at].tag, tag, TAG_BYTES) != 0)
+		at = (at + 1) & (m->room - 1);
+	return &m->slots[at];
+}
+
+static enum err
+grow(struct tagmap *m)
+{
+	struct tagmap bigger = { .room =
+				     m->room == 0 ? ROOM_LEAST : m->room * 2 };
+
+	bigger.slots = calloc(bigger.room, sizeof *bigger.slots);
+	if (bigger.slots == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < m->room; i++)
+		if (m->slots[i].used)
+			*find(&bigger, m->slots[i].tag) = m->slots[i];
+	bigger.n = m->n;
+	tagmap_drop(m);
+	*m = bigger;
+	return ERR_OK;
+}
+
+enum err
+tagmap_put(
+    struct tagmap *m, const uint8_t tag[static TAG_BYTES], uint32_t value)
+{
+	struct tagmap_slot *s;
+	enum err e;
+
+	if (m->n + m->n / 2 >= m->room && (e = grow(m)) != ERR_OK)
+		return e;
+	s = find(m, tag);
+	if (!s->used) {
+		s->used = true;
+		memcpy(s->tag, tag, TAG_BYTES);
+		m->n++;
+	}
+	s->value = value;
+	return ERR_OK;
+}
+
+bool
+tagmap_get(const struct tagmap *m, const uint8_t tag[static TAG_BYTES],
+    uint32_t *value)
+{
+	const struct tagmap_slot *s;
+
+	if (m->room == 0)
+		return false;
+	s = find(m, tag);
+	if (s->used && value != NULL)
+		*value = s->value;
+	return s->used;
+}

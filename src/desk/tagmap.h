@@ -1,0 +1,37 @@
+/*
+ * tagmap: a table from tags to numbers.  Tags are hashes or random, so their
+ * first bytes say where to look.
+ */
+#ifndef DESK_TAGMAP_H
+#define DESK_TAGMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "letter/tag.h"
+
+struct tagmap_slot {
+	uint8_t tag[TAG_BYTES];
+	uint32_t value;
+	bool used;
+};
+
+/* All zero is an empty one. */
+struct tagmap {
+	struct tagmap_slot *slots;
+	size_t n, room; /* room is a power of two */
+};
+
+void tagmap_drop(struct tagmap *m);
+
+/* Put, or replace.  ERR_NOMEM. */
+enum err tagmap_put(struct tagmap *m, const uint8_t tag[static TAG_BYTES],
+    uint32_t value) MUST_USE;
+
+/* False when it is not there; `value` may be NULL. */
+bool tagmap_get(const struct tagmap *m, const uint8_t tag[static TAG_BYTES],
+    uint32_t *value);
+
+#endif
