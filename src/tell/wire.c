@@ -45,13 +45,14 @@ worth_another_try(enum err e)
 /* Send until there is an answer; what a status other than 200 says is left in
  * `*status` for whoever wants to know more. */
 static enum err
-ask(struct http_client *c, const struct http_call *call, struct buf *body)
+ask_often(struct http_client *c, const struct http_call *call, struct buf *body,
+    unsigned tries)
 {
 	const size_t was = body->len;
 	unsigned pause = PAUSE_MS;
 	enum err e = ERR_CLOSED;
 
-	for (unsigned i = 0; i < WIRE_TRIES; i++) {
+	for (unsigned i = 0; i < tries; i++) {
 		struct http_reply reply = { .body = body };
 
 		if (i > 1) { /* a lost connection is often but stale */
@@ -66,6 +67,12 @@ ask(struct http_client *c, const struct http_call *call, struct buf *body)
 			break;
 	}
 	return e;
+}
+
+static enum err
+ask(struct http_client *c, const struct http_call *call, struct buf *body)
+{
+	return ask_often(c, call, body, WIRE_TRIES);
 }
 
 /* The same for an answer in words, which must then be `word`. */
@@ -129,7 +136,8 @@ wire_line(struct http_client *c, struct buf *out)
 {
 	const struct http_call call = { .method = "GET", .path = "/v1/line" };
 
-	return ask(c, &call, out);
+	/* A wrong address should not take long to be found out. */
+	return ask_often(c, &call, out, WIRE_TRIES / 2);
 }
 
 enum err
