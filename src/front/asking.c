@@ -56,9 +56,9 @@ tell(struct asked *a, const struct front_reply *reply)
 {
 	struct front_request *r = a->r;
 
-	r->hidden->pending--;
 	if (a->then != NULL)
 		a->then(r, a->with, reply);
+	r->hidden->pending--; /* only now may it go */
 	wipe_free(a, sizeof *a);
 	front_settle(r);
 }

@@ -60,8 +60,8 @@ struct front_hidden {
 	size_t skip; /* bytes after it that the form has read already */
 	size_t (*give)(struct front_request *r, uint8_t *out, size_t room);
 	/* Of a desk: what it signed for. */
-	struct request *signed_for;
-	struct sha256 *hash;
+	struct request signed_for;
+	struct sha256 *hash; /* of the body; NULL: not a desk */
 	/* The one upload. */
 	bool has_upload; /* the right to append is ours */
 	uint8_t upload[FRONT_UPLOAD_ID_BYTES];

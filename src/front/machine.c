@@ -245,8 +245,8 @@ delete_end(struct front_request *r, enum err how)
 
 #define ROUTE(how, where, most, what) \
 	{ \
-		.method = how, .path = where, .max = most, \
-		.begin = machine_begin, .body = machine_body, .end = what, \
+		.method = (how), .path = (where), .max = (most), \
+		.begin = machine_begin, .body = machine_body, .end = (what), \
 		.drop = machine_drop \
 	}
 

@@ -25,7 +25,7 @@
 static enum err
 name_loopback(struct front *f)
 {
-	struct sockaddr_in at;
+	struct sockaddr_in at = { .sin_family = AF_UNSPEC };
 	socklen_t n = sizeof at;
 	char name[64];
 	enum err e;

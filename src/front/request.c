@@ -136,9 +136,7 @@ desk_may(struct front_request *r)
 	const char *value = http_header(r->http, REQUEST_HEADER, NULL);
 	enum err e;
 
-	h->signed_for = calloc(1, sizeof *h->signed_for);
-	h->hash = sha256_open();
-	if (h->signed_for == NULL || h->hash == NULL) {
+	if ((h->hash = sha256_open()) == NULL) {
 		front_say(r, 503, "There is no memory for this now.\n");
 		return false;
 	}
@@ -146,9 +144,9 @@ desk_may(struct front_request *r)
 		front_say(r, 403, "Only a desk may ask this.\n");
 		return false;
 	}
-	e = request_read(h->signed_for, value, strlen(value), l->keys.access);
+	e = request_read(&h->signed_for, value, strlen(value), l->keys.access);
 	if (e == ERR_OK)
-		e = request_fits(h->signed_for, names[r->http->method],
+		e = request_fits(&h->signed_for, names[r->http->method],
 		    r->http->path, l->certificate.line, clock_hour());
 	if (e == ERR_OK)
 		return true;
@@ -327,7 +325,7 @@ end_input(struct front_request *r)
 		return;
 	if (h->hash != NULL) {
 		sha256_end(h->hash, hash);
-		if (!crypt_same(hash, h->signed_for->body, sizeof hash))
+		if (!crypt_same(hash, h->signed_for.body, sizeof hash))
 			e = ERR_FORGED;
 	}
 	over(r, e);
@@ -384,6 +382,7 @@ front_resume(struct front_request *r)
 		end_input(r);
 	else if (r->http != NULL)
 		http_resume(r->http);
+	front_settle(r);
 }
 
 /*

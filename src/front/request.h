@@ -91,7 +91,8 @@ struct front_request {
 	struct front_hidden *hidden;
 };
 
-/* Go on after `form` said ERR_BUSY or `body` took less. */
+/* Go on after `form` said ERR_BUSY or `body` took less.  Outside of a
+ * front_then the request may be gone afterwards. */
 void front_resume(struct front_request *r);
 
 /* Answers; nothing happens when the client has gone.  As in http/server.h;
