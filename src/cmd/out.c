@@ -42,6 +42,38 @@ name_both(struct out *o, const char *path)
 	return n < 0 || (size_t)n >= sizeof o->beside ? ERR_TOOBIG : ERR_OK;
 }
 
+/* The folder of a path, "." for a bare name. */
+static void
+folder(char dir[static FILE_PATH_MAX], const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+
+	memcpy(dir, path, n);
+	dir[n] = '\0';
+	if (n == 0)
+		memcpy(dir, slash == NULL ? "." : "/", 2);
+}
+
+/* A file that has no name at all yet, so that nothing stays behind whatever
+ * ends us; where the file system has no such thing, one with the other name. */
+static enum err
+open_unnamed(struct out *o, mode_t mode)
+{
+#ifdef O_TMPFILE
+	char dir[FILE_PATH_MAX];
+
+	folder(dir, o->path);
+	if (access("/proc/self/fd", X_OK) == 0)
+		o->fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+	if (o->fd >= 0)
+		return ERR_OK;
+#endif
+	o->fd = open(o->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	o->named = o->fd >= 0;
+	return o->fd < 0 ? file_err() : ERR_OK;
+}
+
 enum err
 out_open(struct out *o, const char *path, mode_t mode)
 {
@@ -56,15 +88,10 @@ out_open(struct out *o, const char *path, mode_t mode)
 		o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 		return o->fd < 0 ? file_err() : ERR_OK;
 	}
-	if ((e = name_both(o, path)) != ERR_OK) {
-		o->path[0] = o->beside[0] = '\0';
-		return e;
-	}
-	o->fd = open(o->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (o->fd >= 0)
-		return ERR_OK;
-	e = file_err();
-	o->path[0] = o->beside[0] = '\0';
+	if ((e = name_both(o, path)) == ERR_OK)
+		e = open_unnamed(o, mode);
+	if (e != ERR_OK)
+		out_init(o);
 	return e;
 }
 
@@ -76,32 +103,45 @@ out_put(void *who, const void *p, size_t n)
 	return o->failed = file_write_fd(o->fd, p, n);
 }
 
+/* Give it the name beside, if it has none, and then the right one. */
 static enum err
-sync_folder(const char *path)
+rename_it(struct out *o)
 {
-	char dir[FILE_PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+	char itself[64];
 
-	memcpy(dir, path, n);
-	dir[n] = '\0';
-	return file_sync_dir(slash == NULL ? "." : n == 0 ? "/" : dir);
+	if (!o->named) {
+		(void)snprintf(
+		    itself, sizeof itself, "/proc/self/fd/%d", o->fd);
+		if (linkat(AT_FDCWD, itself, AT_FDCWD, o->beside,
+			AT_SYMLINK_FOLLOW) != 0)
+			return file_err();
+		o->named = true;
+	}
+	if (rename(o->beside, o->path) != 0)
+		return file_err();
+	o->named = false;
+	return ERR_OK;
 }
 
 enum err
 out_done(struct out *o)
 {
-	int fd = o->fd;
+	char dir[FILE_PATH_MAX];
+	enum err e;
+	int fd;
 
 	if (o->path[0] == '\0')
 		return ERR_OK;
-	if (fsync(fd) != 0)
+	if (fsync(o->fd) != 0)
 		return o->failed = file_err();
+	if ((e = rename_it(o)) != ERR_OK)
+		return o->failed = e;
+	fd = o->fd;
 	o->fd = -1;
-	if (close(fd) != 0 || rename(o->beside, o->path) != 0)
+	if (close(fd) != 0)
 		return o->failed = file_err();
-	o->beside[0] = '\0';
-	return o->failed = sync_folder(o->path);
+	folder(dir, o->path);
+	return o->failed = file_sync_dir(dir);
 }
 
 void
@@ -109,7 +149,7 @@ out_drop(struct out *o)
 {
 	if (o->fd >= 0 && o->fd != STDOUT_FILENO)
 		(void)close(o->fd);
-	if (o->beside[0] != '\0')
+	if (o->named)
 		(void)unlink(o->beside);
 	out_init(o);
 }

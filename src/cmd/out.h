@@ -6,6 +6,7 @@
 #ifndef CMD_OUT_H
 #define CMD_OUT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -14,8 +15,9 @@
 struct out {
 	int fd; /* -1: nothing is open */
 	enum err failed; /* why writing failed, if that was it */
+	bool named; /* it stands beside */
 	char path[FILE_PATH_MAX]; /* "" when there is nothing to rename */
-	char beside[FILE_PATH_MAX]; /* the name until then */
+	char beside[FILE_PATH_MAX]; /* its name until it gets the right one */
 };
 
 void out_init(struct out *o);

@@ -119,6 +119,19 @@ ln -s self "$T/link"
 same "$T/plain" "$T/self"
 nothing_left
 
+test_is "an interrupted opening leaves nothing on the disk"
+"$sotto" seal -r "$to" -o "$T/sealed" "$T/plain"
+mkfifo "$T/slow"
+mkdir "$T/dir"
+"$sotto" open -i "$T/key" -o "$T/dir/fresh" "$T/slow" &
+pid=$!
+{
+	head -c 150000 "$T/sealed"
+	kill -9 $pid
+	wait $pid || true
+} >"$T/slow" 2>/dev/null
+[ -z "$(ls -A "$T/dir")" ] || fail "there is $(ls -A "$T/dir")"
+
 test_is "a full disk is said"
 refused 1 "writing failed: there is no room" "$sotto" seal -r "$to" -o /dev/full "$T/plain"
 [ -c /dev/full ] || fail "the device was replaced"
