@@ -1,4 +1,7 @@
+#include <seccomp.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "age/envelope.h"
 #include "age/stream.h"
@@ -322,6 +325,52 @@ nobody_opens_what_is_sealed_to_nobody(void)
 	OK(clock_ms() - began < 1000);
 }
 
+static int
+walk(void)
+{
+	struct age_identity *mine;
+	struct age_recipient r;
+	uint8_t key[AGE_FILE_KEY_BYTES];
+
+	if (age_identity_random(&mine, AGE_HYBRID) != ERR_OK)
+		return 2;
+	age_identity_recipient(mine, &r);
+	if (envelope_seal(sealed, 16384, &r, plain, 9) != ERR_OK ||
+	    envelope_check(sealed, 16384) != ERR_OK ||
+	    envelope_open(got, mine, sealed, 16384) != ERR_OK ||
+	    envelope_file_key(key, mine, sealed) != ERR_OK)
+		return 3;
+	sealed[16000] ^= 1;
+	if (envelope_open(got, mine, sealed, 16384) != ERR_FORGED ||
+	    envelope_open(got, id, sealed, 16384) != ERR_NOKEY ||
+	    envelope_nobody(sealed, 16384) != ERR_OK)
+		return 4;
+	age_identity_close(mine);
+	return 0;
+}
+
+static void
+nothing_is_opened_to_seal_and_unseal(void)
+{
+	static const int no[] = { SCMP_SYS(open), SCMP_SYS(openat),
+		SCMP_SYS(openat2), SCMP_SYS(socket), SCMP_SYS(readlink) };
+	scmp_filter_ctx f;
+	int status;
+	pid_t pid;
+
+	OK((pid = fork()) >= 0);
+	if (pid == 0) {
+		f = seccomp_init(SCMP_ACT_ALLOW);
+		for (size_t i = 0; i < COUNT(no); i++)
+			if (seccomp_rule_add(
+				f, SCMP_ACT_KILL_PROCESS, no[i], 0) != 0)
+				_exit(9);
+		_exit(seccomp_load(f) == 0 ? walk() : 8);
+	}
+	OK(waitpid(pid, &status, 0) == pid);
+	OK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void
 refused_memory_leaves_nothing_behind(void)
 {
@@ -368,6 +417,7 @@ main(void)
 	T(only_the_exact_form_passes_without_a_key)
 	T(another_recipient_and_another_kind_are_refused)
 	T(nobody_opens_what_is_sealed_to_nobody)
+	T(nothing_is_opened_to_seal_and_unseal)
 	T(refused_memory_leaves_nothing_behind)
 	age_identity_close(id);
 	age_identity_close(old);
