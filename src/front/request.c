@@ -53,8 +53,6 @@ free_request(struct front_request *r)
 	front_upload_close(r);
 	form_close(h->form);
 	sha256_close(h->hash);
-	wipe_free(
-	    h->signed_for, h->signed_for == NULL ? 0 : sizeof *h->signed_for);
 	wipe_free(h, sizeof *h);
 	front_line_release((struct front_line *)(uintptr_t)r->line);
 	arena_drop(&r->arena);
