@@ -265,6 +265,34 @@ reducing_is_exact_within_four_times_q(void)
 	}
 }
 
+/* Whether that is libcrypto's (from OpenSSL 3.5 on) or ours. */
+static void
+what_is_used_agrees_with_ours(void)
+{
+	uint8_t ek[2][MLKEM_EK_BYTES], dk[2][MLKEM_DK_BYTES];
+	uint8_t ct[2][MLKEM_CT_BYTES], shared[2][32], random[96];
+	struct shake source;
+
+	shake128_init(&source);
+	for (unsigned i = 0; i < 100; i++) {
+		shake_squeeze(&source, random, sizeof(random));
+		mlkem_keys(ek[0], dk[0], random);
+		mlkem_own_keys(ek[1], dk[1], random);
+		OK(memcmp(ek[0], ek[1], sizeof(ek[0])) == 0);
+		OK(memcmp(dk[0], dk[1], sizeof(dk[0])) == 0);
+		OK(mlkem_encaps(ct[0], shared[0], ek[0], random + 64) ==
+		    ERR_OK);
+		OK(mlkem_own_encaps(ct[1], shared[1], ek[0], random + 64) ==
+		    ERR_OK);
+		OK(memcmp(ct[0], ct[1], sizeof(ct[0])) == 0);
+		OK(memcmp(shared[0], shared[1], 32) == 0);
+		ct[0][i * 10] ^= (uint8_t)(i % 2); /* every second is bad */
+		mlkem_decaps(shared[0], dk[0], ct[0]);
+		mlkem_own_decaps(shared[1], dk[0], ct[0]);
+		OK(memcmp(shared[0], shared[1], 32) == 0);
+	}
+}
+
 T_BEGIN
 T(hashes_are_those_of_fips_202)
 T(shake_takes_and_gives_in_any_pieces)
@@ -275,4 +303,5 @@ T(vectors_of_100_cases_hold_with_portable_code)
 T(vectors_of_10000_cases_hold)
 T(a_key_with_a_coefficient_of_q_or_more_is_refused)
 T(a_changed_ciphertext_gives_what_z_says)
+T(what_is_used_agrees_with_ours)
 T_END
