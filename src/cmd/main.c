@@ -5,9 +5,11 @@
 #include "base/err.h"
 #include "base/work.h"
 #include "cmd/cmd.h"
+#include "cmd/role.h"
 
 static const struct cmd *const cmds[] = {
 	&cmd_demo,
+	&cmd_serve,
 	&cmd_init,
 	&cmd_seal,
 	&cmd_open,
@@ -63,6 +65,8 @@ main(int argc, char **argv)
 		return list(stdout);
 	if (strcmp(argv[1], "--version") == 0)
 		argv[1] += 2;
+	if (argv[1][0] == '@')
+		return role_run(argc, argv);
 	if ((cmd = find(argv[1])) == NULL) {
 		fprintf(stderr,
 		    "sotto: there is no such command. See: sotto "

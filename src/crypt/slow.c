@@ -7,6 +7,15 @@
 #define ARGON_MEMORY (19U * 1024 * 1024)
 
 enum err
+slow_init(void)
+{
+	if (sodium_init() < 0)
+		return ERR_IO;
+	randombytes_stir();
+	return ERR_OK;
+}
+
+enum err
 slow_argon2id(uint8_t out[static 32], const void *words, size_t n,
     const uint8_t salt[static SLOW_SALT_BYTES])
 {

@@ -9,6 +9,10 @@
 
 #define SLOW_SALT_BYTES 16U
 
+/* As much of crypt_init() as this module needs, for a process that does nothing
+ * else: three megabytes of libcrypto stay untouched.  ERR_IO. */
+enum err slow_init(void) MUST_USE;
+
 /* 32 bytes by Argon2id with 19 MiB, two passes, one lane.  ERR_NOMEM. */
 enum err slow_argon2id(uint8_t out[static 32], const void *words, size_t n,
     const uint8_t salt[static SLOW_SALT_BYTES]) MUST_USE;

@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/wipe.h"
 #include "base/work.h"
-#include "crypt/crypt.h"
 #include "crypt/slow.h"
 #include "line/child.h"
 #include "line/deriver.h"
@@ -128,7 +127,7 @@ deriver_main(void)
 	service_init(&d.service, ROLE_DERIVER);
 	if ((e = child_warden(&d.service.warden)) != ERR_OK)
 		goto out;
-	if ((e = crypt_init()) != ERR_OK)
+	if ((e = slow_init()) != ERR_OK)
 		goto out;
 	if ((e = take_all(&d)) != ERR_OK)
 		goto out;

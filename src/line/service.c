@@ -28,6 +28,20 @@ service_drop(struct service *s)
 	s->warden = NULL;
 }
 
+/* It misbehaved: the warden is to end it.  A warden that is not there any more
+ * is noticed when it is next heard. */
+static void
+refuse(struct service *s, struct client *c, enum err e)
+{
+	struct talk t = talk_of(TALK_REFUSED, 0);
+
+	log_say(e, "a client was refused");
+	t.count = c->number;
+	if (talk_send(s->warden, s->role, ROLE_WARDEN, &t) != ERR_OK)
+		log_say(ERR_OK, "the warden could not be told");
+	let_go(c);
+}
+
 static unsigned
 wants(const struct channel *c)
 {
@@ -74,6 +88,7 @@ take_in(struct service *s, const struct talk *t)
 			continue;
 		c->role = t->asker;
 		c->serial = ++s->serials;
+		c->number = t->count;
 		return channel_open(&c->channel, t->fd);
 	}
 	(void)close(t->fd);
@@ -108,10 +123,12 @@ service_next(struct service *s, struct talk *talk, struct asker *who)
 		e = talk_receive(c->channel, c->role, s->role, talk);
 		if (e == ERR_NOTHING)
 			continue;
-		if (e != ERR_OK) {
-			if (e != ERR_CLOSED)
-				log_say(e, "a client was dropped");
+		if (e == ERR_CLOSED) {
 			let_go(c);
+			continue;
+		}
+		if (e != ERR_OK) {
+			refuse(s, c, e);
 			continue;
 		}
 		s->turn = slot + 1;
@@ -134,11 +151,11 @@ service_answer(struct service *s, const struct asker *who, struct talk *talk)
 			(void)close(talk->fd);
 		return;
 	}
-	if ((e = talk_send(c->channel, s->role, c->role, talk)) != ERR_OK) {
-		if (e != ERR_CLOSED)
-			log_say(e, "a client was dropped");
+	e = talk_send(c->channel, s->role, c->role, talk);
+	if (e == ERR_CLOSED)
 		let_go(c);
-	}
+	else if (e != ERR_OK)
+		refuse(s, c, e);
 }
 
 void
@@ -165,8 +182,6 @@ service_refuse(struct service *s, const struct asker *who)
 {
 	struct client *c = &s->client[who->slot];
 
-	if (c->serial != who->serial)
-		return;
-	log_say(ERR_FORMAT, "a client was dropped");
-	let_go(c);
+	if (c->channel != NULL && c->serial == who->serial)
+		refuse(s, c, ERR_FORMAT);
 }

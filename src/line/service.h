@@ -2,9 +2,9 @@
  * service: the side of keeper and deriver that hears and answers.
  *
  * Clients come from the warden, one channel each; one that says what the table
- * does not allow, or goes away, is dropped, and with it all that was to be
- * answered to it.  A client that does not take its answers is not heard until
- * it does.
+ * does not allow is dropped and the warden told to end it; with one that goes
+ * away goes all that was to be answered to it.  A client that does not take its
+ * answers is not heard until it does.
  */
 #ifndef LINE_SERVICE_H
 #define LINE_SERVICE_H
@@ -22,6 +22,7 @@ struct client {
 	struct channel *channel; /* NULL: nobody */
 	enum role role;
 	uint64_t serial; /* never given twice */
+	uint32_t number; /* by which the warden knows it */
 };
 
 struct service {

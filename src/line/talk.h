@@ -65,7 +65,9 @@ enum talk_kind {
 	TALK_LISTEN, /* fd: the listening socket */
 	TALK_KEEPER, /* fd: a channel to the keeper; again when it is new */
 	TALK_DERIVER, /* fd: a channel to the deriver; again when it is new */
-	TALK_CLIENT, /* fd, asker: somebody to serve (to keeper, deriver) */
+	TALK_CLIENT, /* fd, asker, count: somebody to serve (to keeper, deriver)
+		      * and the number the warden knows him by */
+	TALK_REFUSED, /* count: that client said what nobody may; end it */
 	TALK_LOCK, /* fd: the lock on the folder; held as long as keeping lasts
 		    */
 	TALK_START, /* that was all: go into the sandbox and begin */

@@ -78,6 +78,7 @@ connect_both(struct ward *front, struct ward *service)
 	} else {
 		t.fd = fd[1];
 		t.asker = front->role;
+		t.count = front->number;
 		if ((e = tell(service, t)) != ERR_OK) {
 			log_say(e, "a process was not told of a front");
 			ward_end(service, 0);
@@ -169,18 +170,44 @@ give_service(struct warden *w, struct ward *c)
 	return connect_all(w, c);
 }
 
-/* Start later the sooner it died. */
+/* The one before it may go. */
+static void
+take_over(struct warden *w, struct ward *c)
+{
+	struct ward *old;
+	enum err e = ERR_MISSING;
+
+	while ((old = old_of(w, c->role)) != NULL) {
+		old->kill_ms = clock_ms() + WARD_RETIRE_MS;
+		old->ending = true;
+		if (old->heirs >= 0)
+			e = tell_fd(old, TALK_RETIRE, old->heirs);
+		old->heirs = -1;
+		if (e != ERR_OK)
+			ward_end(old, 0);
+	}
+}
+
+/* Who dies before it is ready is started later and later; being ready sets
+ * this back, so that killing a front again and again keeps nobody out. */
 static void
 plan_next(struct ward *c)
 {
-	uint64_t now = clock_ms();
-
-	if (c->began_ms != 0 && now - c->began_ms >= WARD_STEADY_MS)
-		c->backoff_ms = WARD_BACKOFF_MS;
-	c->next_ms = now + c->backoff_ms;
+	c->began_ms = clock_ms();
+	c->next_ms = c->began_ms + c->backoff_ms;
 	c->backoff_ms = c->backoff_ms * 2 < WARD_BACKOFF_MAX_MS
 	    ? c->backoff_ms * 2
 	    : WARD_BACKOFF_MAX_MS;
+}
+
+void
+ward_is_ready(struct warden *w, struct ward *c)
+{
+	c->ready = c->was_ready = true;
+	c->backoff_ms = WARD_BACKOFF_MS;
+	c->next_ms = c->began_ms + WARD_BACKOFF_MS;
+	if (ward_is_front(c))
+		take_over(w, c);
 }
 
 enum err
@@ -189,7 +216,7 @@ ward_start(struct warden *w, struct ward *c)
 	enum err e;
 
 	plan_next(c);
-	c->began_ms = clock_ms();
+	c->number = ++w->numbers;
 	c->began = clock_now();
 	c->ready = c->ending = false;
 	c->kill_ms = 0;
@@ -252,23 +279,6 @@ ward_replace(struct warden *w, struct ward *c)
 	c->was_ready = true;
 	if (ward_start(w, c) != ERR_OK)
 		log_say(ERR_OK, "a new front could not be started yet");
-}
-
-void
-ward_took_over(struct warden *w, struct ward *c)
-{
-	struct ward *old;
-	enum err e = ERR_MISSING;
-
-	while ((old = old_of(w, c->role)) != NULL) {
-		old->kill_ms = clock_ms() + WARD_RETIRE_MS;
-		old->ending = true;
-		if (old->heirs >= 0)
-			e = tell_fd(old, TALK_RETIRE, old->heirs);
-		old->heirs = -1;
-		if (e != ERR_OK)
-			ward_end(old, 0);
-	}
 }
 
 static void

@@ -21,7 +21,6 @@
 #define WARD_RETIRE_MS (24ULL * 3600ULL * 1000ULL)
 #define WARD_BACKOFF_MS 100U
 #define WARD_BACKOFF_MAX_MS 10000U
-#define WARD_STEADY_MS 60000U /* who ran so long starts again at once */
 
 struct ward {
 	enum role role;
@@ -35,6 +34,7 @@ struct ward {
 	uint64_t next_ms; /* do not start before */
 	uint64_t kill_ms; /* end it then; 0: never */
 	unsigned backoff_ms;
+	uint32_t number; /* by which keeper and deriver know it */
 	int heirs; /* for a front to be retired: its end of the channel to the
 		    * one that comes; -1 */
 };
@@ -51,6 +51,7 @@ struct warden {
 	struct talk_whole coming; /* a key note, from the keeper */
 	struct ward now[ROLE_COUNT]; /* by role; the warden's own is unused */
 	struct ward old[WARD_OLD]; /* fronts */
+	uint32_t numbers; /* given so far */
 	bool said_ready;
 };
 
@@ -62,8 +63,8 @@ enum err ward_start(struct warden *w, struct ward *c) MUST_USE;
 /* Put a new front in the place of this one. */
 void ward_replace(struct warden *w, struct ward *c);
 
-/* It has said READY: the one before it may go. */
-void ward_took_over(struct warden *w, struct ward *c);
+/* It has said READY. */
+void ward_is_ready(struct warden *w, struct ward *c);
 
 /* Close the channel, so that it ends in order; kill it `ms` later. */
 void ward_end(struct ward *c, uint64_t ms);

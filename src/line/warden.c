@@ -18,6 +18,7 @@
 
 #define LISTEN_DEFAULT "127.0.0.1:8440"
 #define END_MS 5000U /* for the others to end in order */
+#define WARDS (ROLE_COUNT + WARD_OLD)
 #define FDS 4096U /* descriptors, where the system lets us */
 
 /* A sentence for people, and what to do. */
@@ -267,6 +268,40 @@ take_note(struct warden *w, struct ward *keeper, const struct talk *t)
 	return e;
 }
 
+static struct ward *
+ward_at(struct warden *w, unsigned i)
+{
+	return i < ROLE_COUNT ? &w->now[i] : &w->old[i - ROLE_COUNT];
+}
+
+/* A front said what no front may: it is not ours any more. */
+static void
+refused(struct warden *w, uint32_t number)
+{
+	for (unsigned i = 0; i < WARDS; i++) {
+		struct ward *c = ward_at(w, i);
+
+		if (c->channel == NULL || c->number != number)
+			continue;
+		log_say(ERR_OK, "a front misbehaved and was ended");
+		ward_end(c, 0);
+	}
+}
+
+/* Do what a child said. */
+static enum err
+heard(struct warden *w, struct ward *c, const struct talk *t)
+{
+	if (t->kind == TALK_NEW_NOTE)
+		return take_note(w, c, t);
+	if (t->kind == TALK_REFUSED) {
+		refused(w, t->count);
+		return ERR_OK;
+	}
+	ward_is_ready(w, c);
+	return ERR_OK;
+}
+
 /* Hear all that a child says. */
 static enum err
 hear(struct warden *w, struct ward *c)
@@ -274,16 +309,10 @@ hear(struct warden *w, struct ward *c)
 	struct talk t;
 	enum err e;
 
-	while ((e = talk_receive(c->channel, c->role, ROLE_WARDEN, &t)) ==
-	    ERR_OK) {
-		if (t.kind == TALK_READY) {
-			c->ready = c->was_ready = true;
-			if (ward_is_front(c))
-				ward_took_over(w, c);
-		} else if ((e = take_note(w, c, &t)) != ERR_OK) {
+	while (
+	    (e = talk_receive(c->channel, c->role, ROLE_WARDEN, &t)) == ERR_OK)
+		if ((e = heard(w, c, &t)) != ERR_OK)
 			return e;
-		}
-	}
 	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
@@ -347,14 +376,6 @@ attend(struct warden *w, struct ward *c)
 		ward_replace(w, c);
 	}
 }
-
-static struct ward *
-ward_at(struct warden *w, unsigned i)
-{
-	return i < ROLE_COUNT ? &w->now[i] : &w->old[i - ROLE_COUNT];
-}
-
-#define WARDS (ROLE_COUNT + WARD_OLD)
 
 static void
 watch(struct warden *w, struct loop_watch *watch)

@@ -45,9 +45,9 @@ static const char *const accept_calls[] = { "accept", "accept4", "shutdown",
 /* Files; which ones is Landlock's to say. */
 static const char *const file_calls[] = { "open", "openat", "lseek", "pread64",
 	"pwrite64", "preadv", "pwritev", "fsync", "fdatasync", "ftruncate",
-	"fallocate", "stat", "lstat", "fstat", "newfstatat", "statx", "statfs",
-	"fstatfs", "access", "faccessat", "faccessat2", "getdents64", "mkdir",
-	"mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat",
+	"flock", "fallocate", "stat", "lstat", "fstat", "newfstatat", "statx",
+	"statfs", "fstatfs", "access", "faccessat", "faccessat2", "getdents64",
+	"mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat",
 	"renameat2", "fchmod", "fcntl", "utimensat", "readlink", "readlinkat",
 	"getcwd", "geteuid", "getuid", "umask", "dup", "dup3", NULL };
 

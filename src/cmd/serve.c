@@ -1,0 +1,85 @@
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "line/warden.h"
+
+#include "cmd/cmd.h"
+
+static void
+say_one(const char *what, const char *address)
+{
+	bool local = strncmp(address, "unix:", 5) == 0;
+
+	printf("%s: %s%s%s\n", what, local ? "" : "http://", address,
+	    local ? "" : "/");
+}
+
+static void
+say(const char *listen, const char *listen_desk)
+{
+	say_one("sources", listen);
+	say_one("desks", listen_desk);
+	(void)fflush(stdout);
+}
+
+static int
+options(struct warden_opts *o, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "listen", required_argument, NULL, 'l' },
+		{ "listen-desk", required_argument, NULL, 'd' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == 'l')
+			o->listen = optarg;
+		else if (c == 'd')
+			o->listen_desk = optarg;
+		else
+			return cmd_misuse(&cmd_serve,
+			    "there is no such option, or its address is "
+			    "missing");
+	}
+	if (argc - optind != 1)
+		return cmd_misuse(&cmd_serve, "name the folder of one line");
+	o->dir = argv[optind];
+	return CMD_DONE;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct warden_opts o = { .ready = say };
+	struct warden_fault fault = { "serving", NULL };
+	enum err e;
+	int status = options(&o, argc, argv);
+
+	if (status != CMD_DONE)
+		return status;
+	e = warden_run(&o, &fault);
+	return e == ERR_OK ? CMD_DONE : cmd_fail(e, fault.what, fault.todo);
+}
+
+const struct cmd cmd_serve = {
+	.name = "serve",
+	.what = "run a line: take sealed letters, keep them, give them out",
+	.usage =
+	    "usage: sotto serve DIR/line [--listen ADDR] [--listen-desk ADDR]\n"
+	    "\n"
+	    "Runs the line whose folder `sotto init` made, until Ctrl-C.\n"
+	    "\n"
+	    "  --listen ADDR       where sources come: 127.0.0.1:8440, or as\n"
+	    "                      the file settings says\n"
+	    "  --listen-desk ADDR  where desks come: the next port\n"
+	    "\n"
+	    "ADDR is A.B.C.D:PORT, [IPv6]:PORT (port 0: any that is free) or\n"
+	    "unix:PATH.  Both addresses are printed when everything runs.\n"
+	    "SIGHUP reads settings, certificate and key note again.\n",
+	.run = run,
+};
