@@ -54,6 +54,16 @@ struct desk_taker {
 enum err desk_read_file(struct desk *d, const struct said_file *f,
     const struct desk_taker *to) MUST_USE;
 
+/* Open part `j` of it: `*n` bytes.  Authentic by itself; that all of them are
+ * the file only desk_read_file() says.  ERR_MISSING, ERR_FORGED, ERR_NOMEM,
+ * ERR_NOTHING past the last. */
+enum err desk_file_part(struct desk *d, const struct said_file *f, uint32_t j,
+    uint8_t plain[static ENVELOPE_PART_PLAIN], size_t *n) MUST_USE;
+
+/* Say on the log that a copy of it leaves the desk; before it does. */
+enum err desk_saved(
+    struct desk *d, const struct conv *c, const struct said_file *f) MUST_USE;
+
 /* Save it in a folder (made when it is not there) under its own name, or with
  * a number before its ending when that is taken; it appears whole or not at
  * all.  `name` takes what it is called then. */

@@ -45,6 +45,23 @@ open_part(struct desk *d, const struct said_file *f, uint32_t j, uint8_t *plain,
 }
 
 enum err
+desk_file_part(struct desk *d, const struct said_file *f, uint32_t j,
+    uint8_t plain[static ENVELOPE_PART_PLAIN], size_t *n)
+{
+	uint8_t *sealed;
+	enum err e;
+
+	if (j >= f->count)
+		return ERR_NOTHING;
+	if ((sealed = malloc(ENVELOPE_PART_BYTES)) == NULL)
+		return ERR_NOMEM;
+	if ((e = open_part(d, f, j, plain, sealed)) == ERR_OK)
+		*n = part_bytes(f->size, j);
+	wipe_free(sealed, ENVELOPE_PART_BYTES);
+	return e;
+}
+
+enum err
 desk_read_file(
     struct desk *d, const struct said_file *f, const struct desk_taker *to)
 {
@@ -149,8 +166,8 @@ save_to(struct desk *d, const struct said_file *f, const char *dir,
 	return e;
 }
 
-static enum err
-log_saved(struct desk *d, const struct conv *c, const struct said_file *f)
+enum err
+desk_saved(struct desk *d, const struct conv *c, const struct said_file *f)
 {
 	uint8_t mac[SHA256_BYTES];
 	struct json_out w;
@@ -179,7 +196,7 @@ desk_save_file(struct desk *d, struct conv *c, const struct said_file *f,
 	if (!desk_has_file(d, f))
 		return ERR_MISSING;
 	if ((e = make_folder(dir)) != ERR_OK ||
-	    (e = log_saved(d, c, f)) != ERR_OK)
+	    (e = desk_saved(d, c, f)) != ERR_OK)
 		return e;
 	return save_to(d, f, dir, name);
 }

@@ -71,11 +71,13 @@ out:
 }
 
 static enum err
-open_file(struct source_file *f, const char *path)
+open_file(struct source_file *f, const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/');
-	const char *name = slash == NULL ? path : slash + 1;
 	struct stat st;
+
+	if (name == NULL)
+		name = slash == NULL ? path : slash + 1;
 
 	f->bytes = NULL;
 	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -147,7 +149,8 @@ way_open(struct way *w, struct reply_report *rep)
 	for (size_t i = 0; i < w->what->paths_n; i++) {
 		rep->bad_path = i;
 		w->files_n = i + 1;
-		e = open_file(&w->files[i], w->what->paths[i]);
+		e = open_file(&w->files[i], w->what->paths[i],
+		    w->what->names == NULL ? NULL : w->what->names[i]);
 		if (e != ERR_OK)
 			return e;
 	}

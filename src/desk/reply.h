@@ -26,6 +26,8 @@ struct reply {
 	const char *text; /* UTF-8, `n` bytes */
 	size_t n;
 	const char *const *paths; /* of files that go with it */
+	/* What they are called; NULL: the last piece of each path. */
+	const char *const *names;
 	size_t paths_n;
 };
 

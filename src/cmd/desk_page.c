@@ -1,0 +1,94 @@
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/wipe.h"
+#include "desk/browser.h"
+#include "desk/page.h"
+
+#include "cmd/cmd.h"
+#include "cmd/desk_page.h"
+
+#define TURN_MS 250U
+
+static volatile sig_atomic_t ended;
+
+static void
+end(int signal)
+{
+	(void)signal;
+	ended = 1;
+}
+
+static void
+hear_end(void)
+{
+	struct sigaction act = { .sa_handler = end };
+
+	(void)sigemptyset(&act.sa_mask);
+	(void)sigaction(SIGINT, &act, NULL);
+	(void)sigaction(SIGTERM, &act, NULL);
+	(void)sigaction(SIGHUP, &act, NULL);
+}
+
+/* For whoever opens the address with a browser of their own. */
+static void
+say_address(const char *address)
+{
+	printf("The desk is open at this address; it works once:\n\n  %s\n\n"
+	       "Open it in a private window. What an ordinary window shows "
+	       "stays in its\nhistory, its cache and its session file. Ctrl-C "
+	       "ends the desk.\n",
+	    address);
+	(void)fflush(stdout);
+}
+
+static const char *
+why_no_window(enum err e)
+{
+	if (e == ERR_MISSING)
+		return "There is no $XDG_RUNTIME_DIR of your own, in which a "
+		       "window would leave nothing on the disk.";
+	if (e == ERR_NOTHING)
+		return "There is no Firefox and no Chromium on this machine.";
+	return "A browser could not be started.";
+}
+
+static int
+serve(struct page *page, struct browser *browser)
+{
+	enum err e = ERR_OK;
+
+	while (!ended && e == ERR_OK) {
+		e = page_turn(page, TURN_MS);
+		if (browser->dir[0] != '\0' && browser_has_ended(browser))
+			break;
+	}
+	if (e != ERR_OK)
+		return cmd_fail(e, "the desk's page cannot be served", NULL);
+	return CMD_DONE;
+}
+
+int
+desk_page(struct desk *desk, struct reach *reach, bool window)
+{
+	char address[GUARD_LINE_BYTES];
+	struct browser browser;
+	struct page *page;
+	int status;
+	enum err e;
+
+	hear_end();
+	if ((e = page_open(&page, desk, reach, 0)) != ERR_OK)
+		return cmd_fail(e, "the desk's page cannot be opened", NULL);
+	browser_init(&browser);
+	page_address(page, address);
+	if (window && (e = browser_start(&browser, address)) != ERR_OK)
+		fprintf(stderr, "sotto: %s\n", why_no_window(e));
+	if (!window || e != ERR_OK)
+		say_address(address);
+	wipe(address, sizeof address);
+	status = serve(page, &browser);
+	browser_drop(&browser);
+	page_close(page);
+	return status;
+}

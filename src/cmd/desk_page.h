@@ -1,0 +1,15 @@
+/* desk_page: `sotto desk DIR` without a verb: the page and its window. */
+#ifndef CMD_DESK_PAGE_H
+#define CMD_DESK_PAGE_H
+
+#include <stdbool.h>
+
+#include "desk/desk.h"
+#include "desk/reach.h"
+
+/* Serve the page until its window is closed or we are told to end.  Without a
+ * window of our own (`window` false, or none can be had) say the address and
+ * what that costs.  Returns an exit status. */
+int desk_page(struct desk *desk, struct reach *reach, bool window);
+
+#endif

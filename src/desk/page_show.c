@@ -1,0 +1,290 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/wipe.h"
+
+#include "desk/page_part.h"
+
+#define EXCERPT_BYTES 160U
+#define ROWS_MAX 10000U
+#define LETTERS_MAX 5000U
+#define FILES_MAX 20000U
+
+/* Is every word of `words` somewhere in what was said, whatever the case of A
+ * to Z?  Searched as it stands: a desk's conversations fit its memory. */
+static bool
+text_has(const char *text, size_t n, const char *word, size_t len)
+{
+	for (size_t i = 0; len <= n && i <= n - len; i++) {
+		size_t k = 0;
+
+		while (
+		    k < len && text_lower(text[i + k]) == text_lower(word[k]))
+			k++;
+		if (k == len)
+			return true;
+	}
+	return false;
+}
+
+static bool
+conv_has_word(const struct conv *c, const char *word, size_t len)
+{
+	if (text_has(c->handle, strlen(c->handle), word, len) ||
+	    text_has(c->name, strlen(c->name), word, len))
+		return true;
+	for (size_t i = 0; i < c->said_n; i++) {
+		const struct said *s = c->said[i];
+
+		if (text_has(s->text, s->text_len, word, len))
+			return true;
+		for (size_t k = 0; k < s->files_n; k++)
+			if (text_has(s->files[k].name, strlen(s->files[k].name),
+				word, len))
+				return true;
+	}
+	return false;
+}
+
+static bool
+is_found(const struct conv *c, const char *words)
+{
+	size_t len;
+
+	for (words += strspn(words, " "); *words != '\0';
+	     words += strspn(words, " ")) {
+		len = strcspn(words, " ");
+		if (!conv_has_word(c, words, len))
+			return false;
+		words += len;
+	}
+	return true;
+}
+
+static bool
+is_in(const struct conv *c, enum desk_filter filter)
+{
+	if (filter == DESK_JUNK)
+		return c->junk;
+	if (c->junk)
+		return false;
+	return filter == DESK_ALL ||
+	    (filter == DESK_UNREAD && conv_unread(c) > 0) ||
+	    (filter == DESK_WAITING && conv_waits(c));
+}
+
+/* What the last letter of theirs begins with; of ours if there is none. */
+static void
+excerpt(struct desk_row *row, const struct conv *c)
+{
+	for (size_t i = c->said_n; i > 0; i--) {
+		const struct said *s = c->said[i - 1];
+
+		if (row->excerpt != NULL && s->ours)
+			continue;
+		row->excerpt = s->text;
+		row->excerpt_len =
+		    text_cut(s->text, s->text_len, EXCERPT_BYTES);
+		if (!s->ours)
+			break;
+	}
+	if (row->excerpt == NULL)
+		row->excerpt = "";
+}
+
+static struct desk_row
+row_of(const struct conv *c)
+{
+	struct desk_row row = {
+		.handle = c->handle,
+		.name = c->name[0] == '\0' ? NULL : c->name,
+		.day = conv_last_day(c),
+		.unread = conv_unread(c),
+		.waiting = conv_waits(c),
+	};
+
+	for (size_t i = 0; i < c->said_n; i++)
+		row.files += (unsigned)c->said[i]->files_n;
+	excerpt(&row, c);
+	return row;
+}
+
+/* Newest first; of one day the unread first. */
+static int
+row_order(const void *a, const void *b)
+{
+	const struct desk_row *x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? 1 : -1;
+	return (x->unread < y->unread) - (x->unread > y->unread);
+}
+
+static void
+show_inbox(struct page *p, struct http_request *r, enum desk_filter filter,
+    const char *search)
+{
+	const size_t all = desk_count(p->desk);
+	char said[PAGE_SAID_MAX];
+	struct desk_frame frame = page_frame(p, said);
+	struct desk_inbox inbox = {
+		.filter = filter, .search = search, .synced = p->synced
+	};
+	struct desk_row *rows = calloc(all + 1, sizeof *rows);
+	struct buf out;
+
+	buf_init(&out, DESK_PAGE_MAX);
+	if (rows == NULL) {
+		page_answer(r, 500, &out, ERR_NOMEM);
+		return;
+	}
+	for (size_t i = 0; i < all; i++) {
+		const struct conv *c = desk_at(p->desk, i);
+
+		for (unsigned f = 0; f < DESK_FILTER_COUNT; f++)
+			inbox.count[f] += is_in(c, f);
+		if (inbox.row_count < ROWS_MAX &&
+		    (search != NULL ? is_found(c, search) : is_in(c, filter)))
+			rows[inbox.row_count++] = row_of(c);
+	}
+	qsort(rows, inbox.row_count, sizeof *rows, row_order);
+	inbox.rows = rows;
+	page_answer(r, 200, &out, desk_view_inbox(&out, &frame, &inbox));
+	wipe_free(rows, (all + 1) * sizeof *rows);
+}
+
+void
+page_inbox(struct page *p, struct http_request *r, struct page_in *in)
+{
+	static const char *const names[DESK_FILTER_COUNT] = {
+		[DESK_ALL] = "",
+		[DESK_UNREAD] = "unread",
+		[DESK_WAITING] = "waiting",
+		[DESK_JUNK] = "junk",
+	};
+
+	(void)in;
+	for (unsigned f = 0; f < DESK_FILTER_COUNT; f++)
+		if (strcmp(r->query, names[f]) == 0) {
+			show_inbox(p, r, f, NULL);
+			return;
+		}
+	page_sorry(p, r, 404, "There is no such page.");
+}
+
+void
+page_find(struct page *p, struct http_request *r, struct page_in *in)
+{
+	const char *words = page_in_get(in, "find");
+
+	show_inbox(
+	    p, r, DESK_ALL, words[strspn(words, " ")] == '\0' ? NULL : words);
+}
+
+/* What a conversation's page is drawn from; filled by talk_fill(). */
+struct drawing {
+	struct desk_letter *letters;
+	struct desk_file *files;
+	size_t letters_n, files_n;
+};
+
+static void
+drawing_drop(struct drawing *d)
+{
+	wipe_free(d->letters, d->letters_n * sizeof *d->letters);
+	wipe_free(d->files, d->files_n * sizeof *d->files);
+}
+
+static void
+draw_letter(struct page *p, struct drawing *d, const struct said *s)
+{
+	struct desk_letter *l = &d->letters[d->letters_n++];
+
+	*l = (struct desk_letter){
+		.ours = s->ours,
+		.day = s->day,
+		.text = s->text,
+		.text_len = s->text_len,
+		.files = d->files + d->files_n,
+		.file_count = s->files_n,
+		.unread = s->unread,
+		.misdated = s->misdated,
+		.other_version = s->other_version,
+		.other_address = s->other_address,
+	};
+	for (size_t i = 0; i < s->files_n; i++)
+		d->files[d->files_n++] = (struct desk_file){
+			.number = s->files[i].number,
+			.name = s->files[i].name,
+			.size = s->files[i].size,
+			.here =
+			    !s->ours && desk_has_file(p->desk, &s->files[i]),
+		};
+}
+
+static enum err
+draw(struct page *p, struct drawing *d, const struct conv *c)
+{
+	size_t files = 0;
+
+	for (size_t i = 0; i < c->said_n; i++)
+		files += c->said[i]->files_n;
+	if (c->said_n > LETTERS_MAX || files > FILES_MAX)
+		return ERR_TOOBIG;
+	d->letters = calloc(c->said_n + 1, sizeof *d->letters);
+	d->files = calloc(files + 1, sizeof *d->files);
+	if (d->letters == NULL || d->files == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < c->said_n; i++)
+		draw_letter(p, d, c->said[i]);
+	return ERR_OK;
+}
+
+void
+page_show_talk(struct page *p, struct http_request *r, struct conv *c,
+    const char *draft, const char *trouble)
+{
+	char said[PAGE_SAID_MAX];
+	struct desk_frame frame = page_frame(p, said);
+	struct drawing d = { .letters_n = 0 };
+	struct desk_talk talk = {
+		.handle = c->handle,
+		.name = c->name[0] == '\0' ? NULL : c->name,
+		.name_alike = c->name_alike,
+		.handle_twice = c->handle_twice,
+		.junk = c->junk,
+		.level = c->level,
+		.byline = c->byline,
+		.label = c->label,
+		.draft = draft,
+		.trouble = trouble,
+	};
+	struct buf out;
+	enum err e;
+
+	buf_init(&out, DESK_PAGE_MAX);
+	if ((e = draw(p, &d, c)) == ERR_OK) {
+		talk.letters = d.letters;
+		talk.letter_count = d.letters_n;
+		e = desk_view_talk(&out, &frame, &talk);
+	}
+	page_answer(r, trouble == NULL ? 200 : 409, &out, e);
+	drawing_drop(&d);
+}
+
+void
+page_talk(struct page *p, struct http_request *r, struct page_in *in)
+{
+	struct conv *c = page_conv(p, r, r->query, strlen(r->query));
+
+	(void)in;
+	if (c == NULL)
+		return;
+	page_show_talk(p, r, c, NULL, NULL);
+	/* Shown is read; if that cannot be kept, it stays unread. */
+	if (desk_read(p->desk, c) != ERR_OK)
+		(void)snprintf(p->said, sizeof p->said, "%s",
+		    lang_text(p->lang,
+			"That these messages were read could not be kept."));
+}
