@@ -393,6 +393,10 @@ may_answer(struct front_request *r)
 	if (r->http == NULL || r->hidden->answered)
 		return false;
 	r->hidden->answered = true;
+	/* What follows a page may be an upload, and gets a big pool only on a
+	 * fresh connection. */
+	if (r->route->page)
+		http_close_after(r->http);
 	return true;
 }
 
