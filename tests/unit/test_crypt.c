@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "crypt/aead.h"
 #include "crypt/crypt.h"
 #include "crypt/hash.h"
+#include "crypt/hybrid.h"
 #include "crypt/key.h"
 #include "crypt/sign.h"
 #include "crypt/slow.h"
@@ -518,6 +520,42 @@ nothing_is_opened_after_the_start(void)
 	OK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+/* Guarded memory and the large tables of slow keys come from the system, which
+ * is told here to give no more. */
+static int
+starve(void)
+{
+	const struct rlimit none = { 0, 0 };
+	uint8_t key[32], salt[16] = { 0 };
+
+	if (setrlimit(RLIMIT_AS, &none) != 0)
+		return 2;
+	memset(key, 'k', sizeof key);
+	if (key_open() != NULL || key_memory(5000) != NULL ||
+	    hybrid_open(key) != NULL)
+		return 3;
+	if (slow_argon2id(key, "x", 1, salt) != ERR_NOMEM ||
+	    slow_scrypt(key, "x", 1, "y", 1, 18) != ERR_NOMEM)
+		return 4;
+	for (size_t i = 0; i < sizeof key; i++)
+		if (key[i] != 'k')
+			return 5;
+	return 0;
+}
+
+static void
+what_the_system_does_not_give_is_an_error(void)
+{
+	int status;
+	pid_t pid;
+
+	OK((pid = fork()) >= 0);
+	if (pid == 0)
+		_exit(starve());
+	OK(waitpid(pid, &status, 0) == pid);
+	OK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void
 refused_memory_leaves_nothing_behind(void)
 {
@@ -559,6 +597,9 @@ main(void)
 	T(guarded_memory_is_zero_and_aligned_and_given_back)
 	T(random_numbers_stay_below_their_bound)
 	T(nothing_is_opened_after_the_start)
+#ifndef SOTTO_SANITIZED /* sanitizers need room of their own */
+	T(what_the_system_does_not_give_is_an_error)
+#endif
 	T(refused_memory_leaves_nothing_behind)
 	return 0;
 }
