@@ -111,10 +111,17 @@ check-long: all
 unit: tests
 	@B="$(B)" sh tools/check.sh unit
 
-build/fuzz/%: fuzz/%.c $(filter-out src/cmd/%,$(SRC)) | $(B)/probed.mk $(GEN)
+# What is fuzzed is compiled once, and each fuzzer takes what it needs of it.
+FUZZOBJ := $(patsubst src/%.c,build/fuzz/obj/%.o,$(filter-out src/cmd/%,$(SRC)))
+FUZZCC  := clang $(STD) -g -O1 -DSOTTO_SANITIZED -fno-sanitize-recover=all
+build/fuzz/obj/%.o: src/%.c | $(B)/probed.mk $(GEN)
 	@mkdir -p $(@D)
-	$(Q)clang $(STD) $(PKG_C) -g -O1 -DSOTTO_SANITIZED -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $< $(filter-out src/cmd/%,$(SRC)) $(PKG_L)
+	$(Q)$(FUZZCC) $(PKG_C) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+build/fuzz/libsotto.a: $(FUZZOBJ)
+	@rm -f $@
+	$(Q)$(AR) -rcsD $@ $(FUZZOBJ)
+build/fuzz/%: fuzz/%.c build/fuzz/libsotto.a
+	$(Q)$(FUZZCC) $(PKG_C) -fsanitize=fuzzer,address,undefined -o $@ $< build/fuzz/libsotto.a $(PKG_L)
 fuzzers: $(FUZZERS)
 fuzz: fuzzers
 	@sh tools/fuzz.sh $(or $(T),60) $(FUZZERS)
@@ -167,4 +174,4 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*/make \1/p' Makefile
 .PHONY: all tests analyze check check-long unit fuzzers fuzz lint format shots pot man \
         install demo tour clean help
--include $(OBJ:.o=.d) $(TESTS:$(B)/unit/%=$(B)/tests/unit/%.d)
+-include $(OBJ:.o=.d) $(FUZZOBJ:.o=.d) $(TESTS:$(B)/unit/%=$(B)/tests/unit/%.d)
