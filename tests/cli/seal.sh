@@ -54,6 +54,55 @@ refused 1 "no such thing" "$sotto" open --passphrase-file "$T/nowhere" "$T/seale
 test_is "without a terminal a passphrase is not asked for"
 refused 1 "no terminal" setsid -w "$sotto" seal -p "$T/plain"
 
+# typed STATUS KEYS... -- COMMAND...: at a terminal, one of KEYS a prompt; says
+# afterwards whether the terminal shows again what is typed.
+cat >"$T/typed.py" <<'END'
+import os, select, sys, termios
+want, rest = int(sys.argv[1]), sys.argv[2:]
+cut = rest.index("--")
+keys, command = rest[:cut], rest[cut + 1:]
+leader, follower = os.openpty()
+pid = os.fork()
+if pid == 0:
+    os.close(leader)
+    os.login_tty(os.dup(follower))
+    os.execvp(command[0], command)
+def ready(wait):
+    return select.select([leader], [], [], wait)[0]
+seen = b""
+while True:
+    done, status = os.waitpid(pid, os.WNOHANG)
+    if done:
+        break
+    if not ready(0.05):
+        continue
+    seen += os.read(leader, 4096)
+    if keys and seen.rstrip().endswith(b":"):
+        os.write(leader, keys.pop(0).encode().decode("unicode_escape").encode("latin1"))
+        seen += b"(typed)"
+while ready(0):
+    seen += os.read(leader, 4096)
+sys.stdout.buffer.write(seen)
+echo = termios.tcgetattr(follower)[3] & termios.ECHO
+sys.exit(0 if os.waitstatus_to_exitcode(status) == want and echo else 1)
+END
+typed() { python3 "$T/typed.py" "$@" >"$T/screen" || fail "it showed: $(cat "$T/screen")"; }
+
+test_is "a typed passphrase is not shown, may be mended, and is asked twice"
+typed 0 'sevem\010n wet dogs\r' 'x y\025seven wet dogs\n' -- "$sotto" seal -p --work 10 -o "$T/typed" "$T/plain"
+! grep -q 'wet' "$T/screen" || fail "the screen shows it"
+"$sotto" open --passphrase-file "$T/words" "$T/typed" >"$T/back"
+same "$T/plain" "$T/back"
+typed 0 'seven wet dogz\303\244\177\177s\r' -- "$sotto" open -p -o "$T/back" "$T/typed"
+same "$T/plain" "$T/back"
+typed 1 'one\r' 'two\r' -- "$sotto" seal -p -o "$T/never" "$T/plain"
+grep -q 'differ' "$T/screen" || fail "$(cat "$T/screen")"
+
+test_is "an interrupt at the prompt does nothing and leaves the terminal as it was"
+typed 1 'sev\003' -- "$sotto" seal -p -o "$T/never" "$T/plain"
+grep -q 'nothing was done' "$T/screen" || fail "$(cat "$T/screen")"
+[ ! -e "$T/never" ] || fail "it did something"
+
 test_is "another key opens nothing, and says so"
 "$sotto" seal -r "$to" -o "$T/sealed" "$T/plain"
 refused 1 "another key" "$sotto" open -i "$T/other" "$T/sealed"
