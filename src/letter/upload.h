@@ -2,8 +2,12 @@
  * upload: the id of a letter that is sent by `tell`, which is also the id of
  * its upload, so that the same command again goes on where it broke.
  *
- *	U = HKDF(root, "sotto/1 upload" || SHA-256(text) || SHA-256 of each
- *	file in order), first 16 bytes
+ *	U = HKDF(root, "sotto/1 upload" || seen u32 || SHA-256(text) || SHA-256
+ *	of each file in order), first 16 bytes
+ *
+ * `seen` is the greatest number of an answer that the writer has read.  Without
+ * it a second "yes", to another question, would be the same letter as the first
+ * and would not be shown.
  */
 #ifndef LETTER_UPLOAD_H
 #define LETTER_UPLOAD_H
@@ -17,9 +21,15 @@
 #define UPLOAD_BYTES 16U
 #define UPLOAD_FILES_MAX 32U
 
-/* `count` (at most UPLOAD_FILES_MAX) hashes of files. */
+/* What is sent. */
+struct upload_of {
+	uint32_t seen;
+	const uint8_t *text; /* its hash, SHA256_BYTES */
+	const uint8_t (*files)[SHA256_BYTES]; /* their hashes */
+	size_t count; /* of files, at most UPLOAD_FILES_MAX */
+};
+
 void upload_id(uint8_t id[static UPLOAD_BYTES], const struct source *s,
-    const uint8_t text_hash[static SHA256_BYTES],
-    const uint8_t (*files)[SHA256_BYTES], size_t count);
+    const struct upload_of *of);
 
 #endif

@@ -142,15 +142,18 @@ place_text(struct send *s, const struct tell *t, const struct inbox *in)
 
 /* U, and how many parts there will be. */
 static void
-count_parts(struct send *s, const struct tell *t)
+count_parts(struct send *s, const struct tell *t, const struct inbox *in)
 {
 	uint8_t text[SHA256_BYTES], files[LETTER_FILES_MAX][SHA256_BYTES];
+	const struct upload_of of = { .seen = in->seen,
+		.text = text,
+		.files = (const uint8_t(*)[SHA256_BYTES])files,
+		.count = s->count - 1 };
 
 	sha256(text, s->text, s->text_len);
 	for (size_t i = 1; i < s->count; i++)
 		memcpy(files[i - 1], s->files[i].sha256, SHA256_BYTES);
-	upload_id(s->u, &t->source, text, (const uint8_t(*)[SHA256_BYTES])files,
-	    s->count - 1);
+	upload_id(s->u, &t->source, &of);
 	s->parts = 0;
 	for (size_t i = s->first; i < s->count; i++)
 		s->parts += part_count(s->files[i].size);
@@ -340,7 +343,7 @@ send_letter(struct send *s, struct tell *t, const struct inbox *in)
 		return closed_today(t);
 	if ((e = place_text(s, t, in)) != ERR_OK)
 		return tell_fail(t, e, tell_wire_why(e));
-	count_parts(s, t);
+	count_parts(s, t, in);
 	if (s->parts == 0)
 		return put_letter(&r);
 	e = ERR_MISSING;

@@ -80,8 +80,8 @@ function source(v) {
 		out.set(key, value.toString("hex"));
 	}
 	const hashes = ["upload text", "upload file 1", "upload file 2"].map((n) => hex(v.get(n)));
-	out.set("upload id with no file", hkdf(root, join("sotto/1 upload", hashes[0]), 16).toString("hex"));
-	out.set("upload id with both", hkdf(root, join("sotto/1 upload", ...hashes), 16).toString("hex"));
+	out.set("upload id with no file", hkdf(root, join("sotto/1 upload", Buffer.from([0, 0, 0, 0]), hashes[0]), 16).toString("hex"));
+	out.set("upload id with both", hkdf(root, join("sotto/1 upload", Buffer.from([0, 0, 0, 3]), ...hashes), 16).toString("hex"));
 	return out;
 }
 

@@ -132,9 +132,13 @@ uploads_are_what_the_vectors_say(
 	vectors_hex(v, "upload text", text, sizeof text);
 	vectors_hex(v, "upload file 1", files[0], SHA256_BYTES);
 	vectors_hex(v, "upload file 2", files[1], SHA256_BYTES);
-	upload_id(id, s, text, NULL, 0);
+	upload_id(id, s, &(struct upload_of){ .text = text });
 	OK(vectors_is(v, "upload id with no file", id, sizeof id));
-	upload_id(id, s, text, (const uint8_t(*)[SHA256_BYTES])files, 2);
+	upload_id(id, s,
+	    &(struct upload_of){ .seen = 3,
+		.text = text,
+		.files = (const uint8_t(*)[SHA256_BYTES])files,
+		.count = 2 });
 	OK(vectors_is(v, "upload id with both", id, sizeof id));
 }
 
