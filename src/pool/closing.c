@@ -183,8 +183,7 @@ content(struct pool *pool, enum pool_kind kind, const uint8_t *tag, uint8_t *p)
 
 	if ((e = erase_is_due(pool, tag, &due)) != ERR_OK)
 		return e;
-	e = kind == POOL_LETTER ? find_letter(pool, tag, &place)
-				: find_part(pool, tag, &place);
+	e = find_open(pool, kind, tag, &place);
 	if (due || e == ERR_NOTHING)
 		return pool->set.nobody(p, n);
 	return e == ERR_OK ? find_read(pool, &place, 0, p, n) : e;
@@ -287,6 +286,7 @@ closing_finish(struct pool *pool, struct day *day)
 	    (e = drop_rows(pool, day->day)) != ERR_OK)
 		return e;
 	disk_close(&day->fd);
+	day->letters = day->parts = 0;
 	return sql_trim(pool->store);
 }
 

@@ -45,6 +45,20 @@ row_part(struct pool *pool, const uint8_t *tag, struct place *place)
 	return e == ERR_OK && place->day == NULL ? ERR_FORMAT : e;
 }
 
+enum err
+find_open(struct pool *pool, enum pool_kind kind, const uint8_t *tag,
+    struct place *place)
+{
+	struct place got = { .kind = kind };
+	enum err e;
+
+	e = kind == POOL_LETTER ? row_letter(pool, tag, &got)
+				: row_part(pool, tag, &got);
+	if (e == ERR_OK)
+		*place = got;
+	return e;
+}
+
 static enum err
 find(struct pool *pool, enum pool_kind kind, const uint8_t *tag,
     struct place *place)
@@ -53,8 +67,7 @@ find(struct pool *pool, enum pool_kind kind, const uint8_t *tag,
 	uint32_t at;
 	enum err e;
 
-	e = kind == POOL_LETTER ? row_letter(pool, tag, &got)
-				: row_part(pool, tag, &got);
+	e = find_open(pool, kind, tag, &got);
 	if (e != ERR_OK && e != ERR_NOTHING)
 		return e;
 	for (size_t i = 0; i < pool->days; i++) {

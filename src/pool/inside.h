@@ -92,6 +92,9 @@ enum err find_letter(
     struct pool *pool, const uint8_t *tag, struct place *place) MUST_USE;
 enum err find_part(
     struct pool *pool, const uint8_t *tag, struct place *place) MUST_USE;
+/* Only among the rows of open days. */
+enum err find_open(struct pool *pool, enum pool_kind kind, const uint8_t *tag,
+    struct place *place) MUST_USE;
 /* Only in the day where `day` says. */
 enum err find_part_in(struct pool *pool, struct day *day, const uint8_t *tag,
     struct place *place) MUST_USE;

@@ -1,7 +1,8 @@
 /*
  * Looking: the tags that are asked for are sorted once, and everything that is
  * there passes by them.  So the work is the same whatever the answer is, and
- * thousands of tags cost little more than one.
+ * thousands of tags cost little more than one.  Where a day has many more
+ * letters than there are tags, each tag is searched for instead, to its end.
  */
 #include <assert.h>
 
@@ -13,6 +14,7 @@
 #include "pool/inside.h"
 
 #define TAGS_A_READ 256U
+#define FEW 16U /* a search costs what so many that pass by do */
 
 struct asked {
 	uint64_t high, low;
@@ -20,7 +22,8 @@ struct asked {
 };
 
 struct look {
-	struct asked *asked;
+	const uint8_t *tags; /* as they were asked for */
+	struct asked *asked; /* sorted */
 	size_t n;
 	uint8_t *bits;
 };
@@ -45,6 +48,12 @@ number_of(const uint8_t *tag, uint32_t at)
 	};
 }
 
+static void
+mark(struct look *look, size_t at)
+{
+	look->bits[at / 8U] |= (uint8_t)(1U << at % 8U);
+}
+
 /* One tag that is there: mark whoever asked for it (twice, perhaps). */
 static void
 passes(struct look *look, const uint8_t *tag)
@@ -60,8 +69,41 @@ passes(struct look *look, const uint8_t *tag)
 			high = mid;
 	}
 	for (; low < look->n && compare(&look->asked[low], &is) == 0; low++)
-		look->bits[look->asked[low].at / 8U] |=
-		    (uint8_t)(1U << look->asked[low].at % 8U);
+		mark(look, look->asked[low].at);
+}
+
+static enum err
+search_closed(const struct closed *file, struct look *look)
+{
+	uint32_t at;
+	enum err e = ERR_NOTHING;
+
+	for (size_t i = 0; e == ERR_NOTHING && i < look->n; i++) {
+		e = closed_find(
+		    file, POOL_LETTER, look->tags + i * POOL_TAG_BYTES, &at);
+		if (e == ERR_OK) {
+			mark(look, i);
+			e = ERR_NOTHING;
+		}
+	}
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+static enum err
+search_open(struct pool *pool, struct look *look)
+{
+	struct place place;
+	enum err e = ERR_NOTHING;
+
+	for (size_t i = 0; e == ERR_NOTHING && i < look->n; i++) {
+		e = find_open(
+		    pool, POOL_LETTER, look->tags + i * POOL_TAG_BYTES, &place);
+		if (e == ERR_OK) {
+			mark(look, i);
+			e = ERR_NOTHING;
+		}
+	}
+	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
 static enum err
@@ -71,6 +113,8 @@ look_closed(const struct closed *file, struct look *look)
 	uint32_t n;
 	enum err e;
 
+	if (file->letters / FEW > look->n)
+		return search_closed(file, look);
 	for (uint32_t i = 0; i < file->letters; i += n) {
 		n = file->letters - i < TAGS_A_READ ? file->letters - i
 						    : TAGS_A_READ;
@@ -88,8 +132,13 @@ static enum err
 look_open(struct pool *pool, struct look *look)
 {
 	uint8_t tag[POOL_TAG_BYTES];
+	uint64_t letters = 0;
 	enum err e;
 
+	for (size_t i = 0; i < pool->days; i++)
+		letters += pool->day[i].letters;
+	if (letters / FEW > look->n)
+		return search_open(pool, look);
 	if ((e = sql_ask(pool->store, SQL_LETTERS, NO_VALUES)) != ERR_OK)
 		return e;
 	while ((e = sql_next(pool->store, SQL_LETTERS)) == ERR_OK &&
@@ -114,7 +163,7 @@ look_all(struct pool *pool, struct look *look)
 enum err
 pool_look(struct pool *pool, const uint8_t *tags, size_t n, uint8_t *bits)
 {
-	struct look look = { .n = n, .bits = bits };
+	struct look look = { .tags = tags, .n = n, .bits = bits };
 	enum err e;
 
 	assert(!pool->in_batch && n <= POOL_LOOK_MAX);

@@ -370,6 +370,30 @@ a_purge_waits_seven_days_or_a_full_pool(void)
 }
 
 static void
+a_full_pool_may_be_purged_at_once(void)
+{
+	struct pool_settings small = fake_settings;
+	uint8_t tag[POOL_TAG_BYTES], letter[POOL_LETTER_BYTES];
+	struct pool *pool;
+	enum err e = ERR_OK;
+
+	small.capacity = 2U << 20U;
+	small.fill_letters = small.fill_parts = 0;
+	fake_dir(dir);
+	pool = opened_with(FAKE_DAY, &small);
+	for (unsigned i = 0; e == ERR_OK; i++) {
+		fake_tag(tag, i);
+		fake_fill(letter, sizeof letter, 'L', i);
+		e = pool_put(pool, POOL_DESK, tag, letter);
+	}
+	OK(e == ERR_FULL);
+	fake_tag(tag, 1);
+	OK(pool_purge(pool, tag, 1) == ERR_OK);
+	OK(!fake_is_there(pool, 1) && fake_is_there(pool, 0));
+	done(pool);
+}
+
+static void
 retention_removes_a_day(void)
 {
 	struct pool_settings few = fake_settings;
@@ -675,6 +699,7 @@ T(deletion_during_closing)
 T(deleted_looks_like_dummy)
 T(an_open_day_forgets_deleted_bytes_too)
 T(a_purge_waits_seven_days_or_a_full_pool)
+T(a_full_pool_may_be_purged_at_once)
 T(retention_removes_a_day)
 T(a_wrong_clock_costs_no_letter)
 T(a_front_that_appends_without_end_fills_nothing)

@@ -190,6 +190,7 @@ compare_all(struct pool *pool)
 {
 	uint8_t tags[NUMBERS * POOL_TAG_BYTES], bits[(NUMBERS + 7U) / 8U];
 	const struct one *m;
+	uint8_t one;
 
 	for (uint32_t i = 0; i < NUMBERS; i++)
 		fake_tag(tags + (size_t)i * POOL_TAG_BYTES, i);
@@ -197,6 +198,10 @@ compare_all(struct pool *pool)
 	for (uint32_t i = 0; i < NUMBERS; i++) {
 		m = &model[i];
 		OK((bits[i / 8U] >> i % 8U & 1U) == m->there);
+		/* One alone is searched for another way. */
+		OK(pool_look(pool, tags + (size_t)i * POOL_TAG_BYTES, 1,
+		       &one) == ERR_OK);
+		OK(one == m->there);
 		OK(fake_is_there(pool, i) == (m->there && !m->deleted));
 		for (uint32_t j = 0; j < 2; j++)
 			OK(fake_part_is_there(pool, i, j) ==
