@@ -39,6 +39,7 @@ enum fd_rule {
 #define K BIT(ROLE_KEEPER)
 #define FD (F | D)
 #define ALL (F | D | V | K)
+#define SELF BIT(ROLE_COUNT) /* another process of the same role */
 
 /* Who may say what to whom; `unit`, `min` and `max` are of the bytes field: a
  * multiple of `unit`, from `min` to `max`. */
@@ -69,7 +70,7 @@ static const struct line {
 	[TALK_TAKE_OVER] = { "take-over", W, FD, FD_ALWAYS, { F_END }, 0, 0,
 	    0 },
 	[TALK_RETIRE] = { "retire", W, FD, FD_ALWAYS, { F_END }, 0, 0, 0 },
-	[TALK_HEIRLOOM] = { "heirloom", FD, FD, FD_NEVER, { F_BYTES }, 1, 1,
+	[TALK_HEIRLOOM] = { "heirloom", FD, SELF, FD_NEVER, { F_BYTES }, 1, 1,
 	    TALK_HEIRLOOM_MAX },
 	[TALK_NEW_NOTE] = { "new-note", K, W, FD_NEVER, { F_COUNT, F_BYTES }, 1,
 	    1, TALK_PIECE_BYTES },
@@ -161,7 +162,10 @@ line_for(uint16_t kind, enum role from, enum role to)
 	if (kind >= TALK_COUNT)
 		return NULL;
 	l = &table[kind];
-	return (l->from & BIT(from)) != 0 && (l->to & BIT(to)) != 0 ? l : NULL;
+	if ((l->from & BIT(from)) == 0)
+		return NULL;
+	return (l->to & (from == to ? BIT(to) | SELF : BIT(to))) != 0 ? l
+								      : NULL;
 }
 
 static size_t

@@ -1,0 +1,346 @@
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "line/settings.h"
+#include "line/talk.h"
+#include "t.h"
+
+static uint8_t filler[CHANNEL_MAX + 2];
+
+/* May `from` say it to `to`, with a payload of n bytes? */
+static enum err
+said(unsigned kind, unsigned from, unsigned to, size_t n, unsigned fds)
+{
+	struct message m = {
+		.type = (uint16_t)kind,
+		.at = filler,
+		.n = n,
+		.fd = { -1, -1 },
+		.fds = fds,
+	};
+	struct talk t;
+
+	return talk_read(&t, (enum role)from, (enum role)to, &m);
+}
+
+/* Lengths worth trying: those of every field and their neighbours. */
+static bool
+any_length(unsigned kind, unsigned from, unsigned to)
+{
+	for (size_t n = 0; n < 70000; n++)
+		if (said(kind, from, to, n, 0) == ERR_OK ||
+		    said(kind, from, to, n, 1) == ERR_OK)
+			return true;
+	for (size_t n = 70000; n <= CHANNEL_MAX; n++)
+		if (said(kind, from, to, n, 0) == ERR_OK)
+			return true;
+	return false;
+}
+
+static void
+what_the_table_does_not_name_cannot_be_said(void)
+{
+	/* The whole permission, written a second time and from the other
+	 * side: who hears what from whom. */
+	static const struct {
+		enum role from, to;
+		enum talk_kind kinds[20];
+	} rows[] = {
+		{ ROLE_WARDEN, ROLE_FRONT,
+		    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE,
+			TALK_LISTEN, TALK_KEEPER, TALK_DERIVER, TALK_START,
+			TALK_TAKE_OVER, TALK_RETIRE } },
+		{ ROLE_WARDEN, ROLE_DESK_FRONT,
+		    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE,
+			TALK_LISTEN, TALK_KEEPER, TALK_START, TALK_TAKE_OVER,
+			TALK_RETIRE } },
+		{ ROLE_WARDEN, ROLE_DERIVER,
+		    { TALK_SETTINGS, TALK_START, TALK_CLIENT } },
+		{ ROLE_WARDEN, ROLE_KEEPER,
+		    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE, TALK_LOCK,
+			TALK_START, TALK_CLIENT, TALK_NOTE_KEPT } },
+		{ ROLE_FRONT, ROLE_WARDEN, { TALK_READY } },
+		{ ROLE_DESK_FRONT, ROLE_WARDEN, { TALK_READY } },
+		{ ROLE_DERIVER, ROLE_WARDEN, { TALK_READY, TALK_REFUSED } },
+		{ ROLE_KEEPER, ROLE_WARDEN,
+		    { TALK_READY, TALK_REFUSED, TALK_NEW_NOTE } },
+		{ ROLE_FRONT, ROLE_FRONT, { TALK_HEIRLOOM } },
+		{ ROLE_DESK_FRONT, ROLE_DESK_FRONT, { TALK_HEIRLOOM } },
+		{ ROLE_FRONT, ROLE_DERIVER, { TALK_DERIVE } },
+		{ ROLE_DERIVER, ROLE_FRONT, { TALK_ROOT } },
+		{ ROLE_FRONT, ROLE_KEEPER,
+		    { TALK_LOOK, TALK_GET, TALK_PIECE, TALK_PUT, TALK_UPLOAD,
+			TALK_UPLOAD_END, TALK_STATE, TALK_COMMIT,
+			TALK_DELETE } },
+		{ ROLE_KEEPER, ROLE_FRONT,
+		    { TALK_LOOKED, TALK_GOT, TALK_PIECED, TALK_UPLOADED,
+			TALK_STATED, TALK_DONE } },
+		{ ROLE_DESK_FRONT, ROLE_KEEPER,
+		    { TALK_LOOK, TALK_GET, TALK_PIECE, TALK_PUT, TALK_UPLOAD,
+			TALK_UPLOAD_END, TALK_STATE, TALK_COMMIT, TALK_DELETE,
+			TALK_DAYS, TALK_DAY, TALK_OFFERED, TALK_FETCH,
+			TALK_PURGE, TALK_PUT_NOTE } },
+		{ ROLE_KEEPER, ROLE_DESK_FRONT,
+		    { TALK_LOOKED, TALK_GOT, TALK_PIECED, TALK_UPLOADED,
+			TALK_STATED, TALK_DONE, TALK_DAYS_ARE, TALK_DAY_IS,
+			TALK_OFFERED_ARE, TALK_FETCHED } },
+	};
+	bool may[TALK_COUNT + 2][ROLE_COUNT][ROLE_COUNT] = { 0 };
+
+	memset(filler, 0, sizeof(filler));
+	filler[0] = ROLE_FRONT; /* a right asker and a status without a fd */
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t k = 0; k < COUNT(rows[i].kinds); k++)
+			may[rows[i].kinds[k]][rows[i].from][rows[i].to] = true;
+	for (unsigned f = 0; f < ROLE_COUNT; f++)
+		for (unsigned t = 0; t < ROLE_COUNT; t++) {
+			may[TALK_NONE][f][t] = false;
+			for (unsigned k = 0; k < TALK_COUNT + 2; k++) {
+				bool can = any_length(k, f, t);
+
+				if (can != may[k][f][t])
+					fprintf(stderr, "%s\n",
+					    talk_name((enum talk_kind)k));
+				OK(can == may[k][f][t]);
+			}
+			OK(said(0xffff, f, t, 0, 0) == ERR_FORMAT);
+		}
+}
+
+static struct talk
+sample(enum talk_kind kind, size_t n)
+{
+	struct talk t = talk_of(kind, 9);
+
+	t.status = ERR_FULL;
+	t.day = 20000;
+	t.count = 3;
+	t.room = 4;
+	t.asker = ROLE_DESK_FRONT;
+	t.tag = t.upload = t.secret = t.phrase = t.root = t.envelope = filler;
+	t.bytes = filler + 5;
+	t.n = n;
+	return t;
+}
+
+static void
+what_is_written_is_read_and_nothing_more(void)
+{
+	static const struct {
+		enum talk_kind kind;
+		enum role from, to;
+		size_t n, all; /* of bytes; of the payload */
+	} rows[] = {
+		{ TALK_CLIENT, ROLE_WARDEN, ROLE_KEEPER, 0, 5 },
+		{ TALK_ROOT, ROLE_DERIVER, ROLE_FRONT, 0, 33 },
+		{ TALK_DERIVE, ROLE_FRONT, ROLE_DERIVER, 0, 13 },
+		{ TALK_LOOK, ROLE_FRONT, ROLE_KEEPER, 8192 * 16, 8192 * 16 },
+		{ TALK_LOOKED, ROLE_KEEPER, ROLE_FRONT, 1024, 1025 },
+		{ TALK_GET, ROLE_FRONT, ROLE_KEEPER, 96, 96 },
+		{ TALK_GOT, ROLE_KEEPER, ROLE_FRONT, 98304, 98305 },
+		{ TALK_PIECE, ROLE_FRONT, ROLE_KEEPER, 0, 20 },
+		{ TALK_PIECED, ROLE_KEEPER, ROLE_FRONT, 65536, 65537 },
+		{ TALK_PUT, ROLE_FRONT, ROLE_KEEPER, 0, 16400 },
+		{ TALK_UPLOAD, ROLE_FRONT, ROLE_KEEPER, 0, 16 },
+		{ TALK_UPLOADED, ROLE_KEEPER, ROLE_FRONT, 0, 9 },
+		{ TALK_STATED, ROLE_KEEPER, ROLE_FRONT, 0, 9 },
+		{ TALK_COMMIT, ROLE_FRONT, ROLE_KEEPER, 0, 16452 },
+		{ TALK_DELETE, ROLE_FRONT, ROLE_KEEPER, 2048, 2048 },
+		{ TALK_DONE, ROLE_KEEPER, ROLE_FRONT, 0, 1 },
+		{ TALK_DAY, ROLE_DESK_FRONT, ROLE_KEEPER, 0, 24 },
+		{ TALK_DAYS_ARE, ROLE_KEEPER, ROLE_DESK_FRONT, 90, 91 },
+		{ TALK_DAY_IS, ROLE_KEEPER, ROLE_DESK_FRONT, 0, 1 },
+		{ TALK_FETCHED, ROLE_KEEPER, ROLE_DESK_FRONT, 1627, 1628 },
+	};
+	struct message m = { .id = 9 };
+	struct talk t, got;
+	struct buf b, again;
+
+	for (size_t i = 0; i < sizeof(filler); i++)
+		filler[i] = (uint8_t)(i * 7);
+	buf_init(&b, CHANNEL_MAX + 1);
+	buf_init(&again, CHANNEL_MAX + 1);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		bool fd = rows[i].kind == TALK_CLIENT;
+
+		buf_clear(&b);
+		buf_clear(&again);
+		t = sample(rows[i].kind, rows[i].n);
+		OK(talk_write(&b, &t) == ERR_OK && b.len == rows[i].all);
+		m.type = (uint16_t)rows[i].kind;
+		m.at = b.at;
+		m.n = b.len;
+		m.fds = fd;
+		m.fd[0] = 77;
+		OK(talk_read(&got, rows[i].from, rows[i].to, &m) == ERR_OK);
+		OK(got.kind == t.kind && got.id == 9);
+		OK(got.fd == (fd ? 77 : -1));
+		OK(talk_write(&again, &got) == ERR_OK);
+		OK(again.len == b.len && memcmp(again.at, b.at, b.len) == 0);
+		/* One byte more or less, and a descriptor too many. */
+		m.n = b.len - 1;
+		OK(b.len == 0 || rows[i].kind == TALK_LOOKED ||
+		    rows[i].kind == TALK_FETCHED ||
+		    talk_read(&got, rows[i].from, rows[i].to, &m) ==
+			ERR_FORMAT);
+		OK(buf_put_u8(&b, 0) == ERR_OK);
+		m.at = b.at;
+		m.n = b.len;
+		OK(rows[i].kind == TALK_FETCHED ||
+		    talk_read(&got, rows[i].from, rows[i].to, &m) ==
+			ERR_FORMAT);
+		m.n = b.len - 1;
+		m.fds = !fd;
+		OK(talk_read(&got, rows[i].from, rows[i].to, &m) == ERR_FORMAT);
+	}
+	buf_drop(&b);
+	buf_drop(&again);
+	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
+static void
+values_out_of_range_are_refused(void)
+{
+	filler[0] = ERR_COUNT;
+	OK(said(TALK_DONE, ROLE_KEEPER, ROLE_FRONT, 1, 0) == ERR_FORMAT);
+	filler[0] = ERR_COUNT - 1;
+	OK(said(TALK_DONE, ROLE_KEEPER, ROLE_FRONT, 1, 0) == ERR_OK);
+	filler[0] = ROLE_KEEPER;
+	OK(said(TALK_CLIENT, ROLE_WARDEN, ROLE_KEEPER, 5, 1) == ERR_FORMAT);
+	filler[0] = ROLE_DESK_FRONT;
+	OK(said(TALK_CLIENT, ROLE_WARDEN, ROLE_KEEPER, 5, 1) == ERR_OK);
+	/* A descriptor comes with ok and with nothing else. */
+	filler[0] = ERR_OK;
+	OK(said(TALK_UPLOADED, ROLE_KEEPER, ROLE_FRONT, 9, 0) == ERR_FORMAT);
+	OK(said(TALK_UPLOADED, ROLE_KEEPER, ROLE_FRONT, 9, 1) == ERR_OK);
+	filler[0] = ERR_FULL;
+	OK(said(TALK_UPLOADED, ROLE_KEEPER, ROLE_FRONT, 9, 1) == ERR_FORMAT);
+	OK(said(TALK_UPLOADED, ROLE_KEEPER, ROLE_FRONT, 9, 0) == ERR_OK);
+}
+
+static struct talk
+piece_of(const void *p, size_t n, uint32_t rest)
+{
+	struct talk t = talk_of(TALK_PUT_NOTE, 1);
+
+	t.bytes = p;
+	t.n = n;
+	t.count = rest;
+	return t;
+}
+
+static void
+pieces_join_in_turn_or_not_at_all(void)
+{
+	static const struct {
+		struct {
+			size_t n;
+			uint32_t rest;
+		} piece[3];
+		enum err last; /* what the last piece gets */
+	} rows[] = {
+		{ { { 5, 3 }, { 2, 1 }, { 1, 0 } }, ERR_OK },
+		{ { { 5, 3 }, { 2, 1 }, { 2, 0 } }, ERR_FORMAT },
+		{ { { 5, 3 }, { 2, 1 }, { 1, 1 } }, ERR_FORMAT },
+		{ { { 5, 3 }, { 3, 0 }, { 20, 0 } }, ERR_TOOBIG },
+		{ { { 1, 0 }, { 1, 0 }, { 1, 10 } }, ERR_TOOBIG },
+		{ { { 1, 0 }, { 1, 0 }, { 1, UINT32_MAX } }, ERR_TOOBIG },
+	};
+	struct talk_whole w = { .rest = 0 };
+	bool done;
+
+	buf_init(&w.buf, 10);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (unsigned k = 0; k < 3; k++) {
+			struct talk t = piece_of("abcdefghijklmnopqrst",
+			    rows[i].piece[k].n, rows[i].piece[k].rest);
+			enum err e = talk_piece(&w, &done, &t);
+
+			OK(e == (k == 2 ? rows[i].last : ERR_OK));
+		}
+		OK(done == (rows[i].last == ERR_OK));
+		OK(w.rest == 0);
+		OK(w.buf.len == (done ? 8U : 0U));
+	}
+	buf_drop(&w.buf);
+	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
+#define HEAD "sotto line settings 1\n"
+#define ID "line 00112233445566778899aabbccddeeff\n"
+#define NAME "name A team\n"
+
+static void
+settings_are_read_strictly(void)
+{
+	static const struct {
+		const char *why, *text;
+		enum err e;
+		unsigned where;
+	} rows[] = {
+		{ "the least", HEAD ID NAME, ERR_OK, 3 },
+		{ "in any order", HEAD "# hm\n\n" NAME "retention 5\n" ID,
+		    ERR_OK, 6 },
+		{ "hosts", HEAD ID NAME "host a.onion\nhost [::1]:80\n", ERR_OK,
+		    5 },
+		{ "empty", "", ERR_VERSION, 1 },
+		{ "later", "sotto line settings 2\n" ID NAME, ERR_VERSION, 1 },
+		{ "no id", HEAD NAME, ERR_MISSING, 2 },
+		{ "no name", HEAD ID, ERR_MISSING, 2 },
+		{ "cut", HEAD ID "name A team", ERR_SHORT, 3 },
+		{ "twice", HEAD ID NAME NAME, ERR_FORMAT, 4 },
+		{ "unknown", HEAD ID NAME "colour red\n", ERR_FORMAT, 4 },
+		{ "no value", HEAD ID NAME "title \n", ERR_FORMAT, 4 },
+		{ "no space", HEAD ID NAME "title\n", ERR_FORMAT, 4 },
+		{ "part of a key", HEAD ID NAME "tit x\n", ERR_FORMAT, 4 },
+		{ "upper hex",
+		    HEAD NAME "line 00112233445566778899AABBCCDDEEFF\n",
+		    ERR_FORMAT, 3 },
+		{ "too few days", HEAD ID NAME "retention 2\n", ERR_FORMAT, 4 },
+		{ "too many", HEAD ID NAME "retention 401\n", ERR_FORMAT, 4 },
+		{ "sign", HEAD ID NAME "retention +9\n", ERR_FORMAT, 4 },
+		{ "zero first", HEAD ID NAME "retention 09\n", ERR_FORMAT, 4 },
+		{ "host in capitals", HEAD ID NAME "host A.onion\n", ERR_FORMAT,
+		    4 },
+		{ "control", HEAD ID NAME "title a\tb\n", ERR_FORMAT, 4 },
+		{ "no UTF-8", HEAD ID NAME "title \xff\n", ERR_FORMAT, 4 },
+		{ "carriage return", HEAD ID "name A team\r\n", ERR_FORMAT, 3 },
+		{ "nine hosts",
+		    HEAD ID NAME "host a\nhost a\nhost a\nhost a\nhost a\n"
+				 "host a\nhost a\nhost a\nhost a\n",
+		    ERR_FORMAT, 12 },
+	};
+	static struct settings s, again;
+	unsigned where;
+	struct buf b;
+
+	buf_init(&b, SETTINGS_MAX);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		enum err e = settings_read(&s, (const uint8_t *)rows[i].text,
+		    strlen(rows[i].text), &where);
+
+		if (e != rows[i].e || where != rows[i].where)
+			fprintf(stderr, "%s: %s in line %u\n", rows[i].why,
+			    err_name(e), where);
+		OK(e == rows[i].e && where == rows[i].where);
+		if (e != ERR_OK)
+			continue;
+		buf_clear(&b);
+		OK(settings_write(&b, &s) == ERR_OK);
+		OK(settings_read(&again, b.at, b.len, NULL) == ERR_OK);
+		OK(memcmp(&s, &again, sizeof(s)) == 0);
+	}
+	buf_drop(&b);
+	OK(s.hosts == 2 && strcmp(s.host[1], "[::1]:80") == 0);
+	OK(s.retention == 90 && s.line[15] == 0xff);
+}
+
+T_BEGIN
+T(what_the_table_does_not_name_cannot_be_said)
+T(what_is_written_is_read_and_nothing_more)
+T(values_out_of_range_are_refused)
+T(pieces_join_in_turn_or_not_at_all)
+T(settings_are_read_strictly)
+T_END
