@@ -246,21 +246,40 @@ is_slow(struct conn *c, uint64_t now)
 	return false;
 }
 
+/* Has the client ended its side in the middle of a body?  libmicrohttpd does
+ * not see it when the end came together with the last bytes: it waits for an
+ * edge that was there already. */
+static bool
+has_ended(const struct conn *c)
+{
+	uint8_t b;
+
+	return c->phase == PHASE_BODY && !c->waiting && c->moved == c->swept &&
+	    recv(c->fd, &b, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void
 conn_sweep(struct http_server *s)
 {
 	static const char slow[] =
 	    "This request came too slowly and was given up.\n";
+	static const char cut_short[] =
+	    "This request broke off before its end.\n";
 	const uint64_t now = clock_ms();
 	struct conn *c, *next;
 
 	for (c = s->conns; c != NULL; c = next) {
+		bool ended;
+
 		next = c->next;
-		if (c->cut || !is_slow(c, now))
+		ended = !c->cut && has_ended(c);
+		c->swept = c->moved;
+		if (c->cut || (!ended && !is_slow(c, now)))
 			continue;
 		if (c->phase == PHASE_PEEK ||
 		    (c->phase == PHASE_BODY && !c->answered))
-			answer_raw_say(s, c->fd, 408, slow);
+			answer_raw_say(s, c->fd, ended ? 400 : 408,
+			    ended ? cut_short : slow);
 		conn_cut(c);
 	}
 }

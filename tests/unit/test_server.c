@@ -553,6 +553,27 @@ a_client_that_goes_is_noticed(void)
 }
 
 static void
+a_body_that_ends_early_is_told(void)
+{
+	static const char q[] =
+	    "POST / HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\nabc";
+	struct buf b = { .limit = 1 };
+	int fd = -1;
+
+	begin(0);
+	fd = dial();
+	OK(send(fd, q, sizeof q - 1, 0) == sizeof q - 1);
+	shutdown(fd, SHUT_WR);
+	OK(get(fd, &b) == 400);
+	close(fd);
+	for (int i = 0; i < 10; i++)
+		turn();
+	OK(saw.begins == 1 && saw.gones == 1 && saw.ends == 0);
+	buf_drop(&b);
+	finish();
+}
+
+static void
 slow_clients_are_told_and_cut(void)
 {
 	static const struct {
@@ -743,6 +764,7 @@ T(a_handler_may_make_the_body_wait)
 T(an_answer_may_come_later_or_at_a_beat)
 T(a_stream_comes_as_it_is_given)
 T(a_client_that_goes_is_noticed)
+T(a_body_that_ends_early_is_told)
 T(slow_clients_are_told_and_cut)
 T(machines_and_uploads_leave_a_quarter_to_pages)
 T(only_so_many_uploads_at_once)
