@@ -19,6 +19,7 @@ struct cmd {
 
 /* All of them; main.c holds the order in which they are listed. */
 extern const struct cmd cmd_demo;
+extern const struct cmd cmd_desk;
 extern const struct cmd cmd_init;
 extern const struct cmd cmd_open;
 extern const struct cmd cmd_seal;

@@ -11,6 +11,7 @@ static const struct cmd *const cmds[] = {
 	&cmd_demo,
 	&cmd_serve,
 	&cmd_init,
+	&cmd_desk,
 	&cmd_seal,
 	&cmd_open,
 	&cmd_tell,

@@ -300,22 +300,6 @@ take_whole(struct desk *d, const struct item_at *i)
 	return ERR_OK;
 }
 
-static enum err
-take_loose(struct desk *d, const struct item_at *i)
-{
-	struct part_here p = { .of = NULL };
-	const struct part_here *known;
-
-	if (i->n != 4 + sizeof p.tag + sizeof p.key + sizeof p.name)
-		return ERR_FORMAT;
-	p.day = enc_get_u32(i->p);
-	memcpy(p.tag, i->p + 4, sizeof p.tag);
-	memcpy(p.key, i->p + 4 + sizeof p.tag, sizeof p.key);
-	memcpy(p.name, i->p + 4 + sizeof p.tag + sizeof p.key, sizeof p.name);
-	known = part_find(d, p.tag);
-	return known != NULL && known->of != NULL ? ERR_OK : part_add(d, &p);
-}
-
 enum err
 desk_take_days(void *who, const uint8_t *p, size_t n)
 {
@@ -331,9 +315,6 @@ desk_take_days(void *who, const uint8_t *p, size_t n)
 			break;
 		case ITEM_WHOLE:
 			e = take_whole(d, &i);
-			break;
-		case ITEM_LOOSE:
-			e = take_loose(d, &i);
 			break;
 		case ITEM_REFUSED:
 			d->refused++;

@@ -83,6 +83,7 @@ said_of(const struct letter *l, uint32_t row)
 		return NULL;
 	s->ours = l->kind == LETTER_REPLY;
 	s->unread = !s->ours;
+	s->row = s->ours ? 0 : row;
 	s->misdated = !s->ours && letter_is_misdated(l, row);
 	s->more = l->more;
 	memcpy(s->id, l->id, sizeof s->id);
@@ -126,7 +127,9 @@ number_files(struct conv *c)
 	for (size_t i = 0; i < c->said_n; i++)
 		for (size_t j = 0; j < c->said[i]->files_n; j++)
 			c->said[i]->files[j].number =
-			    c->said[i]->ours ? 0 : ++n;
+			    c->said[i]->ours || c->said[i]->files[j].is_text
+			    ? 0
+			    : ++n;
 }
 
 /* Make room for one more pointer in a list. */
@@ -229,6 +232,9 @@ unite_files(struct said *s, const struct said *more)
 {
 	struct said_file *all;
 
+	/* Its parts are in the later row, and may have the later key. */
+	if (more->row > s->row)
+		s->row = more->row;
 	if (more->files_n == 0)
 		return ERR_OK;
 	all = calloc(s->files_n + more->files_n, sizeof *all);

@@ -32,7 +32,7 @@ struct said_file {
 	uint8_t sha256[SHA256_BYTES];
 	uint8_t parts[TAG_PARTS_BYTES]; /* T of the letter it came with */
 	uint32_t first, count; /* its parts */
-	unsigned number; /* from 1 through the conversation; 0: ours */
+	unsigned number; /* from 1 through the conversation; 0: ours, a text */
 	bool is_text; /* the whole of a text that was cut */
 };
 
@@ -45,6 +45,7 @@ struct said {
 	bool more; /* the text is cut, the whole is a file */
 	uint8_t id[LETTER_ID_BYTES];
 	uint32_t day;
+	uint32_t row; /* the day in whose file it lay; 0: ours */
 	uint32_t n; /* ours: its number; theirs: the greatest they had read */
 	char *text;
 	size_t text_len;

@@ -23,9 +23,6 @@ days_batch_drop(struct days_batch *b)
 {
 	buf_drop(&b->items);
 	buf_drop(&b->tried);
-	wipe_free(b->wanted, b->wanted_room * sizeof *b->wanted);
-	b->wanted = NULL;
-	b->wanted_n = b->wanted_room = 0;
 }
 
 enum err
@@ -49,23 +46,6 @@ days_put_refused(
 }
 
 enum err
-days_want_part(struct days_batch *b, const uint8_t tag[static TAG_BYTES],
-    const uint8_t key[static AGE_FILE_KEY_BYTES])
-{
-	void *list = b->wanted;
-	enum err e;
-
-	e = list_grow(&list, b->wanted_n, &b->wanted_room, sizeof *b->wanted);
-	b->wanted = list;
-	if (e != ERR_OK)
-		return e;
-	memcpy(b->wanted[b->wanted_n].tag, tag, TAG_BYTES);
-	memcpy(b->wanted[b->wanted_n].key, key, AGE_FILE_KEY_BYTES);
-	b->wanted_n++;
-	return ERR_OK;
-}
-
-enum err
 days_end_batch(struct desk *d, struct days_batch *b)
 {
 	enum err e = ERR_OK;
@@ -82,60 +62,6 @@ days_end_batch(struct desk *d, struct days_batch *b)
 		e = tagmap_put(&d->tried, b->tried.at + at, b->day);
 	buf_clear(&b->items);
 	buf_clear(&b->tried);
-	return e;
-}
-
-static enum err
-put_loose(struct buf *items, const struct part_here *p)
-{
-	enum err e;
-
-	e = item_put(items, ITEM_LOOSE,
-	    4 + sizeof p->tag + sizeof p->key + sizeof p->name);
-	if (e != ERR_OK || (e = buf_put_u32(items, p->day)) != ERR_OK ||
-	    (e = buf_put(items, p->tag, sizeof p->tag)) != ERR_OK ||
-	    (e = buf_put(items, p->key, sizeof p->key)) != ERR_OK)
-		return e;
-	return buf_put(items, p->name, sizeof p->name);
-}
-
-/* Does the part open with this key? */
-static enum err
-try_part(const struct days_wanted *w, const struct buf *part)
-{
-	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
-	enum err e;
-
-	if (plain == NULL)
-		return ERR_NOMEM;
-	e = envelope_open_keyed(plain, w->key, part->at, part->len);
-	wipe_free(plain, ENVELOPE_PART_PLAIN);
-	return e;
-}
-
-enum err
-days_take_part(struct desk *d, struct days_batch *b,
-    const struct days_wanted *w, const struct buf *part)
-{
-	struct part_here p = { .day = b->day };
-	enum err e;
-
-	if ((e = try_part(w, part)) == ERR_NOMEM)
-		return e;
-	if (e != ERR_OK) {
-		b->rep->refused++;
-		if ((e = days_put_refused(b, w->tag, e)) != ERR_OK)
-			return e;
-		return days_end_batch(d, b);
-	}
-	memcpy(p.tag, w->tag, sizeof p.tag);
-	memcpy(p.key, w->key, sizeof p.key);
-	if ((e = store_part_put(d->store, p.name, part->at)) == ERR_OK &&
-	    (e = put_loose(&b->items, &p)) == ERR_OK &&
-	    (e = days_put_tried(b, w->tag)) == ERR_OK &&
-	    (e = days_end_batch(d, b)) == ERR_OK)
-		e = part_add(d, &p);
-	wipe(&p, sizeof p);
 	return e;
 }
 
@@ -250,9 +176,9 @@ put_tried_of(struct buf *out, const struct desk *d, uint32_t day)
 	return e;
 }
 
-/* The rest that is still of use: parts of nobody, days that are whole. */
+/* The days that are whole. */
 static enum err
-put_rest(struct buf *out, const struct desk *d, uint32_t first)
+put_wholes(struct buf *out, const struct desk *d, uint32_t first)
 {
 	struct buf items;
 	enum err e = ERR_OK;
@@ -262,12 +188,6 @@ put_rest(struct buf *out, const struct desk *d, uint32_t first)
 		buf_clear(&items);
 		if (d->whole[i].day >= first &&
 		    (e = put_whole(&items, &d->whole[i])) == ERR_OK)
-			e = put_record(out, &items);
-	}
-	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++) {
-		buf_clear(&items);
-		if (!d->part[i].gone && d->part[i].of == NULL &&
-		    (e = put_loose(&items, &d->part[i])) == ERR_OK)
 			e = put_record(out, &items);
 	}
 	buf_drop(&items);
@@ -296,7 +216,7 @@ days_compact(struct desk *d)
 	for (uint32_t day = first; e == ERR_OK && day <= last; day++)
 		e = put_tried_of(&out, d, day);
 	if (e == ERR_OK)
-		e = put_rest(&out, d, first);
+		e = put_wholes(&out, d, first);
 	if (e == ERR_OK)
 		e = store_replace_days(d->store, out.at, out.len);
 	buf_drop(&out);
@@ -315,25 +235,6 @@ is_done(const struct desk *d, uint32_t day, const struct reach_day *days,
 		if (days[i].day == day)
 			return days_is_whole(d, &days[i]);
 	return day < today - 1;
-}
-
-/* Parts of finished days that no letter speaks of. */
-static enum err
-drop_loose(struct desk *d, uint32_t before)
-{
-	enum err e = ERR_OK;
-
-	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++) {
-		struct part_here *p = &d->part[i];
-
-		if (p->gone || p->of != NULL || p->day >= before)
-			continue;
-		if ((e = store_part_del(d->store, p->name)) != ERR_OK)
-			break;
-		wipe(p->key, sizeof p->key);
-		p->gone = true;
-	}
-	return e;
 }
 
 static enum err
@@ -387,8 +288,7 @@ days_finish(struct desk *d, const struct reach_day *days, size_t n,
 		day++;
 	if (day == first)
 		return ERR_OK;
-	if ((e = drop_loose(d, day)) != ERR_OK ||
-	    (e = advance(d, day)) != ERR_OK)
+	if ((e = advance(d, day)) != ERR_OK)
 		return e;
 	*finished = day - first;
 	return days_compact(d);

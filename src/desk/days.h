@@ -9,41 +9,26 @@
 #include "desk/reach.h"
 #include "desk/sync.h"
 
-/* A part whose header opened, still to be fetched.  Secret. */
-struct days_wanted {
-	uint8_t tag[TAG_BYTES];
-	uint8_t key[AGE_FILE_KEY_BYTES];
-};
-
 /* What is found out about one day, until it is written down. */
 struct days_batch {
 	uint32_t day;
 	struct sync_report *rep;
 	struct buf items; /* that go to `days` next */
 	struct buf tried; /* tags that do */
-	struct days_wanted *wanted;
-	size_t wanted_n, wanted_room;
 };
 
 void days_batch_init(
     struct days_batch *b, uint32_t day, struct sync_report *rep);
 void days_batch_drop(struct days_batch *b);
 
-/* Envelope dealt with; refused for a reason; part to be fetched. */
+/* Envelope dealt with; refused for a reason. */
 enum err days_put_tried(
     struct days_batch *b, const uint8_t tag[static TAG_BYTES]) MUST_USE;
 enum err days_put_refused(struct days_batch *b,
     const uint8_t tag[static TAG_BYTES], enum err why) MUST_USE;
-enum err days_want_part(struct days_batch *b,
-    const uint8_t tag[static TAG_BYTES],
-    const uint8_t key[static AGE_FILE_KEY_BYTES]) MUST_USE;
 
 /* Write down what was found; what was taken in before is durable already. */
 enum err days_end_batch(struct desk *d, struct days_batch *b) MUST_USE;
-
-/* Keep a part that came.  One that does not open with its key is refused. */
-enum err days_take_part(struct desk *d, struct days_batch *b,
-    const struct days_wanted *w, const struct buf *part) MUST_USE;
 
 /* This closed day needs no look again; does it? */
 enum err days_put_whole(struct desk *d, const struct reach_day *day) MUST_USE;
@@ -58,7 +43,7 @@ enum err days_identity(
     struct desk *d, uint32_t day, struct age_identity **id) MUST_USE;
 
 /* Finish the days that can be: their keys go, for good, and with them what was
- * noted of them and parts that belong to nothing. */
+ * noted of them. */
 enum err days_finish(struct desk *d, const struct reach_day *days, size_t n,
     uint32_t today, uint32_t *finished) MUST_USE;
 

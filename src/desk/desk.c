@@ -15,6 +15,12 @@ desk_about(const struct desk *d)
 	return &d->about;
 }
 
+const uint8_t *
+desk_access_seed(const struct desk *d)
+{
+	return d->vault->access;
+}
+
 size_t
 desk_count(const struct desk *d)
 {

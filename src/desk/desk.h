@@ -32,6 +32,9 @@ void desk_close(struct desk *d); /* wipes; NULL does nothing */
 
 const struct about *desk_about(const struct desk *d);
 
+/* The seed of the access key, for reach_open(); the desk's. */
+const uint8_t *desk_access_seed(const struct desk *d);
+
 /* Conversations that have something said, in the order in which they began;
  * those that were deleted are gone. */
 size_t desk_count(const struct desk *d);
@@ -63,6 +66,10 @@ enum err desk_file_part(struct desk *d, const struct said_file *f, uint32_t j,
 /* Say on the log that a copy of it leaves the desk; before it does. */
 enum err desk_saved(
     struct desk *d, const struct conv *c, const struct said_file *f) MUST_USE;
+/* Append the text of what was said, whole: one that was cut is put together
+ * from its file, as far as that is here.  *cut says that it is not. */
+enum err desk_text(
+    struct desk *d, const struct said *s, struct buf *out, bool *cut) MUST_USE;
 
 /* Save it in a folder (made when it is not there) under its own name, or with
  * a number before its ending when that is taken; it appears whole or not at

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "base/wipe.h"
 #include "letter/part.h"
 #include "note/json.h"
@@ -87,6 +88,37 @@ out:
 	wipe_free(plain, ENVELOPE_PART_PLAIN);
 	wipe_free(sealed, ENVELOPE_PART_BYTES);
 	return e;
+}
+
+static enum err
+put_to_buf(void *who, const uint8_t *p, size_t n)
+{
+	return buf_put(who, p, n);
+}
+
+enum err
+desk_text(struct desk *d, const struct said *s, struct buf *out, bool *cut)
+{
+	const struct desk_taker to = { put_to_buf, out };
+	const size_t was = out->len;
+	enum err e;
+
+	*cut = s->more;
+	for (size_t i = 0; i < s->files_n; i++) {
+		if (!s->files[i].is_text || s->ours)
+			continue;
+		e = desk_read_file(d, &s->files[i], &to);
+		if (e == ERR_OK &&
+		    text_is_utf8((const char *)out->at + was, out->len - was)) {
+			*cut = false;
+			return ERR_OK;
+		}
+		wipe(out->at + was, out->len - was);
+		out->len = was;
+		if (e == ERR_NOMEM)
+			return e;
+	}
+	return buf_put(out, s->text, s->text_len);
 }
 
 static enum err

@@ -9,13 +9,12 @@
 #include "desk/vault.h"
 #include "team/roster.h"
 
-/* A part whose file key is kept.  Belongs to a conversation, or to none yet. */
+/* A part that was fetched, with the key that opens it. */
 struct part_here {
 	uint8_t tag[TAG_BYTES];
 	uint8_t key[AGE_FILE_KEY_BYTES];
 	uint8_t name[STORE_NAME_BYTES];
-	uint32_t day; /* the row's; for those that belong to none */
-	const struct conv *of; /* NULL: to none yet */
+	const struct conv *of;
 	bool gone;
 };
 
@@ -70,7 +69,6 @@ enum item {
 	ITEM_TERMS, /* level u8, byline length u8, byline, label */
 	ITEM_TRIED = 32, /* day u32, tags */
 	ITEM_WHOLE, /* day u32, count u32, digest */
-	ITEM_LOOSE, /* day u32, tag, file key, name */
 	ITEM_REFUSED, /* day u32, tag, error u8 */
 };
 
@@ -129,9 +127,6 @@ void log_drop(struct desk *d);
 enum err part_add(struct desk *d, const struct part_here *p) MUST_USE;
 struct part_here *part_find(
     const struct desk *d, const uint8_t tag[static TAG_BYTES]);
-
-/* Give the parts that belong to this conversation's files to it. */
-enum err part_claim(struct desk *d, struct conv *c) MUST_USE;
 
 /* How a letter of the source is read again from what was kept. */
 enum err letter_again(struct letter *l, const struct desk *d,

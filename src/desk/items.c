@@ -63,7 +63,7 @@ part_add(struct desk *d, const struct part_here *p)
 	enum err e;
 
 	if ((old = part_find(d, p->tag)) != NULL) {
-		*old = *p; /* found its conversation */
+		*old = *p;
 		return ERR_OK;
 	}
 	e = list_grow(&list, d->part_n, &d->part_room, sizeof *d->part);
@@ -84,53 +84,4 @@ part_find(const struct desk *d, const uint8_t tag[static TAG_BYTES])
 	if (!tagmap_get(&d->parts, tag, &at) || d->part[at].gone)
 		return NULL;
 	return &d->part[at];
-}
-
-/* The parts of one file that are here and belong to nobody yet. */
-static enum err
-claim_file(struct desk *d, struct conv *c, const struct said_file *f,
-    struct buf *items)
-{
-	uint8_t tag[TAG_BYTES];
-	struct part_here *p;
-	enum err e;
-
-	for (uint32_t j = 0; j < f->count; j++) {
-		tag_part(tag, f->parts, f->first + j);
-		if ((p = part_find(d, tag)) == NULL || p->of != NULL)
-			continue;
-		e = item_put(items, ITEM_PART,
-		    sizeof p->tag + sizeof p->key + sizeof p->name);
-		if (e != ERR_OK ||
-		    (e = buf_put(items, p->tag, sizeof p->tag)) != ERR_OK ||
-		    (e = buf_put(items, p->key, sizeof p->key)) != ERR_OK ||
-		    (e = buf_put(items, p->name, sizeof p->name)) != ERR_OK)
-			return e;
-		p->of = c;
-		/* Many parts are several records. */
-		if (items->len > RECORD_MAX / 2) {
-			if ((e = desk_keep(d, c, items)) != ERR_OK)
-				return e;
-			buf_clear(items);
-		}
-	}
-	return ERR_OK;
-}
-
-enum err
-part_claim(struct desk *d, struct conv *c)
-{
-	struct buf items;
-	enum err e = ERR_OK;
-
-	buf_init(&items, RECORD_MAX);
-	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++)
-		for (size_t j = 0; e == ERR_OK && j < c->said[i]->files_n; j++)
-			if (!c->said[i]->ours)
-				e = claim_file(
-				    d, c, &c->said[i]->files[j], &items);
-	if (e == ERR_OK && items.len > 0)
-		e = desk_keep(d, c, &items);
-	buf_drop(&items);
-	return e;
 }

@@ -382,29 +382,6 @@ take_letter(struct desk *d, struct days_batch *b, const uint8_t *tag,
 	return days_put_tried(b, tag);
 }
 
-/* A part that we can open is fetched whole later; any other is done with. */
-static enum err
-take_header(struct desk *d, struct days_batch *b, const uint8_t *tag,
-    const uint8_t *header)
-{
-	uint8_t key[AGE_FILE_KEY_BYTES];
-	struct age_identity *id;
-	enum err e = ERR_NOKEY;
-
-	for (uint32_t back = 0; e == ERR_NOKEY && back < 2; back++) {
-		if (back > b->day)
-			break;
-		e = days_identity(d, b->day - back, &id);
-		if (e == ERR_OK)
-			e = envelope_file_key(key, id, header);
-	}
-	if (is_ours(e))
-		return e;
-	e = e == ERR_OK ? days_want_part(b, tag, key) : days_put_tried(b, tag);
-	wipe(key, sizeof key);
-	return e;
-}
-
 /* Go through what a fetch gave; the reply's form was checked. */
 static enum err
 take_fetched(struct desk *d, struct days_batch *b,
@@ -417,10 +394,11 @@ take_fetched(struct desk *d, struct days_batch *b,
 		const uint32_t n = enc_get_u32(p);
 
 		p += 4;
+		/* Parts are found through their letters. */
 		if (n == ENVELOPE_LETTER_BYTES)
 			e = take_letter(d, b, tags[i], p);
-		else if (n == ENVELOPE_HEADER_BYTES)
-			e = take_header(d, b, tags[i], p);
+		else if (n != 0)
+			e = days_put_tried(b, tags[i]);
 		p += n;
 	}
 	return e;
@@ -451,26 +429,119 @@ fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
 	return e;
 }
 
+/* The key that opens a part, by the days its letter's row allows. */
 static enum err
-fetch_parts(struct desk *d, struct reach *r, struct days_batch *b)
+part_key(struct desk *d, uint32_t row, uint8_t *key, const uint8_t *header)
+{
+	struct age_identity *id;
+	enum err e = ERR_NOKEY;
+
+	for (uint32_t back = 0; e == ERR_NOKEY && back < 2 && back <= row;
+	     back++)
+		if ((e = days_identity(d, row - back, &id)) == ERR_OK)
+			e = envelope_file_key(key, id, header);
+	return e;
+}
+
+static enum err
+part_opens(const uint8_t *key, const struct buf *part)
+{
+	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
+	enum err e;
+
+	if (plain == NULL)
+		return ERR_NOMEM;
+	e = envelope_open_keyed(plain, key, part->at, part->len);
+	wipe_free(plain, ENVELOPE_PART_PLAIN);
+	return e;
+}
+
+/* The part first, then the record that speaks of it. */
+static enum err
+keep_part(
+    struct desk *d, struct conv *c, struct part_here *p, const struct buf *part)
+{
+	struct buf items;
+	enum err e;
+
+	p->of = c;
+	buf_init(&items, 128);
+	if ((e = store_part_put(d->store, p->name, part->at)) == ERR_OK &&
+	    (e = item_put(&items, ITEM_PART,
+		 sizeof p->tag + sizeof p->key + sizeof p->name)) == ERR_OK &&
+	    (e = buf_put(&items, p->tag, sizeof p->tag)) == ERR_OK &&
+	    (e = buf_put(&items, p->key, sizeof p->key)) == ERR_OK &&
+	    (e = buf_put(&items, p->name, sizeof p->name)) == ERR_OK &&
+	    (e = desk_keep(d, c, &items)) == ERR_OK)
+		e = part_add(d, p);
+	buf_drop(&items);
+	return e;
+}
+
+/* One that is gone from the line, or opens with no key of ours, stays missing:
+ * the file is shown as not here. */
+static enum err
+fetch_part(struct desk *d, struct reach *r, struct conv *c,
+    const struct said *s, struct part_here *p)
 {
 	struct buf part;
-	enum err e = ERR_OK;
+	enum err e;
 
 	buf_init(&part, ENVELOPE_PART_BYTES);
-	for (size_t i = 0; e == ERR_OK && i < b->wanted_n; i++) {
-		buf_clear(&part);
-		e = reach_part(r, b->wanted[i].tag, &part);
-		if (e == ERR_NOTHING) {
-			e = ERR_OK; /* deleted meanwhile */
-			continue;
-		}
-		if (e == ERR_OK)
-			e = days_take_part(d, b, &b->wanted[i], &part);
-		b->rep->parts += e == ERR_OK;
+	if ((e = reach_part(r, p->tag, &part)) == ERR_OK &&
+	    (e = part_key(d, s->row, p->key, part.at)) == ERR_OK &&
+	    (e = part_opens(p->key, &part)) == ERR_OK) {
+		e = keep_part(d, c, p, &part);
+		buf_drop(&part);
+		return e;
 	}
 	buf_drop(&part);
+	return e == ERR_NOTHING || e == ERR_NOKEY || e == ERR_FORGED
+	    ? ERR_NOTHING
+	    : e;
+}
+
+static enum err
+fetch_file(struct desk *d, struct reach *r, struct conv *c,
+    const struct said *s, const struct said_file *f)
+{
+	struct part_here p;
+	enum err e = ERR_OK;
+
+	for (uint32_t j = 0; e == ERR_OK && j < f->count; j++) {
+		p = (struct part_here){ .of = c };
+		tag_part(p.tag, f->parts, f->first + j);
+		if (part_find(d, p.tag) == NULL)
+			e = fetch_part(d, r, c, s, &p);
+		wipe(&p, sizeof p);
+	}
 	return e;
+}
+
+/* The files of all letters that lay in this row. */
+static enum err
+fetch_files(struct desk *d, struct reach *r, struct days_batch *b)
+{
+	enum err e;
+
+	for (size_t i = 0; i < d->convs_n; i++) {
+		struct conv *c = d->convs[i];
+
+		for (size_t j = 0; j < c->said_n; j++) {
+			const struct said *s = c->said[j];
+
+			for (size_t k = 0; s->row == b->day && k < s->files_n;
+			     k++) {
+				if (desk_has_file(d, &s->files[k]))
+					continue;
+				e = fetch_file(d, r, c, s, &s->files[k]);
+				if (e != ERR_OK && e != ERR_NOTHING)
+					return e;
+				b->rep->files += e == ERR_OK;
+			}
+		}
+	}
+	return ERR_OK;
 }
 
 static bool
@@ -498,9 +569,7 @@ sync_day(struct desk *d, struct reach *r, const struct reach_day *day,
 	while (e == ERR_OK && at < tags.len)
 		e = fetch_some(d, r, &b, &tags, &at);
 	if (e == ERR_OK)
-		e = fetch_parts(d, r, &b);
-	for (size_t i = 0; e == ERR_OK && i < d->convs_n; i++)
-		e = part_claim(d, d->convs[i]);
+		e = fetch_files(d, r, &b);
 	if (e == ERR_OK && day->closed && all_tried(d, &tags))
 		e = days_put_whole(d, day);
 out:

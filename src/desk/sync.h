@@ -37,7 +37,7 @@ const char *sync_stop_text(enum sync_stop stop);
 struct sync_report {
 	enum sync_stop stop;
 	uint32_t letters; /* new ones */
-	uint32_t parts; /* of files, fetched */
+	uint32_t files; /* that are here now, whole */
 	uint32_t refused; /* opened, but not to be believed: not shown */
 	uint32_t sent; /* answers that had been cut off and went now */
 	uint32_t waiting; /* answers that need their files again */

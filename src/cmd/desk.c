@@ -1,0 +1,366 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "crypt/crypt.h"
+#include "note/json.h"
+
+#include "cmd/cmd.h"
+#include "cmd/desk_cmd.h"
+#include "cmd/passphrase.h"
+
+#define ADDRESS_MAX 1024U
+
+/* What may be asked, with how many words behind it. */
+static const struct verb {
+	const char *name;
+	size_t least, most;
+	int (*run)(struct desk_cmd *c);
+} verbs[] = {
+	{ "sync", 0, 0, desk_cmd_sync },
+	{ "inbox", 0, 0, desk_cmd_inbox },
+	{ "show", 1, 1, desk_cmd_show },
+	{ "reply", 1, 1, desk_cmd_reply },
+	{ "save", 2, 2, desk_cmd_save },
+	{ "junk", 1, 1, desk_cmd_junk },
+	{ "delete", 1, 1, desk_cmd_delete },
+	{ "log", 0, 0, desk_cmd_log },
+	{ "export", 0, 0, desk_cmd_export },
+};
+
+int
+desk_cmd_say(const char *sentence)
+{
+	fprintf(stderr, "sotto: %s\n", sentence);
+	return CMD_FAILED;
+}
+
+int
+desk_cmd_failed(enum err e, const char *what)
+{
+	static const struct {
+		enum err e;
+		const char *todo;
+	} rows[] = {
+		{ ERR_CLOSED,
+		    "The line does not answer at that address: check "
+		    "--line, --desk-line and --socks, and whether "
+		    "sotto serve runs." },
+		{ ERR_EXPIRED,
+		    "The line is too slow to answer; try again "
+		    "later." },
+		{ ERR_BUSY,
+		    "The line has too much to do; try again in a "
+		    "minute." },
+		{ ERR_DENIED,
+		    "The line does not take this desk's requests: it "
+		    "is another team's, or its clock is wrong." },
+		{ ERR_FULL,
+		    "There is no room left, here or on the line; make "
+		    "some and try again." },
+		{ ERR_IO,
+		    "The desk's folder cannot be read or written; look "
+		    "at its disk before trying again." },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].e == e)
+			return desk_cmd_say(rows[i].todo);
+	return cmd_fail(e, what, NULL);
+}
+
+static void
+read_one(struct desk_cmd *c, int option)
+{
+	switch (option) {
+	case 'l':
+		c->line = optarg;
+		break;
+	case 'd':
+		c->desk_line = optarg;
+		break;
+	case 's':
+		c->socks = optarg;
+		break;
+	case 'p':
+		c->passphrase_file = optarg;
+		break;
+	case 't':
+		c->to = optarg;
+		break;
+	case 'j':
+		c->json = true;
+		break;
+	case 'u':
+		c->undo = true;
+		break;
+	default:
+		c->no_browser = true;
+	}
+}
+
+/* NULL, or what is wrong. */
+static const char *
+read_options(struct desk_cmd *c, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "attach", required_argument, NULL, 'a' },
+		{ "desk-line", required_argument, NULL, 'd' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "line", required_argument, NULL, 'l' },
+		{ "no-browser", no_argument, NULL, 'n' },
+		{ "passphrase-file", required_argument, NULL, 'p' },
+		{ "socks", required_argument, NULL, 's' },
+		{ "to", required_argument, NULL, 't' },
+		{ "undo", no_argument, NULL, 'u' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	opterr = 0;
+	optind = 0;
+	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (option == '?')
+			return "there is no such option, or its value is "
+			       "missing";
+		if (option != 'a')
+			read_one(c, option);
+		else if (c->attach_n == DESK_ATTACH_MAX)
+			return "an answer takes 31 files at most";
+		else
+			c->attach[c->attach_n++] = optarg;
+	}
+	for (; optind < argc; optind++) {
+		if (c->dir == NULL)
+			c->dir = argv[optind];
+		else if (c->verb == NULL)
+			c->verb = argv[optind];
+		else if (c->args_n < COUNT(c->args))
+			c->args[c->args_n++] = argv[optind];
+		else
+			return "that is one word too many";
+	}
+	return c->dir == NULL ? "it wants the desk's folder" : NULL;
+}
+
+/* Options that would be silently ignored are refused. */
+static const char *
+check_options(const struct desk_cmd *c, const struct verb *v)
+{
+	const char *name = v->name;
+
+	if (c->args_n < v->least || c->args_n > v->most)
+		return "that many words do not go with this verb";
+	if (c->attach_n > 0 && strcmp(name, "reply") != 0)
+		return "--attach goes with reply";
+	if (c->undo && strcmp(name, "junk") != 0)
+		return "--undo goes with junk";
+	if ((c->to != NULL) !=
+	    (strcmp(name, "save") == 0 || strcmp(name, "export") == 0))
+		return "--to DIR goes with save and export";
+	if (c->json && strcmp(name, "inbox") != 0 &&
+	    strcmp(name, "show") != 0 && strcmp(name, "log") != 0 &&
+	    strcmp(name, "sync") != 0)
+		return "--json goes with sync, inbox, show and log";
+	return NULL;
+}
+
+static const char *
+open_sentence(enum err e)
+{
+	switch ((int)e) {
+	case ERR_NOTHING:
+		return "There is no desk in that folder: name the folder "
+		       "`desk` that sotto init made.";
+	case ERR_NOKEY:
+		return "That is not this desk's passphrase: try again.";
+	case ERR_BUSY:
+		return "Another sotto desk has this folder open: close it "
+		       "first.";
+	case ERR_FORGED:
+	case ERR_FORMAT:
+	case ERR_SHORT:
+		return "The desk's folder is damaged, or its key file belongs "
+		       "to another folder: restore it from a backup.";
+	case ERR_VERSION:
+		return "A later version of sotto made this desk: use that one.";
+	case ERR_DENIED:
+		return "You may not read that folder, or this device is not on "
+		       "the team's roster: check whose folder it is.";
+	case ERR_TOOBIG:
+		return "The passphrase or the folder's name is too long: check "
+		       "them.";
+	case ERR_FULL:
+		return "The disk is full: make room and try again.";
+	default:
+		return "The desk's folder cannot be opened: check its disk and "
+		       "the memory of this machine.";
+	}
+}
+
+static int
+open_desk(struct desk_cmd *c)
+{
+	struct buf words;
+	int status = CMD_FAILED;
+	enum err e;
+
+	buf_init(&words, PASSPHRASE_MAX + 1);
+	if (passphrase_read(
+		&words, c->passphrase_file, "Passphrase: ", false) != ERR_OK)
+		goto out;
+	e = desk_open(&c->desk, c->dir, (const char *)words.at, words.len);
+	status = e == ERR_OK ? CMD_DONE : desk_cmd_say(open_sentence(e));
+out:
+	buf_drop(&words);
+	return status;
+}
+
+/* "LINE\nDESK-LINE\nSOCKS\n", the last that worked. */
+static enum err
+recall(struct desk_cmd *c, struct buf *kept)
+{
+	const char **to[] = { &c->line, &c->desk_line, &c->socks };
+	char *at, *end;
+	enum err e;
+
+	if ((e = desk_recall(c->desk, "address", kept)) != ERR_OK)
+		return e;
+	if (buf_str(kept) == NULL)
+		return ERR_NOMEM;
+	at = (char *)kept->at;
+	for (size_t i = 0; i < COUNT(to); i++) {
+		if ((end = strchr(at, '\n')) == NULL)
+			return ERR_FORMAT;
+		*end = '\0';
+		*to[i] = at[0] == '\0' ? NULL : at;
+		at = end + 1;
+	}
+	return c->line == NULL ? ERR_NOTHING : ERR_OK;
+}
+
+static enum err
+remember(struct desk_cmd *c)
+{
+	char text[ADDRESS_MAX];
+	int n = snprintf(text, sizeof text, "%s\n%s\n%s\n", c->line,
+	    c->desk_line == NULL ? "" : c->desk_line,
+	    c->socks == NULL ? "" : c->socks);
+
+	if (n < 0 || (size_t)n >= sizeof text)
+		return ERR_TOOBIG;
+	return desk_remember(c->desk, "address", text);
+}
+
+bool
+desk_cmd_reach(struct desk_cmd *c)
+{
+	struct reach_opts opts = {
+		.line_id = desk_about(c->desk)->line,
+		.access_seed = desk_access_seed(c->desk),
+	};
+	const bool given = c->line != NULL;
+	struct buf kept;
+	bool good = false;
+	enum err e;
+
+	buf_init(&kept, ADDRESS_MAX);
+	if (!given && recall(c, &kept) != ERR_OK) {
+		desk_cmd_say("Say where the line is: --line http://HOST:PORT.");
+		goto out;
+	}
+	opts.line = c->line;
+	opts.desk_line = c->desk_line;
+	opts.socks = c->socks;
+	if ((e = reach_open(&c->reach, &opts)) == ERR_VERSION)
+		desk_cmd_say("There is no libcurl on this machine: install "
+			     "libcurl4.");
+	else if (e != ERR_OK)
+		desk_cmd_say("That is no address of a line: write "
+			     "http://HOST:PORT, and --socks ADDR:PORT.");
+	else
+		good = true;
+	if (good && given && remember(c) != ERR_OK) {
+		desk_cmd_failed(ERR_IO, "");
+		good = false;
+	}
+out:
+	/* What was recalled is borrowed no longer. */
+	if (!given)
+		c->line = c->desk_line = c->socks = NULL;
+	buf_drop(&kept);
+	return good;
+}
+
+struct conv *
+desk_cmd_conv(struct desk_cmd *c)
+{
+	struct conv *found = desk_find(c->desk, c->args[0], strlen(c->args[0]));
+
+	if (found == NULL)
+		desk_cmd_say("There is no conversation with that handle: see "
+			     "sotto desk DIR inbox.");
+	return found;
+}
+
+static int
+run(int argc, char **argv)
+{
+	const struct rlimit none = { 0, 0 };
+	struct desk_cmd c = { .dir = NULL };
+	const struct verb *v = NULL;
+	const char *wrong;
+	int status;
+
+	if ((wrong = read_options(&c, argc, argv)) != NULL)
+		return cmd_misuse(&cmd_desk, wrong);
+	if (c.verb == NULL)
+		return cmd_misuse(&cmd_desk, "it wants a verb");
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		if (strcmp(verbs[i].name, c.verb) == 0)
+			v = &verbs[i];
+	if (v == NULL)
+		return cmd_misuse(&cmd_desk, "there is no such verb");
+	if ((wrong = check_options(&c, v)) != NULL)
+		return cmd_misuse(&cmd_desk, wrong);
+	(void)umask(077);
+	(void)setrlimit(RLIMIT_CORE, &none);
+	if (crypt_init() != ERR_OK)
+		return cmd_fail(
+		    ERR_IO, "the cryptographic libraries do not start", NULL);
+	json_init();
+	if ((status = open_desk(&c)) == CMD_DONE)
+		status = v->run(&c);
+	reach_close(c.reach);
+	desk_close(c.desk);
+	return status;
+}
+
+const struct cmd cmd_desk = {
+	.name = "desk",
+	.what = "a member's desk: fetch, read, answer",
+	.usage =
+	    "usage: sotto desk DIR [OPTIONS] VERB\n"
+	    "\n"
+	    "DIR is the folder `desk` that sotto init made.\n"
+	    "  sync                    fetch what lies on the line\n"
+	    "  inbox                   list the conversations\n"
+	    "  show HANDLE             show one, and mark it read\n"
+	    "  reply HANDLE            send standard input to its source\n"
+	    "    --attach FILE         with a file; up to 31 times\n"
+	    "  save HANDLE N --to DIR  save its file number N\n"
+	    "  junk HANDLE [--undo]    put it among the junk, or back\n"
+	    "  delete HANDLE           destroy it on this desk, for good\n"
+	    "  log                     list what was done\n"
+	    "  export --to DIR         write everything out, readable\n"
+	    "\n"
+	    "  --line URL              the line as sources reach it\n"
+	    "  --desk-line URL         as desks do; left out: the next port\n"
+	    "  --socks ADDR:PORT       go through Tor there\n"
+	    "  --passphrase-file F     its first line is the passphrase\n"
+	    "  --json                  for sync, inbox, show and log\n"
+	    "The last address that was given is kept.\n",
+	.run = run,
+};

@@ -1,0 +1,343 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/enc.h"
+#include "base/file.h"
+#include "desk/reply.h"
+#include "note/json.h"
+
+#include "cmd/cmd.h"
+#include "cmd/desk_cmd.h"
+
+#define TEXT_FILE_MAX ((size_t)8 << 20)
+
+/* Days at which a warning gets louder: the protocol's 21, 7 and 2. */
+static void
+warn(const struct sync_report *r)
+{
+	if (r->key_days <= 2)
+		fprintf(stderr,
+		    "sotto: The line has keys for %u more day%s; after that "
+		    "it closes. Sync again as soon as you can.\n",
+		    r->key_days, r->key_days == 1 ? "" : "s");
+	else if (r->key_days <= 21)
+		fprintf(stderr,
+		    "sotto: The line has keys for %u more days only; this desk "
+		    "could not give it new ones.\n",
+		    r->key_days);
+	if (r->certificate_days <= 60)
+		fprintf(stderr,
+		    "sotto: The line's certificate ends in %u days; sources "
+		    "will be refused then.\n",
+		    r->certificate_days);
+	if (r->refused > 0)
+		fprintf(stderr,
+		    "sotto: %u envelope%s opened but not to be believed; not "
+		    "shown.\n",
+		    r->refused, r->refused == 1 ? " was" : "s were");
+	if (r->waiting > 0)
+		fprintf(stderr,
+		    "sotto: %u answer%s with files still to be sent: run the "
+		    "same reply again.\n",
+		    r->waiting, r->waiting == 1 ? " is" : "s are");
+}
+
+static int
+report_json(const struct sync_report *r)
+{
+	struct json_out w;
+	struct buf out;
+	enum err e;
+
+	buf_init(&out, 4096);
+	json_begin(&w, &out);
+	json_put_u64(&w, "letters", r->letters);
+	json_put_u64(&w, "files", r->files);
+	json_put_u64(&w, "refused", r->refused);
+	json_put_u64(&w, "sent", r->sent);
+	json_put_u64(&w, "waiting", r->waiting);
+	json_put_u64(&w, "finished_days", r->finished);
+	json_put_u64(&w, "key_days", r->key_days);
+	json_put_u64(&w, "certificate_days", r->certificate_days);
+	json_put_bool(&w, "renewed", r->renewed);
+	if ((e = json_end(&w)) == ERR_OK &&
+	    (e = buf_put_str(&out, "\n")) == ERR_OK)
+		e = file_write_fd(1, out.at, out.len);
+	buf_drop(&out);
+	return e == ERR_OK ? CMD_DONE : cmd_fail(e, "the report", NULL);
+}
+
+static int
+say_stop(enum sync_stop stop)
+{
+	char sentence[512];
+
+	(void)snprintf(sentence, sizeof sentence, "%s.", sync_stop_text(stop));
+	return desk_cmd_say(sentence);
+}
+
+int
+desk_cmd_sync(struct desk_cmd *c)
+{
+	struct sync_report r = { .stop = SYNC_GOES };
+	enum err e;
+
+	if (!desk_cmd_reach(c))
+		return CMD_FAILED;
+	e = sync_run(c->desk, c->reach, &r);
+	if (e == ERR_OK && r.stop != SYNC_GOES)
+		return say_stop(r.stop);
+	if (e != ERR_OK)
+		return desk_cmd_failed(e, "not everything could be fetched");
+	warn(&r);
+	if (c->json)
+		return report_json(&r);
+	printf("%u new message%s, %u file%s.\n", r.letters,
+	    r.letters == 1 ? "" : "s", r.files, r.files == 1 ? "" : "s");
+	return CMD_DONE;
+}
+
+/* All of standard input, without the newline that ends it. */
+static enum err
+read_text(struct buf *text)
+{
+	enum err e = file_read_fd(text, 0);
+
+	while (e == ERR_OK && text->len > 0 &&
+	    (text->at[text->len - 1] == '\n' ||
+		text->at[text->len - 1] == '\r'))
+		text->len--;
+	return e;
+}
+
+static int
+reply_failed(
+    const struct desk_cmd *c, enum err e, const struct reply_report *rep)
+{
+	if (rep->bad_path < c->attach_n) {
+		fprintf(stderr,
+		    "sotto: %s cannot be sent: %s. Name a plain file that you "
+		    "may read.\n",
+		    c->attach[rep->bad_path], err_text(e));
+		return CMD_FAILED;
+	}
+	switch ((int)e) {
+	case ERR_FULL:
+		return desk_cmd_say(
+		    "It was not sent: all sixteen places for answers of "
+		    "today are taken, or the line is full. Send it "
+		    "tomorrow.");
+	case ERR_SHORT:
+		return desk_cmd_say("A file became shorter while it was sent: "
+				    "send the answer again.");
+	case ERR_FORMAT:
+		return desk_cmd_say("What answers at that address is no line "
+				    "of this version, or the text is not "
+				    "UTF-8: check both.");
+	default:
+		return desk_cmd_failed(e, "it was not sent");
+	}
+}
+
+int
+desk_cmd_reply(struct desk_cmd *c)
+{
+	struct reply what = { .paths = c->attach, .paths_n = c->attach_n };
+	struct conv *conv = desk_cmd_conv(c);
+	struct reply_report rep;
+	struct buf text;
+	int status = CMD_FAILED;
+	enum err e;
+
+	buf_init(&text, REPLY_TEXT_MAX + 1);
+	if (conv == NULL)
+		goto out;
+	if ((e = read_text(&text)) != ERR_OK) {
+		status = desk_cmd_say("The answer on standard input cannot be "
+				      "read, or is longer than 400,000 "
+				      "bytes: send the rest as a file.");
+		goto out;
+	}
+	if (text.len == 0) {
+		status = desk_cmd_say(
+		    "There is no text on standard input: an answer wants one.");
+		goto out;
+	}
+	if (!desk_cmd_reach(c))
+		goto out;
+	what.text = (const char *)text.at;
+	what.n = text.len;
+	e = reply_send(c->desk, c->reach, conv, &what, &rep);
+	if (e != ERR_OK)
+		status = reply_failed(c, e, &rep);
+	else if (rep.stop != SYNC_GOES)
+		status = say_stop(rep.stop);
+	else {
+		printf("Sent to %s.\n", conv->handle);
+		status = CMD_DONE;
+	}
+out:
+	buf_drop(&text);
+	return status;
+}
+
+int
+desk_cmd_save(struct desk_cmd *c)
+{
+	const struct said_file *f = NULL;
+	struct conv *conv = desk_cmd_conv(c);
+	char name[DESK_NAME_BYTES];
+	uint64_t number;
+	enum err e;
+
+	if (conv == NULL)
+		return CMD_FAILED;
+	if (enc_decimal_read(
+		&number, UINT32_MAX, c->args[1], strlen(c->args[1])) == ERR_OK)
+		f = conv_file(conv, (unsigned)number);
+	if (f == NULL)
+		return desk_cmd_say("There is no file with that number in this "
+				    "conversation: see show.");
+	e = desk_save_file(c->desk, conv, f, c->to, name);
+	if (e == ERR_MISSING)
+		return desk_cmd_say("That file is not here yet: sync first. If "
+				    "that does not help, the line has it no "
+				    "longer.");
+	if (e == ERR_FORGED)
+		return desk_cmd_say("That file is not what its sender says it "
+				    "is; it was not saved.");
+	if (e == ERR_TAKEN || e == ERR_NOTHING || e == ERR_DENIED)
+		return desk_cmd_say("It cannot be saved there: name a folder "
+				    "that you may write to.");
+	if (e != ERR_OK)
+		return desk_cmd_failed(e, "it was not saved");
+	printf("%s/%s\n", c->to, name);
+	return CMD_DONE;
+}
+
+int
+desk_cmd_junk(struct desk_cmd *c)
+{
+	struct conv *conv = desk_cmd_conv(c);
+	enum err e;
+
+	if (conv == NULL)
+		return CMD_FAILED;
+	if ((e = desk_set_junk(c->desk, conv, !c->undo)) != ERR_OK)
+		return desk_cmd_failed(e, "it was not marked");
+	return CMD_DONE;
+}
+
+int
+desk_cmd_delete(struct desk_cmd *c)
+{
+	struct conv *conv = desk_cmd_conv(c);
+	enum err e;
+
+	if (conv == NULL)
+		return CMD_FAILED;
+	if ((e = desk_delete(c->desk, conv)) != ERR_OK)
+		return desk_cmd_failed(e, "it was not deleted whole");
+	printf("Deleted on this desk, files and keys with it. What was saved "
+	       "elsewhere stays there; the log keeps that it was deleted, and "
+	       "no words.\n");
+	return CMD_DONE;
+}
+
+/* One file of an export: DIR/FOLDER/NAME. */
+static enum err
+write_out(const char *dir, const char *name, const struct buf *bytes)
+{
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	if ((e = file_path(path, sizeof path, dir, name)) != ERR_OK)
+		return e;
+	return file_make(path, bytes->at, bytes->len, 0600);
+}
+
+static enum err
+export_files(struct desk *d, struct conv *conv, const char *dir)
+{
+	char name[DESK_NAME_BYTES];
+	const struct said_file *f;
+	enum err e = ERR_OK;
+
+	for (unsigned n = 1; (f = conv_file(conv, n)) != NULL; n++) {
+		e = desk_save_file(d, conv, f, dir, name);
+		/* What is not here is named in the letter's text. */
+		if (e != ERR_OK && e != ERR_MISSING && e != ERR_FORGED)
+			return e;
+	}
+	return ERR_OK;
+}
+
+static enum err
+export_conv(struct desk *d, struct conv *conv, const char *dir)
+{
+	char folder[FILE_PATH_MAX], name[64], date[CLOCK_DATE_BYTES];
+	struct buf text;
+	enum err e;
+
+	/* Two writers with the same words have two folders. */
+	(void)snprintf(name, sizeof name, "%s", conv->handle);
+	e = file_path(folder, sizeof folder, dir, name);
+	for (unsigned k = 2; e == ERR_OK && file_is_there(folder); k++) {
+		(void)snprintf(name, sizeof name, "%s-%u", conv->handle, k);
+		e = file_path(folder, sizeof folder, dir, name);
+	}
+	if (e != ERR_OK || (e = file_make_dir(folder)) != ERR_OK)
+		return e;
+	buf_init(&text, TEXT_FILE_MAX);
+	for (size_t i = 0; e == ERR_OK && i < conv->said_n; i++) {
+		clock_date(date, conv->said[i]->day);
+		(void)snprintf(name, sizeof name, "%04zu-%s-%s.txt", i + 1,
+		    date, conv->said[i]->ours ? "team" : "source");
+		buf_clear(&text);
+		if ((e = desk_cmd_put_said(&text, d, conv->said[i])) == ERR_OK)
+			e = write_out(folder, name, &text);
+	}
+	buf_drop(&text);
+	return e == ERR_OK ? export_files(d, conv, folder) : e;
+}
+
+static enum err
+export_log(const struct desk *d, const char *dir)
+{
+	char folder[FILE_PATH_MAX], name[32];
+	enum err e;
+
+	if ((e = file_path(folder, sizeof folder, dir, "log")) != ERR_OK ||
+	    (e = file_make_dir(folder)) != ERR_OK)
+		return e;
+	for (size_t i = 0; e == ERR_OK && i < desk_log_count(d); i++) {
+		(void)snprintf(name, sizeof name, "%06zu.note", i);
+		e = write_out(folder, name, desk_log_note(d, i));
+	}
+	return e;
+}
+
+int
+desk_cmd_export(struct desk_cmd *c)
+{
+	enum err e;
+
+	if ((e = file_make_dir(c->to)) != ERR_OK)
+		return e == ERR_TAKEN
+		    ? desk_cmd_say("Something is there already: name a folder "
+				   "that is to be made.")
+		    : desk_cmd_say("That folder cannot be made: name one where "
+				   "you may write.");
+	for (size_t i = 0; e == ERR_OK && i < desk_count(c->desk); i++)
+		e = export_conv(c->desk, desk_at(c->desk, i), c->to);
+	if (e == ERR_OK)
+		e = export_log(c->desk, c->to);
+	if (e != ERR_OK)
+		return desk_cmd_failed(e, "not everything was written out");
+	printf("%zu conversation%s and the log, readable by anybody: guard "
+	       "%s.\n",
+	    desk_count(c->desk), desk_count(c->desk) == 1 ? "" : "s", c->to);
+	return CMD_DONE;
+}

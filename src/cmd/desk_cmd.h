@@ -1,0 +1,58 @@
+/* desk_cmd: what the files of `sotto desk` share. */
+#ifndef CMD_DESK_CMD_H
+#define CMD_DESK_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "desk/desk.h"
+#include "desk/reach.h"
+#include "desk/sync.h"
+
+#define DESK_ATTACH_MAX 31U
+
+struct desk_cmd {
+	/* As it was called. */
+	const char *dir;
+	const char *verb; /* NULL: the page */
+	const char *args[2];
+	size_t args_n;
+	const char *line, *desk_line, *socks, *passphrase_file, *to;
+	const char *attach[DESK_ATTACH_MAX];
+	size_t attach_n;
+	bool json, undo, no_browser;
+	/* While it runs. */
+	struct desk *desk;
+	struct reach *reach; /* NULL until desk_cmd_reach() */
+};
+
+/* Say one sentence that says what to do; returns CMD_FAILED. */
+int desk_cmd_say(const char *sentence);
+
+/* The same for an error of talking to the line, or of the disk. */
+int desk_cmd_failed(enum err e, const char *what);
+
+/* Make ready to talk to the line: the address given, or the last one that
+ * worked.  False: said why. */
+bool desk_cmd_reach(struct desk_cmd *c);
+
+/* The conversation the first argument names; NULL: said so. */
+struct conv *desk_cmd_conv(struct desk_cmd *c);
+
+/* Verbs; each returns an exit status. */
+int desk_cmd_sync(struct desk_cmd *c);
+int desk_cmd_inbox(struct desk_cmd *c);
+int desk_cmd_show(struct desk_cmd *c);
+int desk_cmd_log(struct desk_cmd *c);
+int desk_cmd_reply(struct desk_cmd *c);
+int desk_cmd_save(struct desk_cmd *c);
+int desk_cmd_junk(struct desk_cmd *c);
+int desk_cmd_delete(struct desk_cmd *c);
+int desk_cmd_export(struct desk_cmd *c);
+
+/* Append what was said in a conversation, as text. */
+enum err desk_cmd_put_said(
+    struct buf *out, struct desk *d, const struct said *s) MUST_USE;
+
+#endif

@@ -1,0 +1,402 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/enc.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/wipe.h"
+#include "crypt/hash.h"
+#include "desk/reply.h"
+#include "desk/view.h"
+#include "note/json.h"
+
+#include "cmd/cmd.h"
+#include "cmd/desk_cmd.h"
+#include "cmd/plain.h"
+
+#define OUT_MAX ((size_t)1 << 30)
+
+/* Print and drop; an output that nobody reads is a failure. */
+static int
+print(struct buf *out, enum err e)
+{
+	if (e == ERR_OK)
+		e = file_write_fd(1, out->at, out->len);
+	buf_drop(out);
+	return e == ERR_OK ? CMD_DONE
+			   : cmd_fail(e, "it could not be written out", NULL);
+}
+
+static unsigned
+count_files(const struct conv *c)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < c->said_n; i++)
+		for (size_t j = 0; j < c->said[i]->files_n; j++)
+			n += c->said[i]->files[j].number > 0;
+	return n;
+}
+
+static void
+json_day(struct json_out *w, const char *key, uint32_t day)
+{
+	char date[CLOCK_DATE_BYTES];
+
+	clock_date(date, day);
+	json_put_str(w, key, date, strlen(date));
+}
+
+static void
+json_head(struct json_out *w, const struct conv *c)
+{
+	json_put_str(w, "handle", c->handle, strlen(c->handle));
+	json_put_str(w, "name", c->name, strlen(c->name));
+	json_put_bool(w, "handle_twice", c->handle_twice);
+	json_put_bool(w, "name_alike", c->name_alike);
+	json_put_u64(w, "unread", conv_unread(c));
+	json_put_bool(w, "waiting", conv_waits(c));
+	json_put_bool(w, "junk", c->junk);
+	json_put_u64(w, "files", count_files(c));
+	json_day(w, "first_day", conv_first_day(c));
+	json_day(w, "last_day", conv_last_day(c));
+	json_put_u64(w, "unsent", c->outs_n);
+}
+
+/* Newest first. */
+static int
+newer(const void *a, const void *b)
+{
+	const struct conv *const *x = a, *const *y = b;
+	const uint32_t m = conv_last_day(*x), n = conv_last_day(*y);
+
+	if (m != n)
+		return m < n ? 1 : -1;
+	return ((*x)->since < (*y)->since) - ((*x)->since > (*y)->since);
+}
+
+static const struct conv **
+sorted(const struct desk *d)
+{
+	const size_t n = desk_count(d);
+	const struct conv **list = calloc(n + 1, sizeof *list);
+
+	for (size_t i = 0; list != NULL && i < n; i++)
+		list[i] = desk_at(d, i);
+	if (list != NULL && n > 1)
+		qsort(list, n, sizeof *list, newer);
+	return list;
+}
+
+/* The writer keeps objects; a list is what stands inside one. */
+static enum err
+inbox_json(struct buf *out, const struct conv **list, size_t n)
+{
+	struct json_out w;
+	enum err e = buf_put_str(out, "[");
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		if (i > 0 && (e = buf_put_str(out, ",\n")) != ERR_OK)
+			break;
+		json_begin(&w, out);
+		json_head(&w, list[i]);
+		json_put_u64(&w, "letters", list[i]->said_n);
+		e = json_end(&w);
+	}
+	return e == ERR_OK ? buf_put_str(out, "]\n") : e;
+}
+
+static enum err
+inbox_row(struct buf *out, const struct conv *c)
+{
+	char date[CLOCK_DATE_BYTES];
+	const unsigned files = count_files(c);
+	enum err e;
+
+	clock_date(date, conv_last_day(c));
+	if ((e = buf_put_fmt(out, "%s  %-36s %3u new  %2u file%s  %s", date,
+		 c->handle, conv_unread(c), files, files == 1 ? " " : "s",
+		 c->junk             ? "junk"
+		     : conv_waits(c) ? "waits for us"
+				     : "answered")) != ERR_OK)
+		return e;
+	if (c->name[0] != '\0' &&
+	    ((e = buf_put_str(out, "  \"")) != ERR_OK ||
+		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
+		(e = buf_put_str(out, "\"")) != ERR_OK))
+		return e;
+	if (c->handle_twice &&
+	    (e = buf_put_str(out, "  (not the older writer of these words)")) !=
+		ERR_OK)
+		return e;
+	return buf_put_str(out, "\n");
+}
+
+int
+desk_cmd_inbox(struct desk_cmd *c)
+{
+	const size_t n = desk_count(c->desk);
+	const struct conv **list = sorted(c->desk);
+	struct buf out;
+	enum err e = list == NULL ? ERR_NOMEM : ERR_OK;
+
+	buf_init(&out, OUT_MAX);
+	if (e == ERR_OK && c->json)
+		e = inbox_json(&out, list, n);
+	for (size_t i = 0; e == ERR_OK && !c->json && i < n; i++)
+		e = inbox_row(&out, list[i]);
+	if (e == ERR_OK && !c->json && n == 0)
+		e = buf_put_str(&out, "No messages yet.\n");
+	free(list);
+	return print(&out, e);
+}
+
+static void
+json_files(struct json_out *w, const struct desk *d, const struct said *s)
+{
+	json_put_list(w, "files");
+	for (size_t i = 0; i < s->files_n; i++) {
+		const struct said_file *f = &s->files[i];
+
+		if (f->is_text)
+			continue;
+		json_put_object(w, NULL);
+		if (f->number > 0)
+			json_put_u64(w, "number", f->number);
+		json_put_str(w, "name", f->name, strlen(f->name));
+		json_put_str(w, "type", f->type, strlen(f->type));
+		json_put_u64(w, "size", f->size);
+		json_put_hex(w, "sha256", f->sha256, SHA256_BYTES);
+		if (!s->ours)
+			json_put_bool(w, "here", desk_has_file(d, f));
+		json_put_object_end(w);
+	}
+	json_put_list_end(w);
+}
+
+static enum err
+json_said(struct json_out *w, struct desk *d, const struct said *s)
+{
+	struct buf text;
+	bool cut;
+	enum err e;
+
+	buf_init(&text, REPLY_TEXT_MAX * 4);
+	if ((e = desk_text(d, s, &text, &cut)) != ERR_OK)
+		goto out;
+	json_put_object(w, NULL);
+	json_put_str(w, "from", s->ours ? "team" : "source", s->ours ? 4 : 6);
+	json_put_hex(w, "id", s->id, sizeof s->id);
+	json_day(w, "day", s->day);
+	json_put_u64(w, s->ours ? "n" : "seen", s->n);
+	json_put_bool(w, "unread", s->unread);
+	json_put_bool(w, "misdated", s->misdated);
+	json_put_bool(w, "other_version", s->other_version);
+	json_put_bool(w, "other_address", s->other_address);
+	json_put_bool(w, "cut", cut);
+	json_put_str(
+	    w, "text", text.len == 0 ? "" : (const char *)text.at, text.len);
+	json_files(w, d, s);
+	json_put_object_end(w);
+out:
+	buf_drop(&text);
+	return e;
+}
+
+static enum err
+show_json(struct buf *out, struct desk *d, const struct conv *c)
+{
+	const char *level = desk_level_name((enum desk_level)c->level);
+	struct json_out w;
+	enum err e = ERR_OK, end;
+
+	json_begin(&w, out);
+	json_head(&w, c);
+	json_put_str(&w, "attribution", level, strlen(level));
+	json_put_str(&w, "byline", c->byline, strlen(c->byline));
+	json_put_str(&w, "label", c->label, strlen(c->label));
+	json_put_list(&w, "letters");
+	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++)
+		e = json_said(&w, d, c->said[i]);
+	json_put_list_end(&w);
+	end = json_end(&w);
+	if (e == ERR_OK && (e = end) == ERR_OK)
+		e = buf_put_str(out, "\n");
+	return e;
+}
+
+static enum err
+put_marks(struct buf *out, const struct said *s)
+{
+	const struct {
+		bool is;
+		const char *text;
+	} marks[] = {
+		{ s->unread, ", new" },
+		{ s->other_version, ", the same message with other words" },
+		{ s->misdated, ", dated otherwise than it lay" },
+		{ s->other_address,
+		    ", asks for answers elsewhere than before (not used)" },
+	};
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < COUNT(marks); i++)
+		if (marks[i].is)
+			e = buf_put_str(out, marks[i].text);
+	return e;
+}
+
+static enum err
+put_file(struct buf *out, const struct desk *d, const struct said *s,
+    const struct said_file *f)
+{
+	enum err e;
+
+	if (f->is_text)
+		return ERR_OK;
+	if (f->number > 0)
+		e = buf_put_fmt(out, "\n  File %u: ", f->number);
+	else
+		e = buf_put_str(out, "\n  File: ");
+	if (e != ERR_OK ||
+	    (e = plain_put(out, f->name, strlen(f->name))) != ERR_OK)
+		return e;
+	return buf_put_fmt(out, ", %llu bytes%s", (unsigned long long)f->size,
+	    s->ours || desk_has_file(d, f) ? "" : " (not here yet)");
+}
+
+enum err
+desk_cmd_put_said(struct buf *out, struct desk *d, const struct said *s)
+{
+	char date[CLOCK_DATE_BYTES];
+	struct buf text;
+	bool cut;
+	enum err e;
+
+	clock_date(date, s->day);
+	buf_init(&text, REPLY_TEXT_MAX * 4);
+	if ((e = desk_text(d, s, &text, &cut)) != ERR_OK ||
+	    (e = buf_put_fmt(
+		 out, "%s, %s", s->ours ? "Team" : "Source", date)) != ERR_OK ||
+	    (e = put_marks(out, s)) != ERR_OK ||
+	    (e = buf_put_str(out, "\n\n")) != ERR_OK ||
+	    (e = plain_put(out, (const char *)text.at, text.len)) != ERR_OK)
+		goto out;
+	if (cut)
+		e = buf_put_str(out,
+		    s->ours ? "\n[the rest went as a file]"
+			    : "\n[the rest is not here yet]");
+	for (size_t i = 0; e == ERR_OK && i < s->files_n; i++)
+		e = put_file(out, d, s, &s->files[i]);
+	if (e == ERR_OK)
+		e = buf_put_str(out, "\n\n");
+out:
+	buf_drop(&text);
+	return e;
+}
+
+static enum err
+show_text(struct buf *out, struct desk *d, const struct conv *c)
+{
+	enum err e;
+
+	if ((e = buf_put_str(out, c->handle)) != ERR_OK)
+		return e;
+	if (c->name[0] != '\0' &&
+	    ((e = buf_put_str(out, "  \"")) != ERR_OK ||
+		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
+		(e = buf_put_str(out, "\"")) != ERR_OK))
+		return e;
+	e = buf_put_str(out, "\n\n");
+	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++)
+		e = desk_cmd_put_said(out, d, c->said[i]);
+	if (e == ERR_OK && c->outs_n > 0)
+		e = buf_put_fmt(out,
+		    "%zu answer%s not sent yet: run sync, or the same reply "
+		    "again.\n",
+		    c->outs_n, c->outs_n == 1 ? " is" : "s are");
+	return e;
+}
+
+int
+desk_cmd_show(struct desk_cmd *c)
+{
+	struct conv *conv = desk_cmd_conv(c);
+	struct buf out;
+	enum err e;
+	int status;
+
+	if (conv == NULL)
+		return CMD_FAILED;
+	buf_init(&out, OUT_MAX);
+	e = c->json ? show_json(&out, c->desk, conv)
+		    : show_text(&out, c->desk, conv);
+	if ((status = print(&out, e)) != CMD_DONE)
+		return status;
+	if ((e = desk_read(c->desk, conv)) != ERR_OK)
+		return desk_cmd_failed(e, "it could not be marked as read");
+	return CMD_DONE;
+}
+
+static enum err
+log_row(struct buf *out, const struct entry *en)
+{
+	enum err e;
+
+	if ((e = buf_put_fmt(out, "%u  %-12s ", en->number, en->type)) !=
+	    ERR_OK)
+		return e;
+	if ((e = buf_put(out, en->body.at, en->body.len)) != ERR_OK)
+		return e;
+	return buf_put_str(out, "\n");
+}
+
+static enum err
+log_json(struct buf *out, const struct entry *en, const struct buf *note)
+{
+	uint8_t hash[SHA256_BYTES];
+	struct json_out w;
+	enum err e;
+
+	entry_hash(hash, note->at, note->len);
+	json_begin(&w, out);
+	json_put_hex(&w, "device", en->device, sizeof en->device);
+	json_put_u64(&w, "number", en->number);
+	json_put_u64(&w, "lamport", en->lamport);
+	json_put_str(&w, "type", en->type, strlen(en->type));
+	json_put_hex(&w, "hash", hash, sizeof hash);
+	json_put_str(&w, "note", (const char *)note->at, note->len);
+	if ((e = json_end(&w)) != ERR_OK)
+		return e;
+	/* The body is an object already. */
+	out->len--;
+	if ((e = buf_put_str(out, ",\"body\":")) != ERR_OK ||
+	    (e = buf_put(out, en->body.at, en->body.len)) != ERR_OK)
+		return e;
+	return buf_put_str(out, "}");
+}
+
+int
+desk_cmd_log(struct desk_cmd *c)
+{
+	const size_t n = desk_log_count(c->desk);
+	struct buf out;
+	enum err e = ERR_OK;
+
+	buf_init(&out, OUT_MAX);
+	if (c->json)
+		e = buf_put_str(&out, "[");
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		const struct entry *en = desk_log_at(c->desk, i);
+
+		if (!c->json)
+			e = log_row(&out, en);
+		else if ((e = buf_put_str(&out, i == 0 ? "" : ",\n")) == ERR_OK)
+			e = log_json(&out, en, desk_log_note(c->desk, i));
+	}
+	if (e == ERR_OK && c->json)
+		e = buf_put_str(&out, "]\n");
+	return print(&out, e);
+}
