@@ -9,6 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
+#include "cmd/desk_page.h"
 #include "cmd/passphrase.h"
 
 #define ADDRESS_MAX 1024U
@@ -29,6 +30,17 @@ static const struct verb {
 	{ "log", 0, 0, desk_cmd_log },
 	{ "export", 0, 0, desk_cmd_export },
 };
+
+/* Without a verb. */
+static int
+serve_page(struct desk_cmd *c)
+{
+	if (!desk_cmd_reach(c))
+		return CMD_FAILED;
+	return desk_page(c->desk, c->reach, !c->no_browser);
+}
+
+static const struct verb page = { "", 0, 0, serve_page };
 
 int
 desk_cmd_say(const char *sentence)
@@ -151,6 +163,8 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 {
 	const char *name = v->name;
 
+	if (c->no_browser && v != &page)
+		return "--no-browser goes with no verb";
 	if (c->args_n < v->least || c->args_n > v->most)
 		return "that many words do not go with this verb";
 	if (c->attach_n > 0 && strcmp(name, "reply") != 0)
@@ -316,13 +330,13 @@ run(int argc, char **argv)
 
 	if ((wrong = read_options(&c, argc, argv)) != NULL)
 		return cmd_misuse(&cmd_desk, wrong);
-	if (c.verb == NULL)
-		return cmd_misuse(&cmd_desk, "it wants a verb");
 	for (size_t i = 0; i < COUNT(verbs); i++)
-		if (strcmp(verbs[i].name, c.verb) == 0)
+		if (c.verb != NULL && strcmp(verbs[i].name, c.verb) == 0)
 			v = &verbs[i];
-	if (v == NULL)
+	if (v == NULL && c.verb != NULL)
 		return cmd_misuse(&cmd_desk, "there is no such verb");
+	if (v == NULL)
+		v = &page;
 	if ((wrong = check_options(&c, v)) != NULL)
 		return cmd_misuse(&cmd_desk, wrong);
 	(void)umask(077);
@@ -342,9 +356,11 @@ const struct cmd cmd_desk = {
 	.name = "desk",
 	.what = "a member's desk: fetch, read, answer",
 	.usage =
-	    "usage: sotto desk DIR [OPTIONS] VERB\n"
+	    "usage: sotto desk DIR [OPTIONS] [VERB]\n"
 	    "\n"
-	    "DIR is the folder `desk` that sotto init made.\n"
+	    "DIR is the folder `desk` that sotto init made.  Without a verb "
+	    "its page opens\n"
+	    "(--no-browser: only says where).\n"
 	    "  sync                    fetch what lies on the line\n"
 	    "  inbox                   list the conversations\n"
 	    "  show HANDLE             show one, and mark it read\n"
