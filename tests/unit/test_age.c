@@ -511,6 +511,84 @@ what_is_not_age_is_named(void)
 	buf_drop(&got);
 }
 
+/* 16, 32 and 48 zero bytes in base64, and 64 columns. */
+#define B16 "AAAAAAAAAAAAAAAAAAAAAA"
+#define B32 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define B48 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define BODY "\n" B32 "\n"
+#define GOOD "-> x\n\n"
+
+static void
+headers_have_one_form(void)
+{
+	static const struct {
+		const char *stanzas;
+		enum err e;
+	} rows[] = {
+		{ GOOD, ERR_NOKEY },
+		{ "-> x y !~ z\n" B48 "\n" B48 "\n\n" GOOD, ERR_NOKEY },
+		{ "-> x\n" B48 "\nAA\n", ERR_NOKEY },
+		{ "-> x\n" B48 "\nAB\n", ERR_FORMAT },
+		{ "-> x\n" B48 "\nA\n", ERR_FORMAT },
+		{ "-> x\n" B48 "\n", ERR_FORMAT },
+		{ "-> x\n" B48 "AAAA\n\n", ERR_FORMAT },
+		{ "-> x\n" B32 "=\n", ERR_FORMAT },
+		{ "-> x\nAA\nAA\n", ERR_FORMAT },
+		{ "-> x\r\n\n", ERR_FORMAT },
+		{ "-> x  y\n\n", ERR_FORMAT },
+		{ "-> x \n\n", ERR_FORMAT },
+		{ "-> \n\n", ERR_FORMAT },
+		{ "->\n\n", ERR_FORMAT },
+		{ "-> x\xc3\xa4\n\n", ERR_FORMAT },
+		{ "->x\n\n", ERR_FORMAT },
+		{ "x\n\n", ERR_FORMAT },
+		{ "-> X25519 " B32 BODY, ERR_FORMAT }, /* of small order */
+		{ "-> X25519 C" B32 BODY, ERR_FORMAT },
+		{ "-> X25519" BODY, ERR_FORMAT },
+		{ "-> X25519 " B32 " x" BODY, ERR_FORMAT },
+		{ "-> X25519 " B32 "\nAAAA\n", ERR_FORMAT },
+		{ "-> x25519 " B32 BODY, ERR_NOKEY },
+		{ "-> mlkem768x25519 " B32 BODY, ERR_FORMAT },
+		{ "-> mlkem768x25519" BODY, ERR_FORMAT },
+		{ "-> scrypt " B16 " 1" BODY, ERR_NOKEY },
+		{ "-> scrypt " B16 " 22" BODY, ERR_NOKEY },
+		{ "-> scrypt " B16 " 23" BODY, ERR_TOOBIG },
+		{ "-> scrypt " B16 " 99999999999999999999" BODY, ERR_TOOBIG },
+		{ "-> scrypt " B16 " 0" BODY, ERR_FORMAT },
+		{ "-> scrypt " B16 " 01" BODY, ERR_FORMAT },
+		{ "-> scrypt " B16 " +1" BODY, ERR_FORMAT },
+		{ "-> scrypt " B16 BODY, ERR_FORMAT },
+		{ "-> scrypt " B16 " 1 1" BODY, ERR_FORMAT },
+		{ "-> scrypt " B32 " 1" BODY, ERR_FORMAT },
+		{ "-> scrypt " B16 " 1\nAAAA\n", ERR_FORMAT },
+		{ "-> scrypt " B16 " 1" BODY GOOD, ERR_FORMAT },
+		{ GOOD "-> scrypt " B16 " 1" BODY, ERR_FORMAT },
+	};
+	static const char *const macs[] = { "--- " B32 "\n", "---  " B32 "\n",
+		"--- " B32 " \n", "---" B32 "\n", "--- " B32 "A\n",
+		"--- " B16 "\n", "---\n", "--- " B32 "\r\n" };
+	struct age_with with = with_id(AGE_X25519);
+	struct buf file, got;
+
+	buf_init(&file, 4096);
+	buf_init(&got, 100);
+	for (size_t i = 0; i < COUNT(rows) + COUNT(macs); i++) {
+		size_t mac = i < COUNT(rows) ? 0 : i - COUNT(rows);
+		enum err e = i < COUNT(rows) ? rows[i].e
+		    : mac == 0               ? ERR_NOKEY
+					     : ERR_FORMAT;
+
+		buf_clear(&file);
+		OK(buf_put_str(&file, "age-encryption.org/v1\n") == ERR_OK);
+		OK(buf_put_str(&file,
+		       i < COUNT(rows) ? rows[i].stanzas : GOOD) == ERR_OK);
+		OK(buf_put_str(&file, macs[mac]) == ERR_OK);
+		OK(age_open(&got, &with, file.at, file.len) == e);
+	}
+	buf_drop(&file);
+	buf_drop(&got);
+}
+
 static void
 an_endless_header_is_refused(void)
 {
@@ -652,6 +730,7 @@ main(void)
 	T(plaintext_past_a_bad_chunk_is_never_released)
 	T(a_file_opens_at_any_place)
 	T(what_is_not_age_is_named)
+	T(headers_have_one_form)
 	T(an_endless_header_is_refused)
 	T(what_the_sink_says_is_handed_on)
 	T(refused_memory_leaves_nothing_behind)
