@@ -1,0 +1,176 @@
+#!/bin/sh
+# serve: the real program with all its processes.
+. tests/cli/lib.sh
+
+pass="$T/pass"
+echo "correct horse battery staple and more" >"$pass"
+"$sotto" init "$T/team" --name "A team" --passphrase-file "$pass" >/dev/null
+line=$T/team/line
+
+# begin [ARGUMENT...]: start a line and wait until it says where it listens.
+begin() {
+	: >"$T/said"
+	in_background "$sotto" serve "$line" "$@" >"$T/said" 2>"$T/log"
+	warden=$started
+	until_true 10 grep -q '^desks: ' "$T/said"
+	sources=$(sed -n 's/^sources: //p' "$T/said")
+	desks=$(sed -n 's/^desks: //p' "$T/said")
+}
+end() {
+	kill -TERM "$warden"
+	status=0
+	wait "$warden" || status=$?
+	[ $status = 0 ] || fail "ended with $status: $(cat "$T/log")"
+}
+child() { pgrep -P "$warden" -f "^sotto @$1( |\$)"; }
+answers() { curl -s -m 5 -o /dev/null -w '%{http_code}' "$1v1/line" | grep -q 200; }
+another() {
+	now=$(child "$1") && [ -n "$now" ] && [ "$now" != "$2" ]
+}
+
+test_is "a line says where it listens, and answers"
+begin --listen 127.0.0.1:0
+until_true 10 answers "$sources"
+[ "$(wc -l <"$T/said")" = 2 ] || fail "it said: $(cat "$T/said")"
+
+test_is "a second serve on the same folder is refused"
+refused 1 'folder: .*another' "$sotto" serve "$line" --listen 127.0.0.1:0
+
+test_is "an address that is taken is said in one sentence"
+cp -r "$T/team" "$T/other"
+busy=$(echo "$sources" | sed 's,http://,,; s,/,,')
+refused 1 'listen on: .*taken|in its place' "$sotto" serve "$T/other/line" \
+	--listen "$busy"
+
+test_is "every process is under seccomp and without new privileges"
+all="$warden $(pgrep -P "$warden")"
+[ "$(echo "$all" | wc -w)" = 5 ] || fail "processes: $all"
+for p in $all; do
+	grep -q '^Seccomp:[[:space:]]2' "/proc/$p/status" || fail "seccomp $p"
+	grep -q '^NoNewPrivs:[[:space:]]1' "/proc/$p/status" || fail "privs $p"
+	grep -qE 'Max core file size +0 +0' "/proc/$p/limits" || fail "core $p"
+done
+
+test_is "an idle line takes less than 24 MiB in all"
+pss=0
+for p in $all; do
+	pss=$((pss + $(awk '/^Pss:/{print $2}' "/proc/$p/smaps_rollup")))
+done
+[ $pss -lt 24576 ] || fail "$pss KiB"
+
+test_is "the front and the keeper hold nothing they should not"
+for role in front desk-front deriver; do
+	for fd in /proc/"$(child $role)"/fd/*; do
+		case $(readlink "$fd") in
+		socket:* | /dev/null | anon_inode:* | "$T/log") ;;
+		*) fail "$role holds $(readlink "$fd")" ;;
+		esac
+	done
+done
+for fd in /proc/"$(child keeper)"/fd/*; do
+	case $(readlink "$fd") in
+	socket:* | /dev/null | anon_inode:* | "$T/log" | "$line"/*) ;;
+	/dev/urandom) ;;
+	*) fail "the keeper holds $(readlink "$fd")" ;;
+	esac
+done
+
+test_is "whatever is killed comes back"
+for role in keeper deriver front desk-front; do
+	was=$(child $role)
+	kill -9 "$was"
+	until_true 10 another $role "$was"
+	until_true 10 answers "$sources"
+done
+
+test_is "SIGHUP replaces the fronts and the line goes on"
+was=$(child front)
+sed -i 's/^name .*/name Another team/' "$line/settings"
+kill -HUP "$warden"
+shows() { curl -s -m 5 "$sources" | grep -q 'Another team'; }
+until_true 10 shows
+
+test_is "wrong settings are not taken while a line runs"
+cp "$line/settings" "$T/settings"
+echo "colour red" >>"$line/settings"
+kill -HUP "$warden"
+until_true 10 grep -q 'going on as before' "$T/log"
+answers "$sources" || fail "it does not answer any more"
+
+test_is "told to end, a line ends all its processes"
+all=$(pgrep -P "$warden")
+end
+for p in $all; do
+	if kill -0 "$p" 2>/dev/null; then fail "$p runs on"; fi
+done
+
+test_is "wrong settings are said in one sentence"
+refused 1 "settings" "$sotto" serve "$line" --listen 127.0.0.1:0
+cp "$T/settings" "$line/settings"
+
+test_is "a warden that is killed takes its processes along"
+begin --listen 127.0.0.1:0
+all=$(pgrep -P "$warden")
+kill -9 "$warden"
+gone() {
+	for p in $all; do
+		# A zombie is gone, whoever still has to reap it.
+		case $(cut -d ' ' -f 3 "/proc/$p/stat" 2>/dev/null) in
+		'' | Z) ;;
+		*) return 1 ;;
+		esac
+	done
+}
+until_true 10 gone
+
+test_is "a line listens on unix sockets, also where dead ones lie"
+begin --listen "unix:$T/here"
+[ "$sources" = "unix:$T/here" ] && [ "$desks" = "unix:$T/here-desk" ] ||
+	fail "$(cat "$T/said")"
+local_answers() {
+	curl -s -m 5 --unix-socket "$T/here" -o /dev/null -w '%{http_code}' \
+		http://127.0.0.1/v1/line | grep -qE '200|421'
+}
+until_true 10 local_answers
+kill -9 "$warden"
+until_true 10 gone
+begin --listen "unix:$T/here"
+until_true 10 local_answers
+end
+
+test_is "a line is there within 150 milliseconds"
+best=9999
+for i in 1 2 3 4 5; do
+	t0=$(date +%s%N)
+	: >"$T/said"
+	in_background "$sotto" serve "$line" --listen 127.0.0.1:0 \
+		>"$T/said" 2>"$T/log"
+	warden=$started
+	until grep -q '^desks: ' "$T/said"; do :; done
+	took=$((($(date +%s%N) - t0) / 1000000))
+	[ $took -lt $best ] && best=$took
+	end
+done
+[ "$best" -lt 150 ] || fail "$best ms"
+
+test_is "a folder that is no line is said in one sentence"
+refused 1 "folder|settings" "$sotto" serve "$T/nowhere"
+mkdir "$T/empty"
+refused 1 "settings" "$sotto" serve "$T/empty"
+
+test_is "an address that is none is said in one sentence"
+for a in here 127.0.0.1 127.0.0.1:x 127.0.0.1:65536 localhost:80 unix: \
+	1.2.3:80 '[::1]' ::1:80 127.0.0.1:080; do
+	refused 1 "listen" "$sotto" serve "$line" --listen "$a"
+done
+
+test_is "wrong use is said in one sentence"
+refused 2 "folder" "$sotto" serve
+refused 2 "folder" "$sotto" serve a b
+refused 2 "option" "$sotto" serve --colour red a
+
+test_is "the parts of a line cannot be run by hand"
+refused 1 "only" "$sotto" @keeper "$T/x"
+refused 1 "only" "$sotto" @front
+
+test_end
