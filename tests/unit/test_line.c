@@ -405,7 +405,8 @@ a_phrase_becomes_its_root(void)
 	OK(memcmp(came.at + 1, root, sizeof(root)) == 0);
 }
 
-/* Everybody knows the size of a process at its largest; in KiB. */
+#ifndef SOTTO_SANITIZED
+/* The size of a process at its largest, in KiB. */
 static long
 peak(pid_t pid)
 {
@@ -422,6 +423,7 @@ peak(pid_t pid)
 	buf_drop(&b);
 	return kib;
 }
+#endif
 
 static void
 keeper_and_deriver_stay_small(void)

@@ -3,11 +3,12 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "base/file.h"
 #include "line/settings.h"
 #include "line/talk.h"
 #include "t.h"
 
-static uint8_t filler[CHANNEL_MAX + 2];
+static uint8_t filler[CHANNEL_MAX + 8];
 
 /* May `from` say it to `to`, with a payload of n bytes? */
 static enum err
@@ -38,6 +39,9 @@ any_length(unsigned kind, unsigned from, unsigned to)
 			return true;
 	return false;
 }
+
+/* Who may say which kind to whom; filled by the first test. */
+static bool may[TALK_COUNT + 2][ROLE_COUNT][ROLE_COUNT];
 
 static void
 what_the_table_does_not_name_cannot_be_said(void)
@@ -87,8 +91,8 @@ what_the_table_does_not_name_cannot_be_said(void)
 			TALK_STATED, TALK_DONE, TALK_DAYS_ARE, TALK_DAY_IS,
 			TALK_OFFERED_ARE, TALK_FETCHED } },
 	};
-	bool may[TALK_COUNT + 2][ROLE_COUNT][ROLE_COUNT] = { 0 };
 
+	memset(may, 0, sizeof(may));
 	memset(filler, 0, sizeof(filler));
 	filler[0] = ROLE_FRONT; /* a right asker and a status without a fd */
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -268,6 +272,55 @@ pieces_join_in_turn_or_not_at_all(void)
 	OK(alloc_held() == 0 && alloc_dirty() == 0);
 }
 
+/* Append the names of the roles for which who[] is true. */
+static void
+put_roles(struct buf *b, const bool *who)
+{
+	static const enum role order[] = { ROLE_WARDEN, ROLE_FRONT,
+		ROLE_DESK_FRONT, ROLE_DERIVER, ROLE_KEEPER };
+	const char *comma = "";
+
+	for (size_t i = 0; i < COUNT(order); i++)
+		if (who[order[i]]) {
+			OK(buf_put_fmt(b, "%s%s", comma,
+			       talk_role_name(order[i])) == ERR_OK);
+			comma = ", ";
+		}
+}
+
+static void
+the_document_has_the_table(void)
+{
+	struct buf doc, row;
+
+	buf_init(&doc, 1U << 20);
+	buf_init(&row, 1000);
+	OK(file_read(&doc, "doc/protocol/50-processes.md") == ERR_OK);
+	for (unsigned k = TALK_NONE + 1; k < TALK_COUNT; k++) {
+		bool from[ROLE_COUNT] = { 0 }, to[ROLE_COUNT] = { 0 };
+
+		for (unsigned f = 0; f < ROLE_COUNT; f++)
+			for (unsigned t = 0; t < ROLE_COUNT; t++)
+				if (may[k][f][t])
+					from[f] = to[t] = true;
+		buf_clear(&row);
+		OK(buf_put_fmt(&row, "\n| %u | %s | ", k,
+		       talk_name((enum talk_kind)k)) == ERR_OK);
+		put_roles(&row, from);
+		OK(buf_put_str(&row, " | ") == ERR_OK);
+		if (k == TALK_HEIRLOOM)
+			OK(buf_put_str(&row, "its like") == ERR_OK);
+		else
+			put_roles(&row, to);
+		OK(buf_put_str(&row, " | ") == ERR_OK);
+		if (strstr(buf_str(&doc), buf_str(&row)) == NULL)
+			fprintf(stderr, "missing:%s\n", buf_str(&row));
+		OK(strstr(buf_str(&doc), buf_str(&row)) != NULL);
+	}
+	buf_drop(&doc);
+	buf_drop(&row);
+}
+
 #define HEAD "sotto line settings 1\n"
 #define ID "line 00112233445566778899aabbccddeeff\n"
 #define NAME "name A team\n"
@@ -340,6 +393,7 @@ settings_are_read_strictly(void)
 T_BEGIN
 T(what_the_table_does_not_name_cannot_be_said)
 T(what_is_written_is_read_and_nothing_more)
+T(the_document_has_the_table)
 T(values_out_of_range_are_refused)
 T(pieces_join_in_turn_or_not_at_all)
 T(settings_are_read_strictly)
