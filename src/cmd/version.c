@@ -1,5 +1,7 @@
 #include <stdio.h>
 
+#include "crypt/crypt.h"
+
 #include "cmd/cmd.h"
 
 #define QUOTE_(x) #x
@@ -16,6 +18,7 @@ run(int argc, char **argv)
 #else
 	printf("built with gcc %s\n", __VERSION__);
 #endif
+	printf("with %s\n", crypt_libraries());
 	return CMD_DONE;
 }
 

@@ -5,6 +5,7 @@ test_is "version names the compiler and the libraries"
 "$sotto" --version >"$T/v"
 grep -q '^sotto [0-9]' "$T/v"
 grep -Eq '(gcc|clang) [0-9]' "$T/v"
+grep -Eq 'libsodium [0-9.]+, OpenSSL [0-9]' "$T/v"
 
 test_is "an unknown command is misuse and says where help is"
 refused 2 "help" "$sotto" nonsense
