@@ -92,10 +92,55 @@ done
 echo "again" | tell carol --attach "$T/video.mp4" >"$T/out"
 grep -q '^Sent' "$T/out" || fail "it said $(cat "$T/out")"
 
+test_is "the desk has every message once, and the video byte for byte"
+desk() { "$sotto" desk "$T/ours/desk" --line "$url" --passphrase-file "$T/pw" "$@" 2>"$T/err"; }
+desk sync >"$T/out"
+desk inbox --json >"$T/inbox"
+[ "$(node -p 'JSON.parse(fs.readFileSync(0)).length' <"$T/inbox")" = 2 ] || fail "not two conversations: $(cat "$T/inbox")"
+for h in $(node -p 'JSON.parse(fs.readFileSync(0)).map(c => c.handle).join(" ")' <"$T/inbox"); do
+	desk show "$h" --json >"$T/$h.json"
+	if grep -q "with a video" "$T/$h.json"; then alice=$h; else carol=$h; fi
+done
+[ "$(grep -o "with a video" "$T/$alice.json" | wc -l)" = 1 ] || fail "the video came more than once"
+[ "$(grep -o '"again' "$T/$carol.json" | wc -l)" = 1 ] || fail "it came more than once"
+desk save "$carol" 1 --to "$T/saved" >"$T/out"
+same "$T/video.mp4" "$(find "$T/saved" -type f)"
+
+test_is "an answer and its file are read, the file byte for byte"
+head -c 3000000 /dev/urandom >"$T/answer.pdf"
+printf 'Thank you.\nWho else knows?\n' | desk reply "$alice" --attach "$T/answer.pdf" >"$T/out"
+tell alice --read >"$T/out"
+grep -q "Who else knows?" "$T/out" || fail "it said $(cat "$T/out")"
+tell alice --read --json --to "$T/got" >"$T/out"
+node -e 'const a = JSON.parse(fs.readFileSync(0))
+	if (a.length != 1 || a[0].kind != "reply" || a[0].n != 1 || a[0].files[0].name != "answer.pdf" || a[0].files[0].size != 3000000)
+		throw JSON.stringify(a)' <"$T/out"
+same "$T/answer.pdf" "$T/got/answer.pdf"
+[ "$(stat -c %a "$T/got")" = 700 ] || fail "others may read what was saved"
+
+test_is "a file that was saved is not fetched again, and no name is written over"
+echo mine >"$T/got/answer.pdf"
+tell alice --read --to "$T/got" >"$T/out"
+[ "$(cat "$T/got/answer.pdf")" = mine ] || fail "it was written over"
+same "$T/answer.pdf" "$T/got/2-answer.pdf"
+tell alice --read --to "$T/got" >"$T/out"
+[ "$(ls -A "$T/got" | wc -l)" = 2 ] || fail "$(ls -A "$T/got")"
+
+test_is "the team learns what was read last"
+echo "I have read it." | tell alice >"$T/out"
+desk sync >"$T/out"
+desk show "$alice" --json >"$T/shown"
+grep -q "I have read it." "$T/shown" || fail "it did not come"
+
+test_is "another's words read nothing of it"
+words eve
+[ "$(tell eve --read --json | tr -d '\n')" = "[]" ] || fail "eve reads"
+
 test_is "deleting says what it cannot do"
 tell alice --delete >"$T/out"
 grep -q "removed" "$T/out" || fail "it said $(cat "$T/out")"
 grep -q "theirs to delete" "$T/out" || fail "it said $(cat "$T/out")"
+[ "$(tell alice --read --json | tr -d '\n')" = "[]" ] || fail "something is left"
 
 test_is "sixteen messages fit a day, the seventeenth is kept for tomorrow"
 words dave
