@@ -178,7 +178,7 @@ static const char sunscreen[] =
     "tip for the future, sunscreen would be it.";
 
 static void
-chacha20_poly1305_is_the_one_of_the_library_of_the_other_kind(void)
+xchacha20_poly1305_is_that_of_its_draft(void)
 {
 	/* draft-irtf-cfrg-xchacha-03, appendix A.3.1. */
 	uint8_t out[130], back[130];
@@ -255,6 +255,49 @@ a_changed_bit_anywhere_opens_nothing(void)
 			OK(box[i] == 'x');
 	}
 	aead_close(a);
+}
+
+/* libcrypto for bulk and libsodium for little things: the same, whatever the
+ * length and the pieces. */
+static void
+both_libraries_agree_at_every_length(void)
+{
+	static uint8_t in[70001], fast[70017], plain[70017];
+	uint8_t key[32] = { 5 }, nonce[12] = { 6 }, tag[16], a_hash[32],
+		b_hash[32];
+	struct sha256 *h = sha256_open();
+	struct aead *a = aead_open(key);
+
+	OK(a != NULL && h != NULL);
+	for (size_t i = 0; i < sizeof in; i++)
+		in[i] = (uint8_t)(i * 13 + i / 255);
+	for (size_t n = 0; n <= sizeof in; n += n < 1100 ? 1 : 6890) {
+		OK(aead_seal(a, fast, nonce, in, n) == ERR_OK);
+		aead_seal_once(plain, key, nonce, in, n);
+		OK(memcmp(fast, plain, n + 16) == 0);
+		OK(aead_unseal_once(fast, key, nonce, fast, n + 16) == ERR_OK);
+		OK(memcmp(fast, in, n) == 0);
+		OK(aead_unseal(a, plain, nonce, plain, n + 16) == ERR_OK);
+		OK(memcmp(plain, in, n) == 0);
+		OK(aead_begin(a, nonce) == ERR_OK);
+		OK(aead_add(a, fast, in, n / 3) == ERR_OK);
+		OK(aead_add(a, fast + n / 3, in + n / 3, n - n / 3) == ERR_OK);
+		OK(aead_end(a, tag) == ERR_OK);
+		aead_seal_once(plain, key, nonce, in, n);
+		OK(memcmp(fast, plain, n) == 0);
+		OK(memcmp(tag, plain + n, 16) == 0);
+		sha256(a_hash, in, n);
+		sha256_again(h);
+		sha256_add(h, in, n / 2);
+		sha256_add(h, in + n / 2, n - n / 2);
+		sha256_end(h, b_hash);
+		OK(memcmp(a_hash, b_hash, 32) == 0);
+		nonce[0]++;
+	}
+	OK(aead_unseal_once(fast, key, nonce, fast, 15) == ERR_FORGED);
+	OK(aead_unseal_once(fast, key, nonce, in, 16) == ERR_FORGED);
+	aead_close(a);
+	sha256_close(h);
 }
 
 static void
@@ -356,6 +399,26 @@ x25519_is_that_of_rfc_7748(void)
 	    "e07e21c947d19e3376f09b3c1e161742"));
 }
 
+/* RFC 7748: the highest bit is passed over, and 2^255 - 19 + 9 is 9. */
+static void
+x25519_takes_every_spelling_of_a_point(void)
+{
+	uint8_t secret[32] = { 3, 1, 4, 1, 5 }, pub[32], got[32],
+		nine[32] = { 9 };
+
+	x25519_public(pub, secret);
+	OK(x25519_shared(got, secret, nine) == ERR_OK);
+	OK(memcmp(got, pub, 32) == 0);
+	nine[31] = 0x80;
+	OK(x25519_shared(got, secret, nine) == ERR_OK);
+	OK(memcmp(got, pub, 32) == 0);
+	memset(nine, 0xff, sizeof nine);
+	nine[0] = 0xf6;
+	nine[31] = 0x7f;
+	OK(x25519_shared(got, secret, nine) == ERR_OK);
+	OK(memcmp(got, pub, 32) == 0);
+}
+
 static void
 a_point_of_small_order_is_refused(void)
 {
@@ -441,12 +504,14 @@ main(void)
 	T(hkdf_is_that_of_rfc_5869)
 	T(hkdf_fills_three_blocks_and_the_most_there_is)
 	T(a_phrase_of_labels_is_quickly_expanded)
-	T(chacha20_poly1305_is_the_one_of_the_library_of_the_other_kind)
+	T(xchacha20_poly1305_is_that_of_its_draft)
 	T(chacha20_poly1305_is_that_of_others)
 	T(a_changed_bit_anywhere_opens_nothing)
+	T(both_libraries_agree_at_every_length)
 	T(ed25519_is_that_of_rfc_8032)
 	T(a_signature_has_one_spelling_and_a_key_is_not_of_small_order)
 	T(x25519_is_that_of_rfc_7748)
+	T(x25519_takes_every_spelling_of_a_point)
 	T(a_point_of_small_order_is_refused)
 	T(keys_from_words_are_those_of_others)
 	T(random_numbers_stay_below_their_bound)
