@@ -1,0 +1,73 @@
+# Rows that need a running line: its start, its memory, letters, pages.
+
+# A line with fresh keys in $dir/line; $url, $line (its process).
+line_up() {
+	if [ ! -d "$dir/team" ]; then
+		echo "correct horse battery staple" >"$dir/pw"
+		"$B/sotto" init "$dir/team" --name Bench --passphrase-file "$dir/pw" >/dev/null
+	fi
+	"$B/sotto" serve "$dir/team/line" --listen 127.0.0.1:0 --listen-desk 127.0.0.1:0 >"$dir/said" &
+	line=$!
+	i=0
+	while ! grep -qs "^desks:" "$dir/said"; do
+		i=$((i + 1))
+		[ $i -lt 100 ] || { echo "bench: the line does not start" >&2; exit 1; }
+		sleep 0.1
+	done
+	url=$(sed -n 's/^sources: \(.*\)\/$/\1/p' "$dir/said")
+}
+line_down() {
+	kill "$line"
+	wait "$line" || true
+}
+# All processes of the line.
+line_all() { echo "$line"; ps -o pid= --ppid "$line"; }
+
+row_start() {
+	line_up # makes the keys
+	line_down
+	ms=$("$M" until desks: "$B/sotto" serve "$dir/team/line" --listen 127.0.0.1:0 --listen-desk 127.0.0.1:0)
+	say "sotto serve until it takes requests, ms" "$ms" - "at most" 150
+}
+row_idle() {
+	line_up
+	sleep 2
+	kib=0
+	for p in $(line_all); do
+		kib=$((kib + $(awk '/^Pss:/ { print $2 }' "/proc/$p/smaps_rollup")))
+	done
+	line_down
+	say "idle line, all processes, PSS in MiB" "$(awk -v k=$kib 'BEGIN { printf "%.1f", k / 1024 }')" - "at most" 24
+}
+row_letters() {
+	line_up
+	n=$("$M" letters "$url")
+	line_down
+	say "letters acknowledged a second, 16 writers" "$n" - "at least" 1000
+}
+row_page() {
+	line_up
+	curl -s "$url/" -o "$dir/index.html"
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	cat >"$dir/nginx.conf" <<N
+daemon off; master_process off; pid $dir/nginx.pid; error_log /dev/null;
+events { worker_connections 512; }
+http {
+	access_log off; sendfile on; keepalive_requests 1000000000;
+	types { text/html html; }
+	client_body_temp_path $dir; proxy_temp_path $dir; fastcgi_temp_path $dir; uwsgi_temp_path $dir; scgi_temp_path $dir;
+	server { listen 127.0.0.1:$port; root $dir; }
+}
+N
+	nginx -c "$dir/nginx.conf" -p "$dir" 2>/dev/null &
+	web=$!
+	sleep 0.5
+	rate() { wrk -t1 -c16 -d4s "$1" | awk '/^Requests\/sec/ { print $2 }'; }
+	ours=$(rate "$url/")
+	theirs=$(rate "http://127.0.0.1:$port/index.html")
+	kill $web
+	wait $web || true
+	line_down
+	say "start page, requests a second: nginx" "$ours" "$theirs" "at least" 1.2
+	say "start page, bytes" "$(wc -c <"$dir/index.html")" - "at most" 49152
+}
