@@ -224,10 +224,8 @@ ward_start(struct warden *w, struct ward *c)
 	    c->role == ROLE_KEEPER ? w->pool : NULL);
 	if (e != ERR_OK)
 		return e;
-	if ((e = channel_open(&c->channel, c->process.channel)) == ERR_OK)
-		c->process.channel = -1; /* now the channel's */
-	else
-		c->process.channel = -1; /* closed there */
+	e = channel_open(&c->channel, c->process.channel);
+	c->process.channel = -1; /* the channel's, or closed */
 	if (e == ERR_OK)
 		e = tell_bytes(c, TALK_SETTINGS, &w->settings_file);
 	if (e == ERR_OK)

@@ -158,7 +158,7 @@ send_now(int to, struct iovec *iov, size_t iovs, const int *fd, unsigned fds)
 		memset(&control, 0, sizeof(control));
 		h.msg_control = control.bytes;
 		h.msg_controllen = CMSG_SPACE(sizeof(int) * fds);
-		c = CMSG_FIRSTHDR(&h);
+		c = &control.align; /* the first, and only one */
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = CMSG_LEN(sizeof(int) * fds);

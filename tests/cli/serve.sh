@@ -140,7 +140,9 @@ end
 
 test_is "a line is there within 150 milliseconds"
 best=9999
-for i in 1 2 3 4 5; do
+# The best of some: this machine may have other things to do.
+for i in $(seq 20); do
+	[ $best -lt 150 ] && break
 	t0=$(date +%s%N)
 	: >"$T/said"
 	in_background "$sotto" serve "$line" --listen 127.0.0.1:0 \
@@ -152,6 +154,31 @@ for i in 1 2 3 4 5; do
 	end
 done
 [ "$best" -lt 150 ] || fail "$best ms"
+
+test_is "fronts are executed anew every day"
+head -c 8 /dev/zero >"$T/clock"
+: >"$T/said"
+SOTTO_CLOCK=$T/clock in_background "$sotto_sim" serve "$line" \
+	--listen 127.0.0.1:0 >"$T/said" 2>"$T/log"
+warden=$started
+until_true 10 grep -q '^desks: ' "$T/said"
+sources=$(sed -n 's/^sources: //p' "$T/said")
+until_true 10 answers "$sources"
+front=$(child front) desk=$(child desk-front) keeper=$(child keeper)
+printf '\000\000\000\000\000\001\121\240' >"$T/tomorrow" # 86,432 s
+dd if="$T/tomorrow" of="$T/clock" conv=notrunc 2>/dev/null
+until_true 10 another front "$front"
+until_true 10 another desk-front "$desk"
+until_true 10 answers "$sources"
+[ "$(child keeper)" = "$keeper" ] || fail "the keeper went as well"
+says_day() {
+	curl -s -m 5 "${sources}v1/line" | tail -n 1 |
+		grep -qx "day $((($(date +%s) + 86432) / 86400))"
+}
+until_true 10 says_day
+old_gone() { ! kill -0 "$front" 2>/dev/null; }
+until_true 10 old_gone
+end
 
 test_is "a folder that is no line is said in one sentence"
 refused 1 "folder|settings" "$sotto" serve "$T/nowhere"
