@@ -63,7 +63,7 @@ make_team_file(struct buf *out, const uint8_t seed[static SIGN_SEED_BYTES],
 	const struct age_to to = {
 		.words = v->words,
 		.words_len = strlen(v->words),
-		.work = v->work,
+		.work = vault_work(),
 		.armor = true,
 	};
 	char hex[ENC_HEX_LEN(SIGN_SEED_BYTES) + 1];

@@ -16,6 +16,20 @@
 #define FILE_MAX 65536U
 #define FORM 1U
 
+static unsigned work;
+
+void
+vault_cheaper(unsigned log_n)
+{
+	work = log_n;
+}
+
+unsigned
+vault_work(void)
+{
+	return work;
+}
+
 struct vault *
 vault_new(void)
 {
@@ -185,7 +199,6 @@ parse(struct vault *v, const struct buf *text)
 	if (e != ERR_OK || (e = get_all(got, o)) != ERR_OK)
 		goto out;
 	memcpy(got->words, v->words, sizeof got->words);
-	got->work = v->work;
 	*v = *got;
 out:
 	json_close(o);
@@ -222,7 +235,7 @@ vault_save(const struct vault *v, const char *path)
 	const struct age_to to = {
 		.words = v->words,
 		.words_len = strlen(v->words),
-		.work = v->work,
+		.work = work,
 	};
 	struct buf file, text;
 	enum err e;
