@@ -6,6 +6,7 @@
  *	measure wall COMMAND...     milliseconds until it ends, the least of 20
  *	measure chacha MIB          CPU seconds of libcrypto's bare
  *	                            ChaCha20-Poly1305 over so much
+ *	measure sha256 MIB          the same of its SHA-256
  *	measure decaps own|portable|libcrypto
  *	                            cycles of an ML-KEM-768 decapsulation, the
  *	                            least; "-" when this libcrypto has none
@@ -131,6 +132,24 @@ measure_chacha(unsigned long mib)
 	}
 	printf("%.3f\n", cpu_now() - began);
 	EVP_CIPHER_CTX_free(ctx);
+}
+
+static void
+measure_sha256(unsigned long mib)
+{
+	static unsigned char chunk[CHUNK];
+	unsigned char out[32];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	double began = cpu_now();
+
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+		stop("no hash");
+	for (unsigned long i = 0; i < mib * 16; i++)
+		if (EVP_DigestUpdate(ctx, chunk, CHUNK) != 1)
+			stop("the hash failed");
+	(void)EVP_DigestFinal_ex(ctx, out, NULL);
+	printf("%.3f\n", cpu_now() - began);
+	EVP_MD_CTX_free(ctx);
 }
 
 static unsigned long long
@@ -362,6 +381,8 @@ main(int argc, char **argv)
 		measure_command(argv + 2, false, 20);
 	} else if (strcmp(what, "chacha") == 0 && argc == 3) {
 		measure_chacha(strtoul(argv[2], NULL, 10));
+	} else if (strcmp(what, "sha256") == 0 && argc == 3) {
+		measure_sha256(strtoul(argv[2], NULL, 10));
 	} else if (strcmp(what, "decaps") == 0 && argc == 3) {
 		if (strcmp(argv[2], "libcrypto") == 0) {
 			measure_libcrypto();

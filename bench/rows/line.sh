@@ -45,6 +45,35 @@ row_letters() {
 	line_down
 	say "letters acknowledged a second, 16 writers" "$n" - "at least" 1000
 }
+# The values of a page's hidden fields, each as -F NAME=VALUE for curl.
+hidden() {
+	grep -o '<input[^>]*type="hidden"[^>]*>' "$1" |
+		sed 's/.*name="\([^"]*\)".*value="\([^"]*\)".*/-F \1=\2/'
+}
+# CPU seconds that front and keeper have used.
+line_cpu() {
+	for p in $(line_all); do
+		case $(tr '\0' ' ' <"/proc/$p/cmdline") in
+		*@front* | *@keeper*) cat "/proc/$p/stat" ;;
+		esac
+	done | awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); t += $12 + $13 } END { print t / hz }'
+}
+# As a browser sends it: the line seals and hashes.
+row_upload() {
+	truncate -s "${SIZE}M" "$dir/zeros"
+	line_up
+	curl -s "$url/" -o "$dir/page"
+	curl -s $(hidden "$dir/page") "$url/new" -o "$dir/page"
+	curl -s $(hidden "$dir/page" | grep ticket) "$url/write" -o "$dir/page"
+	before=$(line_cpu)
+	curl -s $(hidden "$dir/page") -F text=hello -F "files=@$dir/zeros" "$url/send" -o "$dir/page" -w '%{http_code}\n' >"$dir/status"
+	after=$(line_cpu)
+	line_down
+	[ "$(cat "$dir/status")" = 200 ] || { echo "bench: the upload ended with $(cat "$dir/status")" >&2; exit 1; }
+	bare=$(awk -v a="$("$M" chacha "$SIZE")" -v b="$("$M" sha256 "$SIZE")" 'BEGIN { print a + b }')
+	say "upload $SIZE MiB, CPU s: bare cipher and hash" "$(awk -v a="$before" -v b="$after" 'BEGIN { printf "%.2f", b - a }')" "$bare" "at most" 2.4
+	rm -rf "$dir/zeros" "$dir/team/line/pool"
+}
 row_page() {
 	line_up
 	curl -s "$url/" -o "$dir/index.html"
