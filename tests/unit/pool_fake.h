@@ -34,11 +34,16 @@ fake_fill(uint8_t *out, size_t n, uint8_t kind, uint64_t number)
 {
 	uint64_t x = number * 0x9e3779b97f4a7c15U + 1U;
 
-	for (size_t i = 0; i + 8U <= n; i += 8U) {
+	for (size_t i = 0; i < 4096U; i += 8U) {
 		x ^= x << 13U;
 		x ^= x >> 7U;
 		x ^= x << 17U;
 		enc_put_u64(out + i, x);
+	}
+	/* The others like the first, each with its number. */
+	for (size_t i = 4096U; i < n; i += 4096U) {
+		memcpy(out + i, out, 4096U);
+		enc_put_u64(out + i + 8U, i ^ x);
 	}
 	out[0] = 0xe1;
 	out[1] = kind;
@@ -174,29 +179,23 @@ fake_is_there(struct pool *pool, uint64_t number)
 static inline void
 fake_append(int fd, uint64_t number, uint32_t j)
 {
-	uint8_t *p = calloc(1, POOL_PART_BYTES);
+	static uint8_t p[POOL_PART_BYTES];
 
-	OK(p != NULL);
 	fake_fill(p, POOL_PART_BYTES, 'L', number * 1000U + j);
 	OK(file_write_fd(fd, p, POOL_PART_BYTES) == ERR_OK);
-	wipe_free(p, POOL_PART_BYTES);
 }
 
 static inline bool
 fake_part_is_there(struct pool *pool, uint64_t number, uint32_t j)
 {
+	static uint8_t p[2U * POOL_PART_BYTES];
 	uint8_t tag[POOL_TAG_BYTES];
-	uint8_t *p = calloc(2, POOL_PART_BYTES);
-	bool same;
 
-	OK(p != NULL);
 	fake_part_tag(tag, number, j);
 	fake_fill(p, POOL_PART_BYTES, 'L', number * 1000U + j);
-	same = pool_part(pool, tag, 0, p + POOL_PART_BYTES, POOL_PART_BYTES) ==
-		ERR_OK &&
+	return pool_part(pool, tag, 0, p + POOL_PART_BYTES, POOL_PART_BYTES) ==
+	    ERR_OK &&
 	    memcmp(p, p + POOL_PART_BYTES, POOL_PART_BYTES) == 0;
-	wipe_free(p, 2U * POOL_PART_BYTES);
-	return same;
 }
 
 /* Put parts first to first + n - 1 of the upload of this number. */

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -33,6 +34,12 @@ enum fault {
 enum answer { NOT_BEGUN, BEGUN, DONE, REFUSED };
 
 #define STORY_OPS 18U
+#ifdef SOTTO_SANITIZED
+#define SELDOM 24U
+#else
+#define SELDOM 4U
+#endif
+#define ROOM (56ULL << 20U)
 
 struct shared {
 	uint32_t calls;
@@ -636,6 +643,21 @@ cut_power(void)
 
 /* ---- all of it ---- */
 
+/* In memory where there is room: gigabytes are written here, and go at once. */
+static void
+make_dir(void)
+{
+	struct statvfs v;
+
+	if (statvfs("/dev/shm", &v) != 0 ||
+	    (uint64_t)v.f_bavail * v.f_frsize < ROOM) {
+		fake_dir(dir);
+		return;
+	}
+	(void)snprintf(dir, sizeof dir, "/dev/shm/sotto-pool-XXXXXX");
+	OK(mkdtemp(dir) != NULL);
+}
+
 /* Play with the fault at the n-th call; false when there was no such call. */
 static bool
 play_once(enum fault what, uint32_t n)
@@ -644,7 +666,7 @@ play_once(enum fault what, uint32_t n)
 	pid_t child;
 
 	memset(shared, 0, sizeof *shared);
-	fake_dir(dir);
+	make_dir();
 	(void)snprintf(shadow, sizeof shadow, "%s.synced", dir);
 	OK(syscall(SYS_mkdirat, AT_FDCWD, shadow, 0700) == 0);
 	(void)fflush(stdout);
@@ -674,12 +696,14 @@ play_once(enum fault what, uint32_t n)
 }
 
 /* Each n for the kill, and for all when LONG is set; else every fourth, from
- * another one each time. */
+ * another one each time; under sanitizers, which are slow, fewer. */
 static uint32_t
 play_all(enum fault what)
 {
-	const bool each = what == FAULT_KILL || getenv("LONG") != NULL;
-	const uint32_t by = each ? 1U : 4U;
+	const char *l = getenv("LONG");
+	const uint32_t by = l != NULL && *l != '\0' ? 1U
+	    : what == FAULT_KILL                    ? SELDOM / 4U
+						    : SELDOM;
 	uint32_t n = 1U + crypt_random_below(by);
 
 	while (play_once(what, n))
