@@ -12,10 +12,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const char names[2][HTTP_NAME_MAX] = { "line.onion", "a:81" };
+
 static void
 judge(const char *p, size_t n)
 {
-	static const char names[2][HTTP_NAME_MAX] = { "line.onion", "a:81" };
 	struct head h = { .count = 0 };
 	const char *sentence = NULL, *end = p + n, *line, *colon, *next;
 	unsigned status;
@@ -48,13 +49,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(copy, data, size);
 	copy[size] = '\0';
-	head_peek(&whole, copy, size);
-	if (whole.whole && (whole.bad || strlen(whole.path) > 63))
+	head_peek(&whole, copy, size, names, 2);
+	if (strlen(whole.path) > 63 ||
+	    (whole.status != 0) != (whole.sentence != NULL))
 		abort();
 	/* Once whole, whole it stays whatever comes behind. */
 	for (size_t n = 0; n < size && n < 300; n++) {
-		head_peek(&some, copy, n);
-		if (some.whole && (!whole.whole || whole.length != some.length))
+		head_peek(&some, copy, n, names, 2);
+		if (some.whole &&
+		    (!whole.whole || whole.length != some.length ||
+			whole.status != some.status))
 			abort();
 	}
 	judge(copy, size);

@@ -12,6 +12,8 @@
 #define ACCEPT_ROUND 64
 #define SLOW_BYTES 256U /* a second */
 
+static const char broke_off[] = "This request broke off before its end.\n";
+
 static void
 unlink_conn(struct conn *c)
 {
@@ -81,8 +83,10 @@ conn_started(void *cls, struct MHD_Connection *mhd, void **context,
 	struct conn *c = *context;
 
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-		if (c != NULL)
+		if (c != NULL) {
+			loop_forget(&s->loop, c->fd);
 			unlink_conn(c);
+		}
 		*context = NULL;
 		return;
 	}
@@ -91,6 +95,22 @@ conn_started(void *cls, struct MHD_Connection *mhd, void **context,
 	if (c != NULL)
 		c->mhd = mhd;
 	*context = c;
+}
+
+/* The client sends no more.  If that is in the middle of a body it is told now:
+ * libmicrohttpd only closes the connection when it comes to see it. */
+static void
+gone_ready(void *with, int fd)
+{
+	const size_t much = (size_t)1 << 30;
+	struct conn *c = with;
+	ssize_t n;
+
+	if (c->cut || c->answered || c->waiting || c->phase != PHASE_BODY)
+		return;
+	n = recv(fd, NULL, much, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+	if (n >= 0 && (uint64_t)n < c->r.length - c->taken)
+		answer_raw_say(c->server, fd, 400, broke_off);
 }
 
 /* The first head is whole: choose the pool and hand over. */
@@ -114,7 +134,9 @@ hand_over(struct conn *c, const struct head_peek *peek)
 	s->reserved_n += c->reserved;
 	c->big = upload && s->big_n < s->uploads_max;
 	s->big_n += c->big;
-	loop_unwatch(&s->loop, fd);
+	if (loop_watch(&s->loop, fd, LOOP_GONE | LOOP_EDGE, gone_ready, c) !=
+	    ERR_OK)
+		loop_unwatch(&s->loop, fd); /* it can be done without */
 	if (getsockname(fd, (struct sockaddr *)&from, &from_n) != 0)
 		from_n = sizeof from.ss_family;
 	c->phase = PHASE_HEAD;
@@ -123,8 +145,10 @@ hand_over(struct conn *c, const struct head_peek *peek)
 	/* libmicrohttpd closes the socket when it cannot take it. */
 	if (MHD_add_connection(s->daemon[c->big], fd, (struct sockaddr *)&from,
 		from_n) != MHD_YES &&
-	    s->by_fd[fd] == c)
+	    s->by_fd[fd] == c) {
+		loop_forget(&s->loop, fd);
 		unlink_conn(c);
+	}
 }
 
 static void
@@ -142,12 +166,11 @@ peek_ready(void *with, int fd)
 		close_ours(c);
 		return;
 	}
-	head_peek(&peek, s->peek, (size_t)n);
+	head_peek(&peek, s->peek, (size_t)n,
+	    (const char(*)[HTTP_NAME_MAX])s->names, s->names_n);
 	wipe(s->peek, (size_t)n);
-	if (peek.bad && n == HEAD_PEEK_MAX)
-		refuse(c, 431, "The headers of this request are too long.\n");
-	else if (peek.bad)
-		refuse(c, 400, "This is not a proper HTTP request.\n");
+	if (peek.status != 0)
+		refuse(c, peek.status, peek.sentence);
 	else if (peek.whole)
 		hand_over(c, &peek);
 	wipe(&peek, sizeof peek);
@@ -263,8 +286,6 @@ conn_sweep(struct http_server *s)
 {
 	static const char slow[] =
 	    "This request came too slowly and was given up.\n";
-	static const char cut_short[] =
-	    "This request broke off before its end.\n";
 	const uint64_t now = clock_ms();
 	struct conn *c, *next;
 
@@ -279,7 +300,7 @@ conn_sweep(struct http_server *s)
 		if (c->phase == PHASE_PEEK ||
 		    (c->phase == PHASE_BODY && !c->answered))
 			answer_raw_say(s, c->fd, ended ? 400 : 408,
-			    ended ? cut_short : slow);
+			    ended ? broke_off : slow);
 		conn_cut(c);
 	}
 }

@@ -30,58 +30,6 @@ same_nocase(const char *p, size_t n, const char *word)
 	return word[n] == '\0';
 }
 
-/* Does the line at `p` begin with this name and a colon? */
-static bool
-begins(const char *p, size_t n, const char *word)
-{
-	const size_t len = strlen(word);
-
-	return n >= len && same_nocase(p, len, word);
-}
-
-static uint64_t
-number(const char *p, const char *end)
-{
-	uint64_t v = 0;
-
-	while (p < end && (*p == ' ' || *p == '\t'))
-		p++;
-	while (p < end && *p >= '0' && *p <= '9' && v < UINT64_MAX / 16)
-		v = v * 10 + (uint64_t)(*p++ - '0');
-	return v;
-}
-
-void
-head_peek(struct head_peek *peek, const char *p, size_t n)
-{
-	const char *line, *end, *next;
-	size_t len, k = 0;
-
-	*peek = (struct head_peek){ .whole = false };
-	len = head_end(p, n);
-	peek->bad = len > HEAD_PEEK_MAX || (len == 0 && n >= HEAD_PEEK_MAX);
-	for (size_t i = 0; i < (len > 0 ? len : n); i++)
-		if ((p[i] >= '\0' && p[i] < ' ' && p[i] != '\r' &&
-			p[i] != '\n' && p[i] != '\t') ||
-		    p[i] == 0x7f)
-			peek->bad = true;
-	if (len == 0 || peek->bad)
-		return;
-	peek->whole = true;
-	end = p + len;
-	if ((line = memchr(p, ' ', len)) != NULL)
-		for (line++;
-		     line<end && * line> ' ' && k + 1 < sizeof peek->path;
-		     line++)
-			peek->path[k++] = *line;
-	for (line = p; line < end; line = next + 1) {
-		if ((next = memchr(line, '\n', (size_t)(end - line))) == NULL)
-			break;
-		if (begins(line, (size_t)(next - line), "content-length:"))
-			peek->length = number(line + 15, next);
-	}
-}
-
 static bool
 is_token(const char *p, size_t n)
 {
@@ -166,6 +114,98 @@ head_judge(const struct head *h, const char **sentence)
 			return rows[i].status;
 		}
 	return 0;
+}
+
+/* Nothing but text and the ends of lines? */
+static bool
+is_text(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((p[i] >= '\0' && p[i] < ' ' && p[i] != '\r' &&
+			p[i] != '\n' && p[i] != '\t') ||
+		    p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* One line of a head, without its CR LF; what follows the request line is
+ * `name: value` and not folded. */
+static bool
+read_line(struct head *h, const char *line, const char *end,
+    const char (*names)[HTTP_NAME_MAX], size_t names_n)
+{
+	const char *colon = memchr(line, ':', (size_t)(end - line));
+	const char *value;
+
+	if (*line == ' ' || *line == '\t' || colon == NULL || colon == line)
+		return false;
+	for (value = colon + 1;
+	     value < end && (*value == ' ' || *value == '\t');)
+		value++;
+	while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	head_add(h, line, (size_t)(colon - line), value, (size_t)(end - value),
+	    names, names_n);
+	return true;
+}
+
+/* A whole head: lines that end in CR LF, the last one empty. */
+static bool
+read_lines(struct head *h, const char *p, size_t n,
+    const char (*names)[HTTP_NAME_MAX], size_t names_n)
+{
+	const char *end = p + n, *line, *next;
+
+	for (line = p; line < end; line = next + 1) {
+		if ((next = memchr(line, '\n', (size_t)(end - line))) == NULL ||
+		    next == line || next[-1] != '\r' ||
+		    memchr(line, '\r', (size_t)(next - line)) != next - 1)
+			return false;
+		if (next - line == 1)
+			return line > p;
+		if (line > p && !read_line(h, line, next - 1, names, names_n))
+			return false;
+	}
+	return false;
+}
+
+static void
+take_path(struct head_peek *peek, const char *p, size_t n)
+{
+	const char *end = p + n, *at = memchr(p, ' ', n);
+	size_t k = 0;
+
+	if (at == NULL)
+		return;
+	for (at++; at<end && * at> ' ' && k + 1 < sizeof peek->path; at++)
+		peek->path[k++] = *at;
+}
+
+void
+head_peek(struct head_peek *peek, const char *p, size_t n,
+    const char (*names)[HTTP_NAME_MAX], size_t names_n)
+{
+	struct head h = { .count = 0 };
+	const size_t len = head_end(p, n);
+
+	*peek = (struct head_peek){ .whole = false };
+	if (len > HEAD_PEEK_MAX || (len == 0 && n >= HEAD_PEEK_MAX)) {
+		peek->status = 431;
+		peek->sentence = "The headers of this request are too long.\n";
+		return;
+	}
+	if (!is_text(p, len > 0 ? len : n) ||
+	    (len > 0 && !read_lines(&h, p, len, names, names_n))) {
+		peek->status = 400;
+		peek->sentence = "This is not a proper HTTP request.\n";
+		return;
+	}
+	if (len == 0)
+		return;
+	peek->whole = true;
+	peek->status = head_judge(&h, &peek->sentence);
+	peek->length = h.length;
+	take_path(peek, p, len);
 }
 
 enum http_method

@@ -17,15 +17,17 @@
 #define HEAD_PEEK_MAX 8192U /* a longer head is refused */
 
 struct head_peek {
-	bool whole; /* the empty line is there; else nothing below is known */
-	bool bad; /* control bytes, or longer than HEAD_PEEK_MAX */
+	bool whole; /* the empty line is there; else no more is known */
+	unsigned status; /* 0, or what to answer, with this sentence */
+	const char *sentence;
 	char path[64]; /* the beginning of the target */
-	uint64_t length; /* Content-Length as far as it is a number */
+	uint64_t length; /* Content-Length */
 };
 
-/* Look at the `n` bytes that have come.  Judges nothing finely: it only sorts
- * connections. */
-void head_peek(struct head_peek *peek, const char *p, size_t n);
+/* Look at the `n` bytes that have come.  `names` are the server's, `names_n` of
+ * them. */
+void head_peek(struct head_peek *peek, const char *p, size_t n,
+    const char (*names)[HTTP_NAME_MAX], size_t names_n);
 
 struct head {
 	unsigned count;
@@ -34,7 +36,7 @@ struct head {
 	uint64_t length;
 };
 
-/* One header.  `names` are the server's, `names_n` of them. */
+/* One header, without space around its value. */
 void head_add(struct head *h, const char *name, size_t name_n,
     const char *value, size_t value_n, const char (*names)[HTTP_NAME_MAX],
     size_t names_n);

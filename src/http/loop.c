@@ -43,15 +43,17 @@ loop_watch(struct loop *l, int fd, unsigned what,
     void (*ready)(void *with, int fd), void *with)
 {
 	struct epoll_event event = { .data.fd = fd };
+	bool there;
 
 	if (fd < 0 || fd >= LOOP_FD_MAX)
 		return ERR_TOOBIG;
 	event.events = ((what & LOOP_IN) ? EPOLLIN : 0) |
 	    ((what & LOOP_OUT) ? EPOLLOUT : 0) |
-	    ((what & LOOP_EDGE) ? EPOLLET : 0);
-	if (epoll_ctl(l->fd, EPOLL_CTL_ADD, fd, &event) != 0 &&
-	    (errno != EEXIST ||
-		epoll_ctl(l->fd, EPOLL_CTL_MOD, fd, &event) != 0))
+	    ((what & LOOP_EDGE) ? EPOLLET : 0) |
+	    ((what & LOOP_GONE) ? EPOLLRDHUP : 0);
+	there = l->slots[fd].ready != NULL;
+	if (epoll_ctl(
+		l->fd, there ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) != 0)
 		return errno == ENOMEM ? ERR_NOMEM : ERR_IO;
 	l->slots[fd] = (struct loop_slot){ .ready = ready, .with = with };
 	return ERR_OK;
@@ -64,6 +66,13 @@ loop_unwatch(struct loop *l, int fd)
 		return;
 	epoll_ctl(l->fd, EPOLL_CTL_DEL, fd, NULL);
 	l->slots[fd] = (struct loop_slot){ .ready = NULL };
+}
+
+void
+loop_forget(struct loop *l, int fd)
+{
+	if (fd >= 0 && fd < LOOP_FD_MAX)
+		l->slots[fd] = (struct loop_slot){ .ready = NULL };
 }
 
 void

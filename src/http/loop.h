@@ -31,12 +31,15 @@ struct loop {
 #define LOOP_IN 1U
 #define LOOP_OUT 2U
 #define LOOP_EDGE 4U /* only when something new comes */
+#define LOOP_GONE 8U /* the other side has ended its sending */
 
 enum err loop_open(struct loop *l) MUST_USE;
 void loop_close(struct loop *l);
 enum err loop_watch(struct loop *l, int fd, unsigned what,
     void (*ready)(void *with, int fd), void *with) MUST_USE;
 void loop_unwatch(struct loop *l, int fd);
+/* The same for a descriptor that somebody else closes right now. */
+void loop_forget(struct loop *l, int fd);
 void loop_timer_start(struct loop *l, struct http_timer *t, uint64_t at);
 void loop_timer_stop(struct loop *l, struct http_timer *t);
 

@@ -279,7 +279,7 @@ bad_requests_get_their_status_and_reach_no_handler(void)
 		{ "a huge length",
 		    "POST / HTTP/1.1\r\n" HOST
 		    "Content-Length: 99999999999999999999\r\n\r\nx",
-		    413 },
+		    400 },
 		{ "chunked",
 		    "POST / HTTP/1.1\r\n" HOST
 		    "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
