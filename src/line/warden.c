@@ -159,26 +159,44 @@ first_of(const char *a, const char *b, const char *c)
 	return b[0] != '\0' ? b : c;
 }
 
+/* Sources' socket, and desks' on the next port unless they have an address. */
+static enum err
+open_both(struct warden *w, const char *sources, const char *desks)
+{
+	char next[LISTEN_ADDRESS_MAX], real[LISTEN_ADDRESS_MAX];
+	enum err e;
+
+	close_fd(&w->listen[0]);
+	if ((e = listen_open(&w->listen[0], sources)) != ERR_OK ||
+	    desks[0] != '\0')
+		return e == ERR_OK ? listen_open(&w->listen[1], desks) : e;
+	if ((e = listen_address(real, w->listen[0])) != ERR_OK ||
+	    (e = listen_next(next, real)) != ERR_OK)
+		return e;
+	return listen_open(&w->listen[1], next);
+}
+
 static enum err
 open_sockets(struct warden *w, struct warden_fault *f)
 {
-	const char *address =
+	const char *sources =
 	    first_of(w->opts->listen, w->settings.listen, LISTEN_DEFAULT);
-	char next[LISTEN_ADDRESS_MAX] = "";
-	char real[LISTEN_ADDRESS_MAX];
-	enum err e;
+	const char *desks =
+	    first_of(w->opts->listen_desk, w->settings.listen_desk, "");
+	size_t n = strlen(sources);
+	unsigned tries = n > 2 && strcmp(sources + n - 2, ":0") == 0 ? 20 : 1;
+	enum err e = ERR_TAKEN;
 
-	if ((e = listen_open(&w->listen[0], address)) != ERR_OK)
-		return fail(f, e, "the address to listen on",
-		    "Give ADDR:PORT or unix:PATH that is free.");
-	if ((e = listen_address(real, w->listen[0])) != ERR_OK ||
-	    (e = listen_next(next, real)) != ERR_OK)
-		return fail(f, e, "the address for desks", NULL);
-	address = first_of(w->opts->listen_desk, w->settings.listen_desk, next);
-	if ((e = listen_open(&w->listen[1], address)) != ERR_OK)
-		return fail(f, e, "the address to listen on for desks",
-		    "Give --listen-desk ADDR:PORT or unix:PATH that is free.");
-	return ERR_OK;
+	/* Behind a port that was free by chance the next one may not be. */
+	while (e == ERR_TAKEN && tries-- > 0)
+		e = open_both(w, sources, desks);
+	if (e == ERR_OK)
+		return ERR_OK;
+	return w->listen[0] < 0
+	    ? fail(f, e, "the address to listen on",
+		  "Give ADDR:PORT or unix:PATH that is free.")
+	    : fail(f, e, "the address to listen on for desks",
+		  "Give --listen-desk ADDR:PORT or unix:PATH that is free.");
 }
 
 static enum err

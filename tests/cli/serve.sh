@@ -12,7 +12,7 @@ begin() {
 	: >"$T/said"
 	in_background "$sotto" serve "$line" "$@" >"$T/said" 2>"$T/log"
 	warden=$started
-	until_true 10 grep -q '^desks: ' "$T/said"
+	until_true 10 grep -q "^desks: " "$T/said"
 	sources=$(sed -n 's/^sources: //p' "$T/said")
 	desks=$(sed -n 's/^desks: //p' "$T/said")
 }
