@@ -20,6 +20,8 @@
 #include "line/keeper.h"
 #include "line/warden.h"
 #include "line_front.h"
+#include "os/loop.h"
+#include "os/process.h"
 #include "team/keynote.h"
 
 static char folder[] = "/tmp/sotto-line-XXXXXX";
@@ -405,6 +407,148 @@ a_phrase_becomes_its_root(void)
 	OK(memcmp(came.at + 1, root, sizeof(root)) == 0);
 }
 
+/* A service run by the test in the warden's place: its child, our end of the
+ * warden's channel, and a client's channel. */
+struct alone {
+	struct process process;
+	struct channel *warden, *client;
+};
+
+static void
+tell_alone(struct alone *a, enum role to, struct talk t)
+{
+	OK(talk_send(a->warden, ROLE_WARDEN, to, &t) == ERR_OK);
+}
+
+static void
+begin_alone(struct alone *a, enum role to, const char *dir)
+{
+	struct talk t = talk_of(TALK_SETTINGS, 0);
+	struct buf b;
+	int fd[2];
+
+	OK(process_init() == ERR_OK);
+	OK(process_start(&a->process, talk_role_name(to), dir) == ERR_OK);
+	OK(channel_open(&a->warden, a->process.channel) == ERR_OK);
+	a->process.channel = -1;
+	buf_init(&b, TALK_FILE_MAX);
+	OK(file_read(&b, in_folder("settings")) == ERR_OK);
+	t.bytes = b.at;
+	t.n = b.len;
+	tell_alone(a, to, t);
+	buf_drop(&b);
+	tell_alone(a, to, talk_of(TALK_START, 0));
+	OK(talk_receive_wait(a->warden, to, ROLE_WARDEN, &t, 10000) == ERR_OK);
+	OK(t.kind == TALK_READY);
+	OK(channel_pair(fd) == ERR_OK);
+	t = talk_of(TALK_CLIENT, 0);
+	t.fd = fd[1];
+	t.asker = ROLE_FRONT;
+	t.count = 5;
+	tell_alone(a, to, t);
+	OK(channel_open(&a->client, fd[0]) == ERR_OK);
+}
+
+static void
+end_alone(struct alone *a)
+{
+	struct loop_watch w = { .fd = a->process.watch, .want = LOOP_READ };
+	bool ended;
+
+	channel_close(a->client);
+	channel_close(a->warden);
+	OK(loop_wait(&w, 1, 10000, &ended) == ERR_OK && ended);
+	OK(process_has_ended(&a->process));
+#ifndef SOTTO_SANITIZED
+	OK(a->process.status == 0);
+#endif
+}
+
+static void
+beyond_its_queue_the_deriver_says_busy_at_once(void)
+{
+	struct alone a = { .process = PROCESS_NONE };
+	uint8_t phrase[TALK_PHRASE_BYTES] = { 0 }, first[32] = { 0 };
+	unsigned ok = 0, busy = 0, last_ok = 0;
+	struct talk t;
+
+	begin_alone(&a, ROLE_DERIVER, NULL);
+	for (unsigned i = 1; i <= 80; i++) {
+		t = talk_of(TALK_DERIVE, i);
+		phrase[12] = (uint8_t)(i > 1);
+		t.phrase = phrase;
+		OK(talk_send(a.client, ROLE_FRONT, ROLE_DERIVER, &t) == ERR_OK);
+	}
+	for (unsigned i = 1; i <= 80; i++) {
+		OK(talk_receive_wait(a.client, ROLE_DERIVER, ROLE_FRONT, &t,
+		       30000) == ERR_OK);
+		if (t.status == ERR_BUSY) {
+			busy++;
+			continue;
+		}
+		/* In the order of asking, each its own root. */
+		OK(t.status == ERR_OK && t.id > last_ok);
+		last_ok = t.id;
+		ok++;
+		if (t.id == 1)
+			memcpy(first, t.root, sizeof(first));
+		else
+			OK(memcmp(first, t.root, sizeof(first)) != 0);
+	}
+	OK(ok >= DERIVER_QUEUE && busy > 0 && ok + busy == 80);
+	/* After all that it derives as before. */
+	t = talk_of(TALK_DERIVE, 99);
+	phrase[12] = 0;
+	t.phrase = phrase;
+	OK(talk_send(a.client, ROLE_FRONT, ROLE_DERIVER, &t) == ERR_OK);
+	OK(talk_receive_wait(a.client, ROLE_DERIVER, ROLE_FRONT, &t, 30000) ==
+	    ERR_OK);
+	OK(t.id == 99 && memcmp(first, t.root, sizeof(first)) == 0);
+	end_alone(&a);
+}
+
+static void
+letters_that_come_at_once_share_a_sync(void)
+{
+	const unsigned letters = 400;
+	struct alone a = { .process = PROCESS_NONE };
+	uint8_t at[TALK_TAG_BYTES];
+	unsigned got = 0;
+	uint64_t began;
+	struct talk t;
+
+	begin_alone(&a, ROLE_KEEPER, in_folder("other-pool"));
+	began = clock_ms();
+	for (unsigned i = 0; i < letters; i++) {
+		crypt_random(at, sizeof(at));
+		t = put_of(at, letter);
+		t.id = i;
+		OK(talk_send(a.client, ROLE_FRONT, ROLE_KEEPER, &t) == ERR_OK);
+		OK(channel_flush(a.client) == ERR_OK);
+		/* Sixteen writers wait for their answers. */
+		while (
+		    i + 1 - got >= 16 || (i == letters - 1 && got < letters)) {
+			OK(channel_flush(a.client) == ERR_OK);
+			OK(talk_receive_wait(a.client, ROLE_KEEPER, ROLE_FRONT,
+			       &t, 30000) == ERR_OK);
+			OK(t.kind == TALK_DONE && t.status == ERR_OK);
+			got++;
+		}
+	}
+	fprintf(stderr, "%u letters in %u ms\n", letters,
+	    (unsigned)(clock_ms() - began));
+	end_alone(&a);
+}
+
+static void
+a_service_that_loses_its_warden_ends(void)
+{
+	struct alone a = { .process = PROCESS_NONE };
+
+	begin_alone(&a, ROLE_KEEPER, in_folder("other-pool"));
+	end_alone(&a);
+}
+
 #ifndef SOTTO_SANITIZED
 /* The size of a process at its largest, in KiB. */
 static long
@@ -724,6 +868,9 @@ tests(void)
 	T(a_key_note_is_taken_when_it_is_newer_and_right)
 	T(a_new_front_takes_over_and_the_old_one_ends)
 	T(told_to_end_all_end_in_order)
+	T(beyond_its_queue_the_deriver_says_busy_at_once)
+	T(letters_that_come_at_once_share_a_sync)
+	T(a_service_that_loses_its_warden_ends)
 }
 
 static int
