@@ -34,7 +34,7 @@ fake_fill(uint8_t *out, size_t n, uint8_t kind, uint64_t number)
 {
 	uint64_t x = number * 0x9e3779b97f4a7c15U + 1U;
 
-	for (size_t i = 0; i < 4096U; i += 8U) {
+	for (size_t i = 0; i < 4096U && i < n; i += 8U) {
 		x ^= x << 13U;
 		x ^= x >> 7U;
 		x ^= x << 17U;
