@@ -1,0 +1,160 @@
+. tests/cli/lib.sh
+echo "correct horse battery staple" >"$T/pw"
+echo "another horse battery staple" >"$T/wrong"
+"$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
+f=$(sed -n 's/^  #//p' "$T/said")
+port=$(free_port)
+url=http://127.0.0.1:$port
+desk() { "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" "$@"; }
+json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
+
+test_is "a fresh desk has nothing and says so"
+desk inbox | grep -q "No messages yet" || fail "it does not"
+[ "$(desk inbox --json)" = "[]" ] || fail "$(desk inbox --json)"
+[ "$(desk log --json)" = "[]" ] || fail "$(desk log --json)"
+
+test_is "wrong passphrase, folder, handle and line: one sentence each"
+refused 1 "not this desk's passphrase" "$sotto" desk "$T/a/desk" \
+	--passphrase-file "$T/wrong" inbox
+refused 1 "no desk in that folder" "$sotto" desk "$T/a/line" \
+	--passphrase-file "$T/pw" inbox
+refused 1 "no desk in that folder" "$sotto" desk "$T/none" \
+	--passphrase-file "$T/pw" inbox
+refused 1 "no conversation with that handle" "$sotto" desk "$T/a/desk" \
+	--passphrase-file "$T/pw" show able-able-able
+refused 1 "say where the line is" "$sotto" desk "$T/a/desk" \
+	--passphrase-file "$T/pw" sync
+refused 1 "does not answer" "$sotto" desk "$T/a/desk" \
+	--passphrase-file "$T/pw" --line "http://127.0.0.1:1" sync
+refused 1 "no address" "$sotto" desk "$T/a/desk" \
+	--passphrase-file "$T/pw" --line "127.0.0.1" sync
+
+test_is "misuse is said with status 2"
+refused 2 "folder" "$sotto" desk
+refused 2 "no such verb" "$sotto" desk "$T/a/desk" fetch
+refused 2 "many words" "$sotto" desk "$T/a/desk" show
+refused 2 "one word too many" "$sotto" desk "$T/a/desk" save a 1 2
+refused 2 "attach" "$sotto" desk "$T/a/desk" --attach x inbox
+refused 2 "to DIR" "$sotto" desk "$T/a/desk" save a 1
+refused 2 "json" "$sotto" desk "$T/a/desk" --json junk a
+refused 2 "option" "$sotto" desk "$T/a/desk" --nothing inbox
+
+in_background "$sotto" serve "$T/a/line" --listen "127.0.0.1:$port" \
+	--listen-desk "127.0.0.1:$((port + 1))" >"$T/serve" 2>&1
+until_true 20 grep -q desks "$T/serve"
+"$sotto" tell "$url#$f" --new-phrase >"$T/words"
+head -c 3000000 /dev/urandom >"$T/film.bin"
+printf 'The wellhead pressure was falsified in March.' |
+	"$sotto" tell "$url#$f" --phrase-file "$T/words" --name Kestrel \
+		--attach "$T/film.bin" >/dev/null
+
+test_is "sync fetches, inbox lists and show marks as read"
+desk --line "$url" sync | grep -q '^1 new message, 1 file\.$' || fail "not so"
+handle=$(desk inbox --json | json 'd[0]["handle"]')
+[ "$(desk inbox --json | json 'd[0]["unread"], d[0]["name"], len(d)')" = \
+	"(1, 'Kestrel', 1)" ] || fail "$(desk inbox --json)"
+desk show "$handle" | grep -q 'The wellhead pressure' || fail "no text"
+[ "$(desk inbox --json | json 'd[0]["unread"]')" = 0 ] || fail "unread"
+desk sync | grep -q '^0 new messages, 0 files\.$' || fail "it came twice"
+
+test_is "a handle may be typed in any way its words can be"
+desk show "$(echo "$handle" | tr 'a-z-' 'A-Z ')" >/dev/null || fail "not so"
+
+test_is "save gives the file byte for byte and never over another"
+desk save "$handle" 1 --to "$T/saved" >/dev/null
+same "$T/saved/film.bin" "$T/film.bin"
+echo mine >"$T/saved/film.bin"
+desk save "$handle" 1 --to "$T/saved" | grep -q 'film-1\.bin$' || fail "another name"
+same "$T/saved/film-1.bin" "$T/film.bin"
+[ "$(cat "$T/saved/film.bin")" = mine ] || fail "it was written over"
+[ "$(ls -A "$T/saved" | wc -l)" = 2 ] || fail "$(ls -A "$T/saved")"
+refused 1 "no file with that number" "$sotto" desk "$T/a/desk" \
+	--passphrase-file "$T/pw" save "$handle" 2 --to "$T/saved"
+
+test_is "reply reaches the source with its file"
+echo "a note" >"$T/note.txt"
+printf 'Thank you.\nCan you say who signed it?\n' |
+	desk reply "$handle" --attach "$T/note.txt" >/dev/null
+"$sotto" tell "$url#$f" --phrase-file "$T/words" --read --to "$T/got" >"$T/read"
+grep -q 'Can you say who signed it?' "$T/read" || fail "$(cat "$T/read")"
+same "$T/got/note.txt" "$T/note.txt"
+[ "$(desk inbox --json | json 'd[0]["waiting"]')" = False ] || fail "waiting"
+
+test_is "a reply that cannot be sent says why and keeps nothing half-done"
+printf 'x' >"$T/text"
+for pair in "$T/none:cannot be sent" "$T/saved:cannot be sent"; do
+	got=0
+	desk reply "$handle" --attach "${pair%%:*}" <"$T/text" >/dev/null \
+		2>"$T/err" || got=$?
+	[ $got = 1 ] && grep -q "${pair#*:}" "$T/err" || fail "$(cat "$T/err")"
+done
+got=0; desk reply "$handle" </dev/null 2>"$T/err" || got=$?
+[ $got = 1 ] && grep -q "no text" "$T/err" || fail "$(cat "$T/err")"
+[ "$(desk inbox --json | json 'd[0]["unsent"]')" = 0 ] || fail "unsent"
+
+test_is "a second desk on the same folder is refused"
+mkfifo "$T/pipe"
+desk reply "$handle" <"$T/pipe" >"$T/held" 2>&1 &
+held=$!
+exec 9>"$T/pipe"
+busy() {
+	got=0
+	desk inbox >/dev/null 2>"$T/err" || got=$?
+	[ $got = 1 ] && grep -q "Another sotto desk" "$T/err"
+}
+until_true 20 busy
+echo "done" >&9
+exec 9>&-
+wait $held || fail "$(cat "$T/held")"
+
+test_is "junk goes and comes back"
+desk junk "$handle"
+[ "$(desk inbox --json | json 'd[0]["junk"]')" = True ] || fail "not junk"
+desk junk "$handle" --undo
+[ "$(desk inbox --json | json 'd[0]["junk"]')" = False ] || fail "still junk"
+
+test_is "the log chains, and holds no word of a letter"
+desk log --json >"$T/log"
+python3 - "$T/log" <<'P' || fail "it does not chain"
+import hashlib, json, sys
+zero, prev = "0" * 64, "0" * 64
+log = json.load(open(sys.argv[1]))
+assert len(log) >= 5
+for i, e in enumerate(log):
+    note = e["note"].encode()
+    assert e["number"] == i and e["lamport"] == i + 1
+    assert ('"previous":"%s"' % prev).encode() in note
+    prev = hashlib.sha256(note).hexdigest()
+    assert prev == e["hash"]
+P
+! grep -Eqi "wellhead|Kestrel|$handle|film|signed it" "$T/log" || fail "words"
+
+test_is "export writes letters as text, files and the log as notes"
+desk export --to "$T/ex" >/dev/null
+grep -rq 'The wellhead pressure' "$T/ex/$handle" || fail "no letter"
+same "$T/ex/$handle/film.bin" "$T/film.bin"
+head -n 1 "$T/ex/log/000000.note" | grep -qx 'sotto/1 entry' || fail "no note"
+refused 1 "already" "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" \
+	export --to "$T/ex"
+
+test_is "nothing in the desk's folder can be read"
+for w in wellhead Kestrel "$handle" $(cat "$T/words") film.bin 'Thank you' \
+	127.0.0.1 sotto/1 "$f"; do
+	! grep -rqai -e "$w" "$T/a/desk" || fail "$w"
+done
+[ -z "$(find "$T/a/desk" -type f ! -perm 600)" ] || fail "a file is open"
+
+test_is "delete destroys what was said, its files and their keys"
+desk delete "$handle" >/dev/null
+[ "$(desk inbox --json)" = "[]" ] || fail "still there"
+[ -z "$(ls "$T/a/desk/k" "$T/a/desk/c" "$T/a/desk/p" | grep -v :)" ] ||
+	fail "files are left"
+[ "$(desk log --json | json 'd[-1]["type"]')" = delete ] || fail "no entry"
+desk sync >/dev/null
+[ "$(desk inbox --json)" = "[]" ] || fail "it came back"
+
+test_is "a desk of another team is not let in and says so"
+"$sotto" init "$T/b" --name "Others" --passphrase-file "$T/pw" >/dev/null
+refused 1 "another team" "$sotto" desk "$T/b/desk" \
+	--passphrase-file "$T/pw" --line "$url" sync
+test_end
