@@ -20,7 +20,7 @@ void
 inbox_init(struct inbox *in)
 {
 	memset(in, 0, sizeof(*in));
-	buf_init(&in->there, TELL_TAGS / 8 + 1);
+	buf_init(&in->there, INBOX_DAYS_MAX * TAG_DAY_COUNT / 8);
 }
 
 void
@@ -39,28 +39,53 @@ inbox_is_there(
 {
 	size_t i;
 
-	if (day < in->first || day - in->first >= TELL_DAYS)
+	if (day < in->first || day - in->first >= in->days)
 		return false;
 	i = tag_index(day - in->first, kind, slot);
 	return (in->there.at[i / 8] >> (i % 8) & 1) != 0;
 }
 
+/* The days that anything can be of. */
+static void
+choose_days(struct inbox *in, const struct offer *offer)
+{
+	uint32_t oldest = offer->day;
+
+	for (size_t i = 0; i < offer->note.doors_n; i++) {
+		const struct key_note_door *door = offer->note.doors + i;
+
+		for (size_t k = 0; k < door->voices_n; k++)
+			if (door->voices[k].first < oldest)
+				oldest = door->voices[k].first;
+	}
+	in->days = offer->day - oldest + 2; /* and the day before it */
+	if (in->days < INBOX_DAYS)
+		in->days = INBOX_DAYS;
+	if (in->days > INBOX_DAYS_MAX)
+		in->days = INBOX_DAYS_MAX;
+	in->first = offer->day + 1 - in->days;
+}
+
+/* Days whose tags one look takes; a whole number of bytes of answer. */
+#define LOOK_DAYS (WIRE_LOOK_MAX / TAG_DAY_COUNT)
+
 static enum err
 look(struct inbox *in, struct tell *t)
 {
-	uint8_t(*tags)[TAG_BYTES] = calloc(TELL_TAGS, TAG_BYTES);
-	enum err e = ERR_NOMEM;
+	uint8_t(*tags)[TAG_BYTES] = calloc(WIRE_LOOK_MAX, TAG_BYTES);
+	enum err e = tags == NULL ? ERR_NOMEM : ERR_OK;
 
-	if (tags == NULL)
-		return tell_fail(t, e, tell_wire_why(e));
-	in->first = t->offer.day + 1 - TELL_DAYS;
-	tag_all(tags, &t->tags, in->first, TELL_DAYS);
-	e = wire_look(
-	    t->http, (const uint8_t(*)[TAG_BYTES])tags, TELL_TAGS, &in->there);
-	if (e != ERR_OK)
-		t->why = tell_wire_why(e);
-	wipe_free(tags, (size_t)TELL_TAGS * TAG_BYTES);
-	return e;
+	choose_days(in, &t->offer);
+	for (uint32_t at = 0; e == ERR_OK && at < in->days; at += LOOK_DAYS) {
+		uint32_t n =
+		    in->days - at < LOOK_DAYS ? in->days - at : LOOK_DAYS;
+
+		tag_all(tags, &t->tags, in->first + at, n);
+		e = wire_look(t->http, (const uint8_t(*)[TAG_BYTES])tags,
+		    (size_t)n * TAG_DAY_COUNT, &in->there);
+	}
+	wipe_free(tags, (size_t)WIRE_LOOK_MAX * TAG_BYTES);
+	return e == ERR_OK ? ERR_OK : tell_fail(t, e, tell_wire_why(e));
 }
 
 /* The next place, going back from *p, where something for us may lie: the
@@ -238,7 +263,7 @@ inbox_open(struct inbox *in, struct tell *t, bool all)
 
 	if ((e = look(in, t)) != ERR_OK)
 		return e;
-	at = (struct place){ TAG_TO, in->first + TELL_DAYS, 0 };
+	at = (struct place){ TAG_TO, in->first + in->days, 0 };
 	do
 		e = fetch_six(in, t, &at, &end);
 	while (e == ERR_OK && all && !end);
@@ -254,11 +279,12 @@ enum err
 inbox_delete(const struct inbox *in, struct tell *t)
 {
 	uint8_t openings[WIRE_DELETE][TAG_OPENING_BYTES];
+	const size_t all = (size_t)in->days * TAG_DAY_COUNT;
 	size_t n = 0;
 	enum err e = ERR_OK;
 
 	crypt_random(openings, sizeof(openings));
-	for (size_t i = 0; e == ERR_OK && i < TELL_TAGS; i++) {
+	for (size_t i = 0; e == ERR_OK && i < all; i++) {
 		uint32_t day = in->first + (uint32_t)(i / TAG_DAY_COUNT);
 		size_t rest = i % TAG_DAY_COUNT;
 		enum tag_kind kind = (enum tag_kind)(rest / TAG_SLOTS);
@@ -266,7 +292,7 @@ inbox_delete(const struct inbox *in, struct tell *t)
 
 		if (inbox_is_there(in, kind, day, slot))
 			tag_opening(openings[n++], &t->tags, kind, day, slot);
-		if (n < WIRE_DELETE && i + 1 < TELL_TAGS)
+		if (n < WIRE_DELETE && i + 1 < all)
 			continue;
 		/* Always so many, filled with random ones. */
 		e = wire_delete(

@@ -4,6 +4,10 @@
  * The line is asked for every place a letter could have, of all kinds and
  * days, in one look; then for six letters, no more and no fewer, the newest,
  * the rest of the six filled with random tags.
+ *
+ * How many days is the same for everybody: 92, which is a line's usual
+ * retention and two, or back to the first voice that its key note knows
+ * (nothing older could be believed); more than a look takes are several looks.
  */
 #ifndef TELL_INBOX_H
 #define TELL_INBOX_H
@@ -16,9 +20,13 @@
 #include "letter/letter.h"
 #include "tell/tell.h"
 
+#define INBOX_DAYS 92U
+#define INBOX_DAYS_MAX 402U /* no line keeps longer */
+
 /* Secret; inbox_drop() wipes. */
 struct inbox {
 	uint32_t first; /* the day of the first tags */
+	uint32_t days;
 	struct buf there; /* one bit a tag, in the order of tag_all() */
 	struct letter *letters; /* oldest first */
 	size_t count;

@@ -22,10 +22,6 @@
 #include "team/offer.h"
 #include "tell/address.h"
 
-/* As many days as a look has room for: more than any line keeps by two, so
- * that what is asked does not tell for how long this one keeps. */
-#define TELL_DAYS 170U
-#define TELL_TAGS (TELL_DAYS * TAG_DAY_COUNT)
 #define TELL_TEXT_CHARS 100000U /* of one message */
 
 struct tell {

@@ -13,7 +13,7 @@
 #include "tell/tell.h"
 
 #include "alloc.h"
-#include "fake_line.h"
+#include "fake_http.h"
 #include "t.h"
 
 #define BIG (3 * (size_t)PART_PLAIN + 1234) /* four parts */
@@ -495,11 +495,36 @@ whatever_there_is_the_same_is_asked(void)
 		OK(enter(&t, address) == ERR_OK);
 		OK(inbox_open(&in, &t, false) == ERR_OK);
 		OK(fake.looks == 1 && fake.fetches == 1);
-		OK(fake.look_bytes == (size_t)TELL_TAGS * TAG_BYTES);
+		OK(fake.look_bytes == (size_t)92 * 48 * TAG_BYTES);
 		OK(in.count == (n == 0 ? 0U : n == 1 ? 1U : 6U));
 		inbox_drop(&in);
 		tell_drop(&t);
 	}
+}
+
+/* As far back as the key note knows voices, however many looks it takes. */
+static void
+a_line_that_keeps_long_is_asked_for_all_of_it(void)
+{
+	const uint32_t today = fake.day;
+	struct inbox in;
+	struct tell t;
+
+	fake.day = today - 299; /* an answer of then */
+	team_answers(0, 1, "long ago", fake.voice, NULL);
+	fake.day = today;
+	fake.voice_days = 300;
+	fake_offer();
+	inbox_init(&in);
+	OK(enter(&t, address) == ERR_OK);
+	OK(inbox_open(&in, &t, false) == ERR_OK);
+	OK(fake.looks == 2 && fake.fetches == 1);
+	OK(in.count == 1 && in.letters[0].day == today - 299);
+	OK(inbox_delete(&in, &t) == ERR_OK && fake.deletes == 1);
+	inbox_drop(&in);
+	OK(inbox_open(&in, &t, false) == ERR_OK && in.count == 0);
+	inbox_drop(&in);
+	tell_drop(&t);
 }
 
 static void
@@ -721,6 +746,7 @@ L(a_file_that_changes_meanwhile_is_not_sent)
 L(folders_and_pipes_are_not_attached)
 L(a_door_is_found_by_name_and_id)
 L(whatever_there_is_the_same_is_asked)
+L(a_line_that_keeps_long_is_asked_for_all_of_it)
 L(answers_are_read_in_order_and_their_number_told)
 L(a_letter_is_sealed_to_the_newest_next)
 L(old_voice_refused)
