@@ -137,22 +137,25 @@ give_front(struct warden *w, struct ward *c)
 	return tell(c, talk_of(TALK_START, 0));
 }
 
-/* Every front that lives gets a channel to the service. */
-static enum err
+/* A front that lives gets a channel to the service; one that cannot be told is
+ * dying, and is started again like any other. */
+static void
+connect_one(struct ward *front, struct ward *service)
+{
+	if (front->channel == NULL || !ward_is_front(front) ||
+	    (service->role == ROLE_DERIVER && front->role != ROLE_FRONT))
+		return;
+	if (connect_both(front, service) != ERR_OK)
+		ward_end(front, 0);
+}
+
+static void
 connect_all(struct warden *w, struct ward *service)
 {
-	bool all = service->role == ROLE_KEEPER;
-	enum err e = ERR_OK;
-
-	for (unsigned i = 0; e == ERR_OK && i < ROLE_COUNT; i++)
-		if (w->now[i].channel != NULL && ward_is_front(&w->now[i]) &&
-		    (all || w->now[i].role == ROLE_FRONT))
-			e = connect_both(&w->now[i], service);
-	for (unsigned i = 0; e == ERR_OK && i < WARD_OLD; i++)
-		if (w->old[i].channel != NULL &&
-		    (all || w->old[i].role == ROLE_FRONT))
-			e = connect_both(&w->old[i], service);
-	return e;
+	for (unsigned i = 0; i < ROLE_COUNT; i++)
+		connect_one(&w->now[i], service);
+	for (unsigned i = 0; i < WARD_OLD; i++)
+		connect_one(&w->old[i], service);
 }
 
 static enum err
@@ -167,7 +170,8 @@ give_service(struct warden *w, struct ward *c)
 		return e;
 	if ((e = tell(c, talk_of(TALK_START, 0))) != ERR_OK)
 		return e;
-	return connect_all(w, c);
+	connect_all(w, c);
+	return ERR_OK;
 }
 
 /* The one before it may go. */

@@ -45,7 +45,7 @@ static int lf_held = -1;
 static uint8_t lf_heirloom[64];
 static size_t lf_heirloom_n;
 
-static bool
+static inline bool
 lf_all(int fd, void *p, size_t n, bool out)
 {
 	uint8_t *at = p;
@@ -69,7 +69,7 @@ lf_all(int fd, void *p, size_t n, bool out)
 	return true;
 }
 
-static void
+static inline void
 lf_hear(struct line_front *f)
 {
 	unsigned heard;
@@ -95,7 +95,7 @@ lf_hear(struct line_front *f)
 }
 
 /* Send what the test wrote, whatever it is, and wait for what comes. */
-static enum err
+static inline enum err
 lf_send(struct channel *c, const uint8_t *head, const struct buf *body,
     struct message *m, bool wait)
 {
@@ -111,7 +111,7 @@ lf_send(struct channel *c, const uint8_t *head, const struct buf *body,
 	return e == ERR_OK && wait ? channel_receive_wait(c, m, 10000) : e;
 }
 
-static enum err
+static inline enum err
 lf_obey(struct line_front *f, const uint8_t *head, const struct buf *body,
     struct message *m)
 {
@@ -163,7 +163,7 @@ lf_obey(struct line_front *f, const uint8_t *head, const struct buf *body,
 }
 
 /* One connection, order by order. */
-static void
+static inline void
 lf_serve(struct line_front *f, int fd)
 {
 	static uint8_t bytes[FRAME_MAX];
@@ -193,7 +193,7 @@ lf_serve(struct line_front *f, int fd)
 }
 
 /* The process. */
-static int
+static inline int
 lf_main(enum role role)
 {
 	static struct line_front f;
@@ -238,7 +238,7 @@ struct came {
 	uint8_t at[FRAME_MAX];
 };
 
-static int
+static inline int
 lf_connect(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -252,7 +252,7 @@ lf_connect(const char *path)
 
 /* Give an order; what came of it is in *c.  ERR_CLOSED when the front died of
  * it. */
-static enum err
+static inline enum err
 lf_raw(int fd, enum order order, uint16_t type, const struct buf *body,
     struct came *c)
 {
@@ -281,7 +281,7 @@ lf_raw(int fd, enum order order, uint16_t type, const struct buf *body,
 }
 
 /* Have the front say a right message to the keeper or deriver. */
-static enum err
+static inline enum err
 lf_talk(int fd, enum order order, const struct talk *t, struct came *c)
 {
 	struct buf body;

@@ -6,101 +6,15 @@
 #include <dirent.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
-#include "age/envelope.h"
-#include "base/clock.h"
-#include "base/file.h"
-#include "crypt/crypt.h"
-#include "crypt/hash.h"
 #include "crypt/slow.h"
-#include "line/child.h"
-#include "line/deriver.h"
-#include "line/keeper.h"
 #include "line/warden.h"
-#include "line_front.h"
-#include "os/loop.h"
-#include "os/process.h"
-#include "team/keynote.h"
+#include "line_folder.h"
 
-static char folder[] = "/tmp/sotto-line-XXXXXX";
-static const uint8_t team_seed[32] = { 1 }, line_seed[32] = { 2 },
-		     purge_seed[32] = { 3 };
-static const uint8_t line_id[16] = { 4, 5, 6 };
+static uint8_t opening[32] = "an opening", tag[TALK_TAG_BYTES];
 static pid_t warden;
 static int front = -1, desk = -1; /* connections */
 static struct came came;
-
-static const char *
-in_folder(const char *name)
-{
-	static char path[4][96];
-	static unsigned i;
-
-	i = (i + 1) % 4;
-	(void)snprintf(path[i], sizeof(path[i]), "%s/%s", folder, name);
-	return path[i];
-}
-
-static void
-put_note(struct buf *out, uint32_t serial, const uint8_t seed[32])
-{
-	static struct age_recipient to;
-	struct age_identity *id;
-	struct key_note k;
-
-	if (to.key[0] == 0 && to.key[1] == 0) {
-		OK(age_identity_random(&id, AGE_HYBRID) == ERR_OK);
-		age_identity_recipient(id, &to);
-		age_identity_close(id);
-	}
-	key_note_init(&k);
-	memcpy(k.line, line_id, sizeof(k.line));
-	k.serial = serial;
-	k.issued = clock_day();
-	k.doors_n = 1;
-	(void)snprintf(k.doors[0].name, sizeof(k.doors[0].name), "Door");
-	(void)snprintf(k.doors[0].readers, sizeof(k.doors[0].readers), "Us");
-	k.doors[0].first = clock_day();
-	k.doors[0].recipients_n = 1;
-	k.doors[0].recipients = &to;
-	k.doors[0].voices_n = 1;
-	k.doors[0].voices[0].last = k.issued;
-	sign_public(k.doors[0].voices[0].key, team_seed);
-	sign_public(k.access, line_seed);
-	k.purges_n = 1;
-	sign_public(k.purges[0], purge_seed);
-	OK(key_note_write(out, &k, seed) == ERR_OK);
-	k.doors[0].recipients = NULL; /* ours */
-	k.doors_n = 0;
-	key_note_drop(&k);
-}
-
-static void
-make_folder(void)
-{
-	struct certificate c = { .serial = 1, .until = clock_day() + 400 };
-	struct settings s;
-	struct buf b;
-
-	OK(mkdtemp(folder) != NULL);
-	buf_init(&b, TALK_NOTE_MAX);
-	settings_init(&s);
-	memcpy(s.line, line_id, sizeof(s.line));
-	(void)snprintf(s.name, sizeof(s.name), "Test");
-	OK(settings_write(&b, &s) == ERR_OK);
-	OK(file_make(in_folder("settings"), b.at, b.len, 0600) == ERR_OK);
-	buf_clear(&b);
-	memcpy(c.line, line_id, sizeof(c.line));
-	sign_public(c.key, line_seed);
-	OK(certificate_write(&b, &c, team_seed) == ERR_OK);
-	OK(file_make(in_folder("certificate"), b.at, b.len, 0600) == ERR_OK);
-	buf_clear(&b);
-	put_note(&b, 1, line_seed);
-	OK(file_make(in_folder("key-note"), b.at, b.len, 0600) == ERR_OK);
-	buf_drop(&b);
-}
 
 /* Where ready() says so. */
 static int ready_fd;
@@ -237,12 +151,12 @@ another(const char *role, pid_t was)
 static void
 until_it_answers(void)
 {
-	static const uint8_t tag[TALK_TAG_BYTES];
+	static const uint8_t any[TALK_TAG_BYTES];
 	uint64_t until = clock_ms() + 15000;
 	struct talk t = talk_of(TALK_LOOK, 0);
 
-	t.bytes = tag;
-	t.n = sizeof(tag);
+	t.bytes = any;
+	t.n = sizeof(any);
 	for (;;) {
 		connect_both();
 		if (lf_talk(front, ORDER_KEEPER, &t, &came) == ERR_OK &&
@@ -260,28 +174,6 @@ ask(const struct talk *t, enum talk_kind answer)
 
 	OK(e == ERR_OK && came.type == answer && came.n >= 1);
 	return (enum err)came.at[0];
-}
-
-static void
-tag_of(uint8_t tag[static TALK_TAG_BYTES], const uint8_t opening[static 32])
-{
-	uint8_t hash[SHA256_BYTES];
-
-	sha256_two(hash, "sotto/1 tag", 11, opening, 32);
-	memcpy(tag, hash, TALK_TAG_BYTES);
-}
-
-static uint8_t letter[TALK_ENVELOPE_BYTES], opening[32] = "an opening";
-static uint8_t tag[TALK_TAG_BYTES];
-
-static struct talk
-put_of(const uint8_t *at, const uint8_t *envelope)
-{
-	struct talk t = talk_of(TALK_PUT, 0);
-
-	t.tag = at;
-	t.envelope = envelope;
-	return t;
 }
 
 /* Is it given out?  (What was deleted stays in its place as a letter to
@@ -406,168 +298,6 @@ a_phrase_becomes_its_root(void)
 	OK(slow_argon2id(root, phrase, sizeof(phrase), line_id) == ERR_OK);
 	OK(memcmp(came.at + 1, root, sizeof(root)) == 0);
 }
-
-/* A service run by the test in the warden's place: its child, our end of the
- * warden's channel, and a client's channel. */
-struct alone {
-	struct process process;
-	struct channel *warden, *client;
-};
-
-static void
-tell_alone(struct alone *a, enum role to, struct talk t)
-{
-	OK(talk_send(a->warden, ROLE_WARDEN, to, &t) == ERR_OK);
-}
-
-static void
-begin_alone(struct alone *a, enum role to, const char *dir)
-{
-	struct talk t = talk_of(TALK_SETTINGS, 0);
-	struct buf b;
-	int fd[2];
-
-	OK(process_init() == ERR_OK);
-	OK(process_start(&a->process, talk_role_name(to), dir) == ERR_OK);
-	OK(channel_open(&a->warden, a->process.channel) == ERR_OK);
-	a->process.channel = -1;
-	buf_init(&b, TALK_FILE_MAX);
-	OK(file_read(&b, in_folder("settings")) == ERR_OK);
-	t.bytes = b.at;
-	t.n = b.len;
-	tell_alone(a, to, t);
-	buf_drop(&b);
-	tell_alone(a, to, talk_of(TALK_START, 0));
-	OK(talk_receive_wait(a->warden, to, ROLE_WARDEN, &t, 10000) == ERR_OK);
-	OK(t.kind == TALK_READY);
-	OK(channel_pair(fd) == ERR_OK);
-	t = talk_of(TALK_CLIENT, 0);
-	t.fd = fd[1];
-	t.asker = ROLE_FRONT;
-	t.count = 5;
-	tell_alone(a, to, t);
-	OK(channel_open(&a->client, fd[0]) == ERR_OK);
-}
-
-static void
-end_alone(struct alone *a)
-{
-	struct loop_watch w = { .fd = a->process.watch, .want = LOOP_READ };
-	bool ended;
-
-	channel_close(a->client);
-	channel_close(a->warden);
-	OK(loop_wait(&w, 1, 10000, &ended) == ERR_OK && ended);
-	OK(process_has_ended(&a->process));
-#ifndef SOTTO_SANITIZED
-	OK(a->process.status == 0);
-#endif
-}
-
-static void
-beyond_its_queue_the_deriver_says_busy_at_once(void)
-{
-	struct alone a = { .process = PROCESS_NONE };
-	uint8_t phrase[TALK_PHRASE_BYTES] = { 0 }, first[32] = { 0 };
-	unsigned ok = 0, busy = 0, last_ok = 0;
-	struct talk t;
-
-	begin_alone(&a, ROLE_DERIVER, NULL);
-	for (unsigned i = 1; i <= 80; i++) {
-		t = talk_of(TALK_DERIVE, i);
-		phrase[12] = (uint8_t)(i > 1);
-		t.phrase = phrase;
-		OK(talk_send(a.client, ROLE_FRONT, ROLE_DERIVER, &t) == ERR_OK);
-	}
-	for (unsigned i = 1; i <= 80; i++) {
-		OK(talk_receive_wait(a.client, ROLE_DERIVER, ROLE_FRONT, &t,
-		       30000) == ERR_OK);
-		if (t.status == ERR_BUSY) {
-			busy++;
-			continue;
-		}
-		/* In the order of asking, each its own root. */
-		OK(t.status == ERR_OK && t.id > last_ok);
-		last_ok = t.id;
-		ok++;
-		if (t.id == 1)
-			memcpy(first, t.root, sizeof(first));
-		else
-			OK(memcmp(first, t.root, sizeof(first)) != 0);
-	}
-	OK(ok >= DERIVER_QUEUE && busy > 0 && ok + busy == 80);
-	/* After all that it derives as before. */
-	t = talk_of(TALK_DERIVE, 99);
-	phrase[12] = 0;
-	t.phrase = phrase;
-	OK(talk_send(a.client, ROLE_FRONT, ROLE_DERIVER, &t) == ERR_OK);
-	OK(talk_receive_wait(a.client, ROLE_DERIVER, ROLE_FRONT, &t, 30000) ==
-	    ERR_OK);
-	OK(t.id == 99 && memcmp(first, t.root, sizeof(first)) == 0);
-	end_alone(&a);
-}
-
-static void
-letters_that_come_at_once_share_a_sync(void)
-{
-	const unsigned letters = 400;
-	struct alone a = { .process = PROCESS_NONE };
-	uint8_t at[TALK_TAG_BYTES];
-	unsigned got = 0;
-	uint64_t began;
-	struct talk t;
-
-	begin_alone(&a, ROLE_KEEPER, in_folder("other-pool"));
-	began = clock_ms();
-	for (unsigned i = 0; i < letters; i++) {
-		crypt_random(at, sizeof(at));
-		t = put_of(at, letter);
-		t.id = i;
-		OK(talk_send(a.client, ROLE_FRONT, ROLE_KEEPER, &t) == ERR_OK);
-		OK(channel_flush(a.client) == ERR_OK);
-		/* Sixteen writers wait for their answers. */
-		while (
-		    i + 1 - got >= 16 || (i == letters - 1 && got < letters)) {
-			OK(channel_flush(a.client) == ERR_OK);
-			OK(talk_receive_wait(a.client, ROLE_KEEPER, ROLE_FRONT,
-			       &t, 30000) == ERR_OK);
-			OK(t.kind == TALK_DONE && t.status == ERR_OK);
-			got++;
-		}
-	}
-	fprintf(stderr, "%u letters in %u ms\n", letters,
-	    (unsigned)(clock_ms() - began));
-	end_alone(&a);
-}
-
-static void
-a_service_that_loses_its_warden_ends(void)
-{
-	struct alone a = { .process = PROCESS_NONE };
-
-	begin_alone(&a, ROLE_KEEPER, in_folder("other-pool"));
-	end_alone(&a);
-}
-
-#ifndef SOTTO_SANITIZED
-/* The size of a process at its largest, in KiB. */
-static long
-peak(pid_t pid)
-{
-	char path[64];
-	struct buf b;
-	const char *at;
-	long kib;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	buf_init(&b, 65536);
-	OK(file_read(&b, path) == ERR_OK && buf_str(&b) != NULL);
-	OK((at = strstr(buf_str(&b), "VmHWM:")) != NULL);
-	kib = strtol(at + 6, NULL, 10);
-	buf_drop(&b);
-	return kib;
-}
-#endif
 
 static void
 keeper_and_deriver_stay_small(void)
@@ -835,22 +565,6 @@ a_line_starts_fast(void)
 }
 
 static void
-clean_up(void)
-{
-	char cmd[64];
-	pid_t pid = fork();
-	char rm[] = "rm", rf[] = "-rf";
-	char *argv[] = { rm, rf, cmd, NULL };
-
-	(void)snprintf(cmd, sizeof(cmd), "%s", folder);
-	if (pid == 0) {
-		(void)execv("/bin/rm", argv);
-		_exit(1);
-	}
-	(void)waitpid(pid, NULL, 0);
-}
-
-static void
 tests(void)
 {
 	T(a_line_starts_fast)
@@ -868,31 +582,10 @@ tests(void)
 	T(a_key_note_is_taken_when_it_is_newer_and_right)
 	T(a_new_front_takes_over_and_the_old_one_ends)
 	T(told_to_end_all_end_in_order)
-	T(beyond_its_queue_the_deriver_says_busy_at_once)
-	T(letters_that_come_at_once_share_a_sync)
-	T(a_service_that_loses_its_warden_ends)
-}
-
-static int
-role(enum role r, const char *argument)
-{
-	if (child_begin(r) != ERR_OK)
-		return 1;
-	if (r == ROLE_KEEPER)
-		return keeper_main(argument);
-	return r == ROLE_DERIVER ? deriver_main() : lf_main(r);
 }
 
 int
 main(int argc, char **argv)
 {
-	for (unsigned r = 0; argc > 1 && r < ROLE_COUNT; r++)
-		if (strcmp(argv[1] + 1, talk_role_name((enum role)r)) == 0)
-			return role((enum role)r, argv[2]);
-	clock_init();
-	OK(crypt_init() == ERR_OK);
-	make_folder();
-	tests();
-	clean_up();
-	return 0;
+	return role_or(argc, argv, tests);
 }
