@@ -150,6 +150,16 @@ open_dir(int *fd, int below, const char *name)
 	return disk_open(fd, below, name, O_RDONLY | O_DIRECTORY);
 }
 
+/* The pool itself may be a link to a folder of another disk. */
+static enum err
+open_root(struct pool *pool, const char *dir)
+{
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return file_err();
+	pool->root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return pool->root < 0 ? file_err() : ERR_OK;
+}
+
 static enum err
 open_lock(struct pool *pool)
 {
@@ -171,7 +181,7 @@ open_all(struct pool *pool, const char *dir)
 	enum err e;
 
 	if ((e = file_path(path, sizeof path, dir, "pool.db")) != ERR_OK ||
-	    (e = open_dir(&pool->root, AT_FDCWD, dir)) != ERR_OK ||
+	    (e = open_root(pool, dir)) != ERR_OK ||
 	    (e = open_lock(pool)) != ERR_OK ||
 	    (e = open_dir(&pool->days_dir, pool->root, "days")) != ERR_OK ||
 	    (e = open_dir(&pool->uploads_dir, pool->root, "uploads")) !=

@@ -140,6 +140,24 @@ a_second_open_of_the_same_folder_is_refused(void)
 }
 
 static void
+a_pool_may_lie_behind_a_link(void)
+{
+	char link[80];
+	struct pool *pool = fresh();
+
+	OK(fake_put(pool, 1) == ERR_OK);
+	pool_close(pool);
+	pool = NULL;
+	(void)snprintf(link, sizeof link, "%s.link", dir);
+	OK(symlink(dir, link) == 0);
+	OK(pool_open(&pool, link, &fake_settings, FAKE_NOON(FAKE_DAY)) ==
+	    ERR_OK);
+	OK(fake_is_there(pool, 1));
+	OK(unlink(link) == 0);
+	done(pool);
+}
+
+static void
 letter_and_parts_become_visible_together(void)
 {
 	struct pool *pool = fresh();
@@ -356,6 +374,7 @@ T(a_batch_is_one_answer)
 T(looking_finds_what_is_there_and_nothing_else)
 T(an_absent_letter_is_shown_as_one_sealed_to_nobody)
 T(a_second_open_of_the_same_folder_is_refused)
+T(a_pool_may_lie_behind_a_link)
 T(letter_and_parts_become_visible_together)
 T(missing_parts_change_nothing)
 T(slot_taken_keeps_parts)

@@ -257,6 +257,14 @@ renameat(int from, const char *a, int to, const char *b)
 }
 
 int
+mkdir(const char *name, mode_t mode)
+{
+	if (strike_or(true) != 0)
+		return -1;
+	return (int)syscall(SYS_mkdirat, AT_FDCWD, name, mode);
+}
+
+int
 mkdirat(int at, const char *name, mode_t mode)
 {
 	if (strike_or(true) != 0)
