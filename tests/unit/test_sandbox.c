@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -493,6 +494,40 @@ a_prepared_process_leaves_no_core(void)
 	OK(waitpid(pid, &status, 0) == pid && status == 0);
 }
 
+/* A machine that lacks a call of the sandbox. */
+static int
+enter_without(const char *call)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (f == NULL ||
+	    seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS),
+		seccomp_syscall_resolve_name(call), 0) != 0 ||
+	    seccomp_load(f) != 0)
+		return 2;
+	return sandbox_enter(SANDBOX_FRONT, NULL) == ERR_SANDBOX ? 0 : 1;
+}
+
+static void
+where_the_sandbox_cannot_be_had_it_is_said(void)
+{
+	static const char *const calls[] = { "landlock_create_ruleset",
+		"landlock_restrict_self", "seccomp" };
+
+	for (size_t i = 0; i < COUNT(calls); i++) {
+		pid_t pid = fork();
+		int status = -1;
+
+		OK(pid >= 0);
+		if (pid == 0)
+			_exit(enter_without(calls[i]));
+		OK(waitpid(pid, &status, 0) == pid);
+		if (status != 0)
+			fprintf(stderr, "%s: %x\n", calls[i], (unsigned)status);
+		OK(status == 0);
+	}
+}
+
 /* A child of the warden: it becomes a keeper under the warden's rules. */
 static int
 hello(void)
@@ -549,6 +584,7 @@ tests(void)
 	T(no_process_can_do_what_is_forbidden_to_it)
 	T(the_allowed_road_of_every_process_still_works)
 	T(a_prepared_process_leaves_no_core)
+	T(where_the_sandbox_cannot_be_had_it_is_said)
 	T(the_same_things_work_without_a_sandbox)
 }
 

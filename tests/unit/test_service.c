@@ -230,6 +230,7 @@ the_right_to_append_ends_with_its_holder(void)
 	end_alone(&a);
 }
 
+#ifndef SOTTO_SANITIZED
 /* Do these bytes lie anywhere in what the process may write to? */
 static bool
 holds(pid_t pid, const void *p, size_t n)
@@ -264,6 +265,7 @@ holds(pid_t pid, const void *p, size_t n)
 	buf_drop(&maps);
 	return found;
 }
+#endif
 
 static void
 nothing_of_a_phrase_is_left_in_the_deriver(void)

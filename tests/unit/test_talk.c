@@ -321,6 +321,43 @@ the_document_has_the_table(void)
 	buf_drop(&row);
 }
 
+static void
+refused_memory_loses_no_descriptor(void)
+{
+	struct channel *c[2];
+	struct talk t = talk_of(TALK_CLIENT, 1), piece;
+	struct talk_whole w = { .rest = 0 };
+	unsigned held;
+	bool done;
+	int fd[2];
+
+	OK(channel_pair(fd) == ERR_OK);
+	OK(channel_open(&c[0], fd[0]) == ERR_OK);
+	OK(channel_open(&c[1], fd[1]) == ERR_OK);
+	held = alloc_held();
+	t.asker = ROLE_FRONT;
+	OK((t.fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0);
+	alloc_refuse(1);
+	OK(talk_send(c[0], ROLE_WARDEN, ROLE_KEEPER, &t) == ERR_NOMEM);
+	alloc_refuse(0);
+	OK(fcntl(t.fd, F_GETFD) < 0 && alloc_held() == held);
+	/* What may not be said is heard as wrong, and its descriptor closed. */
+	OK((t.fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0);
+	OK(talk_send(c[0], ROLE_WARDEN, ROLE_KEEPER, &t) == ERR_OK);
+	OK(talk_receive(c[1], ROLE_FRONT, ROLE_KEEPER, &piece) == ERR_FORMAT);
+	OK(fcntl(t.fd, F_GETFD) < 0);
+	channel_close(c[0]);
+	channel_close(c[1]);
+	buf_init(&w.buf, 100);
+	piece = piece_of("abc", 3, 3);
+	alloc_refuse(1);
+	OK(talk_piece(&w, &done, &piece) == ERR_NOMEM);
+	alloc_refuse(0);
+	OK(w.rest == 0 && !done && w.buf.len == 0);
+	buf_drop(&w.buf);
+	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
 #define HEAD "sotto line settings 1\n"
 #define ID "line 00112233445566778899aabbccddeeff\n"
 #define NAME "name A team\n"
@@ -396,5 +433,6 @@ T(what_is_written_is_read_and_nothing_more)
 T(the_document_has_the_table)
 T(values_out_of_range_are_refused)
 T(pieces_join_in_turn_or_not_at_all)
+T(refused_memory_loses_no_descriptor)
 T(settings_are_read_strictly)
 T_END
