@@ -26,21 +26,22 @@ struct seal {
 	unsigned work;
 };
 
+static const struct option longs[] = {
+	{ "recipient", required_argument, NULL, 'r' },
+	{ "recipients-file", required_argument, NULL, 'R' },
+	{ "passphrase", no_argument, NULL, 'p' },
+	{ "passphrase-file", required_argument, NULL, 'P' },
+	{ "armor", no_argument, NULL, 'a' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "keygen", no_argument, NULL, 'k' },
+	{ "hybrid", no_argument, NULL, 'h' },
+	{ "work", required_argument, NULL, 'w' },
+	{ NULL, 0, NULL, 0 },
+};
+
 static int
 options(struct seal *s, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "recipient", required_argument, NULL, 'r' },
-		{ "recipients-file", required_argument, NULL, 'R' },
-		{ "passphrase", no_argument, NULL, 'p' },
-		{ "passphrase-file", required_argument, NULL, 'P' },
-		{ "armor", no_argument, NULL, 'a' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "keygen", no_argument, NULL, 'k' },
-		{ "hybrid", no_argument, NULL, 'h' },
-		{ "work", required_argument, NULL, 'w' },
-		{ NULL, 0, NULL, 0 },
-	};
 	char *end;
 	long n;
 	int c;

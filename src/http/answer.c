@@ -305,7 +305,7 @@ static ssize_t
 stream_read(void *with, uint64_t at, char *out, size_t room)
 {
 	struct conn *c = with;
-	size_t n;
+	size_t n = 0;
 
 	(void)at;
 	c->inside = true;
