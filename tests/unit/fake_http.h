@@ -327,7 +327,8 @@ fake_offer(void)
 		struct key_note_door *door = k.doors + d;
 
 		door->id[0] = (uint8_t)(d + 1);
-		memcpy(door->name, d == 0 ? "News" : "Complaints", 11);
+		(void)snprintf(door->name, sizeof(door->name), "%s",
+		    d == 0 ? "News" : "Complaints");
 		memcpy(door->readers, "two of us", 10);
 		door->first = fake.day - 1;
 		door->recipients_n = 3;
