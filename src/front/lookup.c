@@ -22,7 +22,7 @@ is_there(
 {
 	const size_t i = tag_index(day, kind, slot);
 
-	return (l->bits[i / 8] >> i % 8 & 1U) != 0;
+	return ((unsigned)l->bits[i / 8] >> i % 8 & 1U) != 0;
 }
 
 /* The voice keys of a door that hold on a day; returns how many. */
