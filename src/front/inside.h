@@ -42,7 +42,9 @@ struct front {
 	uint32_t next_id;
 	unsigned keepers; /* how many there have been */
 	unsigned requests; /* alive, with or without a client */
-	struct buf heirloom;
+	struct buf heirloom; /* of the front before us, as it comes */
+	bool open; /* we serve */
+	uint64_t began; /* clock_ms() */
 };
 
 struct front_hidden {

@@ -16,6 +16,7 @@
 
 #define TICK_MS 1000U
 #define HEIRLOOM_MAX (4U * 1024 * 1024)
+#define HEIRLOOM_MS 10000U
 
 /*
  * Names.
@@ -82,6 +83,26 @@ give_heirlooms(struct front *f)
 	line_front_gave(&f->line);
 }
 
+/* Serve.  A front that takes over waits with it until it has the tickets of the
+ * one before, which serves as long; whoever knocks in between waits at the
+ * door. */
+static void
+open_door(struct front *f)
+{
+	enum err e;
+
+	if (f->open || f->line.listen < 0)
+		return;
+	f->open = true;
+	if (f->line.role == ROLE_FRONT)
+		pages_tick();
+	e = http_server_listen(f->http, f->line.listen);
+	if (e != ERR_OK) {
+		log_say(e, "the front cannot listen");
+		_exit(1); /* the warden starts another */
+	}
+}
+
 static void
 before_ready(void *with, int fd)
 {
@@ -103,6 +124,7 @@ before_ready(void *with, int fd)
 	    pages_take_over(f->heirloom.at, f->heirloom.len) != ERR_OK)
 		log_say(ERR_FORMAT, "tickets could not be taken over");
 	buf_drop(&f->heirloom);
+	open_door(f);
 }
 
 static void
@@ -126,7 +148,8 @@ warden_ready(void *with, int fd)
 	if ((heard & LINE_HEARD_NOTE) && front_line_new(f) != ERR_OK)
 		log_say(ERR_FORMAT, "a new key note cannot be read");
 	if (heard & LINE_HEARD_RETIRE) {
-		http_server_unlisten(f->http, listen);
+		if (f->open)
+			http_server_unlisten(f->http, listen);
 		http_server_drain(f->http);
 		give_heirlooms(f);
 	}
@@ -144,7 +167,9 @@ tick_due(void *with)
 	struct front *f = with;
 
 	front_ask_tick(f);
-	if (f->line.role == ROLE_FRONT)
+	if (clock_ms() - f->began > HEIRLOOM_MS)
+		open_door(f); /* the one before died over it */
+	if (f->open && f->line.role == ROLE_FRONT)
 		pages_tick();
 	http_timer_start(f->http, &f->tick, TICK_MS);
 }
@@ -199,8 +224,11 @@ begin(struct front *f, enum role role)
 		 before_ready, f)) != ERR_OK)
 		return e;
 	f->tick = (struct http_timer){ .due = tick_due, .with = f };
+	f->began = clock_ms();
+	if (f->line.before == NULL)
+		open_door(f);
 	tick_due(f);
-	return http_server_listen(f->http, f->line.listen);
+	return ERR_OK;
 }
 
 /* What was asked for clients that are gone is still waited for. */

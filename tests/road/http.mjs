@@ -1,110 +1,6 @@
 // Bad input against a real line: whatever comes, there is a clear sentence with
 // the right status, nothing is kept, and no process ends.
-import { execFileSync, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const sotto = join(resolve(process.env.B || "build/cc"), "sotto");
-const T = mkdtempSync(join(tmpdir(), "sotto-http-"));
-let failed = 0;
-let line;
-
-async function test(sentence, fn) {
-	try {
-		await fn();
-		console.log(`ok ${sentence}`);
-	} catch (e) {
-		failed++;
-		console.log(`not ok ${sentence}`);
-		console.error(e);
-	}
-}
-
-function is(good, why) {
-	if (!good) throw new Error(why);
-}
-
-// The line.
-
-async function start() {
-	writeFileSync(join(T, "words"), "correct horse battery staple\n");
-	execFileSync(sotto, ["init", join(T, "d"), "--name", "Road", "--passphrase-file", join(T, "words")]);
-	const p = spawn(sotto, ["serve", join(T, "d/line"), "--listen", "127.0.0.1:0", "--listen-desk", "127.0.0.1:0"]);
-	let said = "";
-	p.stderr.on("data", (d) => (said += d));
-	return new Promise((go, no) => {
-		p.stdout.on("data", (d) => {
-			said += d;
-			const m = /sources: http:\/\/127\.0\.0\.1:(\d+)\/\ndesks: http:\/\/127\.0\.0\.1:(\d+)\//.exec(said);
-			if (m) go({ p, port: +m[1], desk: +m[2] });
-		});
-		p.on("exit", () => no(new Error(said)));
-	});
-}
-
-const children = () => readFileSync(`/proc/${line.p.pid}/task/${line.p.pid}/children`, "utf8").trim();
-
-// Everything that lies in the pool.
-function pool(dir = join(T, "d/line/pool")) {
-	const h = createHash("sha256");
-	for (const f of readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-		h.update(f.name);
-		const path = join(dir, f.name);
-		h.update(f.isDirectory() ? pool(path) : readFileSync(path));
-	}
-	return h.digest("hex");
-}
-
-// Send bytes as they are; what comes back until the answer is whole.  `then`:
-// "end" ends our side, "drop" closes everything at once.
-function raw(bytes, { then = "wait", port = line.port } = {}) {
-	return new Promise((go, no) => {
-		const s = connect(port, "127.0.0.1");
-		let got = Buffer.alloc(0);
-		const done = () => {
-			clearTimeout(late);
-			s.destroy();
-			const text = got.toString("utf8");
-			const at = text.indexOf("\r\n\r\n");
-			go({ status: +(/^HTTP\/1\.1 (\d+)/.exec(text) || [0, 0])[1], head: text.slice(0, at), body: text.slice(at + 4) });
-		};
-		const late = setTimeout(() => no(new Error("no answer")), 20000);
-		s.on("error", done);
-		s.on("close", done);
-		s.on("data", (d) => {
-			got = Buffer.concat([got, d]);
-			const at = got.indexOf("\r\n\r\n");
-			const len = /Content-Length: (\d+)/.exec(got.toString("latin1"));
-			if (at > 0 && len && got.length >= at + 4 + +len[1]) done();
-		});
-		s.on("connect", () => {
-			s.write(bytes, () => {
-				if (then === "end") s.end();
-				if (then === "drop") done();
-			});
-		});
-	});
-}
-
-const host = () => `Host: 127.0.0.1:${line.port}\r\n`;
-const get = (path, more = "") => `GET ${path} HTTP/1.1\r\n${host()}${more}\r\n`;
-
-function form(path, type, body, length) {
-	const b = Buffer.from(body, "utf8");
-	return Buffer.concat([
-		Buffer.from(`POST ${path} HTTP/1.1\r\n${host()}Content-Type: ${type}\r\nContent-Length: ${length ?? b.length}\r\n\r\n`),
-		b,
-	]);
-}
-const URLENCODED = "application/x-www-form-urlencoded";
-const MULTI = "multipart/form-data; boundary=B";
-const part = (head, value) => `--B\r\n${head}\r\n\r\n${value}\r\n`;
-const field = (name, value) => part(`Content-Disposition: form-data; name="${name}"`, value);
-const file = (name, value) => part(`Content-Disposition: form-data; name="files"; filename="${name}"\r\nContent-Type: text/plain`, value);
-const END = "--B--\r\n";
+import { END, MULTI, URLENCODED, children, field, fields, file, finish, form, get, host, is, line, part, pool, raw, start, test, until, writing } from "./lib-http.mjs";
 
 // Does the answer say something that a person can read?
 function clear(a) {
@@ -130,16 +26,7 @@ async function refused(rows) {
 	is(children() === line.children, "a process ended");
 }
 
-// A ticket and a page's id, as a browser gets them.
-const hidden = (page) => Object.fromEntries([...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]));
-async function writing() {
-	const words = hidden((await raw(form("/new", URLENCODED, ""))).body);
-	const page = (await raw(form("/write", URLENCODED, `ticket=${encodeURIComponent(words.ticket)}`))).body;
-	return hidden(/<form[^>]*action="\/send".*?<\/form>/s.exec(page)[0]);
-}
-const fields = (f) => Object.entries(f).map(([k, v]) => field(k, v)).join("");
-
-line = await start();
+await start();
 line.children = children();
 // The keeper makes its first day; then nothing changes by itself.
 for (let was = ""; was !== (was = pool()); ) await new Promise((go) => setTimeout(go, 1500));
@@ -271,13 +158,8 @@ await test("a form that breaks inside a file is kept with its text", async () =>
 	const body = fields(f) + field("text", "the text came whole") + file("a", "x".repeat(5000)).slice(0, -1000);
 	const before = pool();
 	await raw(form("/send", MULTI, body, body.length + 100000), { then: "drop" });
-	const end = Date.now() + 15000;
-	while (pool() === before && Date.now() < end) await new Promise((go) => setTimeout(go, 50));
-	is(pool() !== before, "nothing was kept");
+	await until("something to be kept", () => pool() !== before);
 	is(children() === line.children, "a process ended");
 });
 
-line.p.kill("SIGTERM");
-await new Promise((go) => line.p.on("exit", go));
-rmSync(T, { recursive: true, force: true });
-process.exit(failed ? 1 : 0);
+await finish();
