@@ -160,7 +160,10 @@ add_headers(
 static void
 timer_due(void *with)
 {
-	conn_wake(with);
+	struct conn *c = with;
+
+	c->due = 0; /* or a stream would wait for it again */
+	conn_wake(c);
 }
 
 /* The answer is there: let it go when its time has come.  Takes over

@@ -239,7 +239,7 @@ end(struct conn *c)
 	}
 	if (c->cut || c->early)
 		return MHD_NO;
-	if (c->answered && (c->due == 0 || c->due <= clock_ms()))
+	if (c->answered && c->due == 0)
 		return send_answer(c);
 	c->waiting = true;
 	MHD_suspend_connection(c->mhd);
