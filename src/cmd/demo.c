@@ -95,14 +95,19 @@ show(struct demo *d)
 {
 	enum err e;
 
-	printf("Two conversations, and the words of their sources:\n");
+	printf(
+	    "A line and a desk are being made. Two conversations, and the nine "
+	    "words\nof their sources:\n\n");
 	(void)fflush(stdout);
 	for (size_t i = 0; i < demo_talks_n && !ended; i++)
 		if ((e = play(d, i)) != ERR_OK && !ended)
 			return cmd_fail(
 			    e, "the example case could not be played", NULL);
-	printf("\nSources:  %s/\n  for `sotto tell`: %s\n\nDesk:\n", d->url,
-	    d->address);
+	printf("\nAs a source: open this, choose \"I have my words\", and type "
+	       "nine of the above\n(or write to us anew):\n\n  %s/\n\n"
+	       "or, sealed on your own machine:\n\n  sotto tell %s "
+	       "--new-phrase\n\nAs the team:\n\n",
+	    d->url, d->address);
 	(void)fflush(stdout);
 	if (!ended && (e = show_desk(d)) != ERR_OK)
 		return cmd_fail(e, "the demonstration ended by itself", NULL);

@@ -12,6 +12,8 @@
 
 #define SAID_MAX 65536U
 #define READ_MS 2500U
+#define WIDTH 72
+#define PEEK 192U
 
 /* Time to read, for people only. */
 static void
@@ -29,29 +31,43 @@ step(unsigned n, const char *title)
 	(void)fflush(stdout);
 }
 
-/* Print what a command said, set off by a margin. */
+/* Print `n` bytes behind a margin, broken at spaces so that they fit a
+ * terminal of 80. */
 static void
-quote(const struct buf *said)
+quote_text(const char *at, size_t n)
 {
-	const char *at = (const char *)said->at;
-	bool begins = true;
+	const char *end = at + n, *line, *stop;
+	size_t len;
 
-	for (size_t i = 0; i < said->len; i++) {
-		if (begins)
-			fputs("   | ", stdout);
-		(void)fputc(at[i], stdout);
-		begins = at[i] == '\n';
+	while (at < end) {
+		line = memchr(at, '\n', (size_t)(end - at));
+		len = (size_t)((line == NULL ? end : line) - at);
+		while (len > WIDTH) {
+			for (stop = at + WIDTH; stop > at && *stop != ' ';)
+				stop--;
+			if (stop == at)
+				break; /* one long word */
+			printf("   | %.*s\n", (int)(stop - at), at);
+			len -= (size_t)(stop + 1 - at);
+			at = stop + 1;
+		}
+		printf("   | %.*s\n", (int)len, at);
+		at += len + 1;
 	}
-	if (!begins)
-		(void)fputc('\n', stdout);
 	rest();
 }
 
-/* The first bytes of a file, as a seized disk would show them. */
+static void
+quote(const struct buf *said)
+{
+	quote_text((const char *)said->at, said->len);
+}
+
+/* The first bytes of a file, as whoever seizes the disk sees them. */
 static void
 peek(const char *path)
 {
-	unsigned char some[64];
+	unsigned char some[PEEK];
 	size_t n;
 	FILE *f;
 
@@ -59,16 +75,20 @@ peek(const char *path)
 		return;
 	n = fread(some, 1, sizeof some, f);
 	(void)fclose(f);
-	for (size_t i = 0; i < n; i++)
-		printf("%s%02x", i % 32 == 0 ? "\n   |     " : "", some[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (i % 64 == 0)
+			printf("%s   |        ", i == 0 ? "" : "\n");
+		(void)fputc(
+		    some[i] > ' ' && some[i] < 127 ? some[i] : '.', stdout);
+	}
 	printf("\n");
 }
 
-/* Everything under `dir`, at most two folders deep, with the sizes. */
+/* What one folder of the pool has, envelope by envelope. */
 static void
-list(const char *dir, const char *below, unsigned depth)
+list(const char *dir)
 {
-	char path[FILE_PATH_MAX], name[FILE_PATH_MAX];
+	char path[FILE_PATH_MAX];
 	struct dirent *entry;
 	struct stat st;
 	DIR *d;
@@ -76,20 +96,13 @@ list(const char *dir, const char *below, unsigned depth)
 	if ((d = opendir(dir)) == NULL)
 		return;
 	while ((entry = readdir(d)) != NULL) {
-		if (entry->d_name[0] == '.' ||
-		    file_path(path, sizeof path, dir, entry->d_name) !=
+		if (file_path(path, sizeof path, dir, entry->d_name) !=
 			ERR_OK ||
-		    file_path(name, sizeof name, below, entry->d_name) !=
-			ERR_OK ||
-		    lstat(path, &st) != 0)
+		    lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
 			continue;
-		if (S_ISDIR(st.st_mode) && depth > 0)
-			list(path, name, depth - 1);
-		else if (S_ISREG(st.st_mode)) {
-			printf("   | %9lld  %s\n", (long long)st.st_size, name);
-			if (strstr(name, "letters") != NULL)
-				peek(path);
-		}
+		printf("   | %8lld bytes  %s\n", (long long)st.st_size,
+		    entry->d_name);
+		peek(path);
 	}
 	(void)closedir(d);
 }
@@ -97,6 +110,7 @@ list(const char *dir, const char *below, unsigned depth)
 static enum err
 source_writes(struct demo *d, struct buf *said)
 {
+	char days[FILE_PATH_MAX];
 	enum err e;
 
 	step(1, "A source gets nine words. They are all there is to keep.");
@@ -105,16 +119,17 @@ source_writes(struct demo *d, struct buf *said)
 	quote(said);
 	buf_clear(said);
 	step(2, "They write, with a page enclosed.");
-	printf("%s", demo_talks[0].letter);
-	rest();
+	quote_text(demo_talks[0].letter, strlen(demo_talks[0].letter));
 	if ((e = demo_write(d, 0, said)) != ERR_OK)
 		return e;
 	quote(said);
 	buf_clear(said);
 	step(3,
-	    "What lies on the line's disk now: sealed envelopes of two "
-	    "sizes.");
-	list(d->line, "line", 2);
+	    "What lies on the line's disk now: a letter and a part of a "
+	    "file, sealed.");
+	if ((e = file_path(days, sizeof days, d->line, "pool/days")) != ERR_OK)
+		return e;
+	list(days);
 	rest();
 	return ERR_OK;
 }
@@ -132,8 +147,7 @@ team_answers(struct demo *d, struct buf *said)
 	quote(said);
 	buf_clear(said);
 	step(5, "The team answers.");
-	printf("%s", demo_talks[0].answer);
-	rest();
+	quote_text(demo_talks[0].answer, strlen(demo_talks[0].answer));
 	if ((e = demo_handle(d, 0, handle)) != ERR_OK ||
 	    (e = demo_desk(d, "reply", handle, demo_talks[0].answer, said)) !=
 		ERR_OK)
