@@ -48,8 +48,10 @@ struct span {
 static enum err
 take(struct span *piece, struct span *rest)
 {
-	const char *p = memmem(rest->at, rest->n, cut, sizeof cut - 1);
+	const char *p = NULL;
 
+	if (rest->n > 0)
+		p = memmem(rest->at, rest->n, cut, sizeof cut - 1);
 	if (p == NULL)
 		return ERR_FORMAT;
 	piece->at = rest->at;
