@@ -288,6 +288,7 @@ forget(struct conn *c)
 	c->waiting = c->woken = c->close_after = c->shared = false;
 	c->long_target = false;
 	c->phase = PHASE_HEAD;
+	c->served = true;
 }
 
 void

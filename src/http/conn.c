@@ -10,6 +10,7 @@
 #include "http/inside.h"
 
 #define ACCEPT_ROUND 64
+#define DRAIN_MS 5000U /* to ask, for a connection that came before a drain */
 #define SLOW_BYTES 256U /* a second */
 
 static const char broke_off[] = "This request broke off before its end.\n";
@@ -259,6 +260,9 @@ is_slow(struct conn *c, uint64_t now)
 	}
 	if (c->phase == PHASE_ANSWER && c->allowed > 0)
 		return now - c->since > c->allowed;
+	if (c->phase <= PHASE_HEAD && c->server->draining &&
+	    now - c->since >= DRAIN_MS)
+		return true;
 	if (now - c->since < slow_ms)
 		return false;
 	/* A head is at most as long as what must come in a minute. */

@@ -33,6 +33,7 @@ struct conn {
 	struct MHD_Connection *mhd; /* NULL: ours */
 	bool big, reserved; /* counted in big_n, reserved_n */
 	enum phase phase;
+	bool served; /* at least one request was */
 	uint64_t since, moved; /* the window in which bytes are counted */
 	uint64_t swept; /* `moved` at the last sweep */
 	uint64_t allowed; /* ms for this answer; 0: counted by bytes */

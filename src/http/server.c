@@ -174,7 +174,8 @@ http_server_drain(struct http_server *s)
 		loop_unwatch(&s->loop, s->listener[i]);
 	for (c = s->conns; c != NULL; c = next) {
 		next = c->next;
-		if (c->phase <= PHASE_HEAD)
+		/* One that has not asked yet may do so; see conn_sweep(). */
+		if (c->phase == PHASE_HEAD && c->served)
 			conn_cut(c);
 	}
 }

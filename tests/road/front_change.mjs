@@ -31,7 +31,7 @@ await test("front_change_keeps_upload", async () => {
 	await until("a new front", () => children("front").split(" ").length > 1);
 	await until("the old one to have closed its door", async () => {
 		const a = await raw(form("/write", URLENCODED, `ticket=${encodeURIComponent(f.ticket)}`));
-		is(a.status === 200 && a.body.includes('action="/send"'), "the new front does not know the ticket");
+		is(a.status === 200 && a.body.includes('action="/send"'), `the new front does not know the ticket: ${a.status} ${a.body.slice(0, 300)}`);
 		return a.status === 200;
 	});
 	is(got === "", got);

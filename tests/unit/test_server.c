@@ -669,7 +669,7 @@ a_drain_ends_when_the_last_request_has(void)
 	struct buf b = { .limit = 1 };
 	int fd, idle, late;
 
-	begin(0);
+	begin(300);
 	saw.later = true;
 	idle = dial();
 	fd = dial();
