@@ -37,6 +37,13 @@ scripts() {
 	done
 }
 
+pythons() {
+	for t in "tests/$1"/*.py; do
+		case $t in */lib*.py | *'*'*) continue ;; esac
+		run "$t" python3 "$t"
+	done
+}
+
 node_ready() {
 	[ -f tests/package.json ] || return 1
 	[ tests/node_modules/.ready -nt tests/package-lock.json ] && return 0
@@ -75,7 +82,9 @@ sanitize() {
 }
 cli() { make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && scripts cli; }
 judges() { scripts judges; nodes judges; }
-road() { scripts road; nodes road; }
+road() {
+	make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && scripts road && pythons road && nodes road
+}
 browser() { nodes browser; }
 fuzz() {
 	make --no-print-directory -s -j"$(nproc)" fuzzers >"$out/make" 2>&1 || {

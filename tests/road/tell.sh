@@ -26,7 +26,7 @@ made theirs
 theirs=$f
 made ours
 port=$(free_port)
-in_background python3 tests/road/cut.py "$port" "$$" "$T/cuts" >"$T/proxy"
+in_background python3 tests/road/lib_cut.py "$port" "$$" "$T/cuts" >"$T/proxy"
 until_true 5 test -s "$T/proxy"
 through=127.0.0.1:$(cat "$T/proxy")
 echo "host $through" >>"$T/ours/line/settings"
