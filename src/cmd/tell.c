@@ -51,23 +51,24 @@ check_options(const struct options *o)
 	return NULL;
 }
 
+static const struct option longs[] = {
+	{ "all", no_argument, NULL, 'A' },
+	{ "attach", required_argument, NULL, 'a' },
+	{ "delete", no_argument, NULL, 'D' },
+	{ "door", required_argument, NULL, 'd' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "name", required_argument, NULL, 'n' },
+	{ "new-phrase", no_argument, NULL, 'N' },
+	{ "phrase-file", required_argument, NULL, 'p' },
+	{ "read", no_argument, NULL, 'r' },
+	{ "socks", required_argument, NULL, 's' },
+	{ "to", required_argument, NULL, 't' },
+	{ NULL, 0, NULL, 0 },
+};
+
 static const char *
 read_options(struct options *o, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "all", no_argument, NULL, 'A' },
-		{ "attach", required_argument, NULL, 'a' },
-		{ "delete", no_argument, NULL, 'D' },
-		{ "door", required_argument, NULL, 'd' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "name", required_argument, NULL, 'n' },
-		{ "new-phrase", no_argument, NULL, 'N' },
-		{ "phrase-file", required_argument, NULL, 'p' },
-		{ "read", no_argument, NULL, 'r' },
-		{ "socks", required_argument, NULL, 's' },
-		{ "to", required_argument, NULL, 't' },
-		{ NULL, 0, NULL, 0 },
-	};
 	int c;
 
 	memset(o, 0, sizeof(*o));
