@@ -154,7 +154,7 @@ desk_cmd_reply(struct desk_cmd *c)
 	buf_init(&text, REPLY_TEXT_MAX + 1);
 	if (conv == NULL)
 		goto out;
-	if ((e = read_text(&text)) != ERR_OK) {
+	if (read_text(&text) != ERR_OK) {
 		status = desk_cmd_say("The answer on standard input cannot be "
 				      "read, or is longer than 400,000 "
 				      "bytes: send the rest as a file.");

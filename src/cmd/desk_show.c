@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 static int
 print(struct buf *out, enum err e)
 {
-	if (e == ERR_OK)
+	if (e == ERR_OK && out->len > 0)
 		e = file_write_fd(1, out->at, out->len);
 	buf_drop(out);
 	return e == ERR_OK ? CMD_DONE
@@ -83,9 +84,11 @@ sorted(const struct desk *d)
 	const size_t n = desk_count(d);
 	const struct conv **list = calloc(n + 1, sizeof *list);
 
-	for (size_t i = 0; list != NULL && i < n; i++)
+	if (list == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
 		list[i] = desk_at(d, i);
-	if (list != NULL && n > 1)
+	if (n > 1)
 		qsort(list, n, sizeof *list, newer);
 	return list;
 }
@@ -100,6 +103,7 @@ inbox_json(struct buf *out, const struct conv **list, size_t n)
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
 		if (i > 0 && (e = buf_put_str(out, ",\n")) != ERR_OK)
 			break;
+		assert(list[i] != NULL);
 		json_begin(&w, out);
 		json_head(&w, list[i]);
 		json_put_u64(&w, "letters", list[i]->said_n);
@@ -140,13 +144,17 @@ desk_cmd_inbox(struct desk_cmd *c)
 	const size_t n = desk_count(c->desk);
 	const struct conv **list = sorted(c->desk);
 	struct buf out;
-	enum err e = list == NULL ? ERR_NOMEM : ERR_OK;
+	enum err e = ERR_OK;
 
 	buf_init(&out, OUT_MAX);
-	if (e == ERR_OK && c->json)
+	if (list == NULL)
+		return print(&out, ERR_NOMEM);
+	if (c->json)
 		e = inbox_json(&out, list, n);
-	for (size_t i = 0; e == ERR_OK && !c->json && i < n; i++)
+	for (size_t i = 0; e == ERR_OK && !c->json && i < n; i++) {
+		assert(list[i] != NULL);
 		e = inbox_row(&out, list[i]);
+	}
 	if (e == ERR_OK && !c->json && n == 0)
 		e = buf_put_str(&out, "No messages yet.\n");
 	free(list);
