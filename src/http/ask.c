@@ -223,6 +223,7 @@ body(struct conn *c, const uint8_t *p, size_t *n)
 		c->waiting = true;
 		MHD_suspend_connection(c->mhd);
 	}
+	conn_ended(c);
 	return MHD_YES;
 }
 

@@ -98,20 +98,31 @@ conn_started(void *cls, struct MHD_Connection *mhd, void **context,
 	*context = c;
 }
 
-/* The client sends no more.  If that is in the middle of a body it is told now:
- * libmicrohttpd only closes the connection when it comes to see it. */
+/* Is nothing left to read, and nothing will come? */
+static bool
+is_at_end(const struct conn *c)
+{
+	uint8_t b;
+
+	return recv(c->fd, &b, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void
+conn_ended(struct conn *c)
+{
+	if (c->ends && !c->cut && !c->answered && !c->waiting &&
+	    c->phase == PHASE_BODY && c->taken < c->r.length && is_at_end(c))
+		answer_raw_say(c->server, c->fd, 400, broke_off);
+}
+
 static void
 gone_ready(void *with, int fd)
 {
-	const size_t much = (size_t)1 << 30;
 	struct conn *c = with;
-	ssize_t n;
 
-	if (c->cut || c->answered || c->waiting || c->phase != PHASE_BODY)
-		return;
-	n = recv(fd, NULL, much, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
-	if (n >= 0 && (uint64_t)n < c->r.length - c->taken)
-		answer_raw_say(c->server, fd, 400, broke_off);
+	(void)fd;
+	c->ends = true;
+	conn_ended(c);
 }
 
 /* The first head is whole: choose the pool and hand over. */
@@ -279,10 +290,8 @@ is_slow(struct conn *c, uint64_t now)
 static bool
 has_ended(const struct conn *c)
 {
-	uint8_t b;
-
 	return c->phase == PHASE_BODY && !c->waiting && c->moved == c->swept &&
-	    recv(c->fd, &b, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+	    is_at_end(c);
 }
 
 void

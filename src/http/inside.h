@@ -34,6 +34,7 @@ struct conn {
 	bool big, reserved; /* counted in big_n, reserved_n */
 	enum phase phase;
 	bool served; /* at least one request was */
+	bool ends; /* the client sends no more than what it has sent */
 	uint64_t since, moved; /* the window in which bytes are counted */
 	uint64_t swept; /* `moved` at the last sweep */
 	uint64_t allowed; /* ms for this answer; 0: counted by bytes */
@@ -108,6 +109,11 @@ void conn_cut(struct conn *c);
 void conn_sweep(struct http_server *s);
 void conn_started(void *cls, struct MHD_Connection *mhd, void **context,
     enum MHD_ConnectionNotificationCode what);
+/* If the client ended its side in the middle of a body, and all that came was
+ * read, say so: libmicrohttpd only closes the connection when it comes to see
+ * the end.  Not before, because an answer to a client that has gone altogether
+ * makes the system forget what was not read. */
+void conn_ended(struct conn *c);
 /* Go on with a suspended connection. */
 void conn_wake(struct conn *c);
 
