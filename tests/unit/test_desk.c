@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "alloc.h"
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include "desk/desk.h"
 #include "desk/reply.h"
 #include "desk/sync.h"
+#include "disk.h"
 #include "fake_line.h"
 #include "letter/part.h"
 #include "letter/upload.h"
@@ -875,6 +877,68 @@ a_lost_connection_loses_no_letter(void)
 	OK(n > 4);
 }
 
+/* A child opens the desk and syncs, and dies at the n-th change of the disk;
+ * true when it got to the end. */
+static bool
+sync_and_die(unsigned n)
+{
+	int status = 0;
+	pid_t pid;
+
+	desk_close(desk);
+	desk = NULL;
+	if ((pid = fork()) == 0) {
+		disk_die = true;
+		disk_countdown = n;
+		if (desk_open(&desk, dir, WORDS, strlen(WORDS)) != ERR_OK ||
+		    sync_run(desk, reach, &report) != ERR_OK)
+			_exit(1);
+		_exit(0);
+	}
+	OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	OK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+	open_desk();
+	return WEXITSTATUS(status) == 0;
+}
+
+static void
+whenever_the_desk_dies_everything_comes(void)
+{
+	static const uint8_t file[10] = { 5 };
+	const uint32_t d = clock_day();
+	struct writer w, other;
+	bool done = false;
+	unsigned n;
+
+	for (n = 1; !done; n++) {
+		begin_all();
+		writer_make(&w, 1);
+		writer_make(&other, 2);
+		send(&w, &(struct what){ .text = "one", .id = 1 });
+		send(&other, &(struct what){ .text = "two", .id = 2 });
+		send(&w,
+		    &(struct what){ .text = "three",
+			.id = 3,
+			.file = file,
+			.file_n = sizeof file,
+			.file_name = "f" });
+		set_day(d + 3);
+		done = sync_and_die(n);
+		sync_all();
+		OK(desk_count(desk) == 2);
+		OK(desk_at(desk, 0)->said_n + desk_at(desk, 1)->said_n == 3);
+		for (size_t i = 0; i < 2; i++)
+			if (desk_at(desk, i)->said_n == 2)
+				OK(desk_has_file(
+				    desk, conv_file(desk_at(desk, i), 1)));
+		again();
+		OK(desk_count(desk) == 2);
+		end_all();
+		OK(n < 200);
+	}
+	OK(n > 20);
+}
+
 static void
 a_wrong_passphrase_or_folder_is_told_apart(void)
 {
@@ -937,5 +1001,6 @@ T(a_long_answer_goes_as_a_file)
 T(old_voice_refused)
 T(junk_terms_and_deleting_last)
 T(a_lost_connection_loses_no_letter)
+T(whenever_the_desk_dies_everything_comes)
 T(a_wrong_passphrase_or_folder_is_told_apart)
 T_END

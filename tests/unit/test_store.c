@@ -1,5 +1,3 @@
-#include <dlfcn.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -11,84 +9,8 @@
 #include "crypt/crypt.h"
 #include "crypt/key.h"
 #include "desk/store.h"
+#include "disk.h"
 #include "t.h"
-
-/*
- * The calls by which the store changes the disk, in front of the system's: the
- * n-th fails, or the process dies there.
- */
-static unsigned countdown;
-static bool die;
-
-int fsync(int fd);
-int fdatasync(int fd);
-int rename(const char *from, const char *to);
-int unlink(const char *path);
-ssize_t write(int fd, const void *p, size_t n);
-ssize_t pwrite(int fd, const void *p, size_t n, off_t at);
-
-static bool
-refused(void)
-{
-	if (countdown == 0 || --countdown > 0)
-		return false;
-	if (die)
-		_exit(77);
-	errno = EIO;
-	return true;
-}
-
-#define REAL(name) \
-	static __typeof__(&name) real; \
-	if (real == NULL) \
-		*(void **)(&real) = dlsym(RTLD_NEXT, #name);
-
-int
-fsync(int fd)
-{
-	REAL(fsync)
-	return refused() ? -1 : real(fd);
-}
-
-int
-fdatasync(int fd)
-{
-	REAL(fdatasync)
-	return refused() ? -1 : real(fd);
-}
-
-int
-rename(const char *from, const char *to)
-{
-	REAL(rename)
-	return refused() ? -1 : real(from, to);
-}
-
-int
-unlink(const char *path)
-{
-	REAL(unlink)
-	return refused() ? -1 : real(path);
-}
-
-/* What fails or dies has written half. */
-ssize_t
-write(int fd, const void *p, size_t n)
-{
-	REAL(write)
-	if (fd > 2 && countdown == 1)
-		(void)!real(fd, p, n / 2);
-	return fd > 2 && refused() ? -1 : real(fd, p, n);
-}
-
-ssize_t
-pwrite(int fd, const void *p, size_t n, off_t at)
-{
-	REAL(pwrite)
-	if (countdown == 1)
-		(void)!real(fd, p, n / 2, at);
-	return refused() ? -1 : real(fd, p, n, at);
-}
 
 static char dir[64];
 static uint8_t *key;
@@ -363,10 +285,10 @@ whatever_write_fails_nothing_acknowledged_is_lost(void)
 		fresh();
 		make_about();
 		OK(look(&s, &f) == ERR_OK);
-		countdown = n;
+		disk_countdown = n;
 		e = work(s, &done);
-		reached = countdown == 0;
-		countdown = 0;
+		reached = disk_countdown == 0;
+		disk_countdown = 0;
 		OK(reached || e == ERR_OK);
 		leave(s, &f);
 		OK(look(&s, &f) == ERR_OK);
@@ -401,8 +323,8 @@ whenever_the_process_dies_nothing_acknowledged_is_lost(void)
 		memset(done, 0, sizeof *done);
 		if ((pid = fork()) == 0) {
 			OK(look(&s, &f) == ERR_OK);
-			die = true;
-			countdown = n;
+			disk_die = true;
+			disk_countdown = n;
 			_exit(work(s, done) == ERR_OK ? 0 : 1);
 		}
 		OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));

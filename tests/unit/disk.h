@@ -1,0 +1,88 @@
+/* disk: makes the n-th change of the disk fail, or the process die there. */
+#ifndef DISK_H
+#define DISK_H
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/*
+ * The calls by which the store changes the disk, in front of the system's: the
+ * n-th fails, or the process dies there.
+ */
+static unsigned disk_countdown;
+static bool disk_die;
+
+int fsync(int fd);
+int fdatasync(int fd);
+int rename(const char *from, const char *to);
+int unlink(const char *path);
+ssize_t write(int fd, const void *p, size_t n);
+ssize_t pwrite(int fd, const void *p, size_t n, off_t at);
+
+static bool
+disk_refused(void)
+{
+	if (disk_countdown == 0 || --disk_countdown > 0)
+		return false;
+	if (disk_die)
+		_exit(77);
+	errno = EIO;
+	return true;
+}
+
+#define REAL(name) \
+	static __typeof__(&name) real; \
+	if (real == NULL) \
+		*(void **)(&real) = dlsym(RTLD_NEXT, #name);
+
+int
+fsync(int fd)
+{
+	REAL(fsync)
+	return disk_refused() ? -1 : real(fd);
+}
+
+int
+fdatasync(int fd)
+{
+	REAL(fdatasync)
+	return disk_refused() ? -1 : real(fd);
+}
+
+int
+rename(const char *from, const char *to)
+{
+	REAL(rename)
+	return disk_refused() ? -1 : real(from, to);
+}
+
+int
+unlink(const char *path)
+{
+	REAL(unlink)
+	return disk_refused() ? -1 : real(path);
+}
+
+/* What fails or dies has written half. */
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	REAL(write)
+	if (fd > 2 && disk_countdown == 1)
+		(void)!real(fd, p, n / 2);
+	return fd > 2 && disk_refused() ? -1 : real(fd, p, n);
+}
+
+ssize_t
+pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	REAL(pwrite)
+	if (disk_countdown == 1)
+		(void)!real(fd, p, n / 2, at);
+	return disk_refused() ? -1 : real(fd, p, n, at);
+}
+
+#endif
