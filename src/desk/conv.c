@@ -293,8 +293,10 @@ conv_take(
 	if (arrived < c->since)
 		c->since = arrived;
 	take_address(c, l, s);
-	if (l->name != NULL)
+	if (l->name != NULL) {
 		c->name_marks = name_chosen(c->name, l->name, strlen(l->name));
+		name_shape(c->shape, c->name);
+	}
 	same = find_version(c, s, &any);
 	drop_known_files(c, s);
 	if (same == NULL) {

@@ -70,6 +70,7 @@ struct conv {
 	uint8_t id[CONV_ID_BYTES]; /* in the log */
 	char handle[HANDLE_TEXT_BYTES];
 	char name[NAME_CHOSEN_BYTES]; /* shown; may be empty */
+	uint8_t shape[NAME_SHAPE_BYTES]; /* of the name */
 	unsigned name_marks;
 	bool handle_twice; /* an older writer has the same three words */
 	bool name_alike; /* looks like the name of another conversation */

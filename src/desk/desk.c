@@ -107,7 +107,7 @@ desk_mark_alike(struct desk *d)
 			if (strcmp(o->handle, c->handle) == 0)
 				c->handle_twice = true;
 			if (c->name[0] != '\0' && o->name[0] != '\0' &&
-			    name_looks_like(c->name, o->name))
+			    memcmp(c->shape, o->shape, NAME_SHAPE_BYTES) == 0)
 				c->name_alike = true;
 		}
 	}

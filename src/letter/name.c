@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "crypt/hash.h"
 
 #include "letter/name.h"
 #include "letter/script.h"
@@ -186,6 +187,17 @@ skeleton(char out[static SKELETON_MAX], const char *s)
 		}
 	}
 	out[len] = '\0';
+}
+
+void
+name_shape(uint8_t shape[static NAME_SHAPE_BYTES], const char *name)
+{
+	char text[SKELETON_MAX];
+	uint8_t hash[SHA256_BYTES];
+
+	skeleton(text, name);
+	sha256(hash, text, strlen(text));
+	memcpy(shape, hash, NAME_SHAPE_BYTES);
 }
 
 bool

@@ -41,4 +41,9 @@ unsigned name_chosen(
  * Equal names do. */
 bool name_looks_like(const char *a, const char *b);
 
+/* A name's look as bytes, so that many can be compared: those of two names are
+ * equal when name_looks_like() says so. */
+#define NAME_SHAPE_BYTES 16U
+void name_shape(uint8_t shape[static NAME_SHAPE_BYTES], const char *name);
+
 #endif
