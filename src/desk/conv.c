@@ -167,7 +167,9 @@ insert(struct conv *c, struct said *s)
 		c->said[at] = c->said[at - 1];
 	c->said[at] = s;
 	c->said_n++;
-	if (s->n > c->n)
+	/* What a source says to have read is a number like any other of its:
+	 * one that would leave us none is not believed. */
+	if (s->n > c->n && s->n < CONV_N_MAX)
 		c->n = s->n;
 	number_files(c);
 	return ERR_OK;

@@ -22,6 +22,7 @@
 #include "letter/tag.h"
 
 #define CONV_ID_BYTES 16U
+#define CONV_N_MAX 16777216U /* of letters to one source */
 #define CONV_BYLINE_MAX 100U /* bytes */
 #define CONV_LABEL_MAX 300U
 

@@ -405,7 +405,9 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o,
 		return ERR_NOMEM;
 	e = reach_days(r, days, &n);
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
-		if (days[i].day >= first && !days_is_whole(d, &days[i]))
+		/* No line has a file of a day to come. */
+		if (days[i].day >= first && days[i].day <= o->day &&
+		    !days_is_whole(d, &days[i]))
 			e = sync_day(d, r, &days[i], rep);
 	if (e == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);

@@ -140,6 +140,7 @@ struct what {
 	const uint8_t *file;
 	size_t file_n;
 	const char *file_name;
+	uint32_t seen;
 };
 
 static void
@@ -162,6 +163,7 @@ fill(struct letter *l, struct writer *w, const struct what *what, uint32_t on)
 	memcpy(l->door, desk_about(desk)->door, sizeof l->door);
 	letter_set_return(l, &w->s, &w->reply);
 	l->name = what->name;
+	l->seen = what->seen;
 	l->text = what->text;
 	l->text_len = strlen(what->text);
 	if (what->file != NULL) {
@@ -776,6 +778,23 @@ a_long_answer_goes_as_a_file(void)
 	end_all();
 }
 
+static void
+a_source_that_claims_to_have_read_everything_is_still_answered(void)
+{
+	struct reply_report rep;
+	struct writer w;
+	struct letter l;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .seen = UINT32_MAX });
+	sync_all();
+	reply_to("one", &rep, ERR_OK);
+	OK(read_reply(&l, &w, day, 0) == ERR_OK && l.n == 1);
+	letter_drop(&l);
+	end_all();
+}
+
 /* A voice is signed with on its own days only. */
 static void
 old_voice_refused(void)
@@ -998,6 +1017,7 @@ T(an_answer_takes_the_slot_above_and_counts_on)
 T(an_answer_that_was_cut_off_goes_once)
 T(an_answer_takes_files_and_goes_on_where_it_broke)
 T(a_long_answer_goes_as_a_file)
+T(a_source_that_claims_to_have_read_everything_is_still_answered)
 T(old_voice_refused)
 T(junk_terms_and_deleting_last)
 T(a_lost_connection_loses_no_letter)
