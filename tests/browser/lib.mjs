@@ -87,6 +87,7 @@ export function run(args, input = "") {
 		const child = execFile(sotto, args, { encoding: "buffer", maxBuffer: 1 << 28 }, (e, out, err) =>
 			e ? fail(new Error(`sotto ${args.join(" ")}: ${err}`)) : go(out),
 		);
+		child.stdin.on("error", () => {}); // it may end without reading
 		child.stdin.end(input);
 	});
 }
