@@ -9,6 +9,7 @@
 /* More than any piece of a body and a chunk's tag, or than the NULs that fill a
  * part. */
 #define OUT_MAX (2 * ENVELOPE_PART_BYTES)
+#define KEEP_MAX (256U * 1024)
 
 void
 outlet_init(
@@ -62,12 +63,17 @@ asked(struct front_request *r, void *with, const struct front_reply *reply)
 	o->ready(o->with);
 }
 
+/* The filling of a small file's part is large; many uploads must not each keep
+ * room for one. */
 static enum err
 flush(struct outlet *o)
 {
 	enum err e = file_write_fd(o->fd, o->out.at, o->out.len);
 
-	buf_clear(&o->out);
+	if (o->out.room > KEEP_MAX)
+		buf_drop(&o->out);
+	else
+		buf_clear(&o->out);
 	return e;
 }
 

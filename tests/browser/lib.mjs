@@ -164,7 +164,9 @@ export async function press(page, selector) {
 }
 
 export const text = (page, selector = "main") => page.$eval(selector, (e) => e.textContent);
-export const all = (page, selector) => page.$$eval(selector, (es) => es.map((e) => e.textContent));
+// Not $$eval(): it waits for promises, which Firefox never keeps without scripts.
+export const all = (page, selector) =>
+	page.$eval("main", (m, s) => [...m.querySelectorAll(s)].map((e) => e.textContent), selector);
 
 // Put a text where it would take minutes to type it.
 export const fill = (page, selector, value) =>
