@@ -5,12 +5,14 @@ import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { B, T, chromium, finish, is, test } from "./lib.mjs";
+import { T, chromium, finish, is, test } from "./lib.mjs";
 
+const drawer = join(process.env.B || "build/cc", "unit/test_view");
+execFileSync("make", ["--no-print-directory", "-s", drawer]);
 const pages = join(T, "pages");
 mkdirSync(pages);
 execFileSync("sh", ["-c", `awk -f tests/lang/pseudo.awk lang/sotto.pot >"${T}/rtl.po" && msgfmt --no-hash --endianness=little -o "${T}/rtl.mo" "${T}/rtl.po"`]);
-execFileSync(join(B, "unit/test_view"), { env: { ...process.env, SHOTS: pages, SHOTS_MO: join(T, "rtl.mo") } });
+execFileSync(drawer, { env: { ...process.env, SHOTS: pages, SHOTS_MO: join(T, "rtl.mo") } });
 const axe = readFileSync("tests/node_modules/axe-core/axe.min.js", "utf8");
 
 const server = createServer((q, a) => {
