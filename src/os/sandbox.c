@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <linux/landlock.h>
@@ -30,13 +31,12 @@
 
 /* Talking over what one has been given, waiting, memory, time, the end. */
 static const char *const base_calls[] = { "read", "readv", "write", "writev",
-	"recvmsg", "sendmsg", "recvfrom", "sendto", "close", "poll", "ppoll",
-	"epoll_ctl", "epoll_wait", "epoll_pwait", "select", "pselect6",
-	"munmap", "mremap", "brk", "madvise", "mlock", "mlock2", "munlock",
-	"futex", "getrandom", "clock_gettime", "clock_nanosleep", "nanosleep",
-	"gettimeofday", "time", "sysinfo", "sched_yield", "getpid", "gettid",
-	"rt_sigprocmask", "rt_sigreturn", "restart_syscall", "exit",
-	"exit_group", NULL };
+	"recvmsg", "recvfrom", "close", "poll", "ppoll", "epoll_ctl",
+	"epoll_wait", "epoll_pwait", "select", "pselect6", "munmap", "mremap",
+	"brk", "madvise", "mlock", "mlock2", "munlock", "futex", "getrandom",
+	"clock_gettime", "clock_nanosleep", "nanosleep", "gettimeofday", "time",
+	"sysinfo", "sched_yield", "getpid", "gettid", "rt_sigprocmask",
+	"rt_sigreturn", "restart_syscall", "exit", "exit_group", NULL };
 
 /* Connections that come in; nothing that makes one. */
 static const char *const accept_calls[] = { "accept", "accept4", "shutdown",
@@ -84,6 +84,9 @@ static const struct {
 /* Calls that a process may make with these arguments only. */
 #define MAY_MAP 1U /* memory, but no file and nothing to execute */
 #define MAY_FLAG 2U /* see a descriptor's flags, not change what it may do */
+/* Send, but not connect by sending: shutdown() makes of a listening socket one
+ * that MSG_FASTOPEN connects anywhere, and Landlock does not see it. */
+#define MAY_SEND 4U
 
 static const struct {
 	unsigned may;
@@ -98,6 +101,10 @@ static const struct {
 	{ MAY_FLAG, "fcntl", 1, { { 1, SCMP_CMP_EQ, F_GETFL, 0 } } },
 	{ MAY_FLAG, "fcntl", 1, { { 1, SCMP_CMP_EQ, F_GETFD, 0 } } },
 	{ MAY_FLAG, "fcntl", 1, { { 1, SCMP_CMP_EQ, F_SETFD, 0 } } },
+	{ MAY_SEND, "sendto", 1,
+	    { { 3, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0 } } },
+	{ MAY_SEND, "sendmsg", 1,
+	    { { 2, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0 } } },
 };
 
 /* The policies.  What the warden may do its children may do until they enter
@@ -112,12 +119,12 @@ static const struct policy {
 } policies[SANDBOX_COUNT] = {
 	[SANDBOX_WARDEN] = { SET(SET_BASE) | SET(SET_ACCEPT) | SET(SET_FILE) |
 		SET(SET_START),
-	    0, R_FOLDER, true },
-	[SANDBOX_FRONT] = { SET(SET_BASE) | SET(SET_ACCEPT), MAY_MAP | MAY_FLAG,
-	    0, false },
-	[SANDBOX_DERIVER] = { SET(SET_BASE), MAY_MAP, 0, false },
-	[SANDBOX_KEEPER] = { SET(SET_BASE) | SET(SET_FILE), MAY_MAP, R_FOLDER,
-	    false },
+	    MAY_SEND, R_FOLDER, true },
+	[SANDBOX_FRONT] = { SET(SET_BASE) | SET(SET_ACCEPT),
+	    MAY_MAP | MAY_FLAG | MAY_SEND, 0, false },
+	[SANDBOX_DERIVER] = { SET(SET_BASE), MAY_MAP | MAY_SEND, 0, false },
+	[SANDBOX_KEEPER] = { SET(SET_BASE) | SET(SET_FILE), MAY_MAP | MAY_SEND,
+	    R_FOLDER, false },
 };
 
 /* What every program reads or writes while it starts. */

@@ -2,6 +2,7 @@
  * must be killed, or told no; and what the process is for still works. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -27,7 +28,7 @@
 static char folder[] = "/tmp/sotto-sandbox-XXXXXX";
 static char inside[64], outside[] = "/etc/passwd";
 /* Held by every child from before its sandbox. */
-static int append_fd, listen_fd, file_fd;
+static int append_fd, listen_fd, file_fd, tcp_fd, target_fd;
 
 /* What a try says: it was told no, it worked (bad), or it was killed. */
 #define TOLD_NO 0
@@ -90,6 +91,45 @@ try_connect(void)
 		errno == ENOENT || errno == ECONNREFUSED || errno == EINVAL
 	    ? WORKED
 	    : TOLD_NO;
+}
+
+/* A listening socket that is shut down can connect by sending. */
+static int
+connect_by_sending(bool by_message)
+{
+	static char word[] = "out";
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	struct iovec iov = { word, sizeof(word) };
+	struct msghdr h = { .msg_name = &a,
+		.msg_namelen = sizeof(a),
+		.msg_iov = &iov,
+		.msg_iovlen = 1 };
+	socklen_t n = sizeof(a), listens_n = sizeof(int);
+	int listens = 0;
+
+	if (getsockname(target_fd, (struct sockaddr *)&a, &n) != 0 ||
+	    getsockopt(
+		tcp_fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_n) != 0)
+		return 2;
+	/* Another try may have done it: the socket is everybody's. */
+	if (listens != 0)
+		(void)shutdown(tcp_fd, SHUT_RDWR);
+	if (by_message)
+		return said(sendmsg(tcp_fd, &h, MSG_FASTOPEN));
+	return said(sendto(tcp_fd, word, sizeof(word), MSG_FASTOPEN,
+	    (struct sockaddr *)&a, sizeof(a)));
+}
+
+static int
+try_fast_open(void)
+{
+	return connect_by_sending(false);
+}
+
+static int
+try_fast_open_message(void)
+{
+	return connect_by_sending(true);
 }
 
 static int
@@ -274,6 +314,8 @@ static const struct {
 	{ "make a socket", try_socket, ALL, true },
 	{ "make a unix socket", try_unix_socket, ALL, true },
 	{ "connect", try_connect, ALL, true },
+	{ "connect by sending", try_fast_open, W | F, false },
+	{ "connect by a message", try_fast_open_message, W | F, false },
 	{ "execute a program", try_exec, F | V | K, true },
 	{ "fork", try_fork, F | V | K, false },
 	{ "trace its parent", try_ptrace, ALL, false },
@@ -366,9 +408,9 @@ the_same_things_work_without_a_sandbox(void)
 {
 	static int (*const harmless[])(void) = { try_open, try_open_inside,
 		try_openat, try_list, try_socket, try_unix_socket, try_connect,
-		try_fork, try_ftruncate, try_setfl, try_pwrite, try_map_file,
-		try_map_code, try_make_code, try_kill, try_stat, try_chmod,
-		try_truncate };
+		try_fast_open, try_fork, try_ftruncate, try_setfl, try_pwrite,
+		try_map_file, try_map_code, try_make_code, try_kill, try_stat,
+		try_chmod, try_truncate };
 
 	for (size_t i = 0; i < COUNT(harmless); i++) {
 		pid_t pid = fork();
@@ -546,6 +588,21 @@ hello(void)
 	return 0;
 }
 
+/* A socket that listens on a free port of loopback. */
+static int
+listen_tcp(void)
+{
+	const struct sockaddr_in a = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	OK(fd >= 0 && bind(fd, (const struct sockaddr *)&a, sizeof(a)) == 0);
+	OK(listen(fd, 8) == 0);
+	return fd;
+}
+
 static void
 set_up(void)
 {
@@ -563,6 +620,8 @@ set_up(void)
 	OK(append_fd >= 0 && file_fd >= 0 && listen_fd >= 0);
 	OK(bind(listen_fd, (struct sockaddr *)&a, sizeof(a)) == 0);
 	OK(listen(listen_fd, 8) == 0);
+	tcp_fd = listen_tcp();
+	target_fd = listen_tcp();
 	OK(channel_pair(fd) == ERR_OK);
 	OK(dup2(fd[0], 60) == 60 && dup2(fd[1], 61) == 61);
 }
