@@ -294,7 +294,7 @@ frame_files(struct frame *f, const struct view_file *files, size_t count)
 		    f, HTML_STRONG, NULL, files[i].name, strlen(files[i].name));
 		html_text(h, " ");
 		frame_size(size, files[i].size);
-		html_say(h, HTML_SPAN, "size", size);
+		html_say(h, HTML_BDI, "size", size);
 		if (files[i].code != NULL) {
 			html_text(h, " ");
 			frame_say1(f, HTML_SPAN, "code",

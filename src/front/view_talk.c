@@ -19,7 +19,7 @@ file_form(struct frame *f, const struct view_talk *v,
 	frame_own(f, HTML_STRONG, NULL, letter->files[i].name,
 	    strlen(letter->files[i].name));
 	html_text(h, " ");
-	html_say(h, HTML_SPAN, "size", size);
+	html_say(h, HTML_BDI, "size", size);
 	html_text(h, " ");
 	html_open(h, HTML_BUTTON);
 	html_attr(h, HTML_TYPE, "submit");
