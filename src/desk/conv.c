@@ -235,8 +235,11 @@ unite_files(struct said *s, const struct said *more)
 	struct said_file *all;
 
 	/* Its parts are in the later row, and may have the later key. */
-	if (more->row > s->row)
+	if (more->row > s->row) {
 		s->row = more->row;
+		for (size_t i = 0; i < s->files_n; i++)
+			s->files[i].forged = false;
+	}
 	if (more->files_n == 0)
 		return ERR_OK;
 	all = calloc(s->files_n + more->files_n, sizeof *all);

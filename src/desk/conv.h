@@ -35,6 +35,7 @@ struct said_file {
 	uint32_t first, count; /* its parts */
 	unsigned number; /* from 1 through the conversation; 0: ours, a text */
 	bool is_text; /* the whole of a text that was cut */
+	bool forged; /* what lies there does not open: not asked for again */
 };
 
 struct said {

@@ -12,6 +12,7 @@
 #include "desk/inside.h"
 #include "desk/reply.h"
 #include "desk/sync.h"
+#include "desk/sync_files.h"
 
 #define RENEW_DAYS 45U /* fewer days of keys than this: a new note */
 #define VOICE_DAYS 90U /* fewer days of a voice: another after it */
@@ -243,121 +244,6 @@ fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
 	return e;
 }
 
-/* The key that opens a part, by the days its letter's row allows. */
-static enum err
-part_key(struct desk *d, uint32_t row, uint8_t *key, const uint8_t *header)
-{
-	struct age_identity *id;
-	enum err e = ERR_NOKEY;
-
-	for (uint32_t back = 0; e == ERR_NOKEY && back < 2 && back <= row;
-	     back++)
-		if ((e = days_identity(d, row - back, &id)) == ERR_OK)
-			e = envelope_file_key(key, id, header);
-	return e;
-}
-
-static enum err
-part_opens(const uint8_t *key, const struct buf *part)
-{
-	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
-	enum err e;
-
-	if (plain == NULL)
-		return ERR_NOMEM;
-	e = envelope_open_keyed(plain, key, part->at, part->len);
-	wipe_free(plain, ENVELOPE_PART_PLAIN);
-	return e;
-}
-
-/* The part first, then the record that speaks of it. */
-static enum err
-keep_part(
-    struct desk *d, struct conv *c, struct part_here *p, const struct buf *part)
-{
-	struct buf items;
-	enum err e;
-
-	p->of = c;
-	buf_init(&items, 128);
-	if ((e = store_part_put(d->store, p->name, part->at)) == ERR_OK &&
-	    (e = item_put(&items, ITEM_PART,
-		 sizeof p->tag + sizeof p->key + sizeof p->name)) == ERR_OK &&
-	    (e = buf_put(&items, p->tag, sizeof p->tag)) == ERR_OK &&
-	    (e = buf_put(&items, p->key, sizeof p->key)) == ERR_OK &&
-	    (e = buf_put(&items, p->name, sizeof p->name)) == ERR_OK &&
-	    (e = desk_keep(d, c, &items)) == ERR_OK)
-		e = part_add(d, p);
-	buf_drop(&items);
-	return e;
-}
-
-/* One that is gone from the line, or opens with no key of ours, stays missing:
- * the file is shown as not here. */
-static enum err
-fetch_part(struct desk *d, struct reach *r, struct conv *c,
-    const struct said *s, struct part_here *p)
-{
-	struct buf part;
-	enum err e;
-
-	buf_init(&part, ENVELOPE_PART_BYTES);
-	if ((e = reach_part(r, p->tag, &part)) == ERR_OK &&
-	    (e = part_key(d, s->row, p->key, part.at)) == ERR_OK &&
-	    (e = part_opens(p->key, &part)) == ERR_OK) {
-		e = keep_part(d, c, p, &part);
-		buf_drop(&part);
-		return e;
-	}
-	buf_drop(&part);
-	return e == ERR_NOTHING || e == ERR_NOKEY || e == ERR_FORGED
-	    ? ERR_NOTHING
-	    : e;
-}
-
-static enum err
-fetch_file(struct desk *d, struct reach *r, struct conv *c,
-    const struct said *s, const struct said_file *f)
-{
-	struct part_here p;
-	enum err e = ERR_OK;
-
-	for (uint32_t j = 0; e == ERR_OK && j < f->count; j++) {
-		p = (struct part_here){ .of = c };
-		tag_part(p.tag, f->parts, f->first + j);
-		if (part_find(d, p.tag) == NULL)
-			e = fetch_part(d, r, c, s, &p);
-		wipe(&p, sizeof p);
-	}
-	return e;
-}
-
-/* The files of all letters that lay in this row. */
-static enum err
-fetch_files(struct desk *d, struct reach *r, struct days_batch *b)
-{
-	enum err e;
-
-	for (size_t i = 0; i < d->convs_n; i++) {
-		struct conv *c = d->convs[i];
-
-		for (size_t j = 0; j < c->said_n; j++) {
-			const struct said *s = c->said[j];
-
-			for (size_t k = 0; s->row == b->day && k < s->files_n;
-			     k++) {
-				if (desk_has_file(d, &s->files[k]))
-					continue;
-				e = fetch_file(d, r, c, s, &s->files[k]);
-				if (e != ERR_OK && e != ERR_NOTHING)
-					return e;
-				b->rep->files += e == ERR_OK;
-			}
-		}
-	}
-	return ERR_OK;
-}
-
 static bool
 all_tried(const struct desk *d, const struct buf *tags)
 {
@@ -367,8 +253,14 @@ all_tried(const struct desk *d, const struct buf *tags)
 	return true;
 }
 
+/* A day of the line in one run. */
+struct run_day {
+	const struct reach_day *is;
+	bool tried; /* all of its letters were */
+};
+
 static enum err
-sync_day(struct desk *d, struct reach *r, const struct reach_day *day,
+sync_letters(struct desk *d, struct reach *r, struct run_day *day,
     struct sync_report *rep)
 {
 	struct days_batch b;
@@ -377,18 +269,33 @@ sync_day(struct desk *d, struct reach *r, const struct reach_day *day,
 	size_t at = 0;
 
 	buf_init(&tags, REACH_LIST_MAX);
-	days_batch_init(&b, day->day, rep);
-	if ((e = reach_tags(r, day->day, &tags)) != ERR_OK)
+	days_batch_init(&b, day->is->day, rep);
+	if ((e = reach_tags(r, day->is->day, &tags)) != ERR_OK)
 		goto out;
 	while (e == ERR_OK && at < tags.len)
 		e = fetch_some(d, r, &b, &tags, &at);
-	if (e == ERR_OK)
-		e = fetch_files(d, r, &b);
-	if (e == ERR_OK && day->closed && all_tried(d, &tags))
-		e = days_put_whole(d, day);
+	day->tried = e == ERR_OK && all_tried(d, &tags);
 out:
 	days_batch_drop(&b);
 	buf_drop(&tags);
+	return e;
+}
+
+/* All letters come before the first file, so that nobody's files keep another's
+ * words waiting. */
+static enum err
+sync_each(struct desk *d, struct reach *r, struct run_day *run, size_t n,
+    struct sync_report *rep)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		e = sync_letters(d, r, &run[i], rep);
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		e = sync_files(d, r, run[i].is->day, &rep->files);
+		if (e == ERR_OK && run[i].is->closed && run[i].tried)
+			e = days_put_whole(d, run[i].is);
+	}
 	return e;
 }
 
@@ -397,20 +304,24 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
 {
 	struct reach_day *days = calloc(REACH_DAYS_MAX, sizeof *days);
+	struct run_day *run = calloc(REACH_DAYS_MAX, sizeof *run);
 	const uint32_t first = days_first(d);
-	enum err e;
-	size_t n = 0;
+	size_t n = 0, run_n = 0;
+	enum err e = ERR_NOMEM;
 
-	if (days == NULL)
-		return ERR_NOMEM;
-	e = reach_days(r, days, &n);
-	for (size_t i = 0; e == ERR_OK && i < n; i++)
+	if (days == NULL || run == NULL)
+		goto out;
+	if ((e = reach_days(r, days, &n)) != ERR_OK)
+		goto out;
+	for (size_t i = 0; i < n; i++)
 		/* No line has a file of a day to come. */
 		if (days[i].day >= first && days[i].day <= o->day &&
 		    !days_is_whole(d, &days[i]))
-			e = sync_day(d, r, &days[i], rep);
-	if (e == ERR_OK)
+			run[run_n++].is = &days[i];
+	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
+out:
+	wipe_free(run, REACH_DAYS_MAX * sizeof *run);
 	wipe_free(days, REACH_DAYS_MAX * sizeof *days);
 	return e;
 }

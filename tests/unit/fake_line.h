@@ -160,10 +160,13 @@ reach_fetch(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
 	ASKED
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
 		const struct fake_row *row = find(tags[i]);
+		size_t len = row == NULL ? 0 : row->n;
 
-		e = buf_put_u32(out, row == NULL ? 0 : (uint32_t)row->n);
-		if (e == ERR_OK && row != NULL)
-			e = buf_put(out, row->bytes, row->n);
+		if (len == ENVELOPE_PART_BYTES)
+			len = ENVELOPE_HEADER_BYTES;
+		e = buf_put_u32(out, (uint32_t)len);
+		if (e == ERR_OK && len > 0)
+			e = buf_put(out, row->bytes, len);
 	}
 	return e;
 }
