@@ -262,6 +262,26 @@ class Line:
     def sync(self, **kw):
         return self.desk("sync", **kw)
 
+    def export(self):
+        """All that the desk has: {handle: (texts of letters, {file: SHA-256})}."""
+        out, got = os.path.join(T, "export"), {}
+        self.desk("export", "--to", out, timeout=600)
+        for handle in os.listdir(out):
+            if not re.fullmatch("[a-z]+-[a-z]+-[a-z]+", handle):
+                continue
+            texts, files = [], {}
+            for name in sorted(os.listdir(os.path.join(out, handle))):
+                path = os.path.join(out, handle, name)
+                if re.fullmatch(r"\d{4}-\d{4}-\d\d-\d\d-\w+\.txt", name):
+                    with open(path) as f:
+                        body = f.read().split("\n\n", 1)[1]
+                    texts.append(body.split("\n  File ")[0].rstrip("\n"))
+                else:
+                    files[name] = sha_of(path)
+            got[handle] = (texts, files)
+        shutil.rmtree(out)
+        return got
+
     # tell
 
     def new_phrase(self):
