@@ -1,7 +1,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "crypt/crypt.h"
@@ -322,7 +321,6 @@ desk_cmd_conv(struct desk_cmd *c)
 static int
 run(int argc, char **argv)
 {
-	const struct rlimit none = { 0, 0 };
 	struct desk_cmd c = { .dir = NULL };
 	const struct verb *v = NULL;
 	const char *wrong;
@@ -340,7 +338,6 @@ run(int argc, char **argv)
 	if ((wrong = check_options(&c, v)) != NULL)
 		return cmd_misuse(&cmd_desk, wrong);
 	(void)umask(077);
-	(void)setrlimit(RLIMIT_CORE, &none);
 	if (crypt_init() != ERR_OK)
 		return cmd_fail(
 		    ERR_IO, "the cryptographic libraries do not start", NULL);

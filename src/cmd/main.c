@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/work.h"
+#include "os/sandbox.h"
+
 #include "cmd/cmd.h"
 #include "cmd/role.h"
 
@@ -79,6 +81,9 @@ main(int argc, char **argv)
 			fputs(cmd->usage, stdout);
 			return CMD_DONE;
 		}
+	if (sandbox_no_dump() != ERR_OK)
+		return cmd_fail(
+		    ERR_SANDBOX, "memory cannot be kept from others", NULL);
 	clock_init();
 	work_init();
 	return cmd->run(argc - 1, argv + 1);

@@ -34,17 +34,25 @@ deriver(const char *argument)
 static int
 keeper(const char *argument)
 {
-	return argument == NULL ? CMD_MISUSE : keeper_main(argument);
+	return argument == NULL ? CMD_MISUSE : keeper_main(argument, false);
+}
+
+static int
+keeper_mend(const char *argument)
+{
+	return argument == NULL ? CMD_MISUSE : keeper_main(argument, true);
 }
 
 static const struct {
+	const char *name; /* NULL: as the role is called */
 	enum role role;
 	int (*run)(const char *argument);
 } roles[] = {
-	{ ROLE_FRONT, front },
-	{ ROLE_DESK_FRONT, desk_front },
-	{ ROLE_DERIVER, deriver },
-	{ ROLE_KEEPER, keeper },
+	{ NULL, ROLE_FRONT, front },
+	{ NULL, ROLE_DESK_FRONT, desk_front },
+	{ NULL, ROLE_DERIVER, deriver },
+	{ NULL, ROLE_KEEPER, keeper },
+	{ KEEPER_MEND, ROLE_KEEPER, keeper_mend },
 };
 
 int
@@ -54,7 +62,10 @@ role_run(int argc, char **argv)
 	enum err e;
 
 	for (size_t i = 0; i < COUNT(roles); i++) {
-		if (strcmp(name, talk_role_name(roles[i].role)) != 0)
+		if (strcmp(name,
+			roles[i].name != NULL
+			    ? roles[i].name
+			    : talk_role_name(roles[i].role)) != 0)
 			continue;
 		if ((e = child_begin(roles[i].role)) != ERR_OK) {
 			log_say(e, "only `sotto serve` starts this");

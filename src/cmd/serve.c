@@ -30,6 +30,7 @@ options(struct warden_opts *o, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "listen", required_argument, NULL, 'l' },
 		{ "listen-desk", required_argument, NULL, 'd' },
+		{ "mend", no_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -41,6 +42,8 @@ options(struct warden_opts *o, int argc, char **argv)
 			o->listen = optarg;
 		else if (c == 'd')
 			o->listen_desk = optarg;
+		else if (c == 'm')
+			o->mend = true;
 		else
 			return cmd_misuse(&cmd_serve,
 			    "there is no such option, or its address is "
@@ -71,12 +74,15 @@ const struct cmd cmd_serve = {
 	.what = "run a line: take sealed letters, keep them, give them out",
 	.usage =
 	    "usage: sotto serve DIR/line [--listen ADDR] [--listen-desk ADDR]\n"
+	    "                           [--mend]\n"
 	    "\n"
 	    "Runs the line whose folder `sotto init` made, until Ctrl-C.\n"
 	    "\n"
 	    "  --listen ADDR       where sources come: 127.0.0.1:8440, or as\n"
 	    "                      the file settings says\n"
 	    "  --listen-desk ADDR  where desks come: the next port\n"
+	    "  --mend              go on although files of the pool are gone;\n"
+	    "                      what lay in them is lost\n"
 	    "\n"
 	    "ADDR is A.B.C.D:PORT, [IPv6]:PORT (port 0: any that is free) or\n"
 	    "unix:PATH.  Both addresses are printed when everything runs.\n"

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -371,13 +370,11 @@ visit(const struct options *o, const struct address *a, const char *socks)
 static int
 run(int argc, char **argv)
 {
-	const struct rlimit none = { 0, 0 };
 	struct options o;
 	struct address a;
 	const char *wrong;
 	enum err e;
 
-	(void)setrlimit(RLIMIT_CORE, &none); /* a core would hold the words */
 	if ((wrong = read_options(&o, argc, argv)) != NULL)
 		return cmd_misuse(&cmd_tell, wrong);
 	if (address_read(&a, o.address) != ERR_OK)

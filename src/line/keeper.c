@@ -85,7 +85,7 @@ take_all(struct keeper *k, int *lock)
 }
 
 static enum err
-open_pool(struct keeper *k, const char *dir)
+open_pool(struct keeper *k, const char *dir, bool mend)
 {
 	const struct pool_settings settings = {
 		.capacity = k->settings.quota,
@@ -94,9 +94,14 @@ open_pool(struct keeper *k, const char *dir)
 		.fill_parts = k->settings.floor_parts,
 		.check = envelope_check_header,
 		.nobody = envelope_nobody,
+		.mend = mend,
 	};
 	enum err e = pool_open(&k->pool, dir, &settings, clock_now());
 
+	if (e == ERR_MISSING)
+		log_say(ERR_OK,
+		    "files of the pool are gone, and what lay in them; put "
+		    "them back, or go on without by sotto serve --mend");
 	if (e != ERR_OK)
 		return e;
 	/* Makes the forgotten recipient and everything that sealing loads. */
@@ -171,7 +176,7 @@ serve(struct keeper *k)
 }
 
 int
-keeper_main(const char *dir)
+keeper_main(const char *dir, bool mend)
 {
 	const struct child_sandbox sandbox = {
 		.which = SANDBOX_KEEPER,
@@ -188,7 +193,7 @@ keeper_main(const char *dir)
 		goto out;
 	if ((e = take_all(&k, &lock)) != ERR_OK)
 		goto out;
-	if ((e = open_pool(&k, dir)) != ERR_OK)
+	if ((e = open_pool(&k, dir, mend)) != ERR_OK)
 		goto out;
 	e = child_ready(k.service.warden, ROLE_KEEPER, &sandbox);
 	if (e != ERR_OK)

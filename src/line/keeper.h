@@ -12,7 +12,13 @@
 #ifndef LINE_KEEPER_H
 #define LINE_KEEPER_H
 
-/* The process, for the pool in the folder `dir`; returns its exit status. */
-int keeper_main(const char *dir);
+#include <stdbool.h>
+
+/* The name under which it is executed when it is to mend. */
+#define KEEPER_MEND "keeper-mend"
+
+/* The process, for the pool in the folder `dir`; returns its exit status.
+ * `mend`: go on without envelopes whose files are gone, instead of refusing. */
+int keeper_main(const char *dir, bool mend);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "line/keeper.h"
 #include "line/ward.h"
 #include "os/channel.h"
 
@@ -217,6 +218,7 @@ ward_is_ready(struct warden *w, struct ward *c)
 enum err
 ward_start(struct warden *w, struct ward *c)
 {
+	const bool keeper = c->role == ROLE_KEEPER;
 	enum err e;
 
 	plan_next(c);
@@ -224,8 +226,11 @@ ward_start(struct warden *w, struct ward *c)
 	c->began = clock_now();
 	c->ready = c->ending = false;
 	c->kill_ms = 0;
-	e = process_start(&c->process, talk_role_name(c->role),
-	    c->role == ROLE_KEEPER ? w->pool : NULL);
+	/* Only the first: a keeper that was ready has nothing to mend. */
+	e = process_start(&c->process,
+	    keeper && w->opts->mend && !c->was_ready ? KEEPER_MEND
+						     : talk_role_name(c->role),
+	    keeper ? w->pool : NULL);
 	if (e != ERR_OK)
 		return e;
 	e = channel_open(&c->channel, c->process.channel);

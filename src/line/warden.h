@@ -15,12 +15,15 @@
 #ifndef LINE_WARDEN_H
 #define LINE_WARDEN_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 struct warden_opts {
 	const char *dir; /* the folder of the line */
 	const char *listen; /* addresses (os/listen.h); NULL: as the settings */
 	const char *listen_desk; /* say, or 127.0.0.1:8440 and the next */
+	bool mend; /* see keeper.h */
 	/* Called once, when everything runs: the addresses. */
 	void (*ready)(const char *listen, const char *listen_desk);
 };

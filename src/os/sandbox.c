@@ -381,12 +381,20 @@ lock_memory(void)
 }
 
 enum err
-sandbox_prepare(void)
+sandbox_no_dump(void)
 {
 	static const struct rlimit none;
 
-	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
+	return setrlimit(RLIMIT_CORE, &none) == 0 &&
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+	    ? ERR_OK
+	    : ERR_SANDBOX;
+}
+
+enum err
+sandbox_prepare(void)
+{
+	if (sandbox_no_dump() != ERR_OK ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return ERR_SANDBOX;
 	lock_memory();

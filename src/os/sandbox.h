@@ -26,6 +26,10 @@ enum sandbox {
 	SANDBOX_COUNT
 };
 
+/* No core dump of this process, and nobody without privileges may look into it
+ * (ptrace, /proc/PID/mem): for every command, because any may hold words. */
+enum err sandbox_no_dump(void) MUST_USE;
+
 /* Before anything else in a process: no core dump, no ptrace, no new
  * privileges; memory locked where the system lets us. */
 enum err sandbox_prepare(void) MUST_USE;

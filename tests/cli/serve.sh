@@ -210,4 +210,20 @@ test_is "the parts of a line cannot be run by hand"
 refused 1 "only" "$sotto" @keeper "$T/x"
 refused 1 "only" "$sotto" @front
 
+test_is "envelopes whose files are gone are said, and --mend goes on without"
+begin --listen 127.0.0.1:0
+address=${sources%/}
+"$sotto" tell "$address" --new-phrase >"$T/words" 2>/dev/null
+head -c 100000 /dev/urandom >"$T/file"
+echo "with a file" | "$sotto" tell "$address" --phrase-file "$T/words" --attach "$T/file" 2>/dev/null >"$T/sent"
+end
+find "$line/pool/days" -type f ! -name '*.letters' -exec rm {} +
+got=0
+"$sotto" serve "$line" --listen 127.0.0.1:0 >"$T/said" 2>"$T/log" || got=$?
+[ $got = 1 ] && grep -q -e "sotto serve --mend" "$T/log" || fail "$got: $(cat "$T/log")"
+begin --listen 127.0.0.1:0 --mend
+until_true 10 answers "$sources"
+end
+begin --listen 127.0.0.1:0
+end
 test_end

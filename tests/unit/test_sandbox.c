@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -521,11 +522,13 @@ look_prepared(void)
 
 	if (getrlimit(RLIMIT_CORE, &core) != 0 || core.rlim_max != 0)
 		return 2;
+	if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return 3;
 	return 0;
 }
 
 static void
-a_prepared_process_leaves_no_core(void)
+a_prepared_process_leaves_no_core_and_is_not_looked_into(void)
 {
 	pid_t pid = fork();
 	int status = -1;
@@ -642,7 +645,7 @@ tests(void)
 {
 	T(no_process_can_do_what_is_forbidden_to_it)
 	T(the_allowed_road_of_every_process_still_works)
-	T(a_prepared_process_leaves_no_core)
+	T(a_prepared_process_leaves_no_core_and_is_not_looked_into)
 	T(where_the_sandbox_cannot_be_had_it_is_said)
 	T(the_same_things_work_without_a_sandbox)
 }
