@@ -140,13 +140,15 @@ lease_free(struct keeper *k)
 	return NULL;
 }
 
-static void
+static enum err
 lease_end(struct keeper *k, const struct asker *who, const uint8_t *upload)
 {
 	struct lease *l = lease_of(k, upload);
 
-	if (l != NULL && l->holder == who->serial)
-		l->holder = 0;
+	if (l == NULL || l->holder != who->serial)
+		return ERR_OK;
+	l->holder = 0;
+	return keep_fatal(pool_upload_end(k->pool, upload));
 }
 
 /* What the state of an upload is called in an answer. */
@@ -310,8 +312,7 @@ keep_answer(struct keeper *k, const struct asker *who, const struct talk *t)
 	case TALK_UPLOAD:
 		return upload(k, who, t);
 	case TALK_UPLOAD_END:
-		lease_end(k, who, t->upload);
-		return ERR_OK;
+		return lease_end(k, who, t->upload);
 	case TALK_STATE:
 		return state(k, who, t);
 	case TALK_COMMIT:

@@ -130,8 +130,8 @@ enum err pool_part(struct pool *pool, const uint8_t tag[static POOL_TAG_BYTES],
     size_t from, uint8_t *out, size_t n) MUST_USE;
 
 /*
- * Uploads.  An upload lives for 24 hours after it began; a committed one is
- * remembered as long.
+ * Uploads.  An upload of which a part is whole lives for 24 hours after it
+ * began; a committed one is remembered as long.
  */
 enum pool_upload_state {
 	POOL_UPLOAD_UNKNOWN,
@@ -160,6 +160,11 @@ enum err pool_upload_begin(struct pool *pool, enum pool_who who,
 enum err pool_upload_state(struct pool *pool,
     const uint8_t id[static POOL_UPLOAD_BYTES],
     struct pool_upload *upload) MUST_USE;
+
+/* Its writer has gone: an upload of which no part is whole is forgotten, so
+ * that those begun and left take no place.  Not inside a batch. */
+enum err pool_upload_end(
+    struct pool *pool, const uint8_t id[static POOL_UPLOAD_BYTES]) MUST_USE;
 
 struct pool_commit {
 	enum pool_who who;

@@ -457,6 +457,40 @@ end_of_life(struct pool *pool, const struct due *d)
 	return disk_remove(pool->uploads_dir, name);
 }
 
+static enum err
+end(struct pool *pool, struct due *d)
+{
+	uint32_t whole = 0;
+	uint64_t size;
+	enum err e;
+	int fd;
+
+	if ((e = look_up(pool, d->id, &d->upload)) != ERR_OK ||
+	    d->upload.state != POOL_UPLOAD_OPEN)
+		return e;
+	e = open_upload(pool, &d->upload, O_RDONLY, &fd);
+	if (e != ERR_OK) /* dropped at the next start */
+		return e == ERR_SHORT ? ERR_OK : e;
+	e = whole_parts(fd, &whole, &size);
+	disk_close(&fd);
+	if (e != ERR_OK || whole > 0)
+		return e;
+	e = end_of_life(pool, d);
+	return e == ERR_OK ? upload_measure(pool) : e;
+}
+
+enum err
+pool_upload_end(struct pool *pool, const uint8_t id[static POOL_UPLOAD_BYTES])
+{
+	struct due d = { .until = 0 };
+
+	assert(!pool->in_batch);
+	if (pool->lost)
+		return ERR_IO;
+	memcpy(d.id, id, sizeof d.id);
+	return inside_said(pool, end(pool, &d));
+}
+
 /* A front that went wrong may have appended without end; what is unfinished is
  * the first to go when the pool has become too large. */
 static bool

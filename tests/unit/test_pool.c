@@ -286,6 +286,34 @@ a_part_that_is_no_envelope_is_refused(void)
 }
 
 static void
+an_upload_without_a_whole_part_takes_no_place(void)
+{
+	uint8_t id[POOL_UPLOAD_BYTES] = { 0 };
+	struct pool *pool = fresh();
+	struct pool_upload u;
+
+	for (unsigned i = 0; i < POOL_UPLOADS_MAX + 2; i++) {
+		enc_put_u64(id, 1000 + i);
+		OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
+		OK(write(u.fd, "broken", 6) == 6);
+		(void)close(u.fd);
+		OK(pool_upload_end(pool, id) == ERR_OK);
+	}
+	OK(pool_upload_state(pool, id, &u) == ERR_OK);
+	OK(u.state == POOL_UPLOAD_UNKNOWN);
+	OK(fake_upload(pool, 1, 1) == ERR_OK);
+	enc_put_u64(id, 1);
+	OK(pool_upload_end(pool, id) == ERR_OK);
+	OK(pool_upload_state(pool, id, &u) == ERR_OK);
+	OK(u.state == POOL_UPLOAD_OPEN && u.parts == 1);
+	OK(fake_commit(pool, 1, 1) == ERR_OK);
+	OK(pool_upload_end(pool, id) == ERR_OK);
+	OK(pool_upload_state(pool, id, &u) == ERR_OK);
+	OK(u.state == POOL_UPLOAD_COMMITTED);
+	done(pool);
+}
+
+static void
 an_upload_dies_after_a_day_and_is_remembered_as_long(void)
 {
 	uint8_t id[POOL_UPLOAD_BYTES] = { 0 };
@@ -381,6 +409,7 @@ T(slot_taken_keeps_parts)
 T(resumed_upload_other_bytes)
 T(parts_behind_what_is_committed_go)
 T(a_part_that_is_no_envelope_is_refused)
+T(an_upload_without_a_whole_part_takes_no_place)
 T(an_upload_dies_after_a_day_and_is_remembered_as_long)
 T(what_an_upload_has_synced_outlives_a_power_cut)
 T(an_upload_goes_on_over_a_restart_of_the_keeper)
