@@ -551,11 +551,20 @@ resume_one(
 	return e;
 }
 
+/* Does it concern this one answer only?  Whoever takes all the slots of its own
+ * conversation must not hold up what is for others. */
+static bool
+is_of_one(enum err e)
+{
+	return e == ERR_FULL || e == ERR_TAKEN || e == ERR_MISSING ||
+	    e == ERR_FORMAT || e == ERR_TOOBIG;
+}
+
 enum err
 reply_resume(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
 {
-	enum err e = ERR_OK;
+	enum err e;
 
 	for (size_t i = 0; i < d->convs_n; i++) {
 		struct conv *c = d->convs[i];
@@ -566,10 +575,11 @@ reply_resume(struct desk *d, struct reach *r, const struct offer *o,
 				continue;
 			}
 			e = resume_one(d, r, c, j, o->day);
-			if (e != ERR_OK)
+			if (e != ERR_OK && !is_of_one(e))
 				return e;
-			rep->sent++;
+			rep->sent += e == ERR_OK;
+			rep->waiting += e != ERR_OK;
 		}
 	}
-	return e;
+	return ERR_OK;
 }

@@ -789,6 +789,33 @@ an_answer_that_was_cut_off_goes_once(void)
 	OK(n > 6);
 }
 
+/* Whoever fills all slots of its own holds up nobody else's answer. */
+static void
+an_answer_that_finds_no_slot_holds_up_no_other(void)
+{
+	const struct reply what = { .text = "for both", .n = 8 };
+	struct reply_report rep;
+	struct writer w, other;
+
+	begin_all();
+	writer_make(&w, 1);
+	writer_make(&other, 2);
+	send(&w, &(struct what){ .text = "hello" });
+	send(&other, &(struct what){ .text = "hello too" });
+	sync_all();
+	for (size_t i = 0; i < 2; i++) {
+		fake.lose = 3; /* line, look, letter */
+		OK(reply_send(desk, reach, desk_at(desk, i), &what, &rep) ==
+		    ERR_CLOSED);
+		OK(desk_at(desk, i)->outs_n == 1);
+	}
+	fake.take_slots = TAG_SLOTS;
+	sync_all();
+	OK(report.waiting == 1 && report.sent == 1);
+	OK(desk_at(desk, 0)->outs_n + desk_at(desk, 1)->outs_n == 1);
+	end_all();
+}
+
 static void
 an_answer_takes_files_and_goes_on_where_it_broke(void)
 {
@@ -1092,6 +1119,7 @@ T(a_clock_more_than_a_day_off_stops_everything)
 T(keys_are_renewed_and_older_ones_not_taken_back)
 T(an_answer_takes_the_slot_above_and_counts_on)
 T(an_answer_that_was_cut_off_goes_once)
+T(an_answer_that_finds_no_slot_holds_up_no_other)
 T(an_answer_takes_files_and_goes_on_where_it_broke)
 T(a_long_answer_goes_as_a_file)
 T(a_source_that_claims_to_have_read_everything_is_still_answered)
