@@ -60,6 +60,7 @@ json_head(struct json_out *w, const struct conv *c)
 	json_put_u64(w, "unread", conv_unread(c));
 	json_put_bool(w, "waiting", conv_waits(c));
 	json_put_bool(w, "junk", c->junk);
+	json_put_bool(w, "asks_deletion", conv_asks_deletion(c));
 	json_put_u64(w, "files", count_files(c));
 	json_day(w, "first_day", conv_first_day(c));
 	json_day(w, "last_day", conv_last_day(c));
@@ -131,6 +132,9 @@ inbox_row(struct buf *out, const struct conv *c)
 		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
 		(e = buf_put_str(out, "\"")) != ERR_OK))
 		return e;
+	if (conv_asks_deletion(c) &&
+	    (e = buf_put_str(out, "  (asks you to delete it)")) != ERR_OK)
+		return e;
 	if (c->handle_twice &&
 	    (e = buf_put_str(out, "  (not the older writer of these words)")) !=
 		ERR_OK)
@@ -184,6 +188,21 @@ json_files(struct json_out *w, const struct desk *d, const struct said *s)
 	json_put_list_end(w);
 }
 
+static void
+json_answers(struct json_out *w, const struct said *s)
+{
+	const char *question, *answer;
+	size_t at = 0;
+
+	if (s->ours)
+		return;
+	json_put_bool(w, "asks_deletion", s->asks_deletion);
+	json_put_object(w, "answers");
+	while (said_answer(s, &at, &question, &answer))
+		json_put_str(w, question, answer, strlen(answer));
+	json_put_object_end(w);
+}
+
 static enum err
 json_said(struct json_out *w, struct desk *d, const struct said *s)
 {
@@ -206,6 +225,7 @@ json_said(struct json_out *w, struct desk *d, const struct said *s)
 	json_put_bool(w, "cut", cut);
 	json_put_str(
 	    w, "text", text.len == 0 ? "" : (const char *)text.at, text.len);
+	json_answers(w, s);
 	json_files(w, d, s);
 	json_put_object_end(w);
 out:
@@ -257,6 +277,28 @@ put_marks(struct buf *out, const struct said *s)
 }
 
 static enum err
+put_answers(struct buf *out, const struct said *s)
+{
+	const char *question, *answer;
+	size_t at = 0;
+	enum err e = ERR_OK;
+
+	if (s->asks_deletion)
+		e = buf_put_str(out,
+		    "\n  The source asked you to delete this conversation.");
+	if (e == ERR_OK && s->answers_len > 0)
+		e = buf_put_str(out, "\n  Questions answered:");
+	while (e == ERR_OK && said_answer(s, &at, &question, &answer))
+		if ((e = buf_put_str(out, "\n    ")) != ERR_OK ||
+		    (e = plain_put(out, question, strlen(question))) !=
+			ERR_OK ||
+		    (e = buf_put_str(out, ": ")) != ERR_OK ||
+		    (e = plain_put(out, answer, strlen(answer))) != ERR_OK)
+			break;
+	return e;
+}
+
+static enum err
 put_file(struct buf *out, const struct desk *d, const struct said *s,
     const struct said_file *f)
 {
@@ -296,6 +338,8 @@ desk_cmd_put_said(struct buf *out, struct desk *d, const struct said *s)
 		e = buf_put_str(out,
 		    s->ours ? "\n[the rest went as a file]"
 			    : "\n[the rest is not here yet]");
+	if (e == ERR_OK)
+		e = put_answers(out, s);
 	for (size_t i = 0; e == ERR_OK && i < s->files_n; i++)
 		e = put_file(out, d, s, &s->files[i]);
 	if (e == ERR_OK)

@@ -30,6 +30,7 @@ said_close(struct said *s)
 	if (s == NULL)
 		return;
 	wipe_free(s->text, s->text_len + 1);
+	wipe_free(s->answers, s->answers_len);
 	wipe_free(s->files, s->files_n * sizeof *s->files);
 	wipe_free(s, sizeof *s);
 }
@@ -74,6 +75,57 @@ take_file(struct said_file *f, const struct letter *l, size_t i)
 	f->is_text = l->more && i == 0;
 }
 
+/* One answer is no question's: that the source has had everything deleted and
+ * asks the same of the team. */
+static bool
+is_deletion(const struct letter_answer *a)
+{
+	return strcmp(a->question, "deletion") == 0 &&
+	    strcmp(a->answer, "asked") == 0;
+}
+
+static enum err
+take_answers(struct said *s, const struct letter *l)
+{
+	char *at;
+
+	for (size_t i = 0; i < l->answer_count; i++) {
+		const struct letter_answer *a = &l->answers[i];
+
+		if (is_deletion(a))
+			s->asks_deletion = true;
+		else
+			s->answers_len +=
+			    strlen(a->question) + strlen(a->answer) + 2;
+	}
+	if (s->answers_len == 0)
+		return ERR_OK;
+	if ((at = s->answers = calloc(1, s->answers_len)) == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < l->answer_count; i++) {
+		const struct letter_answer *a = &l->answers[i];
+
+		if (is_deletion(a))
+			continue;
+		at = stpcpy(at, a->question) + 1;
+		at = stpcpy(at, a->answer) + 1;
+	}
+	return ERR_OK;
+}
+
+bool
+said_answer(const struct said *s, size_t *at, const char **question,
+    const char **answer)
+{
+	if (*at >= s->answers_len)
+		return false;
+	*question = s->answers + *at;
+	*at += strlen(*question) + 1;
+	*answer = s->answers + *at;
+	*at += strlen(*answer) + 1;
+	return true;
+}
+
 struct said *
 said_of(const struct letter *l, uint32_t row)
 {
@@ -92,7 +144,8 @@ said_of(const struct letter *l, uint32_t row)
 	s->text = calloc(1, l->text_len + 1);
 	if (l->file_count > 0)
 		s->files = calloc(l->file_count, sizeof *s->files);
-	if (s->text == NULL || (l->file_count > 0 && s->files == NULL)) {
+	if (s->text == NULL || (l->file_count > 0 && s->files == NULL) ||
+	    take_answers(s, l) != ERR_OK) {
 		said_close(s);
 		return NULL;
 	}
@@ -193,8 +246,18 @@ has_file(const struct conv *c, const struct said_file *f,
 	return false;
 }
 
-/* The version of this letter with this text; *any says whether there is one
- * with another. */
+static bool
+says_the_same(const struct said *a, const struct said *b)
+{
+	return a->text_len == b->text_len && a->answers_len == b->answers_len &&
+	    a->asks_deletion == b->asks_deletion &&
+	    memcmp(a->text, b->text, a->text_len) == 0 &&
+	    (a->answers_len == 0 ||
+		memcmp(a->answers, b->answers, a->answers_len) == 0);
+}
+
+/* The version of this letter with these words; *any says whether there is one
+ * with others. */
 static struct said *
 find_version(const struct conv *c, const struct said *new, bool *any)
 {
@@ -207,8 +270,7 @@ find_version(const struct conv *c, const struct said *new, bool *any)
 		if (s->ours || memcmp(s->id, new->id, sizeof s->id) != 0)
 			continue;
 		*any = true;
-		if (s->text_len == new->text_len &&
-		    memcmp(s->text, new->text, s->text_len) == 0)
+		if (says_the_same(s, new))
 			found = s;
 	}
 	return found;
@@ -388,6 +450,15 @@ conv_unread(const struct conv *c)
 	for (size_t i = 0; i < c->said_n; i++)
 		n += c->said[i]->unread;
 	return n;
+}
+
+bool
+conv_asks_deletion(const struct conv *c)
+{
+	for (size_t i = 0; i < c->said_n; i++)
+		if (c->said[i]->asks_deletion)
+			return true;
+	return false;
 }
 
 bool

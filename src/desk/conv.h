@@ -3,7 +3,7 @@
  * order, in versions, with its files.
  *
  * A conversation is its source's signing key.  Letters with one id are one
- * letter in versions: equal text once, differing texts all shown, files united
+ * letter in versions: equal words once, differing words all shown, files united
  * by SHA-256; nothing is dropped.
  */
 #ifndef DESK_CONV_H
@@ -45,12 +45,15 @@ struct said {
 	bool other_version; /* same id, other text, came later */
 	bool other_address; /* asks for answers elsewhere than before */
 	bool more; /* the text is cut, the whole is a file */
+	bool asks_deletion; /* of the whole conversation: answer `deletion` */
 	uint8_t id[LETTER_ID_BYTES];
 	uint32_t day;
 	uint32_t row; /* the day in whose file it lay; 0: ours */
 	uint32_t n; /* ours: its number; theirs: the greatest they had read */
 	char *text;
 	size_t text_len;
+	char *answers; /* question, NUL, answer, NUL, ...; see said_answer() */
+	size_t answers_len;
 	size_t files_n;
 	struct said_file *files;
 	uint32_t arrived; /* order of arrival here */
@@ -101,8 +104,14 @@ void conv_close(struct conv *c); /* wipes; NULL does nothing */
 struct said *said_of(const struct letter *l, uint32_t row);
 void said_close(struct said *s);
 
-/* Is this letter of the source here already, with the same text and no file
- * that is new? */
+/* The questions of the team that it answers: go through them with `*at` from 0.
+ * The question's id and its answer, both borrowed; false when there is none
+ * left. */
+bool said_answer(const struct said *s, size_t *at, const char **question,
+    const char **answer);
+
+/* Is this letter of the source here already, with the same text and answers and
+ * no file that is new? */
 bool conv_has(const struct conv *c, const struct letter *l);
 
 /* Take a letter of the source in.  ERR_NOMEM. */
@@ -128,6 +137,9 @@ const struct said_file *conv_file(const struct conv *c, unsigned number);
 
 /* Letters that were not read. */
 unsigned conv_unread(const struct conv *c);
+
+/* Has the source asked to have it deleted? */
+bool conv_asks_deletion(const struct conv *c);
 
 /* Is the last word theirs? */
 bool conv_waits(const struct conv *c);

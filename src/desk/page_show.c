@@ -39,6 +39,9 @@ conv_has_word(const struct conv *c, const char *word, size_t len)
 
 		if (text_has(s->text, s->text_len, word, len))
 			return true;
+		if (s->answers_len > 0 &&
+		    text_has(s->answers, s->answers_len, word, len))
+			return true;
 		for (size_t k = 0; k < s->files_n; k++)
 			if (text_has(s->files[k].name, strlen(s->files[k].name),
 				word, len))
@@ -102,6 +105,7 @@ row_of(const struct conv *c)
 		.day = conv_last_day(c),
 		.unread = conv_unread(c),
 		.waiting = conv_waits(c),
+		.asks_deletion = conv_asks_deletion(c),
 	};
 
 	for (size_t i = 0; i < c->said_n; i++)
@@ -186,7 +190,8 @@ page_find(struct page *p, struct http_request *r, struct page_in *in)
 struct drawing {
 	struct desk_letter *letters;
 	struct desk_file *files;
-	size_t letters_n, files_n;
+	struct desk_answer *answers;
+	size_t letters_n, files_n, answers_n;
 };
 
 static void
@@ -194,12 +199,26 @@ drawing_drop(struct drawing *d)
 {
 	wipe_free(d->letters, d->letters_n * sizeof *d->letters);
 	wipe_free(d->files, d->files_n * sizeof *d->files);
+	wipe_free(d->answers, d->answers_n * sizeof *d->answers);
+}
+
+static size_t
+count_answers(const struct said *s)
+{
+	const char *question, *answer;
+	size_t at = 0, n = 0;
+
+	while (said_answer(s, &at, &question, &answer))
+		n++;
+	return n;
 }
 
 static void
 draw_letter(struct page *p, struct drawing *d, const struct said *s)
 {
 	struct desk_letter *l = &d->letters[d->letters_n++];
+	struct desk_answer *a = d->answers + d->answers_n;
+	size_t at = 0;
 
 	*l = (struct desk_letter){
 		.ours = s->ours,
@@ -208,11 +227,16 @@ draw_letter(struct page *p, struct drawing *d, const struct said *s)
 		.text_len = s->text_len,
 		.files = d->files + d->files_n,
 		.file_count = s->files_n,
+		.answers = a,
+		.answer_count = count_answers(s),
+		.asks_deletion = s->asks_deletion,
 		.unread = s->unread,
 		.misdated = s->misdated,
 		.other_version = s->other_version,
 		.other_address = s->other_address,
 	};
+	for (; said_answer(s, &at, &a->question, &a->answer); a++)
+		d->answers_n++;
 	for (size_t i = 0; i < s->files_n; i++)
 		d->files[d->files_n++] = (struct desk_file){
 			.number = s->files[i].number,
@@ -226,15 +250,18 @@ draw_letter(struct page *p, struct drawing *d, const struct said *s)
 static enum err
 draw(struct page *p, struct drawing *d, const struct conv *c)
 {
-	size_t files = 0;
+	size_t files = 0, answers = 0;
 
-	for (size_t i = 0; i < c->said_n; i++)
+	for (size_t i = 0; i < c->said_n; i++) {
 		files += c->said[i]->files_n;
+		answers += count_answers(c->said[i]);
+	}
 	if (c->said_n > LETTERS_MAX || files > FILES_MAX)
 		return ERR_TOOBIG;
 	d->letters = calloc(c->said_n + 1, sizeof *d->letters);
 	d->files = calloc(files + 1, sizeof *d->files);
-	if (d->letters == NULL || d->files == NULL)
+	d->answers = calloc(answers + 1, sizeof *d->answers);
+	if (d->letters == NULL || d->files == NULL || d->answers == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < c->said_n; i++)
 		draw_letter(p, d, c->said[i]);

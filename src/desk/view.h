@@ -65,6 +65,7 @@ struct desk_row {
 	unsigned unread;
 	unsigned files;
 	bool waiting;
+	bool asks_deletion; /* the source wants it deleted */
 };
 
 /* The inbox: GET /?FILTER, GET /?find=WORDS.  Form: POST /sync {}. */
@@ -86,6 +87,11 @@ struct desk_file {
 	bool here; /* all its parts are on this desk */
 };
 
+struct desk_answer {
+	const char *question; /* its id */
+	const char *answer;
+};
+
 struct desk_letter {
 	bool ours;
 	uint32_t day;
@@ -93,6 +99,9 @@ struct desk_letter {
 	size_t text_len;
 	const struct desk_file *files;
 	size_t file_count;
+	const struct desk_answer *answers; /* to the team's questions */
+	size_t answer_count;
+	bool asks_deletion; /* the source wants the conversation deleted */
 	bool unread;
 	bool misdated; /* its day is not the one it lay under */
 	bool other_version; /* same letter, sent again with other words */

@@ -112,6 +112,8 @@ row(struct html *h, const struct desk_frame *f, const struct desk_row *r)
 	}
 	if (r->waiting)
 		mark(h, f, "mark", "waiting for us");
+	if (r->asks_deletion)
+		mark(h, f, "mark", "asks us to delete");
 	if (r->files > 0)
 		mark(h, f, "mark", "with files");
 	html_close(h, HTML_P);

@@ -12,12 +12,19 @@ static const struct desk_file files[] = {
 	    .here = true },
 	{ .number = 2, .name = hostile, .size = 2147483648U },
 };
+static const struct desk_answer answers[] = {
+	{ "inside", "told the foreman <b>in March</b>" },
+	{ hostile, hostile },
+};
 static const struct desk_letter letters[] = {
 	{ .day = 19074,
 	    .text = "The alarm in hall B has been switched off since spring.",
 	    .text_len = 55,
 	    .files = files,
 	    .file_count = 2,
+	    .answers = answers,
+	    .answer_count = 2,
+	    .asks_deletion = true,
 	    .unread = true,
 	    .misdated = true },
 	{ .ours = true,
@@ -66,7 +73,8 @@ the_inbox_says_who_waits_and_escapes_what_strangers_wrote(void)
 		    .day = 19075,
 		    .unread = 2,
 		    .files = 1,
-		    .waiting = true },
+		    .waiting = true,
+		    .asks_deletion = true },
 		{ .handle = "zoo-zone-zero",
 		    .name = hostile,
 		    .excerpt = hostile,
@@ -91,6 +99,7 @@ the_inbox_says_who_waits_and_escapes_what_strangers_wrote(void)
 	OK(buf_str(&page) != NULL);
 	OK(strstr((char *)page.at, "href=\"/talk?abandon-ability-able\""));
 	OK(strstr((char *)page.at, "waiting for us"));
+	OK(strstr((char *)page.at, "asks us to delete"));
 	OK(strstr((char *)page.at, "&lt;script&gt;"));
 	show("desk-inbox.html", &page);
 	buf_clear(&page);
@@ -128,6 +137,11 @@ a_conversation_keeps_its_rule_its_words_and_a_draft(void)
 	OK(strstr((char *)page.at, "/save?abandon-ability-able.1\""));
 	OK(strstr((char *)page.at, "still being fetched"));
 	OK(strstr((char *)page.at, "Not the same writer"));
+	OK(strstr((char *)page.at, "Questions answered"));
+	OK(strstr((char *)page.at, ">inside</dt>"));
+	OK(strstr((char *)page.at, "told the foreman &lt;b&gt;in March"));
+	OK(strstr((char *)page.at,
+	    "The source asked you to delete this conversation."));
 	show("desk-talk.html", &page);
 	buf_drop(&page);
 }
