@@ -8,6 +8,7 @@ set -u
 B=${B:-build/cc}
 CC=${CC:-cc}
 export B CC LONG=${LONG:-}
+LIMIT=${LIMIT:-${LONG:+3600}}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 : >"$out/all"

@@ -38,8 +38,10 @@ child_ready(
     struct channel *warden, enum role role, const struct child_sandbox *sandbox)
 {
 	const struct talk ready = talk_of(TALK_READY, 0);
-	enum err e = sandbox_enter(sandbox->which, &sandbox->paths);
+	enum err e;
 
+	process_trim();
+	e = sandbox_enter(sandbox->which, &sandbox->paths);
 	return e == ERR_OK ? talk_send(warden, role, ROLE_WARDEN, &ready) : e;
 }
 

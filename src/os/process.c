@@ -1,13 +1,16 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <linux/close_range.h>
 #include <sys/prctl.h>
@@ -173,4 +176,33 @@ process_begin(void)
 	(void)syscall(SYS_close_range, PROCESS_CHANNEL_FD + 1, ~0U, 0);
 	return fcntl(PROCESS_CHANNEL_FD, F_SETFD, FD_CLOEXEC) == 0 ? ERR_OK
 								   : ERR_IO;
+}
+
+/* A segment that nobody may write to is as the file has it. */
+static int
+trim_one(struct dl_phdr_info *info, size_t n, void *with)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	(void)n;
+	(void)with;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+		const uintptr_t begin = info->dlpi_addr + h->p_vaddr;
+		const uintptr_t from = begin / page * page;
+
+		if (h->p_type != PT_LOAD || (h->p_flags & PF_W) != 0)
+			continue;
+		/* Locked pages stay; nothing secret lies in these. */
+		if (munlock((void *)from, begin + h->p_memsz - from) == 0)
+			(void)madvise((void *)from, begin + h->p_memsz - from,
+			    MADV_DONTNEED);
+	}
+	return 0;
+}
+
+void
+process_trim(void)
+{
+	(void)dl_iterate_phdr(trim_one, NULL);
 }

@@ -50,6 +50,11 @@ void process_drop(struct process *p);
  * there is no channel: somebody ran `sotto @NAME` by hand. */
 enum err process_begin(void) MUST_USE;
 
+/* Give back the pages of program and libraries that starting read and that may
+ * not be needed again; those that are come back from their files by themselves.
+ * Call when warm, before the sandbox. */
+void process_trim(void);
+
 /* The program itself, opened by process_init(); for the sandbox.  -1. */
 int process_program(void);
 
