@@ -7,7 +7,9 @@
 #include "desk/page_part.h"
 
 #define EXCERPT_BYTES 160U
-#define ROWS_MAX 10000U
+/* Strangers choose what a row says, so many must fit DESK_PAGE_MAX as they are
+ * at their longest. */
+#define ROWS_MAX 2000U
 #define LETTERS_MAX 5000U
 #define FILES_MAX 20000U
 
@@ -148,12 +150,14 @@ show_inbox(struct page *p, struct http_request *r, enum desk_filter filter,
 
 		for (unsigned f = 0; f < DESK_FILTER_COUNT; f++)
 			inbox.count[f] += is_in(c, f);
-		if (inbox.row_count < ROWS_MAX &&
-		    (search != NULL ? is_found(c, search) : is_in(c, filter)))
+		if (search != NULL ? is_found(c, search) : is_in(c, filter))
 			rows[inbox.row_count++] = row_of(c);
 	}
 	qsort(rows, inbox.row_count, sizeof *rows, row_order);
 	inbox.rows = rows;
+	inbox.cut = inbox.row_count > ROWS_MAX;
+	if (inbox.cut)
+		inbox.row_count = ROWS_MAX;
 	page_answer(r, 200, &out, desk_view_inbox(&out, &frame, &inbox));
 	wipe_free(rows, (all + 1) * sizeof *rows);
 }

@@ -75,6 +75,7 @@ struct desk_inbox {
 	unsigned count[DESK_FILTER_COUNT];
 	const struct desk_row *rows; /* newest first */
 	size_t row_count;
+	bool cut; /* there are more, older ones */
 	const char *synced; /* a sentence: when it was last fetched */
 };
 enum err desk_view_inbox(struct buf *out, const struct desk_frame *frame,

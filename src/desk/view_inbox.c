@@ -146,5 +146,9 @@ desk_view_inbox(struct buf *out, const struct desk_frame *frame,
 			row(&h, frame, &inbox->rows[i]);
 		html_close(&h, HTML_UL);
 	}
+	if (inbox->cut)
+		view_text(frame, &h, HTML_P, "meta",
+		    "Older conversations are not shown here. Search for them, "
+		    "or mark what is junk.");
 	return view_end(&h);
 }

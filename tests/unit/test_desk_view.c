@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "desk/view.h"
+#include "letter/name.h"
 #include "t.h"
 
 static const char hostile[] = "<script>\"'&\xe2\x80\xae";
@@ -60,6 +61,38 @@ begin(struct buf *page)
 {
 	frame.lang = lang_find("en");
 	buf_init(page, DESK_PAGE_MAX);
+}
+
+/* Strangers may fill the inbox with the longest there is. */
+static void
+an_inbox_full_of_the_longest_rows_fits_its_page(void)
+{
+	static struct desk_row rows[2000];
+	char name[NAME_CHOSEN_BYTES], words[161];
+	struct desk_inbox inbox = {
+		.rows = rows, .row_count = COUNT(rows), .cut = true
+	};
+	struct buf page;
+
+	memset(words, '"', sizeof words - 1);
+	words[160] = '\0';
+	memset(name, '"', NAME_CHOSEN_CHARS);
+	name[NAME_CHOSEN_CHARS] = '\0';
+	for (size_t i = 0; i < COUNT(rows); i++)
+		rows[i] =
+		    (struct desk_row){ .handle = "spectacular-spectacular-"
+						 "spectacular",
+			    .name = name,
+			    .day = 20000,
+			    .unread = 4000000000U,
+			    .files = 1,
+			    .waiting = true,
+			    .excerpt = words,
+			    .excerpt_len = 160 };
+	begin(&page);
+	OK(desk_view_inbox(&page, &frame, &inbox) == ERR_OK);
+	OK(strstr((const char *)page.at, "Older conversations") != NULL);
+	buf_drop(&page);
 }
 
 static void
@@ -184,6 +217,7 @@ levels_have_one_name_each(void)
 }
 
 T_BEGIN
+T(an_inbox_full_of_the_longest_rows_fits_its_page)
 T(the_inbox_says_who_waits_and_escapes_what_strangers_wrote)
 T(a_conversation_keeps_its_rule_its_words_and_a_draft)
 T(saving_and_deleting_say_first_what_they_mean)
