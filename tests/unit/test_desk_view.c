@@ -70,7 +70,10 @@ an_inbox_full_of_the_longest_rows_fits_its_page(void)
 	static struct desk_row rows[2000];
 	char name[NAME_CHOSEN_BYTES], words[161];
 	struct desk_inbox inbox = {
-		.rows = rows, .row_count = COUNT(rows), .cut = true
+		.rows = rows,
+		.row_count = COUNT(rows),
+		.cut = true,
+		.synced = "Fetched.",
 	};
 	struct buf page;
 
@@ -91,7 +94,7 @@ an_inbox_full_of_the_longest_rows_fits_its_page(void)
 			    .excerpt_len = 160 };
 	begin(&page);
 	OK(desk_view_inbox(&page, &frame, &inbox) == ERR_OK);
-	OK(strstr((const char *)page.at, "Older conversations") != NULL);
+	OK(strstr(buf_str(&page), "Older conversations") != NULL);
 	buf_drop(&page);
 }
 
