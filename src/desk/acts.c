@@ -49,6 +49,7 @@ read_some(struct desk *d, struct conv *c, bool *left)
 			n++;
 		}
 	json_put_list_end(&w);
+	json_put_u64(&w, "before", d->arrived);
 	*left = n == READ_AT_ONCE;
 	if ((e = body_end(&w, d, "read", &body)) != ERR_OK)
 		return e;

@@ -313,6 +313,7 @@ unite_files(struct said *s, const struct said *more)
 	wipe_free(s->files, s->files_n * sizeof *all);
 	s->files = all;
 	s->files_n += more->files_n;
+	s->newest = more->newest;
 	s->unread = true;
 	return ERR_OK;
 }
@@ -356,7 +357,7 @@ conv_take(
 
 	if (s == NULL)
 		return ERR_NOMEM;
-	s->arrived = arrived;
+	s->arrived = s->newest = arrived;
 	if (arrived < c->since)
 		c->since = arrived;
 	take_address(c, l, s);

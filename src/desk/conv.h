@@ -57,6 +57,7 @@ struct said {
 	size_t files_n;
 	struct said_file *files;
 	uint32_t arrived; /* order of arrival here */
+	uint32_t newest; /* the same of what was added to it last */
 };
 
 /* Something of ours on its way: written down before it is sent. */

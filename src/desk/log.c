@@ -131,16 +131,20 @@ static enum err
 apply_read(struct desk *d, struct conv *c, const struct json *body)
 {
 	uint8_t id[LETTER_ID_BYTES];
+	uint32_t before = UINT32_MAX; /* entries of old say nothing */
 	const struct json *list;
 
 	(void)d;
 	if (json_get_list(body, "letters", 256, &list) != ERR_OK)
 		return ERR_OK;
+	/* What came under the same id later nobody has read. */
+	(void)!json_get_u32(body, "before", UINT32_MAX, &before);
 	for (size_t i = 0; i < json_count(list); i++) {
 		if (json_at_hex(list, i, id, sizeof id) != ERR_OK)
 			continue;
 		for (size_t j = 0; j < c->said_n; j++)
-			if (memcmp(c->said[j]->id, id, sizeof id) == 0)
+			if (c->said[j]->newest < before &&
+			    memcmp(c->said[j]->id, id, sizeof id) == 0)
 				c->said[j]->unread = false;
 	}
 	return ERR_OK;

@@ -359,6 +359,37 @@ edited_form_same_id_keeps_both(void)
 	end_all();
 }
 
+static void
+what_comes_under_an_id_that_was_read_is_unread(void)
+{
+	struct writer w;
+	struct conv *c;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "first words", .id = 7 });
+	sync_all();
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	again();
+	OK(conv_unread(desk_at(desk, 0)) == 0);
+	send(&w, &(struct what){ .text = "better words", .id = 7 });
+	send(&w,
+	    &(struct what){ .text = "first words",
+		.id = 7,
+		.file = (const uint8_t *)"proof",
+		.file_n = 5,
+		.file_name = "f" });
+	sync_all();
+	OK(conv_unread(desk_at(desk, 0)) == 2);
+	again();
+	c = desk_at(desk, 0);
+	OK(conv_unread(c) == 2);
+	OK(desk_read(desk, c) == ERR_OK);
+	again();
+	OK(conv_unread(desk_at(desk, 0)) == 0);
+	end_all();
+}
+
 static uint8_t *
 a_file(size_t n)
 {
@@ -1107,6 +1138,7 @@ T(letter_for_other_team_refused)
 T(foreign_client_cannot_claim_handle)
 T(a_stolen_return_address_is_marked_and_not_used)
 T(edited_form_same_id_keeps_both)
+T(what_comes_under_an_id_that_was_read_is_unread)
 T(desk_joins_parts_of_a_source)
 T(a_file_whose_part_is_gone_is_said_to_be_missing)
 T(a_part_that_no_key_fits_holds_nobody_up)
