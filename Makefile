@@ -8,9 +8,6 @@ PKGS    := libsodium libcrypto sqlite3 libmicrohttpd jansson libseccomp
 comma   := ,
 B       := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
-# Does the compiler take this flag?
-has      = $(shell echo 'int x;' | $(CC) -Werror $(1) -c -xc -o /dev/null - 2>/dev/null && echo '$(1)')
-
 STD     := -std=c17 -D_GNU_SOURCE -Isrc -I$(B)/gen -include src/base/ban.h \
            -DSOTTO_VERSION=$(VERSION)
 WARN    := -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wsign-conversion \
@@ -41,11 +38,9 @@ DEV     ?= -Werror
 # The flags and libraries that this compiler and machine have, asked once.
 $(shell mkdir -p $(B)/gen)
 -include $(B)/probed.mk
-$(B)/probed.mk: Makefile tools/deps
+$(B)/probed.mk: Makefile tools/deps tools/probe.sh
 	@sh tools/deps demo
-	@echo 'PROBED := $(foreach f,$(WARN_IF) $(if $(SAN),,$(HARD_IF)),$(call has,$(f)))' > $@
-	@echo "PKG_C := $$(pkg-config --cflags $(PKGS))" >> $@
-	@echo "PKG_L := $$(pkg-config --libs $(PKGS)) -ldl" >> $@
+	@CC="$(CC)" sh tools/probe.sh $@ "$(PKGS)" $(WARN_IF) $(if $(SAN),,$(HARD_IF))
 
 # Made from other files, before anything is compiled.
 GEN     := $(B)/gen/demo_gen.h $(B)/gen/lang_mo.h $(B)/gen/words_gen.h \
@@ -83,7 +78,7 @@ $(B)/libsotto.a: $(LIBOBJ)
 # The same program with a clock that tests can move; never installed.
 $(B)/sotto-sim: $(CMDOBJ) $(SIM) $(B)/libsotto.a
 	$(Q)$(CC) $(LINK) $(LDFLAGS) -o $@ $^ $(PKG_L)
-$(SIM): $(B)/sim/%.o: src/base/%.c | $(B)/probed.mk
+$(SIM): $(B)/sim/%.o: src/base/%.c $(B)/probed.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL) -DSOTTO_SIM -c -o $@ $<
 
@@ -92,7 +87,7 @@ ifeq ($(SAN),)
 $(B)/src/crypt/kecca%.o $(B)/src/crypt/pol%.o $(B)/src/crypt/mlkem_own.o: HARD += -O3
 endif
 
-$(B)/%.o: %.c | $(B)/probed.mk $(GEN)
+$(B)/%.o: %.c $(B)/probed.mk | $(GEN)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "cc $<")
 	$(Q)$(CC) $(ALL) -c -o $@ $<
