@@ -19,7 +19,8 @@ conv_open(const uint8_t owner[static SIGN_PUBLIC_BYTES],
 	memcpy(c->box.owner, owner, SIGN_PUBLIC_BYTES);
 	hmac(mac, salt, 32, owner, SIGN_PUBLIC_BYTES);
 	memcpy(c->id, mac, sizeof c->id);
-	handle_of(c->handle, owner);
+	handle_of(c->words, owner);
+	memcpy(c->handle, c->words, sizeof c->words);
 	c->since = UINT32_MAX;
 	return c;
 }

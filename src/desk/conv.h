@@ -22,6 +22,7 @@
 #include "letter/tag.h"
 
 #define CONV_ID_BYTES 16U
+#define CONV_HANDLE_BYTES (HANDLE_TEXT_BYTES + 12U) /* "a-b-c-2" */
 #define CONV_N_MAX 16777216U /* of letters to one source */
 #define CONV_BYLINE_MAX 100U /* bytes */
 #define CONV_LABEL_MAX 300U
@@ -74,7 +75,11 @@ struct conv_out {
 struct conv {
 	struct store_box box;
 	uint8_t id[CONV_ID_BYTES]; /* in the log */
-	char handle[HANDLE_TEXT_BYTES];
+	char words[HANDLE_TEXT_BYTES]; /* the three */
+	/* The same; with a number behind when older writers have them too, so
+	 * that nothing meant for one is done to another. */
+	char handle[CONV_HANDLE_BYTES];
+	unsigned older_twins; /* writers who had these words before */
 	char name[NAME_CHOSEN_BYTES]; /* shown; may be empty */
 	uint8_t shape[NAME_SHAPE_BYTES]; /* of the name */
 	unsigned name_marks;

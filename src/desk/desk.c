@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,15 +34,35 @@ desk_at(const struct desk *d, size_t i)
 	return d->convs[i];
 }
 
+/* Take the number off that tells writers of the same words apart: "-2" is the
+ * second. */
+static unsigned
+take_number(const char *typed, size_t *n)
+{
+	uint64_t number;
+	size_t at = *n;
+
+	while (at > 0 && typed[at - 1] >= '0' && typed[at - 1] <= '9')
+		at--;
+	if (at == 0 || at == *n || typed[at - 1] != '-' ||
+	    enc_decimal_read(&number, 999999, typed + at, *n - at) != ERR_OK ||
+	    number < 2)
+		return 1;
+	*n = at - 1;
+	return (unsigned)number;
+}
+
 struct conv *
 desk_find(const struct desk *d, const char *typed, size_t n)
 {
-	char handle[HANDLE_TEXT_BYTES];
+	const unsigned number = take_number(typed, &n);
+	char words[HANDLE_TEXT_BYTES];
 
-	if (handle_read(handle, typed, n) != ERR_OK)
+	if (handle_read(words, typed, n) != ERR_OK)
 		return NULL;
 	for (size_t i = 0; i < d->convs_n; i++)
-		if (strcmp(d->convs[i]->handle, handle) == 0)
+		if (d->convs[i]->older_twins + 1 == number &&
+		    strcmp(d->convs[i]->words, words) == 0)
 			return d->convs[i];
 	return NULL;
 }
@@ -91,25 +112,37 @@ desk_conv_forget(struct desk *d, struct conv *c)
 	conv_close(c);
 }
 
+static void
+number_twin(struct conv *c, unsigned older)
+{
+	memcpy(c->handle, c->words, sizeof c->words);
+	if (older > 0)
+		(void)snprintf(
+		    c->handle, sizeof c->handle, "%s-%u", c->words, older + 1);
+	c->older_twins = older;
+	c->handle_twice = older > 0;
+}
+
 /* Older writers keep their words and names unmarked. */
 void
 desk_mark_alike(struct desk *d)
 {
 	for (size_t i = 0; i < d->convs_n; i++) {
 		struct conv *c = d->convs[i];
+		unsigned older = 0;
 
-		c->handle_twice = c->name_alike = false;
+		c->name_alike = false;
 		for (size_t j = 0; j < d->convs_n; j++) {
 			const struct conv *o = d->convs[j];
 
 			if (o == c || o->since > c->since)
 				continue;
-			if (strcmp(o->handle, c->handle) == 0)
-				c->handle_twice = true;
+			older += strcmp(o->words, c->words) == 0;
 			if (c->name[0] != '\0' && o->name[0] != '\0' &&
 			    memcmp(c->shape, o->shape, NAME_SHAPE_BYTES) == 0)
 				c->name_alike = true;
 		}
+		number_twin(c, older);
 	}
 }
 

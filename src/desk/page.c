@@ -92,7 +92,7 @@ page_go(struct http_request *r, const char *path)
 void
 page_go_talk(struct http_request *r, const struct conv *c)
 {
-	char path[HANDLE_TEXT_BYTES + 8];
+	char path[CONV_HANDLE_BYTES + 8];
 
 	(void)snprintf(path, sizeof path, "/talk?%s", c->handle);
 	page_go(r, path);

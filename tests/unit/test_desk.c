@@ -12,6 +12,7 @@
 #include "crypt/hybrid.h"
 #include "desk/begin.h"
 #include "desk/desk.h"
+#include "desk/inside.h"
 #include "desk/reply.h"
 #include "desk/sync.h"
 #include "disk.h"
@@ -356,6 +357,34 @@ edited_form_same_id_keeps_both(void)
 	OK(strcmp(c->said[0]->text, c->said[1]->text) != 0);
 	again();
 	OK(desk_at(desk, 0)->said_n == 2);
+	end_all();
+}
+
+/* Three words can be found by trying: whoever has found them is another. */
+static void
+writers_of_the_same_words_are_told_apart_by_number(void)
+{
+	struct writer w, other;
+	struct conv *first, *second;
+
+	begin_all();
+	writer_make(&w, 1);
+	writer_make(&other, 2);
+	send(&w, &(struct what){ .text = "x" });
+	sync_all();
+	send(&other, &(struct what){ .text = "y" });
+	sync_all();
+	first = desk_at(desk, 0);
+	second = desk_at(desk, 1);
+	memcpy(second->words, first->words, sizeof second->words);
+	desk_mark_alike(desk);
+	OK(!first->handle_twice && second->handle_twice);
+	OK(strcmp(first->handle, first->words) == 0);
+	OK(strcmp(second->handle, first->handle) != 0);
+	OK(desk_find(desk, first->handle, strlen(first->handle)) == first);
+	OK(desk_find(desk, second->handle, strlen(second->handle)) == second);
+	OK(desk_find(desk, "-2", 2) == NULL && desk_find(desk, "2", 1) == NULL);
+	OK(desk_find(desk, "", 0) == NULL);
 	end_all();
 }
 
@@ -1138,6 +1167,7 @@ T(letter_for_other_team_refused)
 T(foreign_client_cannot_claim_handle)
 T(a_stolen_return_address_is_marked_and_not_used)
 T(edited_form_same_id_keeps_both)
+T(writers_of_the_same_words_are_told_apart_by_number)
 T(what_comes_under_an_id_that_was_read_is_unread)
 T(desk_joins_parts_of_a_source)
 T(a_file_whose_part_is_gone_is_said_to_be_missing)
