@@ -31,6 +31,9 @@ HARD    += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 else
 HARD    := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) \
            -fno-sanitize-recover=all -DSOTTO_SANITIZED
+# Warnings are for the build that is used; gcc has false ones under sanitizers.
+WARN    :=
+WARN_IF :=
 LINK    := -fsanitize=$(SAN)
 endif
 DEV     ?= -Werror

@@ -157,7 +157,7 @@ role(enum role r, const char *argument)
 	if (child_begin(r) != ERR_OK)
 		return 1;
 	if (r == ROLE_KEEPER)
-		return keeper_main(argument);
+		return keeper_main(argument, false);
 	return r == ROLE_DERIVER ? deriver_main() : lf_main(r);
 }
 
