@@ -39,8 +39,11 @@ endif
 DEV     ?= -Werror
 
 # The flags and libraries that this compiler and machine have, asked once.
+# Cleaning and helping need neither.
+ifneq ($(filter-out clean help,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(B)/gen)
--include $(B)/probed.mk
+include $(B)/probed.mk
+endif
 $(B)/probed.mk: Makefile tools/deps tools/probe.sh
 	@sh tools/deps demo
 	@CC="$(CC)" sh tools/probe.sh $@ "$(PKGS)" $(WARN_IF) $(if $(SAN),,$(HARD_IF))

@@ -48,7 +48,11 @@ pythons() {
 node_ready() {
 	[ -f tests/package.json ] || return 1
 	[ tests/node_modules/.ready -nt tests/package-lock.json ] && return 0
-	(cd tests && npm ci --silent --no-audit --no-fund --ignore-scripts >&2) && touch tests/node_modules/.ready
+	(cd tests && npm ci --no-audit --no-fund --no-update-notifier --ignore-scripts) >"$out/npm" 2>&1 || {
+		tail -n 10 "$out/npm"
+		return 1
+	}
+	touch tests/node_modules/.ready
 }
 
 nodes() {

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -105,9 +106,9 @@ show(struct demo *d)
 			    e, "the example case could not be played", NULL);
 	printf("\nAs a source: open this, choose \"I have my words\", and type "
 	       "nine of the above\n(or write to us anew):\n\n  %s/\n\n"
-	       "or, sealed on your own machine:\n\n  sotto tell %s "
+	       "or, sealed on your own machine:\n\n  %s tell %s "
 	       "--new-phrase\n\nAs the team:\n\n",
-	    d->url, d->address);
+	    d->url, program_invocation_name, d->address);
 	(void)fflush(stdout);
 	if (!ended && (e = show_desk(d)) != ERR_OK)
 		return cmd_fail(e, "the demonstration ended by itself", NULL);

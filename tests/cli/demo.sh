@@ -18,7 +18,8 @@ demo=$started
 until_true 60 grep -q "localhost:.*/open?" "$T/out"
 curl -sf "http://127.0.0.1:$port/" | grep -q "Example Rights Group"
 words=$(sed -n '/wearenotallsadists/{n;s/^ *//;p;}' "$T/out")
-address=$(sed -n 's/^  sotto tell \(.*\) --new-phrase$/\1/p' "$T/out")
+grep -qF "  $sotto tell http" "$T/out" || fail "it names a program that is not installed"
+address=$(sed -n 's/^  .*sotto tell \(.*\) --new-phrase$/\1/p' "$T/out")
 echo "$words" >"$T/words"
 "$sotto" tell "$address" --phrase-file "$T/words" --read >"$T/read"
 grep -q "Look again in two or three days" "$T/read" || fail "$(cat "$T/read")"
