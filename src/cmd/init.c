@@ -104,7 +104,9 @@ put_settings(struct buf *out, const struct init *in)
 	    "second.\n"
 	    "#listen 127.0.0.1:8440\n"
 	    "#listen-desk 127.0.0.1:8441\n"
-	    "# Names that sources reach this line by; one a line, up to 8.\n"
+	    "# Names that sources and desks reach this line by, onion "
+	    "addresses above all; a\n# request for any other is refused.  "
+	    "One a line, up to 8.\n"
 	    "#host example.onion\n";
 	char id[ENC_HEX_LEN(LINE_ID_BYTES) + 1];
 	enum err e;
@@ -112,8 +114,9 @@ put_settings(struct buf *out, const struct init *in)
 	enc_hex(id, in->begin.about.line, LINE_ID_BYTES);
 	if ((e = buf_put_fmt(out,
 		 "sotto line settings 1\n"
-		 "# One key and its value a line; restart the line after a "
-		 "change.\n\n"
+		 "# One key and its value a line; after a change send SIGHUP to "
+		 "sotto serve, or\n# start it again (which listen and "
+		 "listen-desk need).\n\n"
 		 "# The line's id.  It belongs to the team's keys and to every "
 		 "source's words: never\n# change it.\n"
 		 "line %s\n# The team's name, on every page.\nname ",
