@@ -6,7 +6,7 @@
 
 #define FIRST_LINE "sotto line settings 1"
 
-enum kind { KIND_ID, KIND_U32, KIND_U64, KIND_TEXT, KIND_HOST };
+enum kind { KIND_ID, KIND_U32, KIND_U64, KIND_TEXT, KIND_HOST, KIND_QUESTION };
 
 /* The keys, in the order in which they are written. */
 static const struct key {
@@ -32,6 +32,7 @@ static const struct key {
 	{ "title", KIND_TEXT, AT(title), 0, SETTINGS_TEXT_MAX },
 	{ "about", KIND_TEXT, AT(about), 0, SETTINGS_TEXT_MAX },
 	{ "readers", KIND_TEXT, AT(readers), 0, SETTINGS_TEXT_MAX },
+	{ "question", KIND_QUESTION, 0, 0, 0 },
 };
 
 void
@@ -109,6 +110,24 @@ read_number(struct settings *s, const struct key *k, struct span v)
 	return ERR_OK;
 }
 
+/* Two questions of one id would have one answer. */
+static enum err
+read_question(struct settings *s, struct span v)
+{
+	struct question *q = &s->question[s->questions];
+	enum err e;
+
+	if (s->questions == SETTINGS_QUESTIONS || !is_plain(v))
+		return ERR_FORMAT;
+	if ((e = question_read(q, v.at, v.n)) != ERR_OK)
+		return e;
+	for (unsigned i = 0; i < s->questions; i++)
+		if (strcmp(s->question[i].id, q->id) == 0)
+			return ERR_FORMAT;
+	s->questions++;
+	return ERR_OK;
+}
+
 static enum err
 read_value(struct settings *s, const struct key *k, struct span v)
 {
@@ -124,6 +143,8 @@ read_value(struct settings *s, const struct key *k, struct span v)
 		if (s->hosts == SETTINGS_HOSTS || !is_host(v))
 			return ERR_FORMAT;
 		return read_text(s->host[s->hosts++], k->max, v);
+	case KIND_QUESTION:
+		return read_question(s, v);
 	}
 	return ERR_FORMAT;
 }
@@ -146,7 +167,8 @@ read_line(struct settings *s, unsigned *seen, struct span line)
 		if (strlen(keys[i].name) != n ||
 		    memcmp(keys[i].name, line.at, n) != 0)
 			continue;
-		if ((*seen & (1U << i)) && keys[i].kind != KIND_HOST)
+		if ((*seen & (1U << i)) && keys[i].kind != KIND_HOST &&
+		    keys[i].kind != KIND_QUESTION)
 			return ERR_FORMAT;
 		*seen |= 1U << i;
 		return read_value(s, &keys[i], v);
@@ -232,6 +254,17 @@ write_text(struct buf *out, const char *name, const char *value)
 }
 
 static enum err
+write_question(struct buf *out, const char *name, const struct question *q)
+{
+	enum err e;
+
+	if ((e = buf_put_fmt(out, "%s ", name)) != ERR_OK ||
+	    (e = question_write(out, q)) != ERR_OK)
+		return e;
+	return buf_put_str(out, "\n");
+}
+
+static enum err
 write_key(struct buf *out, const struct key *k, const struct settings *s,
     const struct settings *usual)
 {
@@ -250,6 +283,10 @@ write_key(struct buf *out, const struct key *k, const struct settings *s,
 	case KIND_HOST:
 		for (unsigned i = 0; e == ERR_OK && i < s->hosts; i++)
 			e = write_text(out, k->name, s->host[i]);
+		return e;
+	case KIND_QUESTION:
+		for (unsigned i = 0; e == ERR_OK && i < s->questions; i++)
+			e = write_question(out, k->name, &s->question[i]);
 		return e;
 	}
 	return e;

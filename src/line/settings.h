@@ -3,7 +3,8 @@
  *
  * One `key value` a line, the first line `sotto line settings 1`; empty lines
  * and lines that begin with # are skipped.  A key that is not known, comes
- * twice (but `host`), or has a value out of range makes the whole file wrong.
+ * twice (but `host` and `question`), or has a value out of range makes the
+ *whole file wrong.
  *
  *	line 00112233445566778899aabbccddeeff   must be there
  *	name Example Rights Group               must be there
@@ -21,6 +22,8 @@
  *	title Write to us          words of the start page
  *	about Who we are.
  *	readers Two people of our team.
+ *	question since text Since when?   asked with every message; up to
+ *	                           eight lines, see question.h
  */
 #ifndef LINE_SETTINGS_H
 #define LINE_SETTINGS_H
@@ -30,10 +33,12 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "line/question.h"
 
 #define SETTINGS_MAX 65536U /* bytes of the file */
 #define SETTINGS_HOSTS 8U
 #define SETTINGS_HOST_MAX 128U
+#define SETTINGS_QUESTIONS 8U
 #define SETTINGS_NAME_MAX 128U
 #define SETTINGS_TEXT_MAX 4096U
 #define SETTINGS_ADDRESS_MAX 160U
@@ -56,6 +61,8 @@ struct settings {
 	char title[SETTINGS_TEXT_MAX];
 	char about[SETTINGS_TEXT_MAX];
 	char readers[SETTINGS_TEXT_MAX];
+	struct question question[SETTINGS_QUESTIONS];
+	unsigned questions;
 };
 
 /* The defaults; line and name are empty. */

@@ -401,6 +401,54 @@ settings_are_read_strictly(void)
 		    HEAD ID NAME "host a\nhost a\nhost a\nhost a\nhost a\n"
 				 "host a\nhost a\nhost a\nhost a\n",
 		    ERR_FORMAT, 12 },
+		{ "questions",
+		    HEAD ID NAME "host a.onion\nhost [::1]:80\n"
+				 "question a-1 text Why?\n"
+				 "question b date When? Or since?\n"
+				 "question c choice Which? | Yes | Not I\n",
+		    ERR_OK, 8 },
+		{ "a question twice",
+		    HEAD ID NAME "question a text b\nquestion a date c\n",
+		    ERR_FORMAT, 5 },
+		{ "nine questions",
+		    HEAD ID NAME
+		    "question a text x\nquestion b text x\nquestion c text x\n"
+		    "question d text x\nquestion e text x\nquestion f text x\n"
+		    "question g text x\nquestion h text x\nquestion i text x\n",
+		    ERR_FORMAT, 12 },
+		{ "what the delete page says",
+		    HEAD ID NAME "question deletion text Sure?\n", ERR_FORMAT,
+		    4 },
+		{ "an id in capitals", HEAD ID NAME "question A text b\n",
+		    ERR_FORMAT, 4 },
+		{ "an id too long",
+		    HEAD ID NAME "question "
+				 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+				 " text b\n",
+		    ERR_TOOBIG, 4 },
+		{ "a kind that is none", HEAD ID NAME "question a number b\n",
+		    ERR_FORMAT, 4 },
+		{ "no text", HEAD ID NAME "question a text\n", ERR_FORMAT, 4 },
+		{ "two spaces", HEAD ID NAME "question a text  b\n", ERR_FORMAT,
+		    4 },
+		{ "a space behind", HEAD ID NAME "question a text b \n",
+		    ERR_FORMAT, 4 },
+		{ "choices for a text", HEAD ID NAME "question a text b | c\n",
+		    ERR_FORMAT, 4 },
+		{ "one choice", HEAD ID NAME "question a choice b | c\n",
+		    ERR_FORMAT, 4 },
+		{ "a choice twice",
+		    HEAD ID NAME "question a choice b | c | c\n", ERR_FORMAT,
+		    4 },
+		{ "an empty choice",
+		    HEAD ID NAME "question a choice b | c | \n", ERR_FORMAT,
+		    4 },
+		{ "choices without spaces",
+		    HEAD ID NAME "question a choice b|c|d\n", ERR_FORMAT, 4 },
+		{ "nine choices",
+		    HEAD ID NAME "question a choice b | 1 | 2 | 3 | 4 | 5 | 6 "
+				 "| 7 | 8 | 9\n",
+		    ERR_TOOBIG, 4 },
 	};
 	static struct settings s, again;
 	unsigned where;
@@ -423,6 +471,9 @@ settings_are_read_strictly(void)
 		OK(memcmp(&s, &again, sizeof(s)) == 0);
 	}
 	buf_drop(&b);
+	OK(s.questions == 3 && s.question[2].choices == 2);
+	OK(strcmp(s.question[2].choice[1], "Not I") == 0);
+	OK(strcmp(s.question[1].text, "When? Or since?") == 0);
 	OK(s.hosts == 2 && strcmp(s.host[1], "[::1]:80") == 0);
 	OK(s.retention == 90 && s.line[15] == 0xff);
 }
