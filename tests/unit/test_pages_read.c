@@ -1,0 +1,291 @@
+/* What a source is shown of its conversation, and how it is deleted. */
+#include "source_pages.h"
+
+/* A reply of the team, with a file of `n` bytes, into slot `slot` of `day`. */
+static void
+reply_to(const struct letter *from, uint32_t day, uint32_t slot,
+    const char *text, size_t n)
+{
+	static uint8_t envelope[ENVELOPE_PART_BYTES];
+	uint8_t opening[TAG_OPENING_BYTES], tag[TAG_BYTES];
+	uint8_t *file = some_bytes(n, 9);
+	struct tag_keys keys;
+	struct letter l;
+	struct buf note;
+
+	letter_init(&l, LETTER_REPLY);
+	memcpy(l.team, from->team, sizeof l.team);
+	memcpy(l.line, from->line, sizeof l.line);
+	tag_keys_init_to(&keys, from->k);
+	tag_opening(opening, &keys, TAG_TO, day, slot);
+	tag_of(l.tag, opening);
+	tag_parts(l.parts, opening);
+	l.day = day;
+	l.n = slot + 1;
+	l.text = text;
+	l.text_len = strlen(text);
+	if (n > 0) {
+		l.file_count = 1;
+		l.files[0] =
+		    (struct letter_file){ .name = "answer \xc3\xa9.pdf",
+			    .type = "application/pdf",
+			    .size = n };
+		sha256(l.files[0].sha256, file, n);
+	}
+	for (uint32_t j = 0; j < part_count(n); j++) {
+		OK(envelope_seal(envelope, ENVELOPE_PART_BYTES, &from->reply,
+		       file + j * PART_PLAIN, part_bytes(n, j)) == ERR_OK);
+		tag_part(tag, l.parts, j);
+		fake_put_part(tag, envelope);
+	}
+	buf_init(&note, ENVELOPE_LETTER_PLAIN);
+	OK(letter_write(&note, &l, voice_seed) == ERR_OK);
+	OK(envelope_seal(envelope, ENVELOPE_LETTER_BYTES, &from->reply, note.at,
+	       note.len) == ERR_OK);
+	fake_put(l.tag, envelope);
+	buf_drop(&note);
+	letter_drop(&l);
+	tag_keys_drop(&keys);
+	free(file);
+}
+
+static void
+answers_are_read_and_their_files_downloaded(void)
+{
+	uint8_t *file = some_bytes(2500000, 9);
+	const uint32_t today = clock_day();
+	struct fake_answer a, d;
+	struct writer w;
+	struct letter l;
+
+	writer_with_letter(&w, &l);
+	reply_to(&l, today - 40, 0, "an old answer", 0);
+	reply_to(&l, today, 0, "a new <answer>", 2500000);
+	post(&a, "/read", (const char *const[]){ "words", w.words, NULL });
+	OK(a.status == 200 && a.body.len == 32768);
+	OK(has(&a, "a new &lt;answer&gt;") && has(&a, "an old answer"));
+	OK(strstr(buf_str(&a.body), "a new") <
+	    strstr(buf_str(&a.body), "an old"));
+	OK(strcmp(field(&a, "seen"), "1") == 0);
+	OK(strstr(strstr(buf_str(&a.body), "class=\"new\"") + 1,
+	       "class=\"new\"") == NULL);
+	post(&d, "/file",
+	    (const char *const[]){ "ticket", field(&a, "ticket"), "tag",
+		field(&a, "tag"), "file", "0", NULL });
+	OK(d.status == 200 && d.body.len == 2500000);
+	OK(memcmp(d.body.at, file, 2500000) == 0);
+	OK(strcmp(d.disposition,
+	       "attachment; filename*=UTF-8''answer%20%C3%A9.pdf") == 0);
+	fake_answer_drop(&d);
+
+	/* A part that was changed: cut before the last byte. */
+	fake_parts[1].envelope[900000] ^= 1;
+	post(&d, "/file",
+	    (const char *const[]){ "ticket", field(&a, "ticket"), "tag",
+		field(&a, "tag"), "file", "1", NULL });
+	OK(d.status == 404);
+	fake_answer_drop(&d);
+	fake_answer_drop(&a);
+	letter_drop(&l);
+	fake_empty();
+	free(file);
+}
+
+static void
+a_changed_file_never_ends_well(void)
+{
+	struct fake_answer a, d;
+	struct writer w;
+	struct letter l;
+	struct fake_form form = {
+		.path = "/file", .type = URLENCODED, .step = 100
+	};
+	struct buf b;
+
+	writer_with_letter(&w, &l);
+	reply_to(&l, clock_day(), 0, "x", 2500000);
+	fake_parts[2].envelope[900000] ^= 1;
+	post(&a, "/read", (const char *const[]){ "ticket", w.ticket, NULL });
+	buf_init(&b, 4096);
+	OK(buf_put_fmt(&b, "tag=%s&file=0&ticket=", field(&a, "tag")) ==
+	    ERR_OK);
+	encode(&b, w.ticket);
+	form.body = b.at;
+	form.n = b.len;
+	fake_post(&d, &line, &form);
+	OK(d.status == 0 && d.body.len < 2500000);
+	buf_drop(&b);
+	fake_answer_drop(&d);
+	fake_answer_drop(&a);
+	letter_drop(&l);
+	fake_empty();
+}
+
+static bool
+same_work(const struct fake_work *a, const struct fake_work *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
+
+static void
+nobody_and_somebody_cannot_be_told_apart(void)
+{
+	struct fake_answer a;
+	struct fake_work none, one, many;
+	struct writer w;
+	struct letter l;
+
+	new_writer(&w);
+	fake_work = (struct fake_work){ 0 };
+	post(&a, "/read", (const char *const[]){ "words", w.words, NULL });
+	OK(a.status == 200 && has(&a, "No messages for these words"));
+	OK(a.body.len == 32768);
+	none = fake_work;
+	OK(none.derived == 1 && none.looked == 1 && none.tags == 4416 &&
+	    none.got == 6);
+	fake_answer_drop(&a);
+
+	writer_with_letter(&w, &l);
+	fake_work = (struct fake_work){ 0 };
+	post(&a, "/read", (const char *const[]){ "words", w.words, NULL });
+	one = fake_work;
+	OK(a.status == 200 && a.body.len == 32768);
+	fake_answer_drop(&a);
+	for (uint32_t i = 0; i < 40; i++)
+		reply_to(&l, clock_day() - i, i % 16, "an answer", 0);
+	fake_work = (struct fake_work){ 0 };
+	post(&a, "/read", (const char *const[]){ "words", w.words, NULL });
+	many = fake_work;
+	OK(a.status == 200 && a.body.len == 32768);
+	OK(has(&a, "Older messages"));
+	fake_answer_drop(&a);
+	OK(same_work(&none, &one) && same_work(&one, &many));
+	letter_drop(&l);
+	fake_empty();
+}
+
+static void
+older_messages_are_shown_on_request_and_none_is_missed(void)
+{
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+	char from[8], text[32];
+	bool seen[20] = { false };
+
+	writer_with_letter(&w, &l);
+	for (uint32_t i = 0; i < 20; i++) {
+		(void)snprintf(text, sizeof text, "answer %u.", i);
+		reply_to(&l, clock_day() - i * 4, i % 16, text, 0);
+	}
+	for (unsigned at = 0; at < 20; at += 6) {
+		(void)snprintf(from, sizeof from, "%u", at);
+		post(&a, "/read",
+		    (const char *const[]){
+			"ticket", w.ticket, "from", from, NULL });
+		for (unsigned i = 0; i < 20; i++) {
+			(void)snprintf(text, sizeof text, "answer %u.", i);
+			if (has(&a, text)) {
+				OK(!seen[i] && i >= at && i < at + 6);
+				seen[i] = true;
+			}
+		}
+		OK(has(&a, "Older messages") == (at + 6 < 20));
+		OK(has(&a, "Newer messages") == (at > 0));
+		fake_answer_drop(&a);
+	}
+	for (unsigned i = 0; i < 20; i++)
+		OK(seen[i]);
+	letter_drop(&l);
+	fake_empty();
+}
+
+static void
+a_kept_copy_can_be_read_and_only_when_wanted(void)
+{
+	struct fake_answer a;
+	struct writer w;
+	struct buf b;
+
+	for (int keep = 0; keep < 2; keep++) {
+		new_writer(&w);
+		begin_form(&b, &w, "my own words");
+		if (keep)
+			put_text(&b, "keep", "yes");
+		send_form_of(&a, &b, 512, 0);
+		OK(a.status == 200);
+		OK(fake_letter_count == (keep ? 2 : 1));
+		fake_answer_drop(&a);
+		post(&a, "/read",
+		    (const char *const[]){ "ticket", w.ticket, NULL });
+		OK(has(&a, "my own words") == (keep == 1));
+		fake_answer_drop(&a);
+		fake_empty();
+	}
+}
+
+static void
+source_deletes_own_letter(void)
+{
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+
+	writer_with_letter(&w, &l);
+	reply_to(&l, clock_day(), 0, "an answer", 0);
+	letter_drop(&l);
+	post(&a, "/delete", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(has(&a, "cannot be undone") && fake_work.deleted == 0);
+	fake_answer_drop(&a);
+	post(&a, "/delete",
+	    (const char *const[]){ "ticket", w.ticket, "sure", "yes", NULL });
+	OK(has(&a, "is removed now") && fake_work.deleted == 2);
+	OK(fake_letters[0].deleted && fake_letters[1].deleted);
+	fake_answer_drop(&a);
+	/* The team is told that it was asked. */
+	OK(fake_letter_count == 3);
+	open_letter(&l, 2);
+	OK(l.answer_count == 1 &&
+	    strcmp(l.answers[0].question, "deletion") == 0);
+	letter_drop(&l);
+	post(&a, "/read", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(has(&a, "No messages for these words"));
+	fake_answer_drop(&a);
+	fake_empty();
+}
+
+static void
+mistyped_words_are_named_with_their_neighbours(void)
+{
+	struct fake_answer a;
+	struct writer w;
+	char typed[220];
+
+	new_writer(&w);
+	(void)snprintf(typed, sizeof typed, "%s", w.words);
+	memmove(typed + 9, typed, strlen(typed) + 1);
+	memcpy(typed, "museumxx ", 9);
+	*strrchr(typed, ' ') = '\0';
+	post(&a, "/read", (const char *const[]){ "words", typed, NULL });
+	OK(a.status == 400);
+	OK(has(&a, "museumxx") && fake_work.derived == 1);
+	fake_answer_drop(&a);
+	post(&a, "/read", (const char *const[]){ "words", "two words", NULL });
+	OK(a.status == 400 && has(&a, "nine words; this has"));
+	fake_answer_drop(&a);
+	fake_empty();
+}
+
+T_BEGIN
+OK(crypt_init() == ERR_OK);
+json_init();
+clock_init();
+make_line();
+T(answers_are_read_and_their_files_downloaded)
+T(a_changed_file_never_ends_well)
+T(nobody_and_somebody_cannot_be_told_apart)
+T(older_messages_are_shown_on_request_and_none_is_missed)
+T(a_kept_copy_can_be_read_and_only_when_wanted)
+T(source_deletes_own_letter)
+T(mistyped_words_are_named_with_their_neighbours)
+T_END
