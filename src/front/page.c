@@ -83,6 +83,9 @@ fill_view(struct page *p)
 	p->view.keep_days = s->retention;
 	p->view.onion =
 	    http != NULL && is_onion(http_header(http, "host", NULL));
+	answers_ask(&p->asked, s);
+	p->view.questions = p->asked.question;
+	p->view.question_count = s->questions;
 	fill_doors(p, line);
 }
 

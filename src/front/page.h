@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "front/answers.h"
 #include "front/request.h"
 #include "front/view.h"
 #include "letter/letter.h"
@@ -48,6 +49,7 @@ struct page {
 	struct view_line view;
 	struct view_door doors[KEY_NOTE_DOORS];
 	char door_ids[KEY_NOTE_DOORS][DOOR_ID_BYTES * 2 + 1];
+	struct answers_asked asked;
 	struct page_value fields[PAGE_FIELDS];
 	int field; /* the one that is coming, -1 for one that is not kept */
 

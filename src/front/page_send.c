@@ -42,6 +42,7 @@ send_begin(struct front_request *r)
 		return;
 	}
 	s->p = p;
+	s->answers.settings = r->line->settings;
 	buf_init(&s->text, SEND_TEXT_MAX);
 	outlet_init(&s->outlet, r, &s->commit.to);
 	s->outlet.ready = go_on;
@@ -173,6 +174,7 @@ send_form(struct front_request *r, const struct form_piece *piece)
 	struct page *p = r->mine;
 	struct send *s = p->mine;
 	bool mine;
+	enum err e;
 
 	if (piece->filename != NULL)
 		return file_event(s, piece);
@@ -181,6 +183,8 @@ send_form(struct front_request *r, const struct form_piece *piece)
 	/* Whatever says who writes, and what, comes before the files. */
 	if (s->stage != SEND_TYPING)
 		return ERR_FORMAT;
+	if ((e = answers_take(&s->answers, piece, &mine)) != ERR_OK || mine)
+		return e;
 	return page_take(p, piece, &mine);
 }
 

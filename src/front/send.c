@@ -120,7 +120,7 @@ tidy_text(struct send *s)
 }
 
 /* What the letter says besides its files. */
-static void
+static enum view_trouble
 fill_letter(struct send *s)
 {
 	const struct page_value *name = &s->p->fields[PAGE_NAME];
@@ -138,12 +138,12 @@ fill_letter(struct send *s)
 	sha256_add(s->all, l->text, l->text_len);
 	s->commit.keep =
 	    strcmp(page_value(s->p, PAGE_KEEP), "yes") == 0 && l->text_len > 0;
-	if (!name->whole || name->len == 0 ||
-	    !text_is_utf8(name->at, name->len))
-		return;
-	n = text_cut(name->at, name->len, LETTER_NAME_MAX);
-	memcpy(s->name, name->at, n);
-	l->name = s->name;
+	if (name->whole && name->len > 0 && text_is_utf8(name->at, name->len)) {
+		n = text_cut(name->at, name->len, LETTER_NAME_MAX);
+		memcpy(s->name, name->at, n);
+		l->name = s->name;
+	}
+	return answers_give(&s->answers, l, s->all);
 }
 
 static void
@@ -173,8 +173,10 @@ known(struct page *p, enum err e)
 	}
 	s->commit.to = *to;
 	memcpy(s->commit.upload, s->outlet.id, sizeof s->commit.upload);
-	fill_letter(s);
-	lookup_open(p, 0, looked);
+	if ((trouble = fill_letter(s)) != VIEW_FINE)
+		settled(s, trouble);
+	else
+		lookup_open(p, 0, looked);
 }
 
 void
@@ -206,6 +208,7 @@ send_again(struct send *s, enum view_trouble why)
 	v.text_len = s->text.len;
 	v.keep = *page_value(p, PAGE_KEEP) != '\0';
 	v.restricted = s->commit.restricted;
+	v.answers = answers_shown(&s->answers);
 	buf_init(&out, VIEW_PAGE_MAX);
 	page_show(
 	    p, view_trouble_status(why), &out, view_write(&out, &p->view, &v));
@@ -239,6 +242,7 @@ show_sent(struct send *s, bool again)
 	struct buf out;
 
 	v.text = l->text_len > 0;
+	v.answers = l->answer_count > 0;
 	v.broken = s->broken[0] == '\0' ? NULL : s->broken;
 	for (size_t i = first; i < l->file_count; i++) {
 		check_code(codes[i], s->commit.source.k, l->files[i].sha256);
@@ -285,7 +289,7 @@ send_finish(struct send *s)
 		send_again(s, s->trouble);
 		return;
 	}
-	if (l->text_len == 0 && l->file_count == 0) {
+	if (l->text_len == 0 && l->file_count == 0 && l->answer_count == 0) {
 		send_again(s, s->refused > 0 ? VIEW_FULL : VIEW_EMPTY);
 		return;
 	}

@@ -11,6 +11,7 @@
 #ifndef FRONT_SEND_H
 #define FRONT_SEND_H
 
+#include "front/answers.h"
 #include "front/commit.h"
 #include "front/outlet.h"
 #include "front/page.h"
@@ -31,6 +32,7 @@ struct send {
 
 	struct buf text;
 	bool text_begun, text_whole, text_over;
+	struct answers answers;
 
 	struct commit commit;
 	struct outlet outlet;

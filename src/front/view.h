@@ -27,6 +27,7 @@
 #define VIEW_LETTERS 6 /* shown at once */
 #define VIEW_FILES 32
 #define VIEW_TEXT_CHARS 100000U
+#define VIEW_ANSWER_CHARS 500U /* of one answer */
 
 struct view_door {
 	const char *id; /* 8 hex */
@@ -102,6 +103,7 @@ enum view_trouble {
 	VIEW_EMPTY, /* neither text nor file */
 	VIEW_WORDS_WRONG, /* words typed with a kept text are mistyped */
 	VIEW_UNREADABLE, /* text is not UTF-8 */
+	VIEW_ANSWERS_LONG, /* more than a letter holds */
 	VIEW_SHUT, /* no key for today */
 	VIEW_AGAIN, /* not known whether it arrived */
 	VIEW_TROUBLES
@@ -130,6 +132,7 @@ unsigned view_trouble_status(enum view_trouble why);
 struct view_sent {
 	const char *ticket;
 	bool text; /* a text came with it */
+	bool answers; /* to questions of the team */
 	const struct view_file *files; /* what arrived whole */
 	size_t file_count;
 	const char *broken; /* optional: name of the file that did not */

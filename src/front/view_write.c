@@ -35,6 +35,10 @@ static const struct {
 	[VIEW_UNREADABLE] = { 400, LANG_N("We could not read your text"),
 	    LANG_N("Your browser sent it in a form that we do not know. "
 		   "Nothing was sent.") },
+	[VIEW_ANSWERS_LONG] = { 413, LANG_N("Your answers are too long"),
+	    LANG_N("Under the questions there is room for a few lines in all. "
+		   "Nothing was sent. Please put more of it into the "
+		   "message.") },
 	[VIEW_SHUT] = { 503, LANG_N("No new messages today"),
 	    LANG_N("We cannot take a message that only we can open until we "
 		   "have put things right here. Nothing was sent. Your text "
@@ -181,6 +185,10 @@ question(struct frame *f, const struct view_question *q, const char *typed)
 		return;
 	}
 	html_attr(h, HTML_TYPE, q->kind == VIEW_ANSWER_DATE ? "date" : "text");
+	if (q->kind == VIEW_ANSWER_TEXT) {
+		html_attr(h, HTML_DIR, "auto");
+		html_attr_num(h, HTML_MAXLENGTH, VIEW_ANSWER_CHARS);
+	}
 	html_attr(h, HTML_VALUE, typed == NULL ? "" : typed);
 }
 
@@ -301,10 +309,12 @@ view_sent(
 		     : LANG_N("It is sealed, and only we can open it."));
 	frame_box_end(&f);
 	not_arrived(&f, v);
-	if (v->text || v->file_count > 0) {
+	if (v->text || v->answers || v->file_count > 0) {
 		frame_say(&f, HTML_H2, NULL, LANG_N("What arrived"));
 		if (v->text)
 			frame_say(&f, HTML_P, NULL, LANG_N("Your text."));
+		if (v->answers)
+			frame_say(&f, HTML_P, NULL, LANG_N("Your answers."));
 		if (v->file_count > 0)
 			frame_files(&f, v->files, v->file_count);
 		if (v->file_count > 0)

@@ -122,8 +122,8 @@ is_short(const char *s, size_t max)
 	    text_is_utf8(s, n);
 }
 
-static bool
-answers_are_sound(const struct letter *l)
+bool
+letter_answers_fit(const struct letter *l)
 {
 	size_t bytes = 0;
 
@@ -169,7 +169,7 @@ letter_is_sound(const struct letter *l)
 		return false;
 	switch (l->kind) {
 	case LETTER_FROM:
-		return l->reply.kind == AGE_HYBRID && answers_are_sound(l) &&
+		return l->reply.kind == AGE_HYBRID && letter_answers_fit(l) &&
 		    (l->name == NULL || is_short(l->name, LETTER_NAME_MAX));
 	case LETTER_REPLY:
 		return l->n > 0 && (!l->has_next || l->next.kind == AGE_HYBRID);

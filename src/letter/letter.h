@@ -103,6 +103,9 @@ bool letter_is_sound(const struct letter *l);
 void letter_set_return(struct letter *l, const struct source *s,
     const struct age_recipient *reply);
 
+/* Are the answers within their limits, and UTF-8? */
+bool letter_answers_fit(const struct letter *l);
+
 /* The kind of its note, and the name of the key that signs it. */
 const char *letter_note_kind(enum letter_kind kind);
 const char *letter_signer(enum letter_kind kind);
