@@ -28,6 +28,8 @@ struct options {
 	const char *to;
 	const char *attach[SEND_ATTACH_MAX];
 	size_t attached;
+	char *answer[LETTER_ANSWERS_MAX];
+	size_t answered;
 	bool new_phrase, read, all, json, del;
 };
 
@@ -45,13 +47,15 @@ check_options(const struct options *o)
 	if (!o->read && (o->to != NULL || o->json || o->all))
 		return "--to, --json and --all go with --read";
 	if ((o->read || o->del) &&
-	    (o->attached > 0 || o->name != NULL || o->door != NULL))
-		return "--attach, --name and --door go with a message";
+	    (o->attached > 0 || o->answered > 0 || o->name != NULL ||
+		o->door != NULL))
+		return "--attach, --answer, --name and --door go with a message";
 	return NULL;
 }
 
 static const struct option longs[] = {
 	{ "all", no_argument, NULL, 'A' },
+	{ "answer", required_argument, NULL, 'q' },
 	{ "attach", required_argument, NULL, 'a' },
 	{ "delete", no_argument, NULL, 'D' },
 	{ "door", required_argument, NULL, 'd' },
@@ -100,6 +104,11 @@ read_options(struct options *o, int argc, char **argv)
 			break;
 		case 'p':
 			o->phrase_file = optarg;
+			break;
+		case 'q':
+			if (o->answered == LETTER_ANSWERS_MAX)
+				return "at most 32 answers go with a message";
+			o->answer[o->answered++] = optarg;
 			break;
 		case 'r':
 			o->read = true;
@@ -255,6 +264,23 @@ say_doors(const struct tell *t)
 }
 
 static int
+answer_all(struct send *s, const struct options *o)
+{
+	for (size_t i = 0; i < o->answered; i++) {
+		const enum err e = send_answer(s, o->answer[i]);
+
+		if (e == ERR_TOOBIG)
+			return fail("The answers are too long together; put "
+				    "more of it into the message.");
+		if (e != ERR_OK)
+			return fail("An answer is --answer ID=TEXT, each ID "
+				    "once: lower case letters, digits and "
+				    "hyphens.");
+	}
+	return CMD_DONE;
+}
+
+static int
 send_it(struct tell *t, const struct options *o)
 {
 	struct inbox in;
@@ -266,9 +292,10 @@ send_it(struct tell *t, const struct options *o)
 	send_init(&s);
 	buf_init(&text, (size_t)TELL_TEXT_CHARS * 4);
 	if ((status = read_text(&text)) != CMD_DONE ||
-	    (status = attach_all(&s, o)) != CMD_DONE)
+	    (status = attach_all(&s, o)) != CMD_DONE ||
+	    (status = answer_all(&s, o)) != CMD_DONE)
 		goto out;
-	if (text.len == 0 && o->attached == 0) {
+	if (text.len == 0 && o->attached == 0 && o->answered == 0) {
 		status = fail("There is nothing to send: the message comes "
 			      "from standard input.");
 		goto out;
@@ -396,7 +423,8 @@ const struct cmd cmd_tell = {
 	.usage =
 	    "usage: sotto tell ADDRESS --new-phrase\n"
 	    "       sotto tell ADDRESS --phrase-file F [--attach FILE]...\n"
-	    "                  [--name NAME] [--door DOOR] < text\n"
+	    "                  [--answer ID=TEXT]... [--name NAME] [--door DOOR]\n"
+	    "                  < text\n"
 	    "       sotto tell ADDRESS --phrase-file F --read [--all] [--json]\n"
 	    "                  [--to DIR]\n"
 	    "       sotto tell ADDRESS --phrase-file F --delete\n"
@@ -408,6 +436,7 @@ const struct cmd cmd_tell = {
 	    "                   the answers, and nobody can give them back to you\n"
 	    "  --phrase-file F  the file with your nine words\n"
 	    "  --attach FILE    send a file too; up to 31 of them\n"
+	    "  --answer ID=TEXT answer a question of the team by its id\n"
 	    "  --name NAME      what the team may call you\n"
 	    "  --door DOOR      who should read it, if the line has several doors\n"
 	    "  --read           show the newest six messages; --all shows every one\n"

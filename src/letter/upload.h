@@ -5,6 +5,9 @@
  *	U = HKDF(root, "sotto/1 upload" || seen u32 || SHA-256(text) || SHA-256
  *	of each file in order), first 16 bytes
  *
+ * With answers the text's hash is hashed on, SHA-256(hash || question, NUL) and
+ * SHA-256(hash || answer, NUL) for each: another answer is another letter.
+ *
  * `seen` is the greatest number of an answer that the writer has read.  Without
  * it a second "yes", to another question, would be the same letter as the first
  * and would not be shown.

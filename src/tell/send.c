@@ -88,6 +88,45 @@ closed_today(struct tell *t)
 	    "in some days, or look where the team publishes its address.");
 }
 
+static bool
+is_answered(const struct send *s, const char *question)
+{
+	for (size_t i = 0; i < s->answer_count; i++)
+		if (strcmp(s->answers[i].question, question) == 0)
+			return true;
+	return false;
+}
+
+enum err
+send_answer(struct send *s, char *text)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	const size_t n = strspn(text, allowed);
+	struct letter l;
+	enum err e;
+
+	if (n == 0 || n > LETTER_QUESTION_MAX || text[n] != '=' ||
+	    text[n + 1] == '\0' ||
+	    !text_is_utf8(text + n + 1, strlen(text + n + 1)))
+		return ERR_FORMAT;
+	text[n] = '\0';
+	if (is_answered(s, text))
+		return ERR_FORMAT;
+	if (s->answer_count == LETTER_ANSWERS_MAX)
+		return ERR_TOOBIG;
+	letter_init(&l, LETTER_FROM);
+	memcpy(l.answers, s->answers, sizeof(l.answers));
+	l.answer_count = s->answer_count;
+	l.answers[l.answer_count++] =
+	    (struct letter_answer){ text, text + n + 1 };
+	e = letter_answers_fit(&l) ? ERR_OK : ERR_TOOBIG;
+	if (e == ERR_OK)
+		s->answers[s->answer_count++] =
+		    (struct letter_answer){ text, text + n + 1 };
+	letter_drop(&l);
+	return e;
+}
+
 /* Everything of the letter but where it will lie. */
 static void
 write_letter(struct letter *l, const struct send *s, const struct tell *t,
@@ -102,6 +141,8 @@ write_letter(struct letter *l, const struct send *s, const struct tell *t,
 	memcpy(l->door, s->door, sizeof(l->door));
 	l->seen = in->seen;
 	l->name = s->name;
+	memcpy(l->answers, s->answers, sizeof(l->answers));
+	l->answer_count = s->answer_count;
 	l->text = s->text;
 	l->text_len = s->text_len;
 	age_identity_recipient(t->reply, &reply);
@@ -140,6 +181,21 @@ place_text(struct send *s, const struct tell *t, const struct inbox *in)
 	return send_file_hash(f);
 }
 
+/* Other answers to the same text are another letter. */
+static void
+hash_words(uint8_t out[static SHA256_BYTES], const struct send *s)
+{
+	sha256(out, s->text, s->text_len);
+	for (size_t i = 0; i < s->answer_count; i++) {
+		const struct letter_answer *a = &s->answers[i];
+
+		sha256_two(out, out, SHA256_BYTES, a->question,
+		    strlen(a->question) + 1);
+		sha256_two(
+		    out, out, SHA256_BYTES, a->answer, strlen(a->answer) + 1);
+	}
+}
+
 /* U, and how many parts there will be. */
 static void
 count_parts(struct send *s, const struct tell *t, const struct inbox *in)
@@ -150,7 +206,7 @@ count_parts(struct send *s, const struct tell *t, const struct inbox *in)
 		.files = (const uint8_t(*)[SHA256_BYTES])files,
 		.count = s->count - 1 };
 
-	sha256(text, s->text, s->text_len);
+	hash_words(text, s);
 	for (size_t i = 1; i < s->count; i++)
 		memcpy(files[i - 1], s->files[i].sha256, SHA256_BYTES);
 	upload_id(s->u, &t->source, &of);

@@ -24,6 +24,9 @@ struct send {
 	const char *text; /* UTF-8, the caller's */
 	size_t text_len;
 	const char *name; /* chosen; NULL for none; the caller's */
+	/* To questions of the team; the caller's. */
+	struct letter_answer answers[LETTER_ANSWERS_MAX];
+	size_t answer_count;
 	uint8_t door[DOOR_ID_BYTES]; /* send_door() */
 	struct send_file files[LETTER_FILES_MAX];
 	size_t count;
@@ -45,6 +48,10 @@ enum err send_attach(struct send *s, const char *path) MUST_USE;
  * ERR_NOTHING. */
 enum err send_door(
     struct send *s, const struct tell *t, const char *what) MUST_USE;
+
+/* Add what stands in ID=ANSWER, which is kept and cut in two.  ERR_FORMAT;
+ * ERR_TOOBIG when all answers are more than a letter holds. */
+enum err send_answer(struct send *s, char *text) MUST_USE;
 
 /* Send it; acknowledged on the line's disk when this returns ERR_OK.  ERR_TAKEN
  * when all places of today are used, ERR_EXPIRED when the line has no key for

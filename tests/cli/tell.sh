@@ -17,6 +17,7 @@ refused 2 "phrase-file" "$sotto" tell "$line"
 refused 2 "exclude" "$sotto" tell "$line" --phrase-file "$T/words" --read --delete
 refused 2 "with --read" "$sotto" tell "$line" --phrase-file "$T/words" --json
 refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --name X
+refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --answer a=b
 refused 2 "no such option" "$sotto" tell "$line" --loud
 refused 2 "lacks|wants a value" "$sotto" tell "$line" --attach
 refused 2 "one address" "$sotto" tell "$line" "$line" --new-phrase
