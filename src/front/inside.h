@@ -34,6 +34,7 @@ struct front {
 	const struct front_route *tables[FRONT_TABLES];
 	size_t tables_n[FRONT_TABLES];
 	unsigned tables_used;
+	const struct front_route *refusals; /* FRONT_REFUSALS, or NULL */
 	struct asked *asked[FRONT_PENDING];
 	struct asked *failed; /* told in the next round */
 	struct http_timer soon; /* for `failed` */

@@ -214,6 +214,8 @@ begin(struct front *f, enum role role)
 	if ((e = front_line_new(f)) != ERR_OK || (e = name_all(f)) != ERR_OK)
 		return e;
 	add_routes(f, role);
+	if (role == ROLE_FRONT)
+		f->refusals = pages_refusals();
 	buf_init(&f->heirloom, HEIRLOOM_MAX);
 	front_watch(f);
 	if ((e = http_watch(f->http, channel_fd(f->line.warden), false,

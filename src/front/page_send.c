@@ -202,7 +202,7 @@ send_end(struct front_request *r, enum err how)
 		return;
 	}
 	if (how == ERR_SHORT && !s->text_whole) {
-		page_error(p, VIEW_ERR_AGAIN);
+		page_error(p, VIEW_ERR_FORM);
 		return;
 	}
 	if (s->in_file)

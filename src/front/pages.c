@@ -19,6 +19,38 @@
 		.end = what, .drop = page_drop \
 	}
 
+static void
+refuse(struct front_request *r, enum view_error why)
+{
+	page_begin(r);
+	if (r->mine != NULL)
+		page_error(r->mine, why);
+}
+
+static void
+nowhere_begin(struct front_request *r)
+{
+	refuse(r, VIEW_ERR_NOWHERE);
+}
+
+static void
+otherwise_begin(struct front_request *r)
+{
+	refuse(r, VIEW_ERR_OTHERWISE);
+}
+
+static void
+foreign_begin(struct front_request *r)
+{
+	refuse(r, VIEW_ERR_FOREIGN);
+}
+
+static void
+too_large_begin(struct front_request *r)
+{
+	refuse(r, VIEW_ERR_TOO_LARGE);
+}
+
 static const struct front_route routes[] = {
 	{ .method = HTTP_GET,
 	    .path = "/",
@@ -41,6 +73,18 @@ static const struct front_route routes[] = {
 	    .drop = page_drop },
 };
 
+#define REFUSAL(why) \
+	{ \
+		.page = true, .begin = why##_begin, .drop = page_drop \
+	}
+
+static const struct front_route refusals[FRONT_REFUSALS] = {
+	[FRONT_NOWHERE] = REFUSAL(nowhere),
+	[FRONT_OTHERWISE] = REFUSAL(otherwise),
+	[FRONT_FOREIGN] = REFUSAL(foreign),
+	[FRONT_TOO_LARGE] = REFUSAL(too_large),
+};
+
 static struct ticket_ring *ring;
 static struct remember *memory;
 
@@ -49,6 +93,12 @@ pages_routes(size_t *n)
 {
 	*n = COUNT(routes);
 	return routes;
+}
+
+const struct front_route *
+pages_refusals(void)
+{
+	return refusals;
 }
 
 enum err

@@ -9,6 +9,9 @@
 /* The table of all source pages, constant for the life of the process. */
 const struct front_route *pages_routes(size_t *n);
 
+/* What answers a browser that asks for none of them, FRONT_REFUSALS of them. */
+const struct front_route *pages_refusals(void);
+
 /* Warm up what the pages need (catalogues, ciphers, random seeds) before the
  * sandbox closes; and, in it, make what belongs to this line (ticket keys).
  * `settings` outlives the pages.  ERR_NOMEM, ERR_IO. */

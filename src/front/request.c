@@ -170,22 +170,54 @@ begin_form(struct front_request *r)
 	return false;
 }
 
+static const struct {
+	unsigned status;
+	const char *sentence;
+} plain[] = {
+	[FRONT_NOWHERE] = { 404, "There is no such page here.\n" },
+	[FRONT_OTHERWISE] = { 405, "This address is not used in this way.\n" },
+	[FRONT_FOREIGN] = { 403, "This came from another site.\n" },
+	/* Of what is too large the server says it. */
+};
+
+/* Can it be given to this route?  FRONT_REFUSALS when it can. */
+static enum front_refusal
+judge(const struct http_request *http, const struct front_route *route,
+    bool other)
+{
+	if (route == NULL)
+		return other ? FRONT_OTHERWISE : FRONT_NOWHERE;
+	if (route->page && http->method == HTTP_POST && !http->same_site)
+		return FRONT_FOREIGN;
+	return http->length > route->max ? FRONT_TOO_LARGE : FRONT_REFUSALS;
+}
+
+/* A person with a browser: not a machine, and not what a browser asks for by
+ * itself, as icons, which would cost 32 KiB each. */
+static bool
+wants_page(const struct front *f, const struct http_request *http)
+{
+	const char *accept = http_header(http, "Accept", NULL);
+
+	return f->refusals != NULL && strncmp(http->path, "/v1/", 4) != 0 &&
+	    accept != NULL && strstr(accept, "text/html") != NULL;
+}
+
 static void
 on_begin(void *with, struct http_request *http)
 {
 	struct front *f = with;
 	struct front_request *r;
 	const struct front_route *route;
-	bool other;
+	enum front_refusal why;
+	bool other, refused;
 
-	if ((route = find_route(f, http, &other)) == NULL) {
-		http_say(http, other ? 405 : 404,
-		    other ? "This address is not used in this way.\n"
-			  : "There is no such page here.\n");
-		return;
-	}
-	if (route->page && http->method == HTTP_POST && !http->same_site) {
-		http_say(http, 403, "This came from another site.\n");
+	route = find_route(f, http, &other);
+	why = judge(http, route, other);
+	if ((refused = why < FRONT_REFUSALS && wants_page(f, http))) {
+		route = &f->refusals[why];
+	} else if (why < FRONT_TOO_LARGE) {
+		http_say(http, plain[why].status, plain[why].sentence);
 		return;
 	}
 	if ((r = new_request(f, http, route)) == NULL) {
@@ -195,7 +227,7 @@ on_begin(void *with, struct http_request *http)
 	http_take(http, route->max);
 	if (f->line.role == ROLE_DESK_FRONT && !desk_may(r))
 		return;
-	if (http->length > route->max)
+	if (why == FRONT_TOO_LARGE && !refused)
 		return; /* the server says so */
 	r->hidden->began = true;
 	if (route->begin != NULL)

@@ -81,6 +81,17 @@ struct front_route {
 	void (*drop)(struct front_request *r);
 };
 
+/* What cannot be given to a route is answered by one of these, or in a plain
+ * sentence: to machines, and to whoever does not ask for a page.  Their bodies
+ * are not read. */
+enum front_refusal {
+	FRONT_NOWHERE,
+	FRONT_OTHERWISE, /* another method */
+	FRONT_FOREIGN, /* from another site */
+	FRONT_TOO_LARGE, /* by its Content-Length */
+	FRONT_REFUSALS
+};
+
 struct front_request {
 	struct http_request *http; /* NULL once the client has gone */
 	struct arena arena; /* HTTP_ARENA_MAX at most */

@@ -213,6 +213,7 @@ enum view_error {
 	VIEW_ERR_TOO_LARGE,
 	VIEW_ERR_AGAIN, /* not known whether it arrived: send again */
 	VIEW_ERR_NOWHERE, /* no such page */
+	VIEW_ERR_OTHERWISE, /* the page is asked in another way */
 	VIEW_ERR_FOREIGN, /* from another site */
 	VIEW_ERR_COUNT
 };

@@ -31,6 +31,9 @@ static const struct {
 		   "again; twice does no harm.") },
 	[VIEW_ERR_NOWHERE] = { 404, LANG_N("There is no such page"),
 	    LANG_N("Nothing lies at this address.") },
+	[VIEW_ERR_OTHERWISE] = { 405, LANG_N("Please begin on the first page"),
+	    LANG_N("This page comes when a button is pressed, and cannot be "
+		   "opened by its address.") },
 	[VIEW_ERR_FOREIGN] = { 403, LANG_N("That came from another site"),
 	    LANG_N("Another page tried to use this one in your name. Nothing "
 		   "was done.") },

@@ -56,6 +56,28 @@ await test("a request that is not proper HTTP or not for this line is refused", 
 	]);
 });
 
+await test("a browser that cannot be answered gets a page, a machine a sentence", async () => {
+	const html = "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n";
+	const with_ = (bytes, more) => bytes.toString().replace("\r\n", "\r\n" + more);
+	const rows = [
+		[404, get("/nowhere", html)],
+		[405, get("/send", html)],
+		[403, with_(form("/read", URLENCODED, "words=a"), html + "Sec-Fetch-Site: cross-site\r\n")],
+		[413, with_(form("/read", URLENCODED, "words=a", 2 ** 40), html)],
+	];
+	for (const [status, bytes] of rows) {
+		const a = await raw(bytes);
+		clear(a);
+		is(a.status === status && /Content-Type: text\/html/.test(a.head), `${status}: ${a.head}`);
+		is(/To the first page/.test(a.body) && Buffer.byteLength(a.body) === 32768, `${status}: ${a.body.length} bytes`);
+	}
+	for (const path of ["/favicon.ico", "/nowhere"]) {
+		const a = await raw(get(path, "Accept: image/avif,image/webp\r\n"));
+		is(a.status === 404 && /text\/plain/.test(a.head), a.head);
+	}
+	is(/text\/plain/.test((await raw(get("/v1/nowhere", html))).head), "a page for a machine");
+});
+
 await test("another site's form is refused", async () => {
 	await refused([
 		["cross-site", 403, form("/read", URLENCODED, "words=a").toString().replace("\r\n", "\r\nSec-Fetch-Site: cross-site\r\n")],
@@ -85,8 +107,8 @@ await test("every malformed form is refused and nothing of it is kept", async ()
 		["10,000 fields", 413, m(field("a", "b").repeat(10000) + END)],
 		["a long name", 413, m(field("a".repeat(101), "b") + END)],
 		["long headers", 413, m(part(`Content-Disposition: form-data; name="a"\r\nX: ${"y".repeat(5000)}`, "b") + END)],
-		["cut within the text", [400, 503], m(fields(f) + field("text", "words that must").slice(0, -2))],
-		["nothing", [400, 503], m("")],
+		["cut within the text", 400, m(fields(f) + field("text", "words that must").slice(0, -2))],
+		["nothing", 400, m("")],
 		["urlencoded, a broken escape", 400, form("/read", URLENCODED, "words=%zz")],
 		["urlencoded, no =", 400, form("/read", URLENCODED, "words")],
 		["urlencoded, NUL in a name", 400, form("/read", URLENCODED, "wor%00ds=a")],
