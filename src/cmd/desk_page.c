@@ -53,16 +53,22 @@ why_no_window(enum err e)
 	return "A browser could not be started.";
 }
 
+/* Told to end, or the window was closed. */
+static bool
+is_over(void *with)
+{
+	struct browser *browser = with;
+
+	return ended || (browser->dir[0] != '\0' && browser_has_ended(browser));
+}
+
 static int
 serve(struct page *page, struct browser *browser)
 {
 	enum err e = ERR_OK;
 
-	while (!ended && e == ERR_OK) {
+	while (e == ERR_OK && !is_over(browser))
 		e = page_turn(page, TURN_MS);
-		if (browser->dir[0] != '\0' && browser_has_ended(browser))
-			break;
-	}
 	if (e != ERR_OK)
 		return cmd_fail(e, "the desk's page cannot be served", NULL);
 	return CMD_DONE;
@@ -73,14 +79,18 @@ desk_page(struct desk *desk, struct reach *reach, bool window)
 {
 	char address[GUARD_LINE_BYTES];
 	struct browser browser;
+	const struct page_opts opts = { .desk = desk,
+		.reach = reach,
+		.is_over = is_over,
+		.with = &browser };
 	struct page *page;
 	int status;
 	enum err e;
 
 	hear_end();
-	if ((e = page_open(&page, desk, reach, 0)) != ERR_OK)
-		return cmd_fail(e, "the desk's page cannot be opened", NULL);
 	browser_init(&browser);
+	if ((e = page_open(&page, &opts)) != ERR_OK)
+		return cmd_fail(e, "the desk's page cannot be opened", NULL);
 	page_address(page, address);
 	if (window && (e = browser_start(&browser, address)) != ERR_OK)
 		fprintf(stderr, "sotto: %s\n", why_no_window(e));

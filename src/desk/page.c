@@ -5,14 +5,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/wipe.h"
 
 #include "desk/page_part.h"
 
 #define BODY_MAX (PAGE_FILES_MAX + (1U << 20))
-#define SYNC_MS (15U * 60 * 1000)
+/* Of a form that is too large the files are dropped, and the text is kept. */
+#define DROP_MAX (UINT64_C(1) << 40)
 
 static void enter(struct page *p, struct http_request *r, struct page_in *in);
 static void style(struct page *p, struct http_request *r, struct page_in *in);
@@ -21,6 +21,7 @@ static const struct page_route routes[] = {
 	{ HTTP_GET, "/", false, page_inbox },
 	{ HTTP_GET, "/talk", false, page_talk },
 	{ HTTP_GET, "/save", false, page_save },
+	{ HTTP_GET, "/wait", false, page_wait },
 	{ HTTP_POST, "/sync", false, page_fetch },
 	{ HTTP_POST, "/find", false, page_find },
 	{ HTTP_POST, "/reply", false, page_reply },
@@ -70,8 +71,8 @@ void
 page_sorry(struct page *p, struct http_request *r, unsigned status,
     const char *sentence)
 {
-	char said[PAGE_SAID_MAX];
-	struct desk_frame frame = page_frame(p, said);
+	struct page_warnings w;
+	struct desk_frame frame = page_frame(p, &w);
 	struct buf out;
 
 	buf_init(&out, DESK_PAGE_MAX);
@@ -96,18 +97,6 @@ page_go_talk(struct http_request *r, const struct conv *c)
 
 	(void)snprintf(path, sizeof path, "/talk?%s", c->handle);
 	page_go(r, path);
-}
-
-struct desk_frame
-page_frame(struct page *p, char said[static PAGE_SAID_MAX])
-{
-	memcpy(said, p->said, PAGE_SAID_MAX);
-	wipe(p->said, sizeof p->said);
-	return (struct desk_frame){
-		.lang = p->lang,
-		.team = desk_about(p->desk)->name,
-		.said = said[0] == '\0' ? NULL : said,
-	};
 }
 
 struct conv *
@@ -141,7 +130,7 @@ enter(struct page *p, struct http_request *r, struct page_in *in)
 	}
 	guard_cookie(&p->guard, cookie);
 	if (http_add(r, "Set-Cookie", cookie) != ERR_OK ||
-	    http_add(r, "Refresh", "0; url=/") != ERR_OK)
+	    http_add(r, "Refresh", "0; url=/wait") != ERR_OK)
 		http_say(r, 500, "There is not enough memory.");
 	else
 		page_answer(r, 200, &out, desk_view_enter(&out, p->lang));
@@ -206,7 +195,7 @@ begin(void *with, struct http_request *r)
 	else if (post && page_in_open(&t->in, r->type) != ERR_OK)
 		page_sorry(p, r, 400, "That form is not one of this desk.");
 	else if (post)
-		http_take(r, BODY_MAX);
+		http_take(r, t->route->act == page_reply ? DROP_MAX : BODY_MAX);
 }
 
 static size_t
@@ -229,10 +218,11 @@ end(void *with, struct http_request *r)
 
 	if (t->e == ERR_OK && t->in != NULL)
 		t->e = page_in_end(t->in);
-	if (t->e == ERR_TOOBIG)
+	if (t->e == ERR_TOOBIG && t->route->act == page_reply)
+		page_reply_too_big(p, r, t->in);
+	else if (t->e == ERR_TOOBIG)
 		page_sorry(p, r, 413,
-		    "That is more than this page takes. Larger files go with "
-		    "`sotto desk DIR reply HANDLE --attach FILE`.");
+		    "That is more than this page takes. Nothing was changed.");
 	else if (t->e != ERR_OK)
 		page_sorry(p, r, 400, "The form did not arrive whole.");
 	else
@@ -244,8 +234,8 @@ gone(void *with, struct http_request *r, bool whole)
 {
 	struct page_request *t = r->mine;
 
-	(void)with;
 	(void)whole;
+	page_work_gone(with, r);
 	if (t != NULL) {
 		page_in_close(t->in);
 		page_stream_close(t->stream);
@@ -283,8 +273,7 @@ listen_on(struct page *p, unsigned port, unsigned *got)
 }
 
 enum err
-page_open(
-    struct page **out, struct desk *desk, struct reach *reach, unsigned port)
+page_open(struct page **out, const struct page_opts *want)
 {
 	struct http_server_opts opts = {
 		.handler = &handler,
@@ -292,16 +281,19 @@ page_open(
 		.uploads = 4,
 		.bare = true,
 	};
+	unsigned port = want->port;
 	struct page *p;
 	enum err e;
 
 	if ((p = calloc(1, sizeof *p)) == NULL)
 		return ERR_NOMEM;
-	p->desk = desk;
-	p->reach = reach;
+	p->desk = want->desk;
+	p->reach = want->reach;
+	p->is_over = want->is_over;
+	p->with = want->with;
 	p->lang = lang_find("en");
 	p->listen = -1;
-	p->sync_at = clock_ms();
+	page_work_fetch(p);
 	if ((e = listen_on(p, port, &port)) != ERR_OK)
 		goto out;
 	guard_init(&p->guard, port);
@@ -323,6 +315,7 @@ page_close(struct page *p)
 	if (p == NULL)
 		return;
 	http_server_close(p->http);
+	page_work_drop(p);
 	if (p->listen >= 0)
 		(void)close(p->listen);
 	guard_drop(&p->guard);
@@ -338,9 +331,6 @@ page_address(const struct page *p, char out[static GUARD_LINE_BYTES])
 enum err
 page_turn(struct page *p, unsigned ms)
 {
-	if (clock_ms() >= p->sync_at) {
-		page_sync(p);
-		p->sync_at = clock_ms() + SYNC_MS;
-	}
+	page_work(p);
 	return http_server_turn(p->http, ms);
 }

@@ -2,12 +2,16 @@
  * page: the desk as a page on loopback, for the one browser that the guard
  * lets in (desk/guard.h).
  *
- * One request at a time; every form is a POST that answers with the way to the
- * page it came from, so that going back or pressing again repeats nothing.
- * What is typed and attached stays in memory, is bounded, and is wiped.
+ * Every form is a POST that answers with the way to the next page, so that
+ * going back or pressing again repeats nothing.  What is typed and attached
+ * stays in memory, is bounded, and is wiped; an answer stays until it has gone
+ * or is written anew.  While the line takes its time (fetching, sending) the
+ * page goes on answering.
  */
 #ifndef DESK_PAGE_H
 #define DESK_PAGE_H
+
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "desk/desk.h"
@@ -16,17 +20,24 @@
 
 struct page;
 
-/* Listen on a free port of 127.0.0.1 (`port` 0, or that one) and make the
- * page of `desk`, which is reached through `reach`; both stay the caller's.
- * ERR_TAKEN when the port is in use. */
-enum err page_open(struct page **p, struct desk *desk, struct reach *reach,
-    unsigned port) MUST_USE;
+struct page_opts {
+	struct desk *desk; /* the caller's, as the next */
+	struct reach *reach;
+	unsigned port; /* 0: a free one */
+	bool (*is_over)(void *with); /* asked while the line is waited for */
+	void *with;
+};
+
+/* Listen on a port of 127.0.0.1 and make the page.  ERR_TAKEN when the port is
+ * in use. */
+enum err page_open(struct page **p, const struct page_opts *opts) MUST_USE;
 void page_close(struct page *p); /* NULL does nothing */
 
 /* The address to open, its one-time code included; secret. */
 void page_address(const struct page *p, char out[static GUARD_LINE_BYTES]);
 
-/* Serve for at most `ms`; fetches what is new from time to time. */
+/* Serve for at most `ms`; sends answers, and fetches what is new from time to
+ * time. */
 enum err page_turn(struct page *p, unsigned ms) MUST_USE;
 
 #endif

@@ -94,7 +94,7 @@ void
 page_save(struct page *p, struct http_request *r, struct page_in *in)
 {
 	const size_t n = strcspn(r->query, ".");
-	char said[PAGE_SAID_MAX];
+	struct page_warnings w;
 	struct desk_frame frame;
 	const struct said_file *f;
 	struct desk_file shown;
@@ -115,7 +115,7 @@ page_save(struct page *p, struct http_request *r, struct page_in *in)
 		.name = f->name,
 		.size = f->size,
 		.here = true };
-	frame = page_frame(p, said);
+	frame = page_frame(p, &w);
 	buf_init(&out, DESK_PAGE_MAX);
 	page_answer(
 	    r, 200, &out, desk_view_save(&out, &frame, c->handle, &shown));

@@ -110,6 +110,18 @@ page_in_add(struct page_in *in, const uint8_t *p, size_t n)
 	return ERR_OK;
 }
 
+/* Forms end their lines with two bytes (HTML, "form data set"); we with one. */
+static void
+one_line_feed(struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		if (b->at[i] != '\r' || i + 1 == b->len || b->at[i + 1] != '\n')
+			b->at[n++] = b->at[i];
+	b->len = n;
+}
+
 enum err
 page_in_end(struct page_in *in)
 {
@@ -121,10 +133,26 @@ page_in_end(struct page_in *in)
 		    (e = take(in, &piece)) != ERR_OK)
 			return e;
 	} while (piece.event != FORM_DONE);
-	for (size_t i = 0; i < in->fields_n; i++)
+	for (size_t i = 0; i < in->fields_n; i++) {
 		if (!text_is_utf8((const char *)in->fields[i].value.at,
 			in->fields[i].value.len))
 			return ERR_FORMAT;
+		one_line_feed(&in->fields[i].value);
+	}
+	return ERR_OK;
+}
+
+enum err
+page_in_move_files(struct page_in *to, struct page_in *from)
+{
+	if (from->files_n > PAGE_FILES - to->files_n ||
+	    from->files_bytes > PAGE_FILES_MAX - to->files_bytes)
+		return ERR_TOOBIG;
+	memcpy(to->files + to->files_n, from->files,
+	    from->files_n * sizeof *from->files);
+	to->files_n += from->files_n;
+	to->files_bytes += from->files_bytes;
+	from->files_n = from->files_bytes = 0;
 	return ERR_OK;
 }
 

@@ -54,6 +54,10 @@ enum err page_in_add(struct page_in *in, const uint8_t *p, size_t n) MUST_USE;
 /* The body is over.  ERR_SHORT when it was cut. */
 enum err page_in_end(struct page_in *in) MUST_USE;
 
+/* Give all files of `from` to `to`.  ERR_TOOBIG: that would be too many or too
+ * much; nothing has moved. */
+enum err page_in_move_files(struct page_in *to, struct page_in *from) MUST_USE;
+
 /* A field as a C string; "" when there was none.  The form's. */
 const char *page_in_get(struct page_in *in, const char *name);
 

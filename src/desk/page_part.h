@@ -4,15 +4,35 @@
 
 #include "desk/page.h"
 #include "desk/page_in.h"
+#include "desk/sync.h"
 #include "desk/view.h"
 #include "http/server.h"
 
 #define PAGE_SAID_MAX 300U
 #define PAGE_WARNINGS 8U
+#define PAGE_OUTS_MAX 16U
+
+/* An answer on its way to a source, or one that did not go. */
+struct page_out {
+	struct page_out *next;
+	struct conv *conv;
+	struct page_in *in; /* its text and files */
+	const char *trouble; /* why it did not go; NULL: on its way */
+};
+
+/* What one page says that must be done, as sentences. */
+struct page_warnings {
+	char text[PAGE_WARNINGS][PAGE_SAID_MAX];
+	const char *list[PAGE_WARNINGS];
+	size_t n;
+	char said[PAGE_SAID_MAX];
+};
 
 struct page {
 	struct desk *desk;
 	struct reach *reach;
+	bool (*is_over)(void *with);
+	void *with;
 	struct http_server *http;
 	int listen;
 	struct guard guard;
@@ -20,6 +40,15 @@ struct page {
 	char said[PAGE_SAID_MAX]; /* shown once, on the next page */
 	char synced[PAGE_SAID_MAX];
 	uint64_t sync_at; /* when it is time to fetch again, clock_ms() */
+	bool fetching; /* the line is being asked for what is new */
+	bool sending; /* an answer goes to the line */
+	bool yield; /* something else goes first: break off */
+	struct sync_report report; /* of the last fetch, or the one that goes */
+	bool reported;
+	unsigned refused; /* since this desk was opened */
+	struct page_out *outs; /* first come, first sent */
+	struct conv *doomed; /* to be deleted when nothing is under way */
+	struct http_request *doomed_by; /* who waits for that; NULL: gone */
 };
 
 /* One path.  `act` answers; `in` is NULL but for a POST. */
@@ -40,9 +69,9 @@ struct page_request {
 };
 void page_stream_close(struct page_stream *s); /* NULL does nothing */
 
-/* The frame of a page: what the last act said is taken out of it, into `said`
- * (PAGE_SAID_MAX bytes). */
-struct desk_frame page_frame(struct page *p, char said[static PAGE_SAID_MAX]);
+/* The frame of a page, with what must be done, kept in `w`; what the last act
+ * said is taken out of the page. */
+struct desk_frame page_frame(struct page *p, struct page_warnings *w);
 
 /* Answer with the page in `out` (taken over), or, when `e` is not ERR_OK, with
  * what is wrong. */
@@ -65,15 +94,38 @@ void page_headers(struct http_request *r);
 struct conv *page_conv(
     struct page *p, struct http_request *r, const char *handle, size_t n);
 
-/* Fetch what is new; says in p->synced how that went. */
-void page_sync(struct page *p);
+/*
+ * Work with the line, which takes its time: done between requests, and while it
+ * waits for the line the page goes on answering.
+ */
+
+/* Do what is next: a deletion, an answer, a fetch that is due. */
+void page_work(struct page *p);
+
+/* Have it done soon. */
+void page_work_fetch(struct page *p);
+void page_work_delete(struct page *p, struct conv *c, struct http_request *r);
+
+/* The answer of this conversation that goes or did not go; NULL. */
+struct page_out *page_out_find(const struct page *p, const struct conv *c);
+/* Queue one; `in` is handed over on ERR_OK. */
+enum err page_out_add(
+    struct page *p, struct conv *c, struct page_in *in) MUST_USE;
+void page_out_drop(struct page *p, const struct conv *c);
+
+/* A deletion was asked for by this request, which is over. */
+void page_work_gone(struct page *p, const struct http_request *r);
+void page_work_drop(struct page *p);
 
 /* The acts. */
 void page_inbox(struct page *p, struct http_request *r, struct page_in *in);
 void page_find(struct page *p, struct http_request *r, struct page_in *in);
 void page_talk(struct page *p, struct http_request *r, struct page_in *in);
+void page_wait(struct page *p, struct http_request *r, struct page_in *in);
 void page_fetch(struct page *p, struct http_request *r, struct page_in *in);
 void page_reply(struct page *p, struct http_request *r, struct page_in *in);
+void page_reply_too_big(
+    struct page *p, struct http_request *r, struct page_in *in);
 void page_terms(struct page *p, struct http_request *r, struct page_in *in);
 void page_junk(struct page *p, struct http_request *r, struct page_in *in);
 void page_delete(struct page *p, struct http_request *r, struct page_in *in);
@@ -83,5 +135,8 @@ void page_file(struct page *p, struct http_request *r, struct page_in *in);
 /* The conversation again, with an answer that was not sent and why. */
 void page_show_talk(struct page *p, struct http_request *r, struct conv *c,
     const char *draft, const char *trouble);
+
+/* Say it on the next page. */
+void page_say(struct page *p, const char *sentence);
 
 #endif

@@ -132,10 +132,13 @@ show_inbox(struct page *p, struct http_request *r, enum desk_filter filter,
     const char *search)
 {
 	const size_t all = desk_count(p->desk);
-	char said[PAGE_SAID_MAX];
-	struct desk_frame frame = page_frame(p, said);
+	struct page_warnings w;
+	struct desk_frame frame = page_frame(p, &w);
 	struct desk_inbox inbox = {
-		.filter = filter, .search = search, .synced = p->synced
+		.filter = filter,
+		.search = search,
+		.synced = p->synced,
+		.fetching = p->fetching || p->sync_at == 0,
 	};
 	struct desk_row *rows = calloc(all + 1, sizeof *rows);
 	struct buf out;
@@ -272,12 +275,25 @@ draw(struct page *p, struct drawing *d, const struct conv *c)
 	return ERR_OK;
 }
 
+/* An answer of an earlier day at this desk that was cut off before its files
+ * were all on the line. */
+static void
+cut_off(struct desk_talk *talk, const struct conv *c)
+{
+	for (size_t i = 0; i < c->outs_n; i++)
+		if (c->outs[i]->parts > 0) {
+			talk->draft = c->outs[i]->said->text;
+			talk->cut_off = true;
+			return;
+		}
+}
+
 void
 page_show_talk(struct page *p, struct http_request *r, struct conv *c,
     const char *draft, const char *trouble)
 {
-	char said[PAGE_SAID_MAX];
-	struct desk_frame frame = page_frame(p, said);
+	struct page_warnings w;
+	struct desk_frame frame = page_frame(p, &w);
 	struct drawing d = { .letters_n = 0 };
 	struct desk_talk talk = {
 		.handle = c->handle,
@@ -289,11 +305,22 @@ page_show_talk(struct page *p, struct http_request *r, struct conv *c,
 		.byline = c->byline,
 		.label = c->label,
 		.draft = draft,
-		.trouble = trouble,
+		.trouble = trouble == NULL ? NULL : lang_text(p->lang, trouble),
 	};
+	struct page_out *o = page_out_find(p, c);
 	struct buf out;
 	enum err e;
 
+	if (o != NULL && draft == NULL && o->trouble != NULL) {
+		talk.draft = page_in_get(o->in, "text");
+		talk.trouble = lang_text(p->lang, o->trouble);
+	}
+	if (o != NULL && o->trouble != NULL)
+		talk.kept_files = (unsigned)o->in->files_n;
+	else if (o != NULL)
+		talk.sending = page_in_get(o->in, "text");
+	else if (draft == NULL)
+		cut_off(&talk, c);
 	buf_init(&out, DESK_PAGE_MAX);
 	if ((e = draw(p, &d, c)) == ERR_OK) {
 		talk.letters = d.letters;
@@ -313,9 +340,48 @@ page_talk(struct page *p, struct http_request *r, struct page_in *in)
 	if (c == NULL)
 		return;
 	page_show_talk(p, r, c, NULL, NULL);
+	if (conv_unread(c) == 0)
+		return;
 	/* Shown is read; if that cannot be kept, it stays unread. */
 	if (desk_read(p->desk, c) != ERR_OK)
-		(void)snprintf(p->said, sizeof p->said, "%s",
-		    lang_text(p->lang,
-			"That these messages were read could not be kept."));
+		page_say(p, "That these messages were read could not be kept.");
+}
+
+void
+page_wait(struct page *p, struct http_request *r, struct page_in *in)
+{
+	const size_t n = strlen(r->query);
+	const struct page_out *o = NULL;
+	struct page_warnings w;
+	struct desk_wait wait = { .letters = p->report.letters };
+	struct desk_frame frame;
+	struct conv *c = NULL;
+	struct buf out;
+
+	(void)in;
+	if (n > 0) {
+		if ((c = page_conv(p, r, r->query, n)) == NULL)
+			return;
+		o = page_out_find(p, c);
+		wait.handle = c->handle;
+	}
+	if (n > 0 && (o == NULL || o->trouble != NULL)) {
+		page_go_talk(r, c);
+		return;
+	}
+	if (n == 0 && !p->fetching && p->sync_at != 0) {
+		page_go(r, "/");
+		return;
+	}
+	if (o != NULL) {
+		wait.text = page_in_get(o->in, "text");
+		wait.files = (unsigned)o->in->files_n;
+	}
+	if (http_add(r, "Refresh", "1") != ERR_OK) {
+		http_say(r, 500, "There is not enough memory.");
+		return;
+	}
+	frame = page_frame(p, &w);
+	buf_init(&out, DESK_PAGE_MAX);
+	page_answer(r, 200, &out, desk_view_wait(&out, &frame, &wait));
 }

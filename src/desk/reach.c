@@ -13,6 +13,7 @@
 
 #define PAUSE_MS 200U
 #define PAUSE_MAX_MS 5000U
+#define MEANWHILE_MS 10U
 #define DAYS_MAX REACH_DAYS_MAX
 #define DAY_LINE 128U
 #define WORD_MAX 4096U
@@ -21,6 +22,8 @@ struct reach {
 	struct http_client *http;
 	uint8_t line_id[LINE_ID_BYTES];
 	const uint8_t *access_seed;
+	enum err (*meanwhile)(void *with);
+	void *with;
 };
 
 /* "http://HOST:PORT" of the next port of `line`. */
@@ -89,6 +92,14 @@ reach_close(struct reach *r)
 		return;
 	http_client_close(r->http);
 	wipe_free(r, sizeof *r);
+}
+
+void
+reach_meanwhile(struct reach *r, enum err (*meanwhile)(void *with), void *with)
+{
+	r->meanwhile = meanwhile;
+	r->with = with;
+	http_client_meanwhile(r->http, meanwhile, with);
 }
 
 static enum err
@@ -174,14 +185,31 @@ out:
 }
 
 static enum err
+wait_for(struct reach *r, unsigned ms)
+{
+	const uint64_t until = clock_ms() + ms;
+	enum err e = ERR_OK;
+
+	if (r->meanwhile == NULL)
+		clock_sleep(ms);
+	else
+		while (e == ERR_OK && clock_ms() < until) {
+			e = r->meanwhile(r->with);
+			clock_sleep(MEANWHILE_MS);
+		}
+	return e;
+}
+
+static enum err
 ask(struct reach *r, struct http_call call, struct buf *out)
 {
 	unsigned pause = PAUSE_MS;
-	enum err e = ERR_CLOSED;
+	enum err e = ERR_CLOSED, broken;
 
 	for (unsigned i = 0; i < REACH_TRIES; i++) {
 		if (i > 0) {
-			clock_sleep(pause);
+			if ((broken = wait_for(r, pause)) != ERR_OK)
+				return broken;
 			pause = pause < PAUSE_MAX_MS ? 2 * pause : pause;
 		}
 		if (!worth_another_try(e = try_once(r, &call, out)))

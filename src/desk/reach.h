@@ -40,6 +40,12 @@ struct reach_opts {
 enum err reach_open(struct reach **r, const struct reach_opts *opts) MUST_USE;
 void reach_close(struct reach *r); /* NULL does nothing */
 
+/* Call `meanwhile` while a call waits for the line, every few milliseconds; it
+ * must not use `r`.  Any other value than ERR_OK breaks the call off, which
+ * then returns it.  NULL: not any more. */
+void reach_meanwhile(
+    struct reach *r, enum err (*meanwhile)(void *with), void *with);
+
 /*
  * All calls: ERR_CLOSED, ERR_EXPIRED when the line cannot be reached or is too
  * slow; ERR_BUSY, ERR_FULL; ERR_DENIED when it does not take our access key or

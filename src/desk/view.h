@@ -76,7 +76,8 @@ struct desk_inbox {
 	const struct desk_row *rows; /* newest first */
 	size_t row_count;
 	bool cut; /* there are more, older ones */
-	const char *synced; /* a sentence: when it was last fetched */
+	const char *synced; /* a sentence: how the last fetch went */
+	bool fetching; /* one goes just now */
 };
 enum err desk_view_inbox(struct buf *out, const struct desk_frame *frame,
     const struct desk_inbox *inbox) MUST_USE;
@@ -110,7 +111,7 @@ struct desk_letter {
 };
 
 /* A conversation: GET /talk?HANDLE.  Forms, all with the field `handle`:
- *	POST /reply       multipart {handle, text, files...}
+ *	POST /reply       multipart {handle, text, keep=yes, files...}
  *	POST /attribution {handle, level, byline, label}
  *	POST /junk        {handle, junk=yes|no}
  *	POST /delete      {handle} asks; {handle, sure=yes} does
@@ -128,9 +129,23 @@ struct desk_talk {
 	size_t letter_count;
 	const char *draft; /* optional: an answer that was not sent */
 	const char *trouble; /* optional: why not, a sentence */
+	unsigned kept_files; /* chosen with the draft and kept */
+	bool cut_off; /* the draft was cut off; it wants its files again */
+	const char *sending; /* optional: an answer that is on its way */
 };
 enum err desk_view_talk(struct buf *out, const struct desk_frame *frame,
     const struct desk_talk *talk) MUST_USE;
+
+/* While the line is waited for: GET /wait fetching, GET /wait?HANDLE sending.
+ * Asks for itself again every second (a header) until it leads on. */
+struct desk_wait {
+	const char *handle; /* NULL: fetching */
+	const char *text; /* that is sent */
+	unsigned files; /* with it */
+	unsigned letters; /* new ones so far */
+};
+enum err desk_view_wait(struct buf *out, const struct desk_frame *frame,
+    const struct desk_wait *wait) MUST_USE;
 
 /* Before a file is saved.  Form: POST /file {handle, number}, which answers
  * with the file. */

@@ -130,8 +130,13 @@ desk_view_inbox(struct buf *out, const struct desk_frame *frame,
 	view_text(frame, &h, HTML_H1, NULL, "Inbox");
 	view_form(&h, "/sync", false);
 	html_attr(&h, HTML_CLASS, "line");
-	html_say(&h, HTML_SPAN, "meta", inbox->synced);
-	view_button(&h, "quiet", lang_text(frame->lang, "Fetch now"));
+	if (inbox->fetching)
+		view_text(frame, &h, HTML_SPAN, "meta", "Fetching...");
+	else
+		html_say(&h, HTML_SPAN, "meta", inbox->synced);
+	view_button(&h, "quiet",
+	    lang_text(frame->lang,
+		inbox->fetching ? LANG_N("Wait for it") : LANG_N("Fetch now")));
 	html_close(&h, HTML_FORM);
 	tabs(&h, frame, inbox);
 	search(&h, frame, inbox);

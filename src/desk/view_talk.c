@@ -148,6 +148,36 @@ field(struct html *h, const struct desk_frame *f, const char *name,
 	html_attr(h, HTML_VALUE, value == NULL ? "" : value);
 }
 
+/* One agreed thing; what is not agreed is said too, so that nobody guesses. */
+static void
+agreed(struct html *h, const struct desk_frame *f, const char *what,
+    const char *value)
+{
+	html_say(h, HTML_DT, NULL, lang_text(f->lang, what));
+	html_open(h, HTML_DD);
+	if (value == NULL || value[0] == '\0')
+		view_text(f, h, HTML_SPAN, "meta", "not agreed");
+	else
+		html_say(h, HTML_BDI, NULL, value);
+	html_close(h, HTML_DD);
+}
+
+static void
+promised(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	html_open(h, HTML_DIV);
+	html_attr(h, HTML_CLASS, "promised");
+	html_open(h, HTML_P);
+	html_say(
+	    h, HTML_STRONG, NULL, lang_text(f->lang, levels[t->level].text));
+	html_close(h, HTML_P);
+	html_open(h, HTML_DL);
+	agreed(h, f, LANG_N("Name that may be printed"), t->byline);
+	agreed(h, f, LANG_N("May be described as"), t->label);
+	html_close(h, HTML_DL);
+	html_close(h, HTML_DIV);
+}
+
 static void
 attribution(
     struct html *h, const struct desk_frame *f, const struct desk_talk *t)
@@ -159,6 +189,9 @@ attribution(
 	html_attr(h, HTML_ID, "rule");
 	html_text(h, lang_text(f->lang, "What was promised to this source"));
 	html_close(h, HTML_H2);
+	promised(h, f, t);
+	html_open(h, HTML_DETAILS);
+	html_say(h, HTML_SUMMARY, NULL, lang_text(f->lang, "Change it"));
 	view_form(h, "/attribution", false);
 	html_hidden(h, "handle", t->handle);
 	html_open(h, HTML_LABEL);
@@ -185,25 +218,59 @@ attribution(
 	    t->byline);
 	view_button(h, "quiet", lang_text(f->lang, "Keep this"));
 	html_close(h, HTML_FORM);
+	html_close(h, HTML_DETAILS);
 	html_close(h, HTML_SECTION);
 }
 
+/* The answer that did not go keeps its files too, unless they are not wanted
+ * any more. */
 static void
-answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+keep(struct html *h, const struct desk_frame *f, unsigned files)
 {
-	html_open(h, HTML_SECTION);
-	html_attr(h, HTML_ARIA_LABELLEDBY, "answer");
-	html_open(h, HTML_H2);
-	html_attr(h, HTML_ID, "answer");
-	html_text(h, lang_text(f->lang, "Answer"));
-	html_close(h, HTML_H2);
-	if (t->trouble != NULL) {
-		html_open(h, HTML_P);
-		html_attr(h, HTML_CLASS, "warning");
-		html_attr(h, HTML_ROLE, "alert");
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, "check");
+	html_open(h, HTML_INPUT);
+	html_attr(h, HTML_ID, "keep");
+	html_attr(h, HTML_NAME, "keep");
+	html_attr(h, HTML_TYPE, "checkbox");
+	html_attr(h, HTML_VALUE, "yes");
+	html_flag(h, HTML_CHECKED);
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_FOR, "keep");
+	html_text(h, lang_text(f->lang, "With the files chosen before: "));
+	html_num(h, files);
+	html_close(h, HTML_LABEL);
+	html_close(h, HTML_P);
+}
+
+static void
+why_not(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, "warning");
+	html_attr(h, HTML_ROLE, "alert");
+	html_open(h, HTML_STRONG);
+	html_text(h, lang_text(f->lang, "It was not sent. "));
+	html_close(h, HTML_STRONG);
+	if (t->trouble != NULL)
 		html_text(h, t->trouble);
-		html_close(h, HTML_P);
-	}
+	else
+		html_text(h,
+		    lang_text(f->lang,
+			"This answer was cut off before all its files were on "
+			"the line. Choose the same files again and send it: it "
+			"goes on where it stopped."));
+	html_text(h, " ");
+	html_text(h, lang_text(f->lang, "What you wrote is kept here."));
+	html_close(h, HTML_P);
+}
+
+static void
+answer_form(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	if (t->trouble != NULL || t->cut_off)
+		why_not(h, f, t);
 	view_form(h, "/reply", true);
 	html_hidden(h, "handle", t->handle);
 	html_open(h, HTML_LABEL);
@@ -222,6 +289,8 @@ answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	if (t->draft != NULL)
 		html_text(h, t->draft);
 	html_close(h, HTML_TEXTAREA);
+	if (t->kept_files > 0)
+		keep(h, f, t->kept_files);
 	html_open(h, HTML_LABEL);
 	html_attr(h, HTML_FOR, "files");
 	html_text(h,
@@ -236,9 +305,46 @@ answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_flag(h, HTML_MULTIPLE);
 	view_button(h, NULL, lang_text(f->lang, "Send this answer"));
 	html_close(h, HTML_FORM);
-	html_close(h, HTML_SECTION);
 }
 
+static void
+on_its_way(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	char path[160];
+
+	(void)snprintf(path, sizeof path, "/wait?%s", t->handle);
+	html_open(h, HTML_ARTICLE);
+	html_attr(h, HTML_CLASS, "ours");
+	html_open(h, HTML_H3);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_HREF, path);
+	html_text(h, lang_text(f->lang, "On its way to the line..."));
+	html_close(h, HTML_A);
+	html_close(h, HTML_H3);
+	html_open(h, HTML_DIV);
+	html_attr(h, HTML_CLASS, "words");
+	html_attr(h, HTML_DIR, "auto");
+	html_text(h, t->sending);
+	html_close(h, HTML_DIV);
+	html_close(h, HTML_ARTICLE);
+}
+
+static void
+answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	html_open(h, HTML_SECTION);
+	html_attr(h, HTML_ARIA_LABELLEDBY, "answer");
+	html_open(h, HTML_H2);
+	html_attr(h, HTML_ID, "answer");
+	html_text(h, lang_text(f->lang, "Answer"));
+	html_close(h, HTML_H2);
+	if (t->sending != NULL)
+		on_its_way(h, f, t);
+	else
+		answer_form(h, f, t);
+	html_close(h, HTML_SECTION);
+}
 static void
 acts(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 {

@@ -13,6 +13,7 @@
 #define STALL_S 120L
 #define STALL_BYTES 64L
 #define URL_MAX 1024U
+#define WAIT_MS 10
 
 /* The calls of libcurl that we make.  curl_easy_setopt and curl_easy_getinfo
  * are macros in its header when types are checked, so they are kept apart. */
@@ -22,6 +23,14 @@ static struct {
 	CURL *(*easy_init)(void);
 	void (*easy_cleanup)(CURL *curl);
 	CURLcode (*easy_perform)(CURL *curl);
+	CURLM *(*multi_init)(void);
+	CURLMcode (*multi_cleanup)(CURLM *multi);
+	CURLMcode (*multi_add)(CURLM *multi, CURL *curl);
+	CURLMcode (*multi_remove)(CURLM *multi, CURL *curl);
+	CURLMcode (*multi_perform)(CURLM *multi, int *running);
+	CURLMcode (*multi_wait)(CURLM *multi, struct curl_waitfd extra[],
+	    unsigned n, int ms, int *ready);
+	CURLMsg *(*multi_read)(CURLM *multi, int *left);
 	CURLcode (*set)(CURL *curl, CURLoption option, ...);
 	CURLcode (*info)(CURL *curl, CURLINFO info, ...);
 	struct curl_slist *(*slist_append)(
@@ -31,6 +40,9 @@ static struct {
 
 struct http_client {
 	CURL *handle;
+	CURLM *multi; /* with `meanwhile` only */
+	enum err (*meanwhile)(void *with);
+	void *with;
 	char *base;
 	/* The call under way. */
 	const struct http_call *call;
@@ -53,6 +65,13 @@ open_library(void)
 		{ "curl_easy_init", (void **)&curl.easy_init },
 		{ "curl_easy_cleanup", (void **)&curl.easy_cleanup },
 		{ "curl_easy_perform", (void **)&curl.easy_perform },
+		{ "curl_multi_init", (void **)&curl.multi_init },
+		{ "curl_multi_cleanup", (void **)&curl.multi_cleanup },
+		{ "curl_multi_add_handle", (void **)&curl.multi_add },
+		{ "curl_multi_remove_handle", (void **)&curl.multi_remove },
+		{ "curl_multi_perform", (void **)&curl.multi_perform },
+		{ "curl_multi_wait", (void **)&curl.multi_wait },
+		{ "curl_multi_info_read", (void **)&curl.multi_read },
 		{ "curl_easy_setopt", (void **)&curl.set },
 		{ "curl_easy_getinfo", (void **)&curl.info },
 		{ "curl_slist_append", (void **)&curl.slist_append },
@@ -232,6 +251,8 @@ http_client_close(struct http_client *c)
 		return;
 	if (c->handle != NULL)
 		curl.easy_cleanup(c->handle);
+	if (c->multi != NULL)
+		(void)curl.multi_cleanup(c->multi);
 	if (c->base != NULL)
 		wipe_free(c->base, strlen(c->base));
 	wipe_free(c, sizeof *c);
@@ -317,6 +338,56 @@ what_failed(CURLcode code)
 	}
 }
 
+void
+http_client_meanwhile(
+    struct http_client *c, enum err (*meanwhile)(void *with), void *with)
+{
+	c->meanwhile = meanwhile;
+	c->with = with;
+}
+
+/* What the transfer ended with. */
+static CURLcode
+how_it_ended(struct http_client *c)
+{
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl.multi_read(c->multi, &left)) != NULL)
+		if (m->msg == CURLMSG_DONE)
+			code = m->data.result;
+	return code;
+}
+
+/* The request, and `meanwhile` in between. */
+static CURLcode
+perform_slowly(struct http_client *c)
+{
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+	int running = 1;
+
+	if (c->multi == NULL && (c->multi = curl.multi_init()) == NULL)
+		return code;
+	if (curl.multi_add(c->multi, c->handle) != CURLM_OK)
+		return code;
+	while (c->failed == ERR_OK && running > 0) {
+		if (curl.multi_perform(c->multi, &running) != CURLM_OK)
+			goto out;
+		if (running > 0 &&
+		    curl.multi_wait(c->multi, NULL, 0, WAIT_MS, NULL) !=
+			CURLM_OK)
+			goto out;
+		if (running > 0 && c->failed == ERR_OK)
+			c->failed = c->meanwhile(c->with);
+	}
+	if (running == 0)
+		code = how_it_ended(c);
+out:
+	(void)curl.multi_remove(c->multi, c->handle);
+	return code;
+}
+
 enum err
 http_client_do(struct http_client *c, const struct http_call *call,
     struct http_reply *reply)
@@ -342,7 +413,8 @@ http_client_do(struct http_client *c, const struct http_call *call,
 		goto out;
 	if ((e = set_call(c, url, lines)) != ERR_OK)
 		goto out;
-	code = curl.easy_perform(c->handle);
+	code = c->meanwhile == NULL ? curl.easy_perform(c->handle)
+				    : perform_slowly(c);
 	curl.info(c->handle, CURLINFO_RESPONSE_CODE, &c->status);
 	e = c->failed != ERR_OK ? c->failed : what_failed(code);
 	/* The server may answer and close while a body is still being sent;

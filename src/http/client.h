@@ -59,6 +59,13 @@ enum err http_client_open(
     struct http_client **c, const struct http_client_opts *opts) MUST_USE;
 void http_client_close(struct http_client *c);
 
+/* While a request waits, call `meanwhile` again and again; it should take a
+ * few milliseconds, must not use this client, and breaks the request off with
+ * any other value than ERR_OK, which http_client_do() then returns.  NULL: not
+ * any more. */
+void http_client_meanwhile(
+    struct http_client *c, enum err (*meanwhile)(void *with), void *with);
+
 /* Send one request and wait for its whole answer, whose status is then
  * `reply->status`.  ERR_CLOSED: no connection, or lost on the way; ERR_TOOBIG:
  * the answer is longer than allowed; ERR_EXPIRED: too slow; ERR_FORMAT: not

@@ -1,0 +1,104 @@
+#include <string.h>
+
+#include "base/wipe.h"
+
+#include "desk/page_part.h"
+
+/* Days at which the keys of the line are worth a word. */
+#define KEYS_SOON 21U
+#define KEYS_LATE 7U
+#define KEYS_LAST 2U
+#define CERTIFICATE_SOON 60U
+
+/* `sentence` with {1} as a number; there is always room for it. */
+static void
+add(struct page *p, struct page_warnings *w, const char *sentence, unsigned n)
+{
+	const char *text = lang_text(p->lang, sentence);
+	const char *hole = strstr(text, "{1}");
+	char *to = w->text[w->n];
+
+	if (w->n == PAGE_WARNINGS)
+		return;
+	if (hole == NULL)
+		(void)snprintf(to, PAGE_SAID_MAX, "%s", text);
+	else
+		(void)snprintf(to, PAGE_SAID_MAX, "%.*s%u%s",
+		    (int)(hole - text), text, n, hole + 3);
+	w->list[w->n++] = to;
+}
+
+static void
+add_keys(struct page *p, struct page_warnings *w, unsigned days)
+{
+	if (days <= KEYS_LAST)
+		add(p, w,
+		    LANG_N("The line closes in {1} days, because its keys end "
+			   "and this desk could not give it new ones. Fetch "
+			   "until it works; if it does not, call whoever runs "
+			   "the line today."),
+		    days);
+	else if (days <= KEYS_LATE)
+		add(p, w,
+		    LANG_N("The line has keys for {1} more days only. Fetch "
+			   "again; if it does not work, call whoever runs "
+			   "the line."),
+		    days);
+	else if (days <= KEYS_SOON)
+		add(p, w,
+		    LANG_N("The line has keys for {1} more days; this desk "
+			   "could not give it new ones. Fetch again."),
+		    days);
+}
+
+static void
+warn(struct page *p, struct page_warnings *w)
+{
+	const struct sync_report *r = &p->report;
+
+	if (p->fetching || !p->reported)
+		return;
+	if (r->stop != SYNC_GOES) {
+		add(p, w, sync_stop_text(r->stop), 0);
+		return;
+	}
+	add_keys(p, w, r->key_days);
+	if (r->certificate_days <= CERTIFICATE_SOON)
+		add(p, w,
+		    LANG_N("The line's certificate ends in {1} days; sources "
+			   "are refused then. Make a new team before, and "
+			   "publish its address."),
+		    r->certificate_days);
+	if (p->refused == 1)
+		add(p, w,
+		    LANG_N("One envelope opened but was not to be believed; it "
+			   "is not shown. Somebody may be trying things."),
+		    1);
+	if (p->refused > 1)
+		add(p, w,
+		    LANG_N("{1} envelopes opened but were not to be believed; "
+			   "they are not shown. Somebody may be trying "
+			   "things."),
+		    p->refused);
+	if (r->waiting > 0)
+		add(p, w,
+		    LANG_N("Answers that were cut off need their files again: "
+			   "{1}. Each waits in its conversation."),
+		    r->waiting);
+}
+
+struct desk_frame
+page_frame(struct page *p, struct page_warnings *w)
+{
+	w->n = 0;
+	memcpy(w->said, p->said, sizeof w->said);
+	wipe(p->said, sizeof p->said);
+	warn(p, w);
+	return (struct desk_frame){
+		.lang = p->lang,
+		.team = desk_about(p->desk)->name,
+		.said = w->said[0] == '\0' ? NULL : w->said,
+		.warnings = w->list,
+		.warning_count = w->n,
+	};
+}

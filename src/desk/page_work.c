@@ -1,0 +1,262 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/wipe.h"
+
+#include "desk/page_part.h"
+#include "desk/reply.h"
+
+#define SYNC_MS (15U * 60 * 1000)
+#define AGAIN_MS (3U * 60 * 1000) /* after a failure */
+#define SERVE_MS 5U
+
+/* What an error means for the member, with what to do. */
+static const char *
+trouble(enum err e)
+{
+	static const char *const texts[ERR_COUNT] = {
+		[ERR_CLOSED] = LANG_N(
+		    "The line could not be reached. Is it running, and is Tor? "
+		    "Nothing is lost; this desk tries again by itself."),
+		[ERR_EXPIRED] = LANG_N(
+		    "The line took too long. Nothing is lost; this desk tries "
+		    "again by itself."),
+		[ERR_BUSY] = LANG_N("The line has too much to do just now. "
+				    "This desk tries again by itself."),
+		[ERR_FULL] = LANG_N("There is no room left, on the line or on "
+				    "this machine. Make some, then fetch."),
+		[ERR_DENIED] = LANG_N(
+		    "The line does not take this desk's key, or its clock is "
+		    "more than an hour from this one. Check both clocks."),
+		[ERR_IO] = LANG_N(
+		    "The desk's folder could not be read or written. Look at "
+		    "its disk before you go on."),
+	};
+
+	return texts[e] != NULL
+	    ? texts[e]
+	    : LANG_N("Something is wrong between this desk and the line; "
+		     "`sotto desk DIR sync` says more.");
+}
+
+/* Why an answer did not go, for the page that keeps it. */
+static const char *
+reply_trouble(enum err e, enum sync_stop stop)
+{
+	if (e == ERR_OK)
+		return sync_stop_text(stop);
+	if (e == ERR_FULL)
+		return LANG_N("Today's sixteen places for answers to this "
+			      "source are taken, or the line is full.");
+	if (e == ERR_TOOBIG)
+		return LANG_N("That is longer than a message may be.");
+	if (e == ERR_FORMAT)
+		return LANG_N("A message needs words, also when it brings "
+			      "files.");
+	return trouble(e);
+}
+
+/* Called while the line is waited for.  Anything that ends a call of reach at
+ * once and is no fault of the line's will do to break it off. */
+static enum err
+meanwhile(void *with)
+{
+	struct page *p = with;
+	enum err e = http_server_turn(p->http, SERVE_MS);
+
+	if (e == ERR_OK && (p->yield || p->is_over(p->with)))
+		e = ERR_SHORT;
+	return e;
+}
+
+static const char *
+how_it_went(const struct sync_report *rep, enum err e)
+{
+	if (e != ERR_OK)
+		return trouble(e);
+	if (rep->stop != SYNC_GOES)
+		return sync_stop_text(rep->stop);
+	if (rep->letters == 0)
+		return LANG_N("Fetched; nothing is new.");
+	return rep->letters == 1 ? LANG_N("Fetched; one message is new.")
+				 : LANG_N("Fetched; there are new messages.");
+}
+
+static void
+fetch(struct page *p)
+{
+	enum err e;
+
+	p->fetching = true;
+	reach_meanwhile(p->reach, meanwhile, p);
+	e = sync_run(p->desk, p->reach, &p->report);
+	reach_meanwhile(p->reach, NULL, NULL);
+	p->fetching = false;
+	p->refused += p->report.refused;
+	if (p->yield || p->is_over(p->with))
+		return; /* it goes on after what came between */
+	p->reported = p->report.stop != SYNC_GOES || p->report.key_days > 0;
+	(void)snprintf(p->synced, sizeof p->synced, "%s",
+	    lang_text(p->lang, how_it_went(&p->report, e)));
+	p->sync_at = clock_ms() + (e == ERR_OK ? SYNC_MS : AGAIN_MS);
+}
+
+static enum err
+send_out(struct page *p, struct page_out *o, enum sync_stop *stop)
+{
+	char at[PAGE_FILES][32];
+	const char *paths[PAGE_FILES], *names[PAGE_FILES];
+	struct reply_report rep = { .stop = SYNC_GOES };
+	const char *text = page_in_get(o->in, "text");
+	const struct reply what = { .text = text,
+		.n = strlen(text),
+		.paths = paths,
+		.names = names,
+		.paths_n = o->in->files_n };
+	enum err e;
+
+	for (size_t i = 0; i < o->in->files_n; i++) {
+		(void)snprintf(at[i], sizeof at[i], "/proc/self/fd/%d",
+		    o->in->files[i].fd);
+		paths[i] = at[i];
+		names[i] = o->in->files[i].name;
+	}
+	e = reply_send(p->desk, p->reach, o->conv, &what, &rep);
+	*stop = rep.stop;
+	return e;
+}
+
+static void
+send_next(struct page *p, struct page_out *o)
+{
+	enum sync_stop stop = SYNC_GOES;
+	enum err e;
+
+	p->sending = true;
+	reach_meanwhile(p->reach, meanwhile, p);
+	e = send_out(p, o, &stop);
+	reach_meanwhile(p->reach, NULL, NULL);
+	p->sending = false;
+	if (e != ERR_OK && (p->yield || p->is_over(p->with)))
+		return; /* it goes on where it broke off */
+	if (e != ERR_OK || stop != SYNC_GOES) {
+		o->trouble = reply_trouble(e, stop);
+		return;
+	}
+	page_out_drop(p, o->conv);
+	page_say(p, "Sent. It lies sealed on the line until they look.");
+}
+
+static void
+delete_now(struct page *p)
+{
+	struct http_request *r = p->doomed_by;
+	struct conv *c = p->doomed;
+	enum err e;
+
+	p->doomed = NULL;
+	p->doomed_by = NULL;
+	page_out_drop(p, c);
+	e = desk_delete(p->desk, c);
+	if (e == ERR_OK)
+		page_say(p, "Destroyed. The log keeps that it was there.");
+	if (r == NULL)
+		return;
+	if (e != ERR_OK)
+		page_sorry(p, r, 500,
+		    "It could not be destroyed whole. Look at the disk, then "
+		    "start the desk again: it goes on with it.");
+	else
+		page_go(r, "/");
+}
+
+void
+page_work(struct page *p)
+{
+	struct page_out *o = p->outs;
+
+	p->yield = false;
+	while (o != NULL && o->trouble != NULL)
+		o = o->next;
+	if (p->doomed != NULL)
+		delete_now(p);
+	else if (o != NULL)
+		send_next(p, o);
+	else if (clock_ms() >= p->sync_at)
+		fetch(p);
+}
+
+void
+page_work_fetch(struct page *p)
+{
+	p->sync_at = 0;
+}
+
+void
+page_work_delete(struct page *p, struct conv *c, struct http_request *r)
+{
+	p->doomed = c;
+	p->doomed_by = r;
+	p->yield = true;
+}
+
+void
+page_work_gone(struct page *p, const struct http_request *r)
+{
+	if (p->doomed_by == r)
+		p->doomed_by = NULL;
+}
+
+struct page_out *
+page_out_find(const struct page *p, const struct conv *c)
+{
+	struct page_out *o = p->outs;
+
+	while (o != NULL && o->conv != c)
+		o = o->next;
+	return o;
+}
+
+enum err
+page_out_add(struct page *p, struct conv *c, struct page_in *in)
+{
+	struct page_out **at = &p->outs, *o;
+	size_t n = 0;
+
+	for (; *at != NULL; at = &(*at)->next)
+		n++;
+	if (n == PAGE_OUTS_MAX)
+		return ERR_BUSY;
+	if ((o = calloc(1, sizeof *o)) == NULL)
+		return ERR_NOMEM;
+	o->conv = c;
+	o->in = in; /* now ours */
+	*at = o;
+	/* Somebody waits for this; fetching goes on after it. */
+	p->yield = p->yield || p->fetching;
+	return ERR_OK;
+}
+
+void
+page_out_drop(struct page *p, const struct conv *c)
+{
+	struct page_out **at = &p->outs, *o;
+
+	while ((o = *at) != NULL) {
+		if (o->conv != c) {
+			at = &o->next;
+			continue;
+		}
+		*at = o->next;
+		page_in_close(o->in);
+		wipe_free(o, sizeof *o);
+	}
+}
+
+void
+page_work_drop(struct page *p)
+{
+	while (p->outs != NULL)
+		page_out_drop(p, p->outs->conv);
+}
