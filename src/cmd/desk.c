@@ -5,6 +5,7 @@
 
 #include "crypt/crypt.h"
 #include "note/json.h"
+#include "os/sandbox.h"
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"

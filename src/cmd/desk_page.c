@@ -67,8 +67,11 @@ serve(struct page *page, struct browser *browser)
 {
 	enum err e = ERR_OK;
 
-	while (e == ERR_OK && !is_over(browser))
+	while (e == ERR_OK && !is_over(browser)) {
 		e = page_turn(page, TURN_MS);
+		if (page_is_entered(page))
+			browser_arrived(browser);
+	}
 	if (e != ERR_OK)
 		return cmd_fail(e, "the desk's page cannot be served", NULL);
 	return CMD_DONE;

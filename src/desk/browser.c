@@ -20,6 +20,8 @@
 #define PREFIX "sotto-desk-"
 #define ARGS_MAX 16
 #define END_MS 3000U
+/* Not `lock`: Firefox makes one of its own by that name. */
+#define LOCK_NAME ".sotto-lock"
 
 /* %s in an argument is the throw-away folder. */
 struct kind {
@@ -121,7 +123,7 @@ lock_dir(const char *dir)
 	char path[FILE_PATH_MAX];
 	int fd;
 
-	if (file_path(path, sizeof path, dir, "lock") != ERR_OK)
+	if (file_path(path, sizeof path, dir, LOCK_NAME) != ERR_OK)
 		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -287,6 +289,18 @@ out:
 	if (e != ERR_OK)
 		browser_drop(b);
 	return e;
+}
+
+void
+browser_arrived(struct browser *b)
+{
+	char path[FILE_PATH_MAX];
+
+	if (b->dir[0] == '\0' || b->arrived)
+		return;
+	b->arrived = true;
+	if (file_path(path, sizeof path, b->dir, "open.html") == ERR_OK)
+		(void)unlink(path);
 }
 
 bool

@@ -21,6 +21,7 @@ struct browser {
 	pid_t pid; /* 0: none; leads a process group */
 	int lock; /* holds the folder; -1 */
 	char dir[BROWSER_DIR_MAX]; /* empty: none */
+	bool arrived;
 };
 
 void browser_init(struct browser *b);
@@ -30,6 +31,9 @@ void browser_init(struct browser *b);
  * ERR_NOTHING: no browser on this machine; other errors as of files.  On
  * failure nothing is left. */
 enum err browser_start(struct browser *b, const char *address) MUST_USE;
+
+/* The address was used: the file that held it goes.  May be called again. */
+void browser_arrived(struct browser *b);
 
 /* Was the window closed? */
 bool browser_has_ended(struct browser *b);

@@ -328,6 +328,12 @@ page_address(const struct page *p, char out[static GUARD_LINE_BYTES])
 	guard_address(&p->guard, out);
 }
 
+bool
+page_is_entered(const struct page *p)
+{
+	return p->guard.code[0] == '\0';
+}
+
 enum err
 page_turn(struct page *p, unsigned ms)
 {

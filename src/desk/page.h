@@ -36,6 +36,9 @@ void page_close(struct page *p); /* NULL does nothing */
 /* The address to open, its one-time code included; secret. */
 void page_address(const struct page *p, char out[static GUARD_LINE_BYTES]);
 
+/* Has the one-time code been used? */
+bool page_is_entered(const struct page *p);
+
 /* Serve for at most `ms`; sends answers, and fetches what is new from time to
  * time. */
 enum err page_turn(struct page *p, unsigned ms) MUST_USE;

@@ -95,7 +95,7 @@ async function refusals(desk, cookie) {
 async function keyboard(page) {
 	// Every stop of the Tab key can be seen and is named.
 	let stops = 0;
-	await page.evaluate(() => document.activeElement?.blur?.());
+	await page.bringToFront();
 	for (let i = 0; i < 40; i++) {
 		await page.keyboard.press("Tab");
 		const at = await page.evaluate(() => {
