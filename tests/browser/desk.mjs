@@ -125,13 +125,13 @@ async function save(name, first, desk, { downloads, handle, n }) {
 	const page = await first.browserContext().newPage();
 	if (name === "Chromium") await allowSaving(page, downloads);
 	await page.goto(`${desk.origin}/save?${handle}.${n}`);
+	await page.bringToFront();
 	const file = (await page.$eval("main .name", (e) => e.textContent)).trim();
 	await page.focus("form[action='/file'] button");
 	await page.keyboard.press("Enter");
 	const path = join(downloads, file);
 	const want = sha256(readFileSync(sent.find((f) => basename(f) === file)));
 	await until(`${file} to be saved`, async () => existsSync(path) && sha256(readFileSync(path)) === want);
-	await soon(page.close()).catch(() => {});
 }
 
 async function road(name, launch) {
