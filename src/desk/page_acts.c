@@ -137,7 +137,7 @@ page_reply(struct page *p, struct http_request *r, struct page_in *in)
 	struct page_out *before;
 	const char *text = page_in_get(in, "text");
 	const char *why = NULL;
-	char path[HANDLE_TEXT_BYTES + 8];
+	char path[CONV_HANDLE_BYTES + 8];
 
 	if (c == NULL)
 		return;
