@@ -16,10 +16,11 @@ add(struct page *p, struct page_warnings *w, const char *sentence, unsigned n)
 {
 	const char *text = lang_text(p->lang, sentence);
 	const char *hole = strstr(text, "{1}");
-	char *to = w->text[w->n];
+	char *to;
 
 	if (w->n == PAGE_WARNINGS)
 		return;
+	to = w->text[w->n];
 	if (hole == NULL)
 		(void)snprintf(to, PAGE_SAID_MAX, "%s", text);
 	else
