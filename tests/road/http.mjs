@@ -175,6 +175,14 @@ await test("names of files may be anything that a browser can send", async () =>
 	is(children() === line.children, "a process ended");
 });
 
+await test("the questions that init gives as examples are asked and answered", async () => {
+	const f = await writing();
+	const a = await raw(form("/send", MULTI, fields(f) + field("text", "with answers") + field("q-happened", "2021-11-23") + field("q-may-quote", "Not by name") + END));
+	is(a.status === 200 && /Your answers\./.test(a.body), `status ${a.status}`);
+	const b = await raw(form("/send", MULTI, fields(await writing()) + field("text", "a choice of nobody's") + field("q-may-quote", "Perhaps") + END));
+	is(b.status === 200 && !/Your answers\./.test(b.body), `status ${b.status}`);
+});
+
 await test("a form that breaks inside a file is kept with its text", async () => {
 	const f = await writing();
 	const body = fields(f) + field("text", "the text came whole") + file("a", "x".repeat(5000)).slice(0, -1000);

@@ -41,6 +41,9 @@ export async function start(program = "sotto", env = {}) {
 	execFileSync("make", ["-s", join(B, program)]);
 	writeFileSync(join(T, "words"), "correct horse battery staple\n");
 	execFileSync(run, ["init", join(T, "d"), "--name", "Road", "--passphrase-file", join(T, "words")]);
+	// The questions that init gives as examples are asked.
+	const settings = join(T, "d", "line", "settings");
+	writeFileSync(settings, readFileSync(settings, "utf8").replace(/^#question /gm, "question "));
 	const p = spawn(run, ["serve", join(T, "d/line"), "--listen", "127.0.0.1:0", "--listen-desk", "127.0.0.1:0"], { env: { ...process.env, ...env } });
 	let said = "";
 	p.stderr.on("data", (d) => (said += d));
