@@ -94,7 +94,7 @@ make_folder(void)
 }
 
 static inline void
-tag_of(uint8_t tag[static TALK_TAG_BYTES], const uint8_t opening[static 32])
+tag_under(uint8_t tag[static TALK_TAG_BYTES], const uint8_t opening[static 32])
 {
 	uint8_t hash[SHA256_BYTES];
 

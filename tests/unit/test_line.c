@@ -205,7 +205,7 @@ a_letter_is_put_once_and_found(void)
 
 	OK(envelope_nobody(letter, sizeof(letter)) == ERR_OK);
 	OK(envelope_nobody(other, sizeof(other)) == ERR_OK);
-	tag_of(tag, opening);
+	tag_under(tag, opening);
 	OK(!letter_is_there());
 	t = put_of(tag, letter);
 	OK(ask(&t, TALK_DONE) == ERR_OK);
@@ -253,7 +253,7 @@ parts_travel_over_a_descriptor_that_can_only_append(void)
 	t.upload = upload;
 	t.count = 2;
 	t.secret = secret;
-	tag_of(where, own);
+	tag_under(where, own);
 	t.tag = where;
 	t.envelope = letter;
 	OK(lf_talk(desk, ORDER_KEEPER, &t, &came) == ERR_OK);
@@ -426,7 +426,7 @@ whatever_is_killed_comes_back_and_nothing_is_lost(void)
 	struct talk t = put_of(tag, letter);
 
 	memcpy(opening, "one more", 8);
-	tag_of(tag, opening);
+	tag_under(tag, opening);
 	for (size_t i = 0; i < COUNT(roles); i++) {
 		pid_t was = child_of(roles[i]);
 
