@@ -72,61 +72,63 @@ put_file(const struct init *in, const char *folder, const char *name,
 	return file_make(path, bytes->at, bytes->len, 0600);
 }
 
+/* What an operator may change, with the defaults. */
+static const char settings_rest[] =
+    "\n"
+    "# What sources read on the start page, in your own words.\n"
+    "#title How to write to us\n"
+    "#about Who we are, and what becomes of what you tell us.\n"
+    "#readers Who reads what is sent here, by name or by role.\n"
+    "\n"
+    "# Questions of your own under the text, up to 8; nobody has to "
+    "answer them.\n"
+    "#   question ID text QUESTION\n"
+    "#   question ID date QUESTION\n"
+    "#   question ID choice QUESTION | CHOICE | CHOICE ...\n"
+    "# The answer comes under ID: lower case letters, digits, "
+    "hyphens.  All answers to\n"
+    "# one message hold 2,000 bytes.  As a reporting channel (EU "
+    "2019/1937) asks:\n"
+    "#question happened date When did it happen?\n"
+    "#question still-going-on choice Is it still going on? | Yes | "
+    "No | I do not know\n"
+    "#question reported-inside choice Have you reported it inside? | "
+    "Yes | No\n"
+    "# As a newsroom asks:\n"
+    "#question may-quote choice May we quote you? | Yes | Not by "
+    "name | No\n"
+    "#question how-known text How do you know what you tell us?\n"
+    "\n"
+    "# Days that an envelope stays here; 3 to 400.\n"
+    "#retention 90\n"
+    "# Bytes that envelopes may take in all; left out: nine tenths of "
+    "what is free.\n"
+    "#quota 21474836480\n"
+    "# The largest file from a browser and from sotto tell, in bytes.\n"
+    "#file-max 2147483648\n"
+    "#tell-max 8589934592\n"
+    "# The longest message, in characters.\n"
+    "#text-max 100000\n"
+    "# A closed day is filled up to so many letters and parts, so that "
+    "a quiet day\n"
+    "# and a busy one look alike.\n"
+    "#floor-letters 64\n"
+    "#floor-parts 16\n"
+    "\n"
+    "# Where to listen: ADDRESS:PORT or unix:PATH.  Desks come to the "
+    "second.\n"
+    "#listen 127.0.0.1:8440\n"
+    "#listen-desk 127.0.0.1:8441\n"
+    "# Names that sources and desks reach this line by, onion "
+    "addresses above all; a\n# request for any other is refused.  "
+    "One a line, up to 8.\n"
+    "#host example.onion\n";
+
 /* The settings with every key explained; those that are commented out show the
  * default. */
 static enum err
 put_settings(struct buf *out, const struct init *in)
 {
-	static const char rest[] =
-	    "\n"
-	    "# What sources read on the start page, in your own words.\n"
-	    "#title How to write to us\n"
-	    "#about Who we are, and what becomes of what you tell us.\n"
-	    "#readers Who reads what is sent here, by name or by role.\n"
-	    "\n"
-	    "# Questions of your own under the text, up to 8; nobody has to "
-	    "answer them.\n"
-	    "#   question ID text QUESTION\n"
-	    "#   question ID date QUESTION\n"
-	    "#   question ID choice QUESTION | CHOICE | CHOICE ...\n"
-	    "# The answer comes under ID: lower case letters, digits, "
-	    "hyphens.  All answers to\n"
-	    "# one message hold 2,000 bytes.  As a reporting channel (EU "
-	    "2019/1937) asks:\n"
-	    "#question happened date When did it happen?\n"
-	    "#question still-going-on choice Is it still going on? | Yes | "
-	    "No | I do not know\n"
-	    "#question reported-inside choice Have you reported it inside? | "
-	    "Yes | No\n"
-	    "# As a newsroom asks:\n"
-	    "#question may-quote choice May we quote you? | Yes | Not by "
-	    "name | No\n"
-	    "#question how-known text How do you know what you tell us?\n"
-	    "\n"
-	    "# Days that an envelope stays here; 3 to 400.\n"
-	    "#retention 90\n"
-	    "# Bytes that envelopes may take in all; left out: nine tenths of "
-	    "what is free.\n"
-	    "#quota 21474836480\n"
-	    "# The largest file from a browser and from sotto tell, in bytes.\n"
-	    "#file-max 2147483648\n"
-	    "#tell-max 8589934592\n"
-	    "# The longest message, in characters.\n"
-	    "#text-max 100000\n"
-	    "# A closed day is filled up to so many letters and parts, so that "
-	    "a quiet day\n"
-	    "# and a busy one look alike.\n"
-	    "#floor-letters 64\n"
-	    "#floor-parts 16\n"
-	    "\n"
-	    "# Where to listen: ADDRESS:PORT or unix:PATH.  Desks come to the "
-	    "second.\n"
-	    "#listen 127.0.0.1:8440\n"
-	    "#listen-desk 127.0.0.1:8441\n"
-	    "# Names that sources and desks reach this line by, onion "
-	    "addresses above all; a\n# request for any other is refused.  "
-	    "One a line, up to 8.\n"
-	    "#host example.onion\n";
 	char id[ENC_HEX_LEN(LINE_ID_BYTES) + 1];
 	enum err e;
 
@@ -143,7 +145,7 @@ put_settings(struct buf *out, const struct init *in)
 	    (e = buf_put_str(out, in->name)) != ERR_OK ||
 	    (e = buf_put(out, "\n", 1)) != ERR_OK)
 		return e;
-	return buf_put_str(out, rest);
+	return buf_put_str(out, settings_rest);
 }
 
 static enum err

@@ -220,6 +220,7 @@ on_begin(void *with, struct http_request *http)
 		http_say(http, plain[why].status, plain[why].sentence);
 		return;
 	}
+	assert(route != NULL); /* what has none was refused */
 	if ((r = new_request(f, http, route)) == NULL) {
 		http_say(http, 503, "There is no memory for this now.\n");
 		return;

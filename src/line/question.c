@@ -61,6 +61,8 @@ is_id(const char *s)
 static enum err
 read_kind(struct question *q, struct piece p)
 {
+	if (p.at == NULL)
+		return ERR_FORMAT;
 	for (unsigned i = 0; i < QUESTION_KINDS; i++)
 		if (strlen(kinds[i]) == p.n &&
 		    memcmp(kinds[i], p.at, p.n) == 0) {
