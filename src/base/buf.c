@@ -64,8 +64,9 @@ buf_room(struct buf *b, size_t n, uint8_t **at)
 {
 	enum err e;
 
+	/* Nothing added to an empty buf has no place: NULL has no offset. */
 	if ((e = grow(b, n)) == ERR_OK)
-		*at = b->at + b->len;
+		*at = b->at == NULL ? NULL : b->at + b->len;
 	return e;
 }
 

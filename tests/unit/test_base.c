@@ -15,8 +15,10 @@ static void
 a_full_buf_refuses_and_keeps_what_it_had(void)
 {
 	struct buf b;
+	uint8_t *at;
 
 	buf_init(&b, 3);
+	OK(buf_room(&b, 0, &at) == ERR_OK && b.len == 0);
 	OK(buf_put(&b, "abc", 3) == ERR_OK);
 	OK(buf_put(&b, "d", 1) == ERR_TOOBIG);
 	OK(b.len == 3 && memcmp(b.at, "abc", 3) == 0);
