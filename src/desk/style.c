@@ -18,6 +18,8 @@ static const char css[] =
     "main{max-width:46rem;margin-inline:auto;padding:1rem}"
     "h1{font-size:1.6rem;line-height:1.25;margin:1rem 0;overflow-wrap:anywhere}"
     "h2{font-size:1.05rem;margin:0 0 .5rem}"
+    "h3{font-size:1rem;margin:1rem 0 .25rem}dl{margin:0}"
+    "dt{color:var(--soft)}dd{margin:0 0 .5rem}dd,dt{overflow-wrap:anywhere}"
     "a{color:var(--accent)}"
     ":focus-visible{outline:3px solid var(--accent);outline-offset:2px}"
     ".skip{position:absolute;inset-inline-start:-99rem}"
