@@ -99,7 +99,11 @@ fuzz() {
 		echo "not ok the fuzzers compile" >>"$out/all"
 		return
 	}
-	run fuzz sh tools/fuzz.sh "${LONG:+60}${LONG:-3}" build/fuzz/fuzz_*
+	if [ -n "$LONG" ]; then
+		run fuzz sh tools/fuzz.sh 60 build/fuzz/fuzz_*
+	else
+		run fuzz sh tools/fuzz.sh 3 1 build/fuzz/fuzz_*
+	fi
 }
 
 budget() {

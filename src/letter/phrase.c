@@ -124,6 +124,19 @@ is_letter(uint32_t c)
 	    !(c >= 0xff00 && c <= 0xff20);
 }
 
+/* The character at `p`, of `n > 0` bytes, or U+FFFD for a byte that is none;
+ * returns its bytes. */
+static size_t
+next_char(uint32_t *c, const char *p, size_t n)
+{
+	const size_t took = text_char(c, p, n);
+
+	if (took > 0)
+		return took;
+	*c = 0xfffd;
+	return 1;
+}
+
 /* The next word at or behind `*at`; `*len` is 0 when there is none. */
 static void
 next_word(const char *p, size_t n, size_t *at, size_t *len)
@@ -133,10 +146,7 @@ next_word(const char *p, size_t n, size_t *at, size_t *len)
 	bool in = false;
 
 	for (; i < n; i += took) {
-		if ((took = text_char(&c, p + i, n - i)) == 0) {
-			took = 1;
-			c = 0xfffd;
-		}
+		took = next_char(&c, p + i, n - i);
 		if (is_letter(c) && !in) {
 			in = true;
 			*at = i;
@@ -153,14 +163,26 @@ struct typed_word {
 	uint32_t number;
 };
 
+/* What is kept is UTF-8 whatever was typed: the page says it again. */
 static void
 take_word(struct typed_word *w, const char *p, size_t n)
 {
-	w->len = text_cut(p, n, sizeof w->text - 1);
+	char one[4];
+	size_t took, wide;
+	uint32_t c;
+
+	w->len = 0;
+	for (size_t i = 0; i < n; i += took) {
+		took = next_char(&c, p + i, n - i);
+		wide = text_put_char(one, c);
+		if (w->len + wide >= sizeof w->text)
+			break; /* already longer than any word */
+		memcpy(w->text + w->len, one, wide);
+		w->len += wide;
+	}
 	for (size_t i = 0; i < w->len; i++)
-		w->text[i] = text_lower(p[i]);
+		w->text[i] = text_lower(w->text[i]);
 	w->text[w->len] = '\0';
-	/* What was cut is longer than any word. */
 	w->number = words_number(words_default(), w->text, w->len);
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "crypt/crypt.h"
 #include "letter/handle.h"
 #include "letter/phrase.h"
@@ -303,6 +304,28 @@ new_words_are_read_back_and_never_the_same(void)
 		OK(a.bits[i] == 0);
 }
 
+/* 60 bytes that only go on with a character, and none begins one. */
+static void
+what_is_no_text_is_said_again_as_text(void)
+{
+	char typed[128];
+	struct phrase_fault f;
+	struct phrase p;
+	size_t at = 60;
+
+	memset(typed, 0x9d, at);
+	memcpy(typed + at,
+	    " cat \xff"
+	    "dog",
+	    9);
+	OK(phrase_read(&p, typed, at + 9, &f) == ERR_FORMAT);
+	OK(f.kept == 3 && strlen(f.words[0].text) >= PHRASE_TYPED_BYTES - 4);
+	for (unsigned i = 0; i < f.kept; i++)
+		OK(text_is_utf8(f.words[i].text, strlen(f.words[i].text)));
+	OK(!f.words[0].known && !f.words[2].known);
+	phrase_fault_drop(&f);
+}
+
 static void
 a_wrong_word_passes_once_in_256_times(void)
 {
@@ -459,6 +482,7 @@ T(a_mistyped_word_is_named_with_its_neighbours)
 T(explaining_the_worst_input_is_cheap)
 T(another_count_of_words_is_said)
 T(new_words_are_read_back_and_never_the_same)
+T(what_is_no_text_is_said_again_as_text)
 T(a_wrong_word_passes_once_in_256_times)
 T(every_word_of_the_list_is_found_by_its_first_four_letters)
 T(a_handle_is_read_as_it_is_spoken)
