@@ -1,0 +1,174 @@
+/* Clients that go, are slow, or are many. */
+#include "alloc.h"
+#include "server_peer.h"
+
+static void
+a_client_that_goes_is_noticed(void)
+{
+	static const char *const qs[] = {
+		"POST / HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\nabc",
+		"POST / HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\nabc",
+		"GET / HTTP/1.1\r\nHo",
+		"",
+	};
+
+	begin(0);
+	for (size_t i = 0; i < COUNT(qs); i++) {
+		int fd = dial();
+
+		put(fd, qs[i], strlen(qs[i]));
+		turns(5);
+		close(fd);
+		turns(10);
+		OK(saw.gones == saw.begins);
+	}
+	OK(saw.begins == 2 && saw.wholes == 0 && saw.ends == 0);
+	finish();
+}
+
+static void
+a_body_that_ends_early_is_told(void)
+{
+	static const char q[] =
+	    "POST / HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\nabc";
+	struct buf b = { .limit = ANSWER_MAX };
+	int fd = -1;
+
+	begin(0);
+	fd = dial();
+	OK(send(fd, q, sizeof q - 1, 0) == sizeof q - 1);
+	shutdown(fd, SHUT_WR);
+	OK(get(fd, &b) == 400);
+	close(fd);
+	turns(10);
+	OK(saw.begins == 1 && saw.gones == 1 && saw.ends == 0);
+	buf_drop(&b);
+	finish();
+}
+
+static void
+slow_clients_are_told_and_cut(void)
+{
+	static const struct {
+		const char *q;
+		unsigned status;
+	} rows[] = {
+		{ "GET / HTTP/1.1\r\nHo", 408 },
+		{ "POST / HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\nabc",
+		    408 },
+		{ "GET /stuck HTTP/1.1\r\n" HOST "\r\nGET / HT", 200 },
+	};
+	struct buf b = { .limit = ANSWER_MAX };
+
+	begin(100);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int fd = dial();
+		uint64_t until = clock_ms() + 4000;
+		char c;
+
+		put(fd, rows[i].q, strlen(rows[i].q));
+		OK(get(fd, &b) == rows[i].status);
+		while (recv(fd, &c, 1, 0) != 0 && clock_ms() < until)
+			turn();
+		OK(clock_ms() < until);
+		close(fd);
+	}
+	buf_drop(&b);
+	finish();
+}
+
+static void
+machines_and_uploads_leave_a_quarter_to_pages(void)
+{
+	int fd[16];
+	struct buf b = { .limit = ANSWER_MAX };
+	static const char machine[] =
+	    "POST /v1/x HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nab";
+	unsigned busy = 0, n = 0;
+
+	begin(0);
+	for (int i = 0; i < 13; i++) {
+		fd[i] = dial();
+		put(fd[i], machine, sizeof machine - 1);
+		turn();
+	}
+	turn();
+	for (int i = 0; i < 13; i++) {
+		char c[13] = "";
+
+		n = (unsigned)recv(fd[i], c, 12, 0);
+		busy += n == 12 && memcmp(c + 9, "503", 3) == 0;
+	}
+	OK(busy == 1);
+	OK(ask("GET / HTTP/1.1\r\n" HOST "\r\n", &b) == 200);
+	for (int i = 0; i < 13; i++)
+		close(fd[i]);
+	turns(20);
+	buf_drop(&b);
+	finish();
+}
+
+static void
+only_so_many_uploads_at_once(void)
+{
+	static const char q[] =
+	    "POST / HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\nab";
+	struct buf b = { .limit = ANSWER_MAX };
+	int fd[3];
+
+	begin(0);
+	for (int i = 0; i < 3; i++) {
+		fd[i] = dial();
+		put(fd[i], q, sizeof q - 1);
+		turn();
+	}
+	OK(get(fd[2], &b) == 503);
+	for (int i = 0; i < 3; i++)
+		close(fd[i]);
+	turns(20);
+	buf_drop(&b);
+	finish();
+}
+
+static void
+a_drain_ends_when_the_last_request_has(void)
+{
+	struct buf b = { .limit = ANSWER_MAX };
+	int fd, idle, late;
+
+	begin(300);
+	saw.later = true;
+	idle = dial();
+	fd = dial();
+	put(fd, "GET / HTTP/1.1\r\n" HOST "\r\n", 36);
+	turns(5);
+	OK(saw.ends == 1 && http_server_open_requests(server) == 1);
+	http_server_drain(server);
+	late = dial();
+	http_say(saw.r, 200, "end");
+	OK(http_server_run(server) == ERR_OK);
+	OK(http_server_open_requests(server) == 0);
+	OK(get(fd, &b) == 200);
+	OK(strstr((char *)b.at, "Connection: close") != NULL);
+	close(fd);
+	close(idle);
+	close(late);
+	buf_drop(&b);
+	finish();
+}
+
+static void
+nothing_is_given_back_unwiped(void)
+{
+	OK(alloc_dirty() == 0);
+}
+
+T_BEGIN
+T(a_client_that_goes_is_noticed)
+T(a_body_that_ends_early_is_told)
+T(slow_clients_are_told_and_cut)
+T(machines_and_uploads_leave_a_quarter_to_pages)
+T(only_so_many_uploads_at_once)
+T(a_drain_ends_when_the_last_request_has)
+T(nothing_is_given_back_unwiped)
+T_END
