@@ -1,0 +1,148 @@
+/* Files that sources sent, as a desk fetches and saves them. */
+#include "crypt/hybrid.h"
+#include "desk_team.h"
+
+static void
+desk_joins_parts_of_a_source(void)
+{
+	const size_t n = 2 * PART_PLAIN + 5;
+	uint8_t *file = a_file(n);
+	char name[DESK_NAME_BYTES], path[512];
+	const struct said_file *f;
+	struct conv *c;
+	struct writer w;
+	struct buf got;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w,
+	    &(struct what){ .text = "a film",
+		.file = file,
+		.file_n = n,
+		.file_name = "../../a/film.mp4" });
+	sync_all();
+	OK(report.files == 1);
+	again();
+	c = desk_at(desk, 0);
+	f = conv_file(c, 1);
+	OK(f != NULL && desk_has_file(desk, f) && conv_file(c, 2) == NULL);
+	buf_init(&got, n + 1);
+	for (unsigned i = 0; i < 2; i++) {
+		OK(desk_save_file(desk, c, f, saved, name) == ERR_OK);
+		OK(strchr(name, '/') == NULL && strstr(name, ".mp4") != NULL);
+		(void)snprintf(path, sizeof path, "%s/%s", saved, name);
+		buf_clear(&got);
+		OK(file_read(&got, path) == ERR_OK);
+		OK(got.len == n && memcmp(got.at, file, n) == 0);
+	}
+	buf_drop(&got);
+	wipe_free(file, n);
+	end_all();
+}
+
+static void
+a_file_whose_part_is_gone_is_said_to_be_missing(void)
+{
+	uint8_t *file = a_file(100);
+	char name[DESK_NAME_BYTES];
+	struct writer w;
+	struct conv *c;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w,
+	    &(struct what){
+		.text = "x", .file = file, .file_n = 100, .file_name = "f" });
+	fake.rows[1].tag[0] ^= 1;
+	sync_all();
+	c = desk_at(desk, 0);
+	OK(report.files == 0 && !desk_has_file(desk, conv_file(c, 1)));
+	OK(desk_save_file(desk, c, conv_file(c, 1), saved, name) ==
+	    ERR_MISSING);
+	fake.rows[1].tag[0] ^= 1;
+	sync_all();
+	OK(report.files == 1 && desk_has_file(desk, conv_file(c, 1)));
+	wipe_free(file, 100);
+	end_all();
+}
+
+/* A point of low order in the place of a share: no key can come of it. */
+static void
+spoil_share(uint8_t *part)
+{
+	static const uint8_t zero[HYBRID_ENC_BYTES];
+	char text[ENC_BASE64_RAW_LEN(HYBRID_ENC_BYTES) + 1];
+	uint8_t *at = memmem(part, ENVELOPE_HEADER_BYTES, "25519 ", 6);
+
+	OK(at != NULL);
+	enc_base64_raw(text, zero, sizeof zero);
+	memcpy(at + 6, text, strlen(text));
+	OK(envelope_check_header(part) == ERR_OK);
+}
+
+static void
+a_part_that_no_key_fits_holds_nobody_up(void)
+{
+	uint8_t *file = a_file(100);
+	struct writer w, other;
+	unsigned before;
+
+	begin_all();
+	writer_make(&w, 1);
+	writer_make(&other, 2);
+	send(&w,
+	    &(struct what){
+		.text = "x", .file = file, .file_n = 100, .file_name = "f" });
+	spoil_share(fake.rows[1].bytes);
+	send(&other,
+	    &(struct what){
+		.text = "y", .file = file, .file_n = 100, .file_name = "f" });
+	sync_all();
+	OK(report.letters == 2 && report.files == 1);
+	before = fake.asked;
+	sync_all();
+	OK(report.files == 0 && fake.asked == before + 3);
+	set_day(day + 1);
+	send(&other, &(struct what){ .text = "z" });
+	sync_all();
+	OK(report.letters == 1);
+	wipe_free(file, 100);
+	end_all();
+}
+
+/* Whoever names files that were never sent costs one request, not one each. */
+static void
+files_that_never_came_are_asked_for_together(void)
+{
+	uint8_t *file = a_file(100);
+	unsigned before;
+	struct writer w;
+	size_t rows;
+
+	begin_all();
+	for (uint8_t i = 1; i <= 30; i++) {
+		writer_make(&w, i);
+		send(&w,
+		    &(struct what){ .text = "x",
+			.file = file,
+			.file_n = 100,
+			.file_name = "f" });
+		fake.rows[fake.rows_n - 1].tag[0] ^= 1;
+	}
+	rows = fake.rows_n;
+	before = fake.asked;
+	sync_all();
+	OK(rows == 60 && report.letters == 30 && report.files == 0);
+	/* line, days, tags, letters, files */
+	OK(fake.asked == before + 5);
+	wipe_free(file, 100);
+	end_all();
+}
+
+T_BEGIN
+desk_tests_begin();
+T(desk_joins_parts_of_a_source)
+T(a_file_whose_part_is_gone_is_said_to_be_missing)
+T(a_part_that_no_key_fits_holds_nobody_up)
+T(files_that_never_came_are_asked_for_together)
+T_END

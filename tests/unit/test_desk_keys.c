@@ -1,0 +1,145 @@
+/* Keys and clocks of a line, as a desk compares and renews them. */
+#include "desk_team.h"
+
+static void
+a_foreign_key_stops_everything(void)
+{
+	struct begin b;
+	struct writer w;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "x" });
+	make_team(&b);
+	/* Another team's line. */
+	buf_clear(&fake.certificate);
+	OK(buf_put(&fake.certificate, b.certificate.at, b.certificate.len) ==
+	    ERR_OK);
+	OK(sync_run(desk, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_OTHER_TEAM && desk_count(desk) == 0);
+	begin_drop(&b);
+	end_all();
+}
+
+/* The line key was stolen: a note in order, but with a key of the thief. */
+static void
+a_key_of_no_chain_of_ours_stops_everything(void)
+{
+	struct key_note k;
+	struct writer w;
+	struct offer o;
+	struct buf note;
+	struct vault *v = vault_new();
+	char path[128];
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "x" });
+	offer_init(&o);
+	(void)key_of(&o, day);
+	k = o.note;
+	k.doors[0].recipients[30] = w.reply;
+	k.serial++;
+	OK(vault_words(v, WORDS, strlen(WORDS)) == ERR_OK);
+	(void)snprintf(path, sizeof path, "%s/key", dir);
+	OK(vault_load(v, path) == ERR_OK);
+	buf_init(&note, KEY_NOTE_MAX);
+	OK(key_note_write(&note, &k, v->line_key) == ERR_OK);
+	buf_clear(&fake.key_note);
+	OK(buf_put(&fake.key_note, note.at, note.len) == ERR_OK);
+	OK(sync_run(desk, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_FOREIGN_KEY && desk_count(desk) == 0);
+	OK(fake.asked == 1);
+	buf_drop(&note);
+	vault_close(v);
+	offer_drop(&o);
+	end_all();
+}
+
+static void
+a_clock_more_than_a_day_off_stops_everything(void)
+{
+	begin_all();
+	fake.day = day + 2;
+	OK(sync_run(desk, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_CLOCK);
+	fake.day = day - 2;
+	OK(sync_run(desk, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_CLOCK);
+	fake.day = day + 1;
+	sync_all();
+	end_all();
+}
+
+static void
+keys_are_renewed_and_older_ones_not_taken_back(void)
+{
+	const uint32_t d = clock_day();
+	struct buf old;
+	struct offer o;
+
+	begin_all();
+	buf_init(&old, KEY_NOTE_MAX);
+	OK(buf_put(&old, fake.key_note.at, fake.key_note.len) == ERR_OK);
+	sync_all();
+	OK(!report.renewed && report.key_days >= 45);
+	set_day(d + 20);
+	sync_all();
+	OK(report.renewed && report.key_days == 59);
+	offer_init(&o);
+	OK(key_of(&o, d + 78) != NULL && o.note.serial == 2);
+	offer_drop(&o);
+	again();
+	sync_all();
+	OK(!report.renewed);
+	buf_clear(&fake.key_note);
+	OK(buf_put(&fake.key_note, old.at, old.len) == ERR_OK);
+	OK(sync_run(desk, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_OLD_NOTE);
+	buf_drop(&old);
+	end_all();
+}
+
+/* A voice is signed with on its own days only. */
+static void
+old_voice_refused(void)
+{
+	const uint32_t d = clock_day();
+	struct reply_report rep;
+	struct writer w;
+	struct letter l;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello" });
+	sync_all();
+	reply_to("with the first voice", &rep, ERR_OK);
+	OK(read_reply(&l, &w, d, 0) == ERR_OK);
+	letter_drop(&l);
+	/* A year on there is another one; the note has both. */
+	set_day(d + 350);
+	sync_all();
+	OK(report.renewed);
+	set_day(d + 420);
+	sync_all();
+	reply_to("with the second", &rep, ERR_OK);
+	OK(read_reply(&l, &w, d + 420, 0) == ERR_OK);
+	letter_drop(&l);
+	OK(read_reply(&l, &w, d, 0) == ERR_OK);
+	letter_drop(&l);
+	/* What the first signed is not believed in a slot of the second. */
+	for (size_t i = 0; i < fake.rows_n; i++)
+		if (fake.rows[i].day == d && i > 0)
+			tag_at(fake.rows[i].tag, &w.tags, TAG_TO, d + 420, 5);
+	OK(read_reply(&l, &w, d + 420, 5) != ERR_OK);
+	end_all();
+}
+
+T_BEGIN
+desk_tests_begin();
+T(a_foreign_key_stops_everything)
+T(a_key_of_no_chain_of_ours_stops_everything)
+T(a_clock_more_than_a_day_off_stops_everything)
+T(keys_are_renewed_and_older_ones_not_taken_back)
+T(old_voice_refused)
+T_END
