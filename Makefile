@@ -90,7 +90,7 @@ $(SIM): $(B)/sim/%.o: src/base/%.c $(B)/probed.mk
 
 # Loops of fixed length over lanes and coefficients: twice as fast with -O3.
 ifeq ($(SAN),)
-$(B)/src/crypt/kecca%.o $(B)/src/crypt/pol%.o $(B)/src/crypt/mlkem_own.o: HARD += -O3
+$(B)/src/crypt/kecca%.o $(B)/src/crypt/pol%.o $(B)/src/crypt/mlkem.o: HARD += -O3
 endif
 
 $(B)/%.o: %.c $(B)/probed.mk | $(GEN)

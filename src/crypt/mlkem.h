@@ -1,6 +1,6 @@
 /*
- * mlkem: ML-KEM-768 (FIPS 203, final), from libcrypto where it has it (3.5 and
- * later), otherwise ours: constant time, written beside the standard.
+ * mlkem: ML-KEM-768 (FIPS 203, final): ours, constant time, written beside the
+ * standard.
  */
 #ifndef CRYPT_MLKEM_H
 #define CRYPT_MLKEM_H

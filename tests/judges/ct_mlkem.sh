@@ -6,7 +6,7 @@ set -u
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 sources="src/crypt/keccak.c src/crypt/keccak_avx2.c src/crypt/poly.c
-	src/crypt/poly_avx2.c src/crypt/mlkem_own.c src/crypt/wide.c"
+	src/crypt/poly_avx2.c src/crypt/mlkem.c src/crypt/wide.c"
 bad=0
 
 say() { # say STATUS SENTENCE
@@ -45,7 +45,7 @@ for cc in gcc clang; do
 			clean "$dir/ct" $way
 			say $? "no branch or index of mlkem knows a secret ($cc $level, $way)"
 		done
-		! divides "$dir/poly.o" "$dir/poly_avx2.o" "$dir/mlkem_own.o"
+		! divides "$dir/poly.o" "$dir/poly_avx2.o" "$dir/mlkem.o"
 		say $? "mlkem divides nothing ($cc $level)"
 	done
 	for how in branch index; do

@@ -1,6 +1,18 @@
-#include "crypt/mlkem_libcrypto.h"
+/*
+ * libcrypto_mlkem: ML-KEM-768 of libcrypto, from OpenSSL 3.5 on, as a judge of
+ * ours.  Each call says whether it could.
+ */
+#ifndef LIBCRYPTO_MLKEM_H
+#define LIBCRYPTO_MLKEM_H
 
-#if MLKEM_LIBCRYPTO
+#include <stdbool.h>
+
+#include <openssl/opensslv.h>
+
+#include "crypt/mlkem.h"
+
+#if OPENSSL_VERSION_NUMBER >= 0x30500000L
+#define LIBCRYPTO_MLKEM 1
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -15,8 +27,8 @@ octets(const char *key, const uint8_t *p, size_t n)
 	return OSSL_PARAM_construct_octet_string(key, (void *)(uintptr_t)p, n);
 }
 
-bool
-mlkem_libcrypto_keys(uint8_t ek[static MLKEM_EK_BYTES],
+static bool
+theirs_keys(uint8_t ek[static MLKEM_EK_BYTES],
     uint8_t dk[static MLKEM_DK_BYTES],
     const uint8_t seed[static MLKEM_SEED_BYTES])
 {
@@ -43,8 +55,8 @@ mlkem_libcrypto_keys(uint8_t ek[static MLKEM_EK_BYTES],
 	return did;
 }
 
-bool
-mlkem_libcrypto_encaps(uint8_t ct[static MLKEM_CT_BYTES],
+static bool
+theirs_encaps(uint8_t ct[static MLKEM_CT_BYTES],
     uint8_t shared[static MLKEM_SHARED_BYTES],
     const uint8_t ek[static MLKEM_EK_BYTES], const uint8_t m[static 32])
 {
@@ -66,8 +78,8 @@ mlkem_libcrypto_encaps(uint8_t ct[static MLKEM_CT_BYTES],
 	return did;
 }
 
-bool
-mlkem_libcrypto_decaps(uint8_t shared[static MLKEM_SHARED_BYTES],
+static bool
+theirs_decaps(uint8_t shared[static MLKEM_SHARED_BYTES],
     const uint8_t dk[static MLKEM_DK_BYTES],
     const uint8_t ct[static MLKEM_CT_BYTES])
 {
@@ -84,4 +96,8 @@ mlkem_libcrypto_decaps(uint8_t shared[static MLKEM_SHARED_BYTES],
 	ERR_clear_error();
 	return did;
 }
+#else
+#define LIBCRYPTO_MLKEM 0
+#endif
+
 #endif
