@@ -308,12 +308,15 @@ poly_reduce(struct poly *f)
 }
 
 /* ByteEncode_d for even d: four coefficients at a time fill d / 2 bytes. */
-static inline void
-encode4(
-    uint8_t *out, unsigned d, uint64_t a, uint64_t b, uint64_t c, uint64_t e)
+static inline uint64_t
+four(unsigned d, uint64_t a, uint64_t b, uint64_t c, uint64_t e)
 {
-	uint64_t bits = a | b << d | c << (2 * d) | e << (3 * d);
+	return a | b << d | c << (2 * d) | e << (3 * d);
+}
 
+static inline void
+encode4(uint8_t *out, unsigned d, uint64_t bits)
+{
 	for (unsigned i = 0; i < d / 2; i++)
 		out[i] = (uint8_t)(bits >> (8 * i));
 }
@@ -333,9 +336,9 @@ void
 poly_encode12(uint8_t out[static POLY_BYTES(12)], const struct poly *f)
 {
 	for (unsigned i = 0; i < POLY_N; i += 4)
-		encode4(out + (size_t)i / 4 * 6, 12, (uint16_t)f->c[i],
-		    (uint16_t)f->c[i + 1], (uint16_t)f->c[i + 2],
-		    (uint16_t)f->c[i + 3]);
+		encode4(out + (size_t)i / 4 * 6, 12,
+		    four(12, (uint16_t)f->c[i], (uint16_t)f->c[i + 1],
+			(uint16_t)f->c[i + 2], (uint16_t)f->c[i + 3]));
 }
 
 void
@@ -379,9 +382,9 @@ static inline void
 compress_all(uint8_t *out, unsigned d, const struct poly *f)
 {
 	for (unsigned i = 0; i < POLY_N; i += 4)
-		encode4(out + (size_t)i / 4 * (d / 2), d, compress(d, f->c[i]),
-		    compress(d, f->c[i + 1]), compress(d, f->c[i + 2]),
-		    compress(d, f->c[i + 3]));
+		encode4(out + (size_t)i / 4 * (d / 2), d,
+		    four(d, compress(d, f->c[i]), compress(d, f->c[i + 1]),
+			compress(d, f->c[i + 2]), compress(d, f->c[i + 3])));
 }
 
 static inline void

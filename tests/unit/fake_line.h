@@ -116,22 +116,30 @@ reach_line(struct reach *r, struct buf *out)
 	return offer_write(out, &fake.certificate, &fake.key_note, fake.day);
 }
 
+static struct reach_day
+day_of(uint32_t day)
+{
+	struct reach_day d = { .day = day, .closed = day < fake.day };
+
+	for (size_t i = 0; i < fake.rows_n; i++) {
+		if (fake.rows[i].day != day ||
+		    fake.rows[i].n != ENVELOPE_LETTER_BYTES)
+			continue;
+		d.count++;
+		for (unsigned j = 0; j < TAG_BYTES; j++)
+			d.digest[j] ^= fake.rows[i].tag[j];
+	}
+	return d;
+}
+
 enum err
 reach_days(struct reach *r, struct reach_day *days, size_t *n)
 {
 	ASKED
 	*n = 0;
 	for (uint32_t day = 0; day <= fake.day; day++) {
-		struct reach_day d = { .day = day };
+		struct reach_day d = day_of(day);
 
-		for (size_t i = 0; i < fake.rows_n; i++)
-			if (fake.rows[i].day == day &&
-			    fake.rows[i].n == ENVELOPE_LETTER_BYTES) {
-				d.count++;
-				for (unsigned j = 0; j < TAG_BYTES; j++)
-					d.digest[j] ^= fake.rows[i].tag[j];
-			}
-		d.closed = day < fake.day;
 		if (d.count > 0)
 			days[(*n)++] = d;
 	}

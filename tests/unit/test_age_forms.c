@@ -50,30 +50,35 @@ keys_are_spelled_as_others_spell_them(void)
 	buf_drop(&b);
 }
 
+/* Every other character in every place of an identity. */
+static void
+misspell(char *text, size_t n)
+{
+	struct age_identity *id = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const char was = text[i];
+
+		for (int c = 1; c < 128; c++) {
+			text[i] = (char)c;
+			OK(c == was ||
+			    age_identity_read(&id, text, n) == ERR_FORMAT);
+		}
+		text[i] = was;
+	}
+	OK(id == NULL);
+}
+
 static void
 a_key_with_a_wrong_character_is_refused(void)
 {
 	char text[AGE_IDENTITY_TEXT + 1], big[AGE_RECIPIENT_TEXT + 1];
 	struct age_recipient r;
-	struct age_identity *id = NULL;
-	size_t n;
 
 	for (unsigned kind = 0; kind < 2; kind++) {
 		age_identity_write(ids[kind], text);
-		n = strlen(text);
-		for (size_t i = 0; i < n; i++)
-			for (int c = 1; c < 128; c++) {
-				char was = text[i];
-
-				if (c == was)
-					continue;
-				text[i] = (char)c;
-				OK(age_identity_read(&id, text, n) ==
-				    ERR_FORMAT);
-				text[i] = was;
-			}
+		misspell(text, strlen(text));
 	}
-	OK(id == NULL);
 	age_recipient_write(&to[AGE_HYBRID], big);
 	for (size_t i = 0; i < AGE_RECIPIENT_TEXT; i++) {
 		big[i] ^= 1;
@@ -144,52 +149,53 @@ what_is_not_age_is_named(void)
 #define BODY "\n" B32 "\n"
 #define GOOD "-> x\n\n"
 
+static const struct {
+	const char *stanzas;
+	enum err e;
+} headers[] = {
+	{ GOOD, ERR_NOKEY },
+	{ "-> x y !~ z\n" B48 "\n" B48 "\n\n" GOOD, ERR_NOKEY },
+	{ "-> x\n" B48 "\nAA\n", ERR_NOKEY },
+	{ "-> x\n" B48 "\nAB\n", ERR_FORMAT },
+	{ "-> x\n" B48 "\nA\n", ERR_FORMAT },
+	{ "-> x\n" B48 "\n", ERR_FORMAT },
+	{ "-> x\n" B48 "AAAA\n\n", ERR_FORMAT },
+	{ "-> x\n" B32 "=\n", ERR_FORMAT },
+	{ "-> x\nAA\nAA\n", ERR_FORMAT },
+	{ "-> x\r\n\n", ERR_FORMAT },
+	{ "-> x  y\n\n", ERR_FORMAT },
+	{ "-> x \n\n", ERR_FORMAT },
+	{ "-> \n\n", ERR_FORMAT },
+	{ "->\n\n", ERR_FORMAT },
+	{ "-> x\xc3\xa4\n\n", ERR_FORMAT },
+	{ "->x\n\n", ERR_FORMAT },
+	{ "x\n\n", ERR_FORMAT },
+	{ "-> X25519 " B32 BODY, ERR_FORMAT }, /* of small order */
+	{ "-> X25519 C" B32 BODY, ERR_FORMAT },
+	{ "-> X25519" BODY, ERR_FORMAT },
+	{ "-> X25519 " B32 " x" BODY, ERR_FORMAT },
+	{ "-> X25519 " B32 "\nAAAA\n", ERR_FORMAT },
+	{ "-> x25519 " B32 BODY, ERR_NOKEY },
+	{ "-> mlkem768x25519 " B32 BODY, ERR_FORMAT },
+	{ "-> mlkem768x25519" BODY, ERR_FORMAT },
+	{ "-> scrypt " B16 " 1" BODY, ERR_NOKEY },
+	{ "-> scrypt " B16 " 22" BODY, ERR_NOKEY },
+	{ "-> scrypt " B16 " 23" BODY, ERR_TOOBIG },
+	{ "-> scrypt " B16 " 99999999999999999999" BODY, ERR_TOOBIG },
+	{ "-> scrypt " B16 " 0" BODY, ERR_FORMAT },
+	{ "-> scrypt " B16 " 01" BODY, ERR_FORMAT },
+	{ "-> scrypt " B16 " +1" BODY, ERR_FORMAT },
+	{ "-> scrypt " B16 BODY, ERR_FORMAT },
+	{ "-> scrypt " B16 " 1 1" BODY, ERR_FORMAT },
+	{ "-> scrypt " B32 " 1" BODY, ERR_FORMAT },
+	{ "-> scrypt " B16 " 1\nAAAA\n", ERR_FORMAT },
+	{ "-> scrypt " B16 " 1" BODY GOOD, ERR_FORMAT },
+	{ GOOD "-> scrypt " B16 " 1" BODY, ERR_FORMAT },
+};
+
 static void
 headers_have_one_form(void)
 {
-	static const struct {
-		const char *stanzas;
-		enum err e;
-	} rows[] = {
-		{ GOOD, ERR_NOKEY },
-		{ "-> x y !~ z\n" B48 "\n" B48 "\n\n" GOOD, ERR_NOKEY },
-		{ "-> x\n" B48 "\nAA\n", ERR_NOKEY },
-		{ "-> x\n" B48 "\nAB\n", ERR_FORMAT },
-		{ "-> x\n" B48 "\nA\n", ERR_FORMAT },
-		{ "-> x\n" B48 "\n", ERR_FORMAT },
-		{ "-> x\n" B48 "AAAA\n\n", ERR_FORMAT },
-		{ "-> x\n" B32 "=\n", ERR_FORMAT },
-		{ "-> x\nAA\nAA\n", ERR_FORMAT },
-		{ "-> x\r\n\n", ERR_FORMAT },
-		{ "-> x  y\n\n", ERR_FORMAT },
-		{ "-> x \n\n", ERR_FORMAT },
-		{ "-> \n\n", ERR_FORMAT },
-		{ "->\n\n", ERR_FORMAT },
-		{ "-> x\xc3\xa4\n\n", ERR_FORMAT },
-		{ "->x\n\n", ERR_FORMAT },
-		{ "x\n\n", ERR_FORMAT },
-		{ "-> X25519 " B32 BODY, ERR_FORMAT }, /* of small order */
-		{ "-> X25519 C" B32 BODY, ERR_FORMAT },
-		{ "-> X25519" BODY, ERR_FORMAT },
-		{ "-> X25519 " B32 " x" BODY, ERR_FORMAT },
-		{ "-> X25519 " B32 "\nAAAA\n", ERR_FORMAT },
-		{ "-> x25519 " B32 BODY, ERR_NOKEY },
-		{ "-> mlkem768x25519 " B32 BODY, ERR_FORMAT },
-		{ "-> mlkem768x25519" BODY, ERR_FORMAT },
-		{ "-> scrypt " B16 " 1" BODY, ERR_NOKEY },
-		{ "-> scrypt " B16 " 22" BODY, ERR_NOKEY },
-		{ "-> scrypt " B16 " 23" BODY, ERR_TOOBIG },
-		{ "-> scrypt " B16 " 99999999999999999999" BODY, ERR_TOOBIG },
-		{ "-> scrypt " B16 " 0" BODY, ERR_FORMAT },
-		{ "-> scrypt " B16 " 01" BODY, ERR_FORMAT },
-		{ "-> scrypt " B16 " +1" BODY, ERR_FORMAT },
-		{ "-> scrypt " B16 BODY, ERR_FORMAT },
-		{ "-> scrypt " B16 " 1 1" BODY, ERR_FORMAT },
-		{ "-> scrypt " B32 " 1" BODY, ERR_FORMAT },
-		{ "-> scrypt " B16 " 1\nAAAA\n", ERR_FORMAT },
-		{ "-> scrypt " B16 " 1" BODY GOOD, ERR_FORMAT },
-		{ GOOD "-> scrypt " B16 " 1" BODY, ERR_FORMAT },
-	};
 	static const char *const macs[] = { "--- " B32 "\n", "---  " B32 "\n",
 		"--- " B32 " \n", "---" B32 "\n", "--- " B32 "A\n",
 		"--- " B16 "\n", "---\n", "--- " B32 "\r\n" };
@@ -197,16 +203,17 @@ headers_have_one_form(void)
 
 	buf_init(&file, 4096);
 	buf_init(&got, 100);
-	for (size_t i = 0; i < COUNT(rows) + COUNT(macs); i++) {
-		size_t mac = i < COUNT(rows) ? 0 : i - COUNT(rows);
-		enum err e = i < COUNT(rows) ? rows[i].e
-		    : mac == 0               ? ERR_NOKEY
-					     : ERR_FORMAT;
+	for (size_t i = 0; i < COUNT(headers) + COUNT(macs); i++) {
+		size_t mac = i < COUNT(headers) ? 0 : i - COUNT(headers);
+		enum err e = i < COUNT(headers) ? headers[i].e
+		    : mac == 0                  ? ERR_NOKEY
+						: ERR_FORMAT;
 
 		buf_clear(&file);
 		OK(buf_put_str(&file, "age-encryption.org/v1\n") == ERR_OK);
-		OK(buf_put_str(&file,
-		       i < COUNT(rows) ? rows[i].stanzas : GOOD) == ERR_OK);
+		OK(buf_put_str(
+		       &file, i < COUNT(headers) ? headers[i].stanzas : GOOD) ==
+		    ERR_OK);
 		OK(buf_put_str(&file, macs[mac]) == ERR_OK);
 		OK(age_open(&got, &with, file.at, file.len) == e);
 	}

@@ -1,90 +1,86 @@
 /* What a letter's reader refuses. */
 #include "letter_kit.h"
 
+/* A letter with one piece of its JSON exchanged, and what its reader says. */
+static const struct {
+	enum letter_kind kind;
+	const char *what, *by;
+	enum err want;
+} forms[] = {
+	{ LETTER_FROM, "\"team\"", "\"taem\"", ERR_FORMAT },
+	{ LETTER_FROM, TEAM, "abc", ERR_FORMAT },
+	{ LETTER_FROM, TEAM, TEAM "a", ERR_TOOBIG },
+	{ LETTER_FROM, TEAM, "Abcdefghijklmnopqrstuvwxyz234567", ERR_FORMAT },
+	{ LETTER_FROM, "\"line\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"line\":\"0102", "\"line\":\"01020", ERR_FORMAT },
+	{ LETTER_FROM, "\"tag\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"id\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"day\":19074", "\"day\":-1", ERR_FORMAT },
+	{ LETTER_FROM, "\"day\":19074", "\"day\":4294967296", ERR_TOOBIG },
+	{ LETTER_FROM, "\"day\":19074", "\"day\":\"19074\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"seen\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"door\":\"d0", "\"door\":\"D0", ERR_FORMAT },
+	{ LETTER_FROM, "\"reply\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "age1pq1", "age1pq2", ERR_FORMAT },
+	{ LETTER_FROM, "\"sign\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"k\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"text\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"more\":false", "\"more\":0", ERR_FORMAT },
+	{ LETTER_FROM, "\"more\":false", "\"x\":false", ERR_FORMAT },
+	{ LETTER_FROM, "\"more\":false,", "\"more\":true,",
+	    ERR_OK /* with a file */ },
+	{ LETTER_FROM, "\"more\":false,", "\"more\":false,\"new\":[1],",
+	    ERR_OK /* unknown keys are passed over */ },
+	{ LETTER_FROM, "\"more\":false,", "\"more\":false,\"name\":1,",
+	    ERR_FORMAT },
+	{ LETTER_FROM, "\"more\":false,", "\"more\":false,\"name\":\"\",",
+	    ERR_FORMAT },
+	{ LETTER_FROM, "\"more\":false,",
+	    "\"more\":false,\"answers\":{\"a\":1},", ERR_FORMAT },
+	{ LETTER_FROM, "\"more\":false,", "\"more\":false,\"answers\":[],",
+	    ERR_FORMAT },
+	{ LETTER_FROM, "\"more\":false,",
+	    "\"more\":false,\"answers\":{\"a\":\"b\"},", ERR_OK },
+	{ LETTER_FROM, "\"parts\"", "\"x\"", ERR_FORMAT },
+	{ LETTER_FROM, "\"files\":[", "\"files\":[1,", ERR_FORMAT },
+	{ LETTER_FROM, "\"files\":[", "\"files\":[{},", ERR_FORMAT },
+	{ LETTER_FROM, "image/jpeg", "Image/JPEG", ERR_FORMAT },
+	{ LETTER_FROM, "image/jpeg", "image", ERR_FORMAT },
+	{ LETTER_FROM, "\"size\":9", "\"size\":-9", ERR_FORMAT },
+	{ LETTER_FROM, "\"size\":9", "\"size\":1099511627777", ERR_TOOBIG },
+	{ LETTER_FROM, "\"size\":9", "\"size\":1099511627776", ERR_OK },
+	{ LETTER_FROM, "\"sha256\":\"01", "\"sha256\":\"", ERR_FORMAT },
+	{ LETTER_FROM, "a.jpg", "", ERR_FORMAT },
+	{ LETTER_FROM, "\"text\":\"", "\"text\":\"\\u0000", ERR_FORMAT },
+	{ LETTER_FROM, "\"text\"", "\"day\":1,\"text\"", ERR_FORMAT },
+	{ LETTER_REPLY, "\"n\":3", "\"n\":0", ERR_FORMAT },
+	{ LETTER_REPLY, "\"n\":3", "\"x\":3", ERR_FORMAT },
+	{ LETTER_REPLY, "\"more\":false", "\"more\":false,\"next\":1",
+	    ERR_FORMAT },
+	{ LETTER_REPLY, "\"more\":false", "\"more\":false,\"next\":\"age1\"",
+	    ERR_FORMAT },
+	{ LETTER_KEPT, "\"text\":", "\"files\":[],\"text\":", ERR_OK },
+};
+
 static void
 a_field_that_lacks_or_is_of_another_form_is_refused(void)
 {
-	static const struct {
-		enum letter_kind kind;
-		const char *what, *by;
-		enum err want;
-	} rows[] = {
-		{ LETTER_FROM, "\"team\"", "\"taem\"", ERR_FORMAT },
-		{ LETTER_FROM, TEAM, "abc", ERR_FORMAT },
-		{ LETTER_FROM, TEAM, TEAM "a", ERR_TOOBIG },
-		{ LETTER_FROM, TEAM, "Abcdefghijklmnopqrstuvwxyz234567",
-		    ERR_FORMAT },
-		{ LETTER_FROM, "\"line\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"line\":\"0102", "\"line\":\"01020",
-		    ERR_FORMAT },
-		{ LETTER_FROM, "\"tag\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"id\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"day\":19074", "\"day\":-1", ERR_FORMAT },
-		{ LETTER_FROM, "\"day\":19074", "\"day\":4294967296",
-		    ERR_TOOBIG },
-		{ LETTER_FROM, "\"day\":19074", "\"day\":\"19074\"",
-		    ERR_FORMAT },
-		{ LETTER_FROM, "\"seen\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"door\":\"d0", "\"door\":\"D0", ERR_FORMAT },
-		{ LETTER_FROM, "\"reply\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "age1pq1", "age1pq2", ERR_FORMAT },
-		{ LETTER_FROM, "\"sign\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"k\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"text\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"more\":false", "\"more\":0", ERR_FORMAT },
-		{ LETTER_FROM, "\"more\":false", "\"x\":false", ERR_FORMAT },
-		{ LETTER_FROM, "\"more\":false,", "\"more\":true,",
-		    ERR_OK /* with a file */ },
-		{ LETTER_FROM, "\"more\":false,", "\"more\":false,\"new\":[1],",
-		    ERR_OK /* unknown keys are passed over */ },
-		{ LETTER_FROM, "\"more\":false,", "\"more\":false,\"name\":1,",
-		    ERR_FORMAT },
-		{ LETTER_FROM, "\"more\":false,",
-		    "\"more\":false,\"name\":\"\",", ERR_FORMAT },
-		{ LETTER_FROM, "\"more\":false,",
-		    "\"more\":false,\"answers\":{\"a\":1},", ERR_FORMAT },
-		{ LETTER_FROM, "\"more\":false,",
-		    "\"more\":false,\"answers\":[],", ERR_FORMAT },
-		{ LETTER_FROM, "\"more\":false,",
-		    "\"more\":false,\"answers\":{\"a\":\"b\"},", ERR_OK },
-		{ LETTER_FROM, "\"parts\"", "\"x\"", ERR_FORMAT },
-		{ LETTER_FROM, "\"files\":[", "\"files\":[1,", ERR_FORMAT },
-		{ LETTER_FROM, "\"files\":[", "\"files\":[{},", ERR_FORMAT },
-		{ LETTER_FROM, "image/jpeg", "Image/JPEG", ERR_FORMAT },
-		{ LETTER_FROM, "image/jpeg", "image", ERR_FORMAT },
-		{ LETTER_FROM, "\"size\":9", "\"size\":-9", ERR_FORMAT },
-		{ LETTER_FROM, "\"size\":9", "\"size\":1099511627777",
-		    ERR_TOOBIG },
-		{ LETTER_FROM, "\"size\":9", "\"size\":1099511627776", ERR_OK },
-		{ LETTER_FROM, "\"sha256\":\"01", "\"sha256\":\"", ERR_FORMAT },
-		{ LETTER_FROM, "a.jpg", "", ERR_FORMAT },
-		{ LETTER_FROM, "\"text\":\"", "\"text\":\"\\u0000",
-		    ERR_FORMAT },
-		{ LETTER_FROM, "\"text\"", "\"day\":1,\"text\"", ERR_FORMAT },
-		{ LETTER_REPLY, "\"n\":3", "\"n\":0", ERR_FORMAT },
-		{ LETTER_REPLY, "\"n\":3", "\"x\":3", ERR_FORMAT },
-		{ LETTER_REPLY, "\"more\":false", "\"more\":false,\"next\":1",
-		    ERR_FORMAT },
-		{ LETTER_REPLY, "\"more\":false",
-		    "\"more\":false,\"next\":\"age1\"", ERR_FORMAT },
-		{ LETTER_KEPT, "\"text\":", "\"files\":[],\"text\":", ERR_OK },
-	};
 	struct letter l, got;
 	struct buf note;
 
 	buf_init(&note, 65536);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		fill(&l, rows[i].kind, "words");
-		if (rows[i].kind == LETTER_FROM)
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		fill(&l, forms[i].kind, "words");
+		if (forms[i].kind == LETTER_FROM)
 			add_file(&l, "a.jpg", 9);
-		note_of(&note, rows[i].kind,
-		    changed(&l, rows[i].what, rows[i].by),
-		    seed_of(rows[i].kind));
-		const enum err e = read_filled(&got, &note, rows[i].kind);
+		note_of(&note, forms[i].kind,
+		    changed(&l, forms[i].what, forms[i].by),
+		    seed_of(forms[i].kind));
+		const enum err e = read_filled(&got, &note, forms[i].kind);
 
-		if (e != rows[i].want)
-			fprintf(stderr, "%s: %s\n", rows[i].by, err_name(e));
-		OK(e == rows[i].want);
+		if (e != forms[i].want)
+			fprintf(stderr, "%s: %s\n", forms[i].by, err_name(e));
+		OK(e == forms[i].want);
 		if (e == ERR_OK)
 			letter_drop(&got);
 	}

@@ -2,69 +2,66 @@
 #include "alloc.h"
 #include "server_peer.h"
 
+static const struct {
+	const char *why, *request;
+	unsigned status;
+} bad[] = {
+	{ "no host", "GET / HTTP/1.1\r\n\r\n", 400 },
+	{ "another host", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 421 },
+	{ "a host that begins as ours",
+	    "GET / HTTP/1.1\r\nHost: line.onion.x\r\n\r\n", 421 },
+	{ "a host with another port",
+	    "GET / HTTP/1.1\r\nHost: line.onion:81\r\n\r\n", 421 },
+	{ "two hosts", "GET / HTTP/1.1\r\n" HOST "Host: line.onion\r\n\r\n",
+	    400 },
+	{ "two lengths",
+	    "POST / HTTP/1.1\r\n" HOST
+	    "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+	    400 },
+	{ "two lengths in one",
+	    "POST / HTTP/1.1\r\n" HOST "Content-Length: 1, 1\r\n\r\nx", 400 },
+	{ "a negative length",
+	    "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\nx", 400 },
+	{ "a length with a sign",
+	    "POST / HTTP/1.1\r\n" HOST "Content-Length: +1\r\n\r\nx", 400 },
+	{ "a huge length",
+	    "POST / HTTP/1.1\r\n" HOST
+	    "Content-Length: 99999999999999999999\r\n\r\nx",
+	    400 },
+	{ "chunked",
+	    "POST / HTTP/1.1\r\n" HOST
+	    "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+	    411 },
+	{ "chunked and a length",
+	    "POST / HTTP/1.1\r\n" HOST
+	    "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "1\r\nx\r\n0\r\n\r\n",
+	    411 },
+	{ "a name that is no token", "GET / HTTP/1.1\r\n" HOST "a b: c\r\n\r\n",
+	    400 },
+	{ "a space before the colon",
+	    "GET / HTTP/1.1\r\n" HOST "ab : c\r\n\r\n", 400 },
+	{ "a control byte", "GET / HTTP/1.1\r\n" HOST "a: \x01\r\n\r\n", 400 },
+	{ "an unknown method", "BREW / HTTP/1.1\r\n" HOST "\r\n", 405 },
+	{ "another version", "GET / HTTP/2.0\r\n" HOST "\r\n", 505 },
+	{ "a whole address", "GET http://line.onion/ HTTP/1.1\r\n" HOST "\r\n",
+	    400 },
+	{ "not HTTP", "\x16\x03\x01\x02", 400 },
+};
+
 static void
 bad_requests_get_their_status_and_reach_no_handler(void)
 {
-	static const struct {
-		const char *why, *request;
-		unsigned status;
-	} rows[] = {
-		{ "no host", "GET / HTTP/1.1\r\n\r\n", 400 },
-		{ "another host", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 421 },
-		{ "a host that begins as ours",
-		    "GET / HTTP/1.1\r\nHost: line.onion.x\r\n\r\n", 421 },
-		{ "a host with another port",
-		    "GET / HTTP/1.1\r\nHost: line.onion:81\r\n\r\n", 421 },
-		{ "two hosts",
-		    "GET / HTTP/1.1\r\n" HOST "Host: line.onion\r\n\r\n", 400 },
-		{ "two lengths",
-		    "POST / HTTP/1.1\r\n" HOST
-		    "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx",
-		    400 },
-		{ "two lengths in one",
-		    "POST / HTTP/1.1\r\n" HOST "Content-Length: 1, 1\r\n\r\nx",
-		    400 },
-		{ "a negative length",
-		    "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\nx",
-		    400 },
-		{ "a length with a sign",
-		    "POST / HTTP/1.1\r\n" HOST "Content-Length: +1\r\n\r\nx",
-		    400 },
-		{ "a huge length",
-		    "POST / HTTP/1.1\r\n" HOST
-		    "Content-Length: 99999999999999999999\r\n\r\nx",
-		    400 },
-		{ "chunked",
-		    "POST / HTTP/1.1\r\n" HOST
-		    "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
-		    411 },
-		{ "chunked and a length",
-		    "POST / HTTP/1.1\r\n" HOST
-		    "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
-		    "1\r\nx\r\n0\r\n\r\n",
-		    411 },
-		{ "a name that is no token",
-		    "GET / HTTP/1.1\r\n" HOST "a b: c\r\n\r\n", 400 },
-		{ "a space before the colon",
-		    "GET / HTTP/1.1\r\n" HOST "ab : c\r\n\r\n", 400 },
-		{ "a control byte", "GET / HTTP/1.1\r\n" HOST "a: \x01\r\n\r\n",
-		    400 },
-		{ "an unknown method", "BREW / HTTP/1.1\r\n" HOST "\r\n", 405 },
-		{ "another version", "GET / HTTP/2.0\r\n" HOST "\r\n", 505 },
-		{ "a whole address",
-		    "GET http://line.onion/ HTTP/1.1\r\n" HOST "\r\n", 400 },
-		{ "not HTTP", "\x16\x03\x01\x02", 400 },
-	};
 	struct buf b = { .limit = ANSWER_MAX };
 
 	begin(0);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const unsigned status = ask(rows[i].request, &b);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		const unsigned status = ask(bad[i].request, &b);
 
-		if (status != rows[i].status)
-			fprintf(stderr, "%s: %u\n%s\n", rows[i].why, status,
+		if (status != bad[i].status)
+			fprintf(stderr, "%s: %u\n%s\n", bad[i].why, status,
 			    b.len ? (const char *)b.at : "");
-		OK(status == rows[i].status);
+		OK(status == bad[i].status);
 	}
 	OK(saw.begins == 0);
 	buf_drop(&b);

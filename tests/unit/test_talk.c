@@ -43,74 +43,77 @@ any_length(unsigned kind, unsigned from, unsigned to)
 /* Who may say which kind to whom; filled by the first test. */
 static bool may[TALK_COUNT + 2][ROLE_COUNT][ROLE_COUNT];
 
+/* The whole permission, written a second time and from the other
+ * side: who hears what from whom. */
+static const struct {
+	enum role from, to;
+	enum talk_kind kinds[20];
+} heard[] = {
+	{ ROLE_WARDEN, ROLE_FRONT,
+	    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE, TALK_LISTEN,
+		TALK_KEEPER, TALK_DERIVER, TALK_START, TALK_TAKE_OVER,
+		TALK_RETIRE } },
+	{ ROLE_WARDEN, ROLE_DESK_FRONT,
+	    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE, TALK_LISTEN,
+		TALK_KEEPER, TALK_START, TALK_TAKE_OVER, TALK_RETIRE } },
+	{ ROLE_WARDEN, ROLE_DERIVER,
+	    { TALK_SETTINGS, TALK_START, TALK_CLIENT } },
+	{ ROLE_WARDEN, ROLE_KEEPER,
+	    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE, TALK_LOCK,
+		TALK_START, TALK_CLIENT, TALK_NOTE_KEPT } },
+	{ ROLE_FRONT, ROLE_WARDEN, { TALK_READY } },
+	{ ROLE_DESK_FRONT, ROLE_WARDEN, { TALK_READY } },
+	{ ROLE_DERIVER, ROLE_WARDEN, { TALK_READY, TALK_REFUSED } },
+	{ ROLE_KEEPER, ROLE_WARDEN,
+	    { TALK_READY, TALK_REFUSED, TALK_NEW_NOTE } },
+	{ ROLE_FRONT, ROLE_FRONT, { TALK_HEIRLOOM } },
+	{ ROLE_DESK_FRONT, ROLE_DESK_FRONT, { TALK_HEIRLOOM } },
+	{ ROLE_FRONT, ROLE_DERIVER, { TALK_DERIVE } },
+	{ ROLE_DERIVER, ROLE_FRONT, { TALK_ROOT } },
+	{ ROLE_FRONT, ROLE_KEEPER,
+	    { TALK_LOOK, TALK_GET, TALK_PIECE, TALK_PUT, TALK_UPLOAD,
+		TALK_UPLOAD_END, TALK_STATE, TALK_COMMIT, TALK_DELETE } },
+	{ ROLE_KEEPER, ROLE_FRONT,
+	    { TALK_LOOKED, TALK_GOT, TALK_PIECED, TALK_UPLOADED, TALK_STATED,
+		TALK_DONE } },
+	{ ROLE_DESK_FRONT, ROLE_KEEPER,
+	    { TALK_LOOK, TALK_GET, TALK_PIECE, TALK_PUT, TALK_UPLOAD,
+		TALK_UPLOAD_END, TALK_STATE, TALK_COMMIT, TALK_DELETE,
+		TALK_DAYS, TALK_DAY, TALK_OFFERED, TALK_FETCH, TALK_PURGE,
+		TALK_PUT_NOTE } },
+	{ ROLE_KEEPER, ROLE_DESK_FRONT,
+	    { TALK_LOOKED, TALK_GOT, TALK_PIECED, TALK_UPLOADED, TALK_STATED,
+		TALK_DONE, TALK_DAYS_ARE, TALK_DAY_IS, TALK_OFFERED_ARE,
+		TALK_FETCHED } },
+};
+
+static void
+can_say_what_it_may(unsigned from, unsigned to)
+{
+	may[TALK_NONE][from][to] = false;
+	for (unsigned k = 0; k < TALK_COUNT + 2; k++) {
+		const bool can = any_length(k, from, to);
+
+		if (can != may[k][from][to])
+			fprintf(stderr, "%s\n", talk_name((enum talk_kind)k));
+		OK(can == may[k][from][to]);
+	}
+	OK(said(0xffff, from, to, 0, 0) == ERR_FORMAT);
+}
+
 static void
 what_the_table_does_not_name_cannot_be_said(void)
 {
-	/* The whole permission, written a second time and from the other
-	 * side: who hears what from whom. */
-	static const struct {
-		enum role from, to;
-		enum talk_kind kinds[20];
-	} rows[] = {
-		{ ROLE_WARDEN, ROLE_FRONT,
-		    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE,
-			TALK_LISTEN, TALK_KEEPER, TALK_DERIVER, TALK_START,
-			TALK_TAKE_OVER, TALK_RETIRE } },
-		{ ROLE_WARDEN, ROLE_DESK_FRONT,
-		    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE,
-			TALK_LISTEN, TALK_KEEPER, TALK_START, TALK_TAKE_OVER,
-			TALK_RETIRE } },
-		{ ROLE_WARDEN, ROLE_DERIVER,
-		    { TALK_SETTINGS, TALK_START, TALK_CLIENT } },
-		{ ROLE_WARDEN, ROLE_KEEPER,
-		    { TALK_SETTINGS, TALK_CERTIFICATE, TALK_KEY_NOTE, TALK_LOCK,
-			TALK_START, TALK_CLIENT, TALK_NOTE_KEPT } },
-		{ ROLE_FRONT, ROLE_WARDEN, { TALK_READY } },
-		{ ROLE_DESK_FRONT, ROLE_WARDEN, { TALK_READY } },
-		{ ROLE_DERIVER, ROLE_WARDEN, { TALK_READY, TALK_REFUSED } },
-		{ ROLE_KEEPER, ROLE_WARDEN,
-		    { TALK_READY, TALK_REFUSED, TALK_NEW_NOTE } },
-		{ ROLE_FRONT, ROLE_FRONT, { TALK_HEIRLOOM } },
-		{ ROLE_DESK_FRONT, ROLE_DESK_FRONT, { TALK_HEIRLOOM } },
-		{ ROLE_FRONT, ROLE_DERIVER, { TALK_DERIVE } },
-		{ ROLE_DERIVER, ROLE_FRONT, { TALK_ROOT } },
-		{ ROLE_FRONT, ROLE_KEEPER,
-		    { TALK_LOOK, TALK_GET, TALK_PIECE, TALK_PUT, TALK_UPLOAD,
-			TALK_UPLOAD_END, TALK_STATE, TALK_COMMIT,
-			TALK_DELETE } },
-		{ ROLE_KEEPER, ROLE_FRONT,
-		    { TALK_LOOKED, TALK_GOT, TALK_PIECED, TALK_UPLOADED,
-			TALK_STATED, TALK_DONE } },
-		{ ROLE_DESK_FRONT, ROLE_KEEPER,
-		    { TALK_LOOK, TALK_GET, TALK_PIECE, TALK_PUT, TALK_UPLOAD,
-			TALK_UPLOAD_END, TALK_STATE, TALK_COMMIT, TALK_DELETE,
-			TALK_DAYS, TALK_DAY, TALK_OFFERED, TALK_FETCH,
-			TALK_PURGE, TALK_PUT_NOTE } },
-		{ ROLE_KEEPER, ROLE_DESK_FRONT,
-		    { TALK_LOOKED, TALK_GOT, TALK_PIECED, TALK_UPLOADED,
-			TALK_STATED, TALK_DONE, TALK_DAYS_ARE, TALK_DAY_IS,
-			TALK_OFFERED_ARE, TALK_FETCHED } },
-	};
-
 	memset(may, 0, sizeof(may));
 	memset(filler, 0, sizeof(filler));
 	filler[0] = ROLE_FRONT; /* a right asker and a status without a fd */
-	for (size_t i = 0; i < COUNT(rows); i++)
-		for (size_t k = 0; k < COUNT(rows[i].kinds); k++)
-			may[rows[i].kinds[k]][rows[i].from][rows[i].to] = true;
+	for (size_t i = 0; i < COUNT(heard); i++)
+		for (size_t k = 0; k < COUNT(heard[i].kinds); k++)
+			may[heard[i].kinds[k]][heard[i].from][heard[i].to] =
+			    true;
 	for (unsigned f = 0; f < ROLE_COUNT; f++)
-		for (unsigned t = 0; t < ROLE_COUNT; t++) {
-			may[TALK_NONE][f][t] = false;
-			for (unsigned k = 0; k < TALK_COUNT + 2; k++) {
-				bool can = any_length(k, f, t);
-
-				if (can != may[k][f][t])
-					fprintf(stderr, "%s\n",
-					    talk_name((enum talk_kind)k));
-				OK(can == may[k][f][t]);
-			}
-			OK(said(0xffff, f, t, 0, 0) == ERR_FORMAT);
-		}
+		for (unsigned t = 0; t < ROLE_COUNT; t++)
+			can_say_what_it_may(f, t);
 }
 
 static struct talk
@@ -129,35 +132,36 @@ sample(enum talk_kind kind, size_t n)
 	return t;
 }
 
+static const struct {
+	enum talk_kind kind;
+	enum role from, to;
+	size_t n, all; /* of bytes; of the payload */
+} lengths[] = {
+	{ TALK_CLIENT, ROLE_WARDEN, ROLE_KEEPER, 0, 5 },
+	{ TALK_ROOT, ROLE_DERIVER, ROLE_FRONT, 0, 33 },
+	{ TALK_DERIVE, ROLE_FRONT, ROLE_DERIVER, 0, 13 },
+	{ TALK_LOOK, ROLE_FRONT, ROLE_KEEPER, 8192 * 16, 8192 * 16 },
+	{ TALK_LOOKED, ROLE_KEEPER, ROLE_FRONT, 1024, 1025 },
+	{ TALK_GET, ROLE_FRONT, ROLE_KEEPER, 96, 96 },
+	{ TALK_GOT, ROLE_KEEPER, ROLE_FRONT, 98304, 98305 },
+	{ TALK_PIECE, ROLE_FRONT, ROLE_KEEPER, 0, 20 },
+	{ TALK_PIECED, ROLE_KEEPER, ROLE_FRONT, 65536, 65537 },
+	{ TALK_PUT, ROLE_FRONT, ROLE_KEEPER, 0, 16400 },
+	{ TALK_UPLOAD, ROLE_FRONT, ROLE_KEEPER, 0, 16 },
+	{ TALK_UPLOADED, ROLE_KEEPER, ROLE_FRONT, 0, 9 },
+	{ TALK_STATED, ROLE_KEEPER, ROLE_FRONT, 0, 9 },
+	{ TALK_COMMIT, ROLE_FRONT, ROLE_KEEPER, 0, 16452 },
+	{ TALK_DELETE, ROLE_FRONT, ROLE_KEEPER, 2048, 2048 },
+	{ TALK_DONE, ROLE_KEEPER, ROLE_FRONT, 0, 1 },
+	{ TALK_DAY, ROLE_DESK_FRONT, ROLE_KEEPER, 0, 24 },
+	{ TALK_DAYS_ARE, ROLE_KEEPER, ROLE_DESK_FRONT, 90, 91 },
+	{ TALK_DAY_IS, ROLE_KEEPER, ROLE_DESK_FRONT, 0, 1 },
+	{ TALK_FETCHED, ROLE_KEEPER, ROLE_DESK_FRONT, 1627, 1628 },
+};
+
 static void
 what_is_written_is_read_and_nothing_more(void)
 {
-	static const struct {
-		enum talk_kind kind;
-		enum role from, to;
-		size_t n, all; /* of bytes; of the payload */
-	} rows[] = {
-		{ TALK_CLIENT, ROLE_WARDEN, ROLE_KEEPER, 0, 5 },
-		{ TALK_ROOT, ROLE_DERIVER, ROLE_FRONT, 0, 33 },
-		{ TALK_DERIVE, ROLE_FRONT, ROLE_DERIVER, 0, 13 },
-		{ TALK_LOOK, ROLE_FRONT, ROLE_KEEPER, 8192 * 16, 8192 * 16 },
-		{ TALK_LOOKED, ROLE_KEEPER, ROLE_FRONT, 1024, 1025 },
-		{ TALK_GET, ROLE_FRONT, ROLE_KEEPER, 96, 96 },
-		{ TALK_GOT, ROLE_KEEPER, ROLE_FRONT, 98304, 98305 },
-		{ TALK_PIECE, ROLE_FRONT, ROLE_KEEPER, 0, 20 },
-		{ TALK_PIECED, ROLE_KEEPER, ROLE_FRONT, 65536, 65537 },
-		{ TALK_PUT, ROLE_FRONT, ROLE_KEEPER, 0, 16400 },
-		{ TALK_UPLOAD, ROLE_FRONT, ROLE_KEEPER, 0, 16 },
-		{ TALK_UPLOADED, ROLE_KEEPER, ROLE_FRONT, 0, 9 },
-		{ TALK_STATED, ROLE_KEEPER, ROLE_FRONT, 0, 9 },
-		{ TALK_COMMIT, ROLE_FRONT, ROLE_KEEPER, 0, 16452 },
-		{ TALK_DELETE, ROLE_FRONT, ROLE_KEEPER, 2048, 2048 },
-		{ TALK_DONE, ROLE_KEEPER, ROLE_FRONT, 0, 1 },
-		{ TALK_DAY, ROLE_DESK_FRONT, ROLE_KEEPER, 0, 24 },
-		{ TALK_DAYS_ARE, ROLE_KEEPER, ROLE_DESK_FRONT, 90, 91 },
-		{ TALK_DAY_IS, ROLE_KEEPER, ROLE_DESK_FRONT, 0, 1 },
-		{ TALK_FETCHED, ROLE_KEEPER, ROLE_DESK_FRONT, 1627, 1628 },
-	};
 	struct message m = { .id = 9 };
 	struct talk t, got;
 	struct buf b, again;
@@ -166,38 +170,40 @@ what_is_written_is_read_and_nothing_more(void)
 		filler[i] = (uint8_t)(i * 7);
 	buf_init(&b, CHANNEL_MAX + 1);
 	buf_init(&again, CHANNEL_MAX + 1);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		bool fd = rows[i].kind == TALK_CLIENT;
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		bool fd = lengths[i].kind == TALK_CLIENT;
 
 		buf_clear(&b);
 		buf_clear(&again);
-		t = sample(rows[i].kind, rows[i].n);
-		OK(talk_write(&b, &t) == ERR_OK && b.len == rows[i].all);
-		m.type = (uint16_t)rows[i].kind;
+		t = sample(lengths[i].kind, lengths[i].n);
+		OK(talk_write(&b, &t) == ERR_OK && b.len == lengths[i].all);
+		m.type = (uint16_t)lengths[i].kind;
 		m.at = b.at;
 		m.n = b.len;
 		m.fds = fd;
 		m.fd[0] = 77;
-		OK(talk_read(&got, rows[i].from, rows[i].to, &m) == ERR_OK);
+		OK(talk_read(&got, lengths[i].from, lengths[i].to, &m) ==
+		    ERR_OK);
 		OK(got.kind == t.kind && got.id == 9);
 		OK(got.fd == (fd ? 77 : -1));
 		OK(talk_write(&again, &got) == ERR_OK);
 		OK(again.len == b.len && memcmp(again.at, b.at, b.len) == 0);
 		/* One byte more or less, and a descriptor too many. */
 		m.n = b.len - 1;
-		OK(b.len == 0 || rows[i].kind == TALK_LOOKED ||
-		    rows[i].kind == TALK_FETCHED ||
-		    talk_read(&got, rows[i].from, rows[i].to, &m) ==
+		OK(b.len == 0 || lengths[i].kind == TALK_LOOKED ||
+		    lengths[i].kind == TALK_FETCHED ||
+		    talk_read(&got, lengths[i].from, lengths[i].to, &m) ==
 			ERR_FORMAT);
 		OK(buf_put_u8(&b, 0) == ERR_OK);
 		m.at = b.at;
 		m.n = b.len;
-		OK(rows[i].kind == TALK_FETCHED ||
-		    talk_read(&got, rows[i].from, rows[i].to, &m) ==
+		OK(lengths[i].kind == TALK_FETCHED ||
+		    talk_read(&got, lengths[i].from, lengths[i].to, &m) ==
 			ERR_FORMAT);
 		m.n = b.len - 1;
 		m.fds = !fd;
-		OK(talk_read(&got, rows[i].from, rows[i].to, &m) == ERR_FORMAT);
+		OK(talk_read(&got, lengths[i].from, lengths[i].to, &m) ==
+		    ERR_FORMAT);
 	}
 	buf_drop(&b);
 	buf_drop(&again);
@@ -300,9 +306,10 @@ the_document_has_the_table(void)
 		bool from[ROLE_COUNT] = { 0 }, to[ROLE_COUNT] = { 0 };
 
 		for (unsigned f = 0; f < ROLE_COUNT; f++)
-			for (unsigned t = 0; t < ROLE_COUNT; t++)
-				if (may[k][f][t])
-					from[f] = to[t] = true;
+			for (unsigned t = 0; t < ROLE_COUNT; t++) {
+				from[f] |= may[k][f][t];
+				to[t] |= may[k][f][t];
+			}
 		buf_clear(&row);
 		OK(buf_put_fmt(&row, "\n| %u | %s | ", k,
 		       talk_name((enum talk_kind)k)) == ERR_OK);
@@ -362,107 +369,100 @@ refused_memory_loses_no_descriptor(void)
 #define ID "line 00112233445566778899aabbccddeeff\n"
 #define NAME "name A team\n"
 
+static const struct {
+	const char *why, *text;
+	enum err e;
+	unsigned where;
+} texts[] = {
+	{ "the least", HEAD ID NAME, ERR_OK, 3 },
+	{ "in any order", HEAD "# hm\n\n" NAME "retention 5\n" ID, ERR_OK, 6 },
+	{ "hosts", HEAD ID NAME "host a.onion\nhost [::1]:80\n", ERR_OK, 5 },
+	{ "empty", "", ERR_VERSION, 1 },
+	{ "later", "sotto line settings 2\n" ID NAME, ERR_VERSION, 1 },
+	{ "no id", HEAD NAME, ERR_MISSING, 2 },
+	{ "no name", HEAD ID, ERR_MISSING, 2 },
+	{ "cut", HEAD ID "name A team", ERR_SHORT, 3 },
+	{ "twice", HEAD ID NAME NAME, ERR_FORMAT, 4 },
+	{ "unknown", HEAD ID NAME "colour red\n", ERR_FORMAT, 4 },
+	{ "no value", HEAD ID NAME "title \n", ERR_FORMAT, 4 },
+	{ "no space", HEAD ID NAME "title\n", ERR_FORMAT, 4 },
+	{ "part of a key", HEAD ID NAME "tit x\n", ERR_FORMAT, 4 },
+	{ "upper hex", HEAD NAME "line 00112233445566778899AABBCCDDEEFF\n",
+	    ERR_FORMAT, 3 },
+	{ "too few days", HEAD ID NAME "retention 2\n", ERR_FORMAT, 4 },
+	{ "too many", HEAD ID NAME "retention 401\n", ERR_FORMAT, 4 },
+	{ "sign", HEAD ID NAME "retention +9\n", ERR_FORMAT, 4 },
+	{ "zero first", HEAD ID NAME "retention 09\n", ERR_FORMAT, 4 },
+	{ "host in capitals", HEAD ID NAME "host A.onion\n", ERR_FORMAT, 4 },
+	{ "control", HEAD ID NAME "title a\tb\n", ERR_FORMAT, 4 },
+	{ "no UTF-8", HEAD ID NAME "title \xff\n", ERR_FORMAT, 4 },
+	{ "carriage return", HEAD ID "name A team\r\n", ERR_FORMAT, 3 },
+	{ "nine hosts",
+	    HEAD ID NAME "host a\nhost a\nhost a\nhost a\nhost a\n"
+			 "host a\nhost a\nhost a\nhost a\n",
+	    ERR_FORMAT, 12 },
+	{ "questions",
+	    HEAD ID NAME "host a.onion\nhost [::1]:80\n"
+			 "question a-1 text Why?\n"
+			 "question b date When? Or since?\n"
+			 "question c choice Which? | Yes | Not I\n",
+	    ERR_OK, 8 },
+	{ "a question twice",
+	    HEAD ID NAME "question a text b\nquestion a date c\n", ERR_FORMAT,
+	    5 },
+	{ "nine questions",
+	    HEAD ID NAME
+	    "question a text x\nquestion b text x\nquestion c text x\n"
+	    "question d text x\nquestion e text x\nquestion f text x\n"
+	    "question g text x\nquestion h text x\nquestion i text x\n",
+	    ERR_FORMAT, 12 },
+	{ "what the delete page says",
+	    HEAD ID NAME "question deletion text Sure?\n", ERR_FORMAT, 4 },
+	{ "an id in capitals", HEAD ID NAME "question A text b\n", ERR_FORMAT,
+	    4 },
+	{ "an id too long",
+	    HEAD ID NAME "question "
+			 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			 " text b\n",
+	    ERR_TOOBIG, 4 },
+	{ "a kind that is none", HEAD ID NAME "question a number b\n",
+	    ERR_FORMAT, 4 },
+	{ "no text", HEAD ID NAME "question a text\n", ERR_FORMAT, 4 },
+	{ "two spaces", HEAD ID NAME "question a text  b\n", ERR_FORMAT, 4 },
+	{ "a space behind", HEAD ID NAME "question a text b \n", ERR_FORMAT,
+	    4 },
+	{ "choices for a text", HEAD ID NAME "question a text b | c\n",
+	    ERR_FORMAT, 4 },
+	{ "one choice", HEAD ID NAME "question a choice b | c\n", ERR_FORMAT,
+	    4 },
+	{ "a choice twice", HEAD ID NAME "question a choice b | c | c\n",
+	    ERR_FORMAT, 4 },
+	{ "an empty choice", HEAD ID NAME "question a choice b | c | \n",
+	    ERR_FORMAT, 4 },
+	{ "choices without spaces", HEAD ID NAME "question a choice b|c|d\n",
+	    ERR_FORMAT, 4 },
+	{ "nine choices",
+	    HEAD ID NAME "question a choice b | 1 | 2 | 3 | 4 | 5 | 6 "
+			 "| 7 | 8 | 9\n",
+	    ERR_TOOBIG, 4 },
+};
+
 static void
 settings_are_read_strictly(void)
 {
-	static const struct {
-		const char *why, *text;
-		enum err e;
-		unsigned where;
-	} rows[] = {
-		{ "the least", HEAD ID NAME, ERR_OK, 3 },
-		{ "in any order", HEAD "# hm\n\n" NAME "retention 5\n" ID,
-		    ERR_OK, 6 },
-		{ "hosts", HEAD ID NAME "host a.onion\nhost [::1]:80\n", ERR_OK,
-		    5 },
-		{ "empty", "", ERR_VERSION, 1 },
-		{ "later", "sotto line settings 2\n" ID NAME, ERR_VERSION, 1 },
-		{ "no id", HEAD NAME, ERR_MISSING, 2 },
-		{ "no name", HEAD ID, ERR_MISSING, 2 },
-		{ "cut", HEAD ID "name A team", ERR_SHORT, 3 },
-		{ "twice", HEAD ID NAME NAME, ERR_FORMAT, 4 },
-		{ "unknown", HEAD ID NAME "colour red\n", ERR_FORMAT, 4 },
-		{ "no value", HEAD ID NAME "title \n", ERR_FORMAT, 4 },
-		{ "no space", HEAD ID NAME "title\n", ERR_FORMAT, 4 },
-		{ "part of a key", HEAD ID NAME "tit x\n", ERR_FORMAT, 4 },
-		{ "upper hex",
-		    HEAD NAME "line 00112233445566778899AABBCCDDEEFF\n",
-		    ERR_FORMAT, 3 },
-		{ "too few days", HEAD ID NAME "retention 2\n", ERR_FORMAT, 4 },
-		{ "too many", HEAD ID NAME "retention 401\n", ERR_FORMAT, 4 },
-		{ "sign", HEAD ID NAME "retention +9\n", ERR_FORMAT, 4 },
-		{ "zero first", HEAD ID NAME "retention 09\n", ERR_FORMAT, 4 },
-		{ "host in capitals", HEAD ID NAME "host A.onion\n", ERR_FORMAT,
-		    4 },
-		{ "control", HEAD ID NAME "title a\tb\n", ERR_FORMAT, 4 },
-		{ "no UTF-8", HEAD ID NAME "title \xff\n", ERR_FORMAT, 4 },
-		{ "carriage return", HEAD ID "name A team\r\n", ERR_FORMAT, 3 },
-		{ "nine hosts",
-		    HEAD ID NAME "host a\nhost a\nhost a\nhost a\nhost a\n"
-				 "host a\nhost a\nhost a\nhost a\n",
-		    ERR_FORMAT, 12 },
-		{ "questions",
-		    HEAD ID NAME "host a.onion\nhost [::1]:80\n"
-				 "question a-1 text Why?\n"
-				 "question b date When? Or since?\n"
-				 "question c choice Which? | Yes | Not I\n",
-		    ERR_OK, 8 },
-		{ "a question twice",
-		    HEAD ID NAME "question a text b\nquestion a date c\n",
-		    ERR_FORMAT, 5 },
-		{ "nine questions",
-		    HEAD ID NAME
-		    "question a text x\nquestion b text x\nquestion c text x\n"
-		    "question d text x\nquestion e text x\nquestion f text x\n"
-		    "question g text x\nquestion h text x\nquestion i text x\n",
-		    ERR_FORMAT, 12 },
-		{ "what the delete page says",
-		    HEAD ID NAME "question deletion text Sure?\n", ERR_FORMAT,
-		    4 },
-		{ "an id in capitals", HEAD ID NAME "question A text b\n",
-		    ERR_FORMAT, 4 },
-		{ "an id too long",
-		    HEAD ID NAME "question "
-				 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-				 " text b\n",
-		    ERR_TOOBIG, 4 },
-		{ "a kind that is none", HEAD ID NAME "question a number b\n",
-		    ERR_FORMAT, 4 },
-		{ "no text", HEAD ID NAME "question a text\n", ERR_FORMAT, 4 },
-		{ "two spaces", HEAD ID NAME "question a text  b\n", ERR_FORMAT,
-		    4 },
-		{ "a space behind", HEAD ID NAME "question a text b \n",
-		    ERR_FORMAT, 4 },
-		{ "choices for a text", HEAD ID NAME "question a text b | c\n",
-		    ERR_FORMAT, 4 },
-		{ "one choice", HEAD ID NAME "question a choice b | c\n",
-		    ERR_FORMAT, 4 },
-		{ "a choice twice",
-		    HEAD ID NAME "question a choice b | c | c\n", ERR_FORMAT,
-		    4 },
-		{ "an empty choice",
-		    HEAD ID NAME "question a choice b | c | \n", ERR_FORMAT,
-		    4 },
-		{ "choices without spaces",
-		    HEAD ID NAME "question a choice b|c|d\n", ERR_FORMAT, 4 },
-		{ "nine choices",
-		    HEAD ID NAME "question a choice b | 1 | 2 | 3 | 4 | 5 | 6 "
-				 "| 7 | 8 | 9\n",
-		    ERR_TOOBIG, 4 },
-	};
 	static struct settings s, again;
 	unsigned where;
 	struct buf b;
 
 	buf_init(&b, SETTINGS_MAX);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		enum err e = settings_read(&s, (const uint8_t *)rows[i].text,
-		    strlen(rows[i].text), &where);
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		enum err e = settings_read(&s, (const uint8_t *)texts[i].text,
+		    strlen(texts[i].text), &where);
 
-		if (e != rows[i].e || where != rows[i].where)
-			fprintf(stderr, "%s: %s in line %u\n", rows[i].why,
+		if (e != texts[i].e || where != texts[i].where)
+			fprintf(stderr, "%s: %s in line %u\n", texts[i].why,
 			    err_name(e), where);
-		OK(e == rows[i].e && where == rows[i].where);
+		OK(e == texts[i].e && where == texts[i].where);
 		if (e != ERR_OK)
 			continue;
 		buf_clear(&b);
