@@ -9,6 +9,9 @@
 #define CMD_FAILED 1
 #define CMD_MISUSE 2
 
+/* Where Tor takes connections unless told otherwise. */
+#define CMD_TOR "127.0.0.1:9050"
+
 struct cmd {
 	const char *name;
 	const char *what; /* half a line, for the list of commands */

@@ -12,23 +12,39 @@
 #include "cmd/desk_page.h"
 #include "cmd/passphrase.h"
 
-#define ADDRESS_MAX 1024U
+/* What goes with a verb besides its words. */
+enum {
+	ASKS_LINE = 1, /* --line, --desk-line, --socks */
+	GIVES_JSON = 2, /* --json */
+	WANTS_TO = 4, /* --to, which it must have */
+	TAKES_FILES = 8, /* --attach */
+	CAN_UNDO = 16, /* --undo */
+	IS_PAGE = 32, /* --no-browser */
+};
 
 /* What may be asked, with how many words behind it. */
 static const struct verb {
 	const char *name;
-	size_t least, most;
+	size_t words;
+	const char *wants; /* the sentence when there are more or fewer */
+	unsigned with;
 	int (*run)(struct desk_cmd *c);
 } verbs[] = {
-	{ "sync", 0, 0, desk_cmd_sync },
-	{ "inbox", 0, 0, desk_cmd_inbox },
-	{ "show", 1, 1, desk_cmd_show },
-	{ "reply", 1, 1, desk_cmd_reply },
-	{ "save", 2, 2, desk_cmd_save },
-	{ "junk", 1, 1, desk_cmd_junk },
-	{ "delete", 1, 1, desk_cmd_delete },
-	{ "log", 0, 0, desk_cmd_log },
-	{ "export", 0, 0, desk_cmd_export },
+	{ "sync", 0, "sync takes no words", ASKS_LINE | GIVES_JSON,
+	    desk_cmd_sync },
+	{ "inbox", 0, "inbox takes no words", GIVES_JSON, desk_cmd_inbox },
+	{ "show", 1, "show wants one HANDLE, as a-b-c", GIVES_JSON,
+	    desk_cmd_show },
+	{ "reply", 1, "reply wants one HANDLE, as a-b-c",
+	    ASKS_LINE | TAKES_FILES, desk_cmd_reply },
+	{ "save", 2, "save wants a HANDLE, as a-b-c, and the file's number",
+	    WANTS_TO, desk_cmd_save },
+	{ "junk", 1, "junk wants one HANDLE, as a-b-c", CAN_UNDO,
+	    desk_cmd_junk },
+	{ "delete", 1, "delete wants one HANDLE, as a-b-c", 0,
+	    desk_cmd_delete },
+	{ "log", 0, "log takes no words", GIVES_JSON, desk_cmd_log },
+	{ "export", 0, "export takes no words", WANTS_TO, desk_cmd_export },
 };
 
 /* Without a verb. */
@@ -40,7 +56,7 @@ serve_page(struct desk_cmd *c)
 	return desk_page(c->desk, c->reach, !c->no_browser);
 }
 
-static const struct verb page = { "", 0, 0, serve_page };
+static const struct verb page = { "", 0, "", ASKS_LINE | IS_PAGE, serve_page };
 
 int
 desk_cmd_say(const char *sentence)
@@ -161,23 +177,30 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 static const char *
 check_options(const struct desk_cmd *c, const struct verb *v)
 {
-	const char *name = v->name;
+	const struct {
+		bool given;
+		unsigned with;
+		const char *why;
+	} rows[] = {
+		{ c->no_browser, IS_PAGE, "--no-browser goes with no verb" },
+		{ c->line != NULL || c->desk_line != NULL || c->socks != NULL,
+		    ASKS_LINE,
+		    "--line, --desk-line and --socks go with sync, reply and "
+		    "no verb; the others do not ask the line" },
+		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
+		{ c->undo, CAN_UNDO, "--undo goes with junk" },
+		{ c->to != NULL, WANTS_TO, "--to goes with save and export" },
+		{ c->json, GIVES_JSON,
+		    "--json goes with sync, inbox, show and log" },
+	};
 
-	if (c->no_browser && v != &page)
-		return "--no-browser goes with no verb";
-	if (c->args_n < v->least || c->args_n > v->most)
-		return "that many words do not go with this verb";
-	if (c->attach_n > 0 && strcmp(name, "reply") != 0)
-		return "--attach goes with reply";
-	if (c->undo && strcmp(name, "junk") != 0)
-		return "--undo goes with junk";
-	if ((c->to != NULL) !=
-	    (strcmp(name, "save") == 0 || strcmp(name, "export") == 0))
-		return "--to DIR goes with save and export";
-	if (c->json && strcmp(name, "inbox") != 0 &&
-	    strcmp(name, "show") != 0 && strcmp(name, "log") != 0 &&
-	    strcmp(name, "sync") != 0)
-		return "--json goes with sync, inbox, show and log";
+	if (c->args_n != v->words)
+		return v->wants;
+	if ((v->with & WANTS_TO) && c->to == NULL)
+		return "it wants --to DIR, the folder to write to";
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].given && !(v->with & rows[i].with))
+			return rows[i].why;
 	return NULL;
 }
 
@@ -214,6 +237,7 @@ open_sentence(enum err e)
 	}
 }
 
+/* Nobody types a passphrase for a folder that no desk can be opened in. */
 static int
 open_desk(struct desk_cmd *c)
 {
@@ -221,6 +245,8 @@ open_desk(struct desk_cmd *c)
 	int status = CMD_FAILED;
 	enum err e;
 
+	if ((e = desk_check(c->dir)) != ERR_OK)
+		return desk_cmd_say(open_sentence(e));
 	buf_init(&words, PASSPHRASE_MAX + 1);
 	if (passphrase_read(
 		&words, c->passphrase_file, "Passphrase: ", false) != ERR_OK)
@@ -230,82 +256,6 @@ open_desk(struct desk_cmd *c)
 out:
 	buf_drop(&words);
 	return status;
-}
-
-/* "LINE\nDESK-LINE\nSOCKS\n", the last that worked. */
-static enum err
-recall(struct desk_cmd *c, struct buf *kept)
-{
-	const char **to[] = { &c->line, &c->desk_line, &c->socks };
-	char *at, *end;
-	enum err e;
-
-	if ((e = desk_recall(c->desk, "address", kept)) != ERR_OK)
-		return e;
-	if (buf_str(kept) == NULL)
-		return ERR_NOMEM;
-	at = (char *)kept->at;
-	for (size_t i = 0; i < COUNT(to); i++) {
-		if ((end = strchr(at, '\n')) == NULL)
-			return ERR_FORMAT;
-		*end = '\0';
-		*to[i] = at[0] == '\0' ? NULL : at;
-		at = end + 1;
-	}
-	return c->line == NULL ? ERR_NOTHING : ERR_OK;
-}
-
-static enum err
-remember(struct desk_cmd *c)
-{
-	char text[ADDRESS_MAX];
-	int n = snprintf(text, sizeof text, "%s\n%s\n%s\n", c->line,
-	    c->desk_line == NULL ? "" : c->desk_line,
-	    c->socks == NULL ? "" : c->socks);
-
-	if (n < 0 || (size_t)n >= sizeof text)
-		return ERR_TOOBIG;
-	return desk_remember(c->desk, "address", text);
-}
-
-bool
-desk_cmd_reach(struct desk_cmd *c)
-{
-	struct reach_opts opts = {
-		.line_id = desk_about(c->desk)->line,
-		.access_seed = desk_access_seed(c->desk),
-	};
-	const bool given = c->line != NULL;
-	struct buf kept;
-	bool good = false;
-	enum err e;
-
-	buf_init(&kept, ADDRESS_MAX);
-	if (!given && recall(c, &kept) != ERR_OK) {
-		desk_cmd_say("Say where the line is: --line http://HOST:PORT.");
-		goto out;
-	}
-	opts.line = c->line;
-	opts.desk_line = c->desk_line;
-	opts.socks = c->socks;
-	if ((e = reach_open(&c->reach, &opts)) == ERR_VERSION)
-		desk_cmd_say("There is no libcurl on this machine: install "
-			     "libcurl4.");
-	else if (e != ERR_OK)
-		desk_cmd_say("That is no address of a line: write "
-			     "http://HOST:PORT, and --socks ADDR:PORT.");
-	else
-		good = true;
-	if (good && given && remember(c) != ERR_OK) {
-		desk_cmd_failed(ERR_IO, "");
-		good = false;
-	}
-out:
-	/* What was recalled is borrowed no longer. */
-	if (!given)
-		c->line = c->desk_line = c->socks = NULL;
-	buf_drop(&kept);
-	return good;
 }
 
 struct conv *

@@ -33,8 +33,9 @@ int desk_cmd_say(const char *sentence);
 /* The same for an error of talking to the line, or of the disk. */
 int desk_cmd_failed(enum err e, const char *what);
 
-/* Make ready to talk to the line: the address given, or the last one that
- * worked.  False: said why. */
+/* Make ready to talk to the line: the address given, or the last one that was.
+ * An onion service is reached through Tor, whether that was said or not.
+ * False: said why. */
 bool desk_cmd_reach(struct desk_cmd *c);
 
 /* The conversation the first argument names; NULL: said so. */

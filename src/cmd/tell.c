@@ -17,8 +17,6 @@
 #include "tell/send.h"
 #include "tell/tell.h"
 
-#define TOR "127.0.0.1:9050" /* where Tor listens unless told otherwise */
-
 struct options {
 	const char *address;
 	const char *phrase_file;
@@ -414,7 +412,7 @@ run(int argc, char **argv)
 	json_init();
 	if (o.new_phrase)
 		return new_phrase();
-	return visit(&o, &a, o.socks == NULL && a.onion ? TOR : o.socks);
+	return visit(&o, &a, o.socks == NULL && a.onion ? CMD_TOR : o.socks);
 }
 
 const struct cmd cmd_tell = {

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/enc.h"
 #include "base/file.h"
@@ -317,6 +318,22 @@ load_all(struct desk *d)
 		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
 	desk_mark_alike(d);
 	return ERR_OK;
+}
+
+enum err
+desk_check(const char *dir)
+{
+	static const uint8_t none[RECORD_KEY_BYTES];
+	struct store *s = NULL;
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	if ((e = store_take(&s, dir, none)) != ERR_OK)
+		return e;
+	store_close(s);
+	if ((e = file_path(path, sizeof path, dir, "key")) != ERR_OK)
+		return e;
+	return access(path, R_OK) == 0 ? ERR_OK : file_err();
 }
 
 enum err

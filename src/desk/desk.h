@@ -21,6 +21,10 @@
 
 struct desk;
 
+/* Can a desk be opened in the folder `dir`, given its passphrase?  ERR_NOTHING,
+ * ERR_BUSY, ERR_DENIED, ERR_TOOBIG, ERR_NOMEM, ERR_IO. */
+enum err desk_check(const char *dir) MUST_USE;
+
 /* Open the folder `dir` with a passphrase of `n` bytes; takes a second.
  *	ERR_NOTHING  no desk's folder        ERR_BUSY     another desk has it
  *	ERR_NOKEY    another passphrase      ERR_FORGED   damaged, or the key

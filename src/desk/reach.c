@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 #include "crypt/hash.h"
 #include "http/client.h"
+#include "http/host.h"
 #include "team/offer.h"
 #include "team/request.h"
 
@@ -30,29 +31,21 @@ struct reach {
 static enum err
 next_port(char out[static REACH_URL_MAX], const char *line)
 {
-	const char *host = strstr(line, "://");
-	const char *colon;
-	uint64_t port = 80;
+	struct host host;
 	size_t n;
+	enum err e;
 	int did;
 
-	if (host == NULL)
+	if ((e = host_read(&host, line)) != ERR_OK)
+		return e;
+	if (host.port == UINT16_MAX)
 		return ERR_FORMAT;
-	host += 3;
-	colon = strrchr(host, ':');
-	if (colon != NULL && strchr(colon, ']') != NULL)
-		colon = NULL; /* inside [::1] */
-	n = colon == NULL ? strlen(line) : (size_t)(colon - line);
-	while (n > 0 && line[n - 1] == '/')
-		n--;
-	if (colon != NULL) {
-		size_t digits = strcspn(colon + 1, "/");
-
-		if (enc_decimal_read(&port, 65534, colon + 1, digits) != ERR_OK)
-			return ERR_FORMAT;
-	}
+	n = host.port == 0 ? strlen(host.base)
+			   : (size_t)(strrchr(host.base, ':') - host.base);
+	if (host.port == 0)
+		host.port = strncmp(host.base, "https:", 6) == 0 ? 443 : 80;
 	did = snprintf(
-	    out, REACH_URL_MAX, "%.*s:%u", (int)n, line, (unsigned)port + 1);
+	    out, REACH_URL_MAX, "%.*s:%u", (int)n, host.base, host.port + 1U);
 	return did < 0 || (size_t)did >= REACH_URL_MAX ? ERR_TOOBIG : ERR_OK;
 }
 
@@ -203,10 +196,10 @@ wait_for(struct reach *r, unsigned ms)
 static enum err
 ask(struct reach *r, struct http_call call, struct buf *out)
 {
-	unsigned pause = PAUSE_MS;
+	unsigned pause = PAUSE_MS, slow = 0;
 	enum err e = ERR_CLOSED, broken;
 
-	for (unsigned i = 0; i < REACH_TRIES; i++) {
+	for (unsigned i = 0; i < REACH_TRIES && slow < REACH_SLOW; i++) {
 		if (i > 0) {
 			if ((broken = wait_for(r, pause)) != ERR_OK)
 				return broken;
@@ -214,6 +207,7 @@ ask(struct reach *r, struct http_call call, struct buf *out)
 		}
 		if (!worth_another_try(e = try_once(r, &call, out)))
 			break;
+		slow += e == ERR_EXPIRED;
 	}
 	return e;
 }

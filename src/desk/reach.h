@@ -21,6 +21,7 @@
 #include "team/certificate.h"
 
 #define REACH_TRIES 6U
+#define REACH_SLOW 2U /* so many of them too slow are enough */
 #define REACH_FETCH_MAX 32U /* tags in one fetch */
 #define REACH_LIST_MAX (64U << 20) /* bytes of a day's tags */
 #define REACH_URL_MAX 300U

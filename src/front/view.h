@@ -211,7 +211,6 @@ enum view_error {
 	VIEW_ERR_GONE, /* the file is no longer there */
 	VIEW_ERR_FORM, /* the form is not one of ours */
 	VIEW_ERR_TOO_LARGE,
-	VIEW_ERR_AGAIN, /* not known whether it arrived: send again */
 	VIEW_ERR_NOWHERE, /* no such page */
 	VIEW_ERR_OTHERWISE, /* the page is asked in another way */
 	VIEW_ERR_FOREIGN, /* from another site */

@@ -26,9 +26,6 @@ static const struct {
 	[VIEW_ERR_TOO_LARGE] = { 413, LANG_N("That is too much at once"),
 	    LANG_N("Nothing was kept. Please send less, or send the files one "
 		   "after the other.") },
-	[VIEW_ERR_AGAIN] = { 503, LANG_N("Please send it again"),
-	    LANG_N("We do not know whether it arrived. Go back and press Send "
-		   "again; twice does no harm.") },
 	[VIEW_ERR_NOWHERE] = { 404, LANG_N("There is no such page"),
 	    LANG_N("Nothing lies at this address.") },
 	[VIEW_ERR_OTHERWISE] = { 405, LANG_N("Please begin on the first page"),

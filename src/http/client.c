@@ -5,14 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/wipe.h"
 
 #include "http/client.h"
+#include "http/host.h"
 
 #define CONNECT_MS 60000L
 #define STALL_S 120L
-#define STALL_BYTES 64L
+#define STALL_BYTES 256L
+#define GRACE_S 300U
+#define LEAST_RATE 1024U /* bytes a second, over a whole request */
+#define CALL_MAX_MS (3600U * 1000U)
 #define URL_MAX 1024U
+#define PROXY_MAX 256U
 #define WAIT_MS 10
 
 /* The calls of libcurl that we make.  curl_easy_setopt and curl_easy_getinfo
@@ -44,7 +50,9 @@ struct http_client {
 	enum err (*meanwhile)(void *with);
 	void *with;
 	char *base;
+	uint64_t grace_ms;
 	/* The call under way. */
+	uint64_t began; /* clock_ms() */
 	const struct http_call *call;
 	struct http_reply *reply;
 	uint64_t sent, taken;
@@ -165,9 +173,48 @@ on_take(char *p, size_t size, size_t count, void *with)
 	return c->failed == ERR_OK ? n : 0;
 }
 
+/* Called at least once a second: is it time to give up? */
+static int
+on_progress(void *with, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
+    curl_off_t up)
+{
+	struct http_client *c = with;
+	const uint64_t moved = (uint64_t)down + (uint64_t)up;
+	uint64_t most = c->grace_ms + moved * 1000 / LEAST_RATE;
+
+	(void)down_all;
+	(void)up_all;
+	if (most > CALL_MAX_MS)
+		most = CALL_MAX_MS;
+	if (clock_ms() - c->began <= most)
+		return 0;
+	c->failed = ERR_EXPIRED;
+	return 1;
+}
+
 /*
  * Making a client.
  */
+
+/* "socks5h://ADDR:PORT", or nothing. */
+static enum err
+write_proxy(char out[static PROXY_MAX], const char *socks)
+{
+	static const char name[] = "socks5h";
+	struct host host;
+	char url[PROXY_MAX];
+	int n;
+
+	out[0] = '\0';
+	if (socks == NULL)
+		return ERR_OK;
+	n = snprintf(url, sizeof url, "http://%s", socks);
+	if (n < 0 || (size_t)n >= sizeof url - sizeof name ||
+	    host_read(&host, url) != ERR_OK || host.port == 0)
+		return ERR_FORMAT;
+	(void)snprintf(out, PROXY_MAX, "%s%s", name, strchr(host.base, ':'));
+	return ERR_OK;
+}
 
 /* These hold for every request of the handle. */
 static enum err
@@ -175,18 +222,15 @@ prepare(struct http_client *c, const struct http_client_opts *o)
 {
 	CURL *h = c->handle;
 	CURLcode bad = CURLE_OK;
-	char proxy[256];
+	char proxy[PROXY_MAX];
+	enum err e;
 	const long connect_ms =
 	    o->connect_ms == 0 ? CONNECT_MS : (long)o->connect_ms;
 	const long stall_s = o->stall_s == 0 ? STALL_S : (long)o->stall_s;
 
 	/* An empty proxy also keeps libcurl from the environment's. */
-	proxy[0] = '\0';
-	if (o->socks != NULL) {
-		if (strlen(o->socks) + 11 > sizeof proxy)
-			return ERR_FORMAT;
-		snprintf(proxy, sizeof proxy, "socks5h://%s", o->socks);
-	}
+	if ((e = write_proxy(proxy, o->socks)) != ERR_OK)
+		return e;
 	bad |= curl.set(h, CURLOPT_PROXY, proxy);
 	bad |= curl.set(h, CURLOPT_NOPROXY, "");
 	if (o->socks != NULL && o->circuit != NULL) {
@@ -208,6 +252,9 @@ prepare(struct http_client *c, const struct http_client_opts *o)
 	bad |= curl.set(h, CURLOPT_SEEKDATA, c);
 	bad |= curl.set(h, CURLOPT_WRITEFUNCTION, on_take);
 	bad |= curl.set(h, CURLOPT_WRITEDATA, c);
+	bad |= curl.set(h, CURLOPT_NOPROGRESS, 0L);
+	bad |= curl.set(h, CURLOPT_XFERINFOFUNCTION, on_progress);
+	bad |= curl.set(h, CURLOPT_XFERINFODATA, c);
 	wipe(proxy, sizeof proxy);
 	return bad == CURLE_OK ? ERR_OK : ERR_VERSION;
 }
@@ -216,15 +263,15 @@ enum err
 http_client_open(struct http_client **out, const struct http_client_opts *opts)
 {
 	struct http_client *c = NULL;
-	size_t n = strlen(opts->base);
+	struct host host;
+	size_t n;
 	enum err e;
 
-	if ((strncmp(opts->base, "http://", 7) != 0 &&
-		strncmp(opts->base, "https://", 8) != 0) ||
-	    n > URL_MAX / 2)
+	if (host_read(&host, opts->base) != ERR_OK)
 		return ERR_FORMAT;
-	while (n > 8 && opts->base[n - 1] == '/')
-		n--;
+	if (host.onion && opts->socks == NULL && opts->unix_path == NULL)
+		return ERR_DENIED;
+	n = strlen(host.base);
 	if ((e = open_library()) != ERR_OK)
 		return e;
 	e = ERR_NOMEM;
@@ -234,7 +281,9 @@ http_client_open(struct http_client **out, const struct http_client_opts *opts)
 		goto out;
 	if ((c->base = calloc(1, n + 1)) == NULL)
 		goto out;
-	memcpy(c->base, opts->base, n);
+	memcpy(c->base, host.base, n);
+	c->grace_ms =
+	    1000 * (uint64_t)(opts->grace_s == 0 ? GRACE_S : opts->grace_s);
 	if ((e = prepare(c, opts)) != ERR_OK)
 		goto out;
 	*out = c; /* now the caller's */
@@ -409,6 +458,7 @@ http_client_do(struct http_client *c, const struct http_call *call,
 	c->sent = c->taken = 0;
 	c->status = 0;
 	c->failed = ERR_OK;
+	c->began = clock_ms();
 	if ((e = add_lines(&lines, call)) != ERR_OK)
 		goto out;
 	if ((e = set_call(c, url, lines)) != ERR_OK)

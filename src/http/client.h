@@ -6,6 +6,12 @@
  * followed, nothing is compressed, no cookie is kept, no environment variable
  * (http_proxy, ...) and no configuration file is heard.  One client keeps its
  * connection between requests.
+ *
+ * Whoever answers cannot keep us for as long as he likes: a request ends with
+ * ERR_EXPIRED when for `stall_s` it moves less than 256 bytes a second (which
+ * is also what a line takes for too slow), when on the whole it takes longer
+ * than `grace_s` and a second for every 1,024 bytes that it moved, and after an
+ * hour.  A part of 1 MiB is what the slowest way through Tor has time for.
  */
 #ifndef HTTP_CLIENT_H
 #define HTTP_CLIENT_H
@@ -19,15 +25,15 @@
 struct http_client; /* hidden */
 
 struct http_client_opts {
-	const char *base; /* "http://HOST[:PORT]", https too; copied */
+	const char *base; /* as host_read() takes it; copied */
 	const char *socks; /* "ADDR:PORT" of a SOCKS5 proxy, NULL: none */
 	/* SOCKS user name: another one is another circuit of Tor.  NULL: none.
 	 */
 	const char *circuit;
 	const char *unix_path; /* connect to this socket instead; NULL: no */
 	unsigned connect_ms; /* 0: 60,000 */
-	/* Cut when slower than 64 bytes/s for so many seconds; 0: 120. */
-	unsigned stall_s;
+	unsigned stall_s; /* 0: 120 */
+	unsigned grace_s; /* 0: 300 */
 };
 
 struct http_call {
@@ -54,7 +60,8 @@ struct http_reply {
 };
 
 /* Make a client.  ERR_VERSION when there is no libcurl on this machine,
- * ERR_FORMAT for an address or proxy that is none. */
+ * ERR_FORMAT for an address or proxy that is none, ERR_DENIED for an onion
+ * service without a proxy: no resolver hears of it. */
 enum err http_client_open(
     struct http_client **c, const struct http_client_opts *opts) MUST_USE;
 void http_client_close(struct http_client *c);

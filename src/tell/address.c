@@ -2,42 +2,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "http/host.h"
 
 #include "tell/address.h"
-
-/* Host names, numbers and ports: nothing that could end the URL early. */
-static bool
-is_host(const char *s, size_t n)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789.-:[]";
-
-	return n > 0 && strspn(s, allowed) >= n;
-}
-
-/* Does the host (before its port) end or begin so? */
-static bool
-ends_with(const char *host, size_t n, const char *end)
-{
-	size_t len = strlen(end);
-
-	if (n < len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (text_lower(host[n - len + i]) != end[i])
-			return false;
-	return true;
-}
-
-static bool
-is_loopback(const char *host, size_t n)
-{
-	return (n >= 4 && strncmp(host, "127.", 4) == 0) ||
-	    (n == 5 && strncmp(host, "[::1]", 5) == 0) ||
-	    (n == 9 && strncmp(host, "localhost", 9) == 0) ||
-	    ends_with(host, n, ".localhost");
-}
 
 static enum err
 read_print(char f[static TEAM_PRINT_BYTES], const char *s)
@@ -52,44 +19,29 @@ read_print(char f[static TEAM_PRINT_BYTES], const char *s)
 	return ERR_OK;
 }
 
-/* Without the scheme; an onion service and a machine's own line need none but
- * plain HTTP, everything is sealed. */
-static const char *
-after_scheme(const char *s, const char **scheme)
-{
-	*scheme = "http://";
-	if (strncmp(s, "http://", 7) == 0)
-		return s + 7;
-	if (strncmp(s, "https://", 8) == 0) {
-		*scheme = "https://";
-		return s + 8;
-	}
-	return s;
-}
-
 enum err
 address_read(struct address *a, const char *s)
 {
-	const char *scheme, *host = after_scheme(s, &scheme);
+	const size_t n = strcspn(s, "#");
 	struct address got = { .onion = false };
-	size_t n = strcspn(host, "/#"), name;
-	const char *rest = host + n;
+	char url[HOST_MAX + 1];
+	struct host host;
+	enum err e;
+	int did;
 
-	if (strlen(s) > ADDRESS_MAX)
+	/* An onion service and a machine's own line need no more than plain
+	 * HTTP, everything is sealed. */
+	did = snprintf(url, sizeof url, "%s%.*s",
+	    memmem(s, n, "://", 3) == NULL ? "http://" : "", (int)n, s);
+	if (strlen(s) > ADDRESS_MAX || did < 0 || (size_t)did >= sizeof url)
 		return ERR_TOOBIG;
-	if (!is_host(host, n))
-		return ERR_FORMAT;
-	if (*rest == '/')
-		rest++;
-	if (*rest == '#' && read_print(got.f, rest + 1) != ERR_OK)
-		return ERR_FORMAT;
-	if (*rest != '#' && *rest != '\0')
-		return ERR_FORMAT;
-	name = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/#");
-	got.onion = ends_with(host, name < n ? name : n, ".onion");
-	got.loopback = is_loopback(host, name < n ? name : n);
-	(void)snprintf(
-	    got.base, sizeof(got.base), "%s%.*s", scheme, (int)n, host);
+	if (s[n] == '#' && (e = read_print(got.f, s + n + 1)) != ERR_OK)
+		return e;
+	if ((e = host_read(&host, url)) != ERR_OK)
+		return e;
+	got.onion = host.onion;
+	got.loopback = host.loopback;
+	memcpy(got.base, host.base, sizeof got.base);
 	*a = got;
 	return ERR_OK;
 }

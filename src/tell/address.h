@@ -1,9 +1,9 @@
 /*
  * address: where a line is, as it is given to sources: URL#F.
  *
- * URL is http://HOST[:PORT], or only HOST[:PORT]; F is the fingerprint of the
- * team key, 32 characters of base32.  Without F a source trusts whatever line
- * answers.
+ * URL is what http/host.h reads, or only HOST[:PORT]; F is the fingerprint of
+ * the team key, 32 characters of base32.  Without F a source trusts whatever
+ * line answers.
  */
 #ifndef TELL_ADDRESS_H
 #define TELL_ADDRESS_H
@@ -11,12 +11,13 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "http/host.h"
 #include "team/certificate.h"
 
 #define ADDRESS_MAX 300U
 
 struct address {
-	char base[ADDRESS_MAX + 8]; /* "http://HOST[:PORT]" */
+	char base[HOST_MAX + 1]; /* "http://HOST[:PORT]" */
 	char f[TEAM_PRINT_BYTES]; /* empty: none was given */
 	bool onion; /* can be reached only through Tor */
 	bool loopback; /* this machine */

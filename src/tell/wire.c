@@ -49,10 +49,10 @@ ask_often(struct http_client *c, const struct http_call *call, struct buf *body,
     unsigned tries)
 {
 	const size_t was = body->len;
-	unsigned pause = PAUSE_MS;
+	unsigned pause = PAUSE_MS, slow = 0;
 	enum err e = ERR_CLOSED;
 
-	for (unsigned i = 0; i < tries; i++) {
+	for (unsigned i = 0; i < tries && slow < WIRE_SLOW; i++) {
 		struct http_reply reply = { .body = body };
 
 		if (i > 1) { /* a lost connection is often but stale */
@@ -65,6 +65,7 @@ ask_often(struct http_client *c, const struct http_call *call, struct buf *body,
 			e = status_err(reply.status);
 		if (!worth_another_try(e))
 			break;
+		slow += e == ERR_EXPIRED;
 	}
 	return e;
 }

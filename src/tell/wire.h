@@ -20,6 +20,7 @@
 #include "letter/upload.h"
 
 #define WIRE_TRIES 8U
+#define WIRE_SLOW 2U /* so many of them too slow are enough */
 #define WIRE_LOOK_MAX 8192U /* tags in one look */
 #define WIRE_GET 6U /* envelopes in one get, always */
 #define WIRE_DELETE 64U /* openings in one delete */

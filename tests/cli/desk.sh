@@ -32,12 +32,44 @@ refused 1 "no address" "$sotto" desk "$T/a/desk" \
 test_is "misuse is said with status 2"
 refused 2 "folder" "$sotto" desk
 refused 2 "no such verb" "$sotto" desk "$T/a/desk" fetch
-refused 2 "many words" "$sotto" desk "$T/a/desk" show
+refused 2 "wants one HANDLE" "$sotto" desk "$T/a/desk" show
 refused 2 "one word too many" "$sotto" desk "$T/a/desk" save a 1 2
 refused 2 "attach" "$sotto" desk "$T/a/desk" --attach x inbox
 refused 2 "to DIR" "$sotto" desk "$T/a/desk" save a 1
 refused 2 "json" "$sotto" desk "$T/a/desk" --json junk a
 refused 2 "option" "$sotto" desk "$T/a/desk" --nothing inbox
+
+test_is "an option that a verb has no use for is refused, never ignored"
+for verb in inbox "show a" "junk a" "delete a" log "save a 1 --to x" "export --to x"; do
+	for o in "--line http://127.0.0.1:1" "--desk-line http://127.0.0.1:2" \
+		"--socks 127.0.0.1:9"; do
+		refused 2 "do not ask the line" "$sotto" desk "$T/a/desk" $verb $o
+	done
+	refused 2 "no-browser goes" "$sotto" desk "$T/a/desk" $verb --no-browser
+done
+for verb in sync inbox "show a" "reply a" "junk a" "delete a" log; do
+	refused 2 "to goes with" "$sotto" desk "$T/a/desk" $verb --to x
+done
+for verb in "reply a" "junk a" "delete a" "save a 1 --to x" "export --to x"; do
+	refused 2 "json goes with" "$sotto" desk "$T/a/desk" $verb --json
+done
+for verb in sync inbox "show a" "junk a" "delete a" log "save a 1 --to x" "export --to x"; do
+	refused 2 "attach goes with" "$sotto" desk "$T/a/desk" $verb --attach x
+done
+refused 2 "undo goes with" "$sotto" desk "$T/a/desk" inbox --undo
+
+test_is "nobody is asked for a passphrase where no desk can be opened"
+for dir in "$T/none" "$T/a/line" "$T/a" "$T/pw"; do
+	for verb in "" sync inbox "show a" "reply a" "save a 1 --to $T/x" "junk a" \
+		"delete a" log "export --to $T/x"; do
+		refused 1 "no desk in that folder" setsid -w "$sotto" desk "$dir" $verb
+	done
+done
+[ ! -e "$T/x" ] || fail "something was made"
+
+test_is "an onion service is asked through Tor, however it is spelled"
+refused 1 "does not answer" "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" \
+	sync --line http://ABC.Onion. --socks 127.0.0.1:1
 
 in_background "$sotto" serve "$T/a/line" --listen "127.0.0.1:$port" \
 	--listen-desk "127.0.0.1:$((port + 1))" >"$T/serve" 2>&1

@@ -4,9 +4,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "alloc.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "t.h"
@@ -146,6 +148,14 @@ give(void *with, uint8_t *out, size_t room)
 	memset(out, 'z', room);
 	left -= room;
 	return room;
+}
+
+/* 4,000 bytes every fifth of a second. */
+static size_t
+give_slowly(void *with, uint8_t *out, size_t room)
+{
+	clock_sleep(200);
+	return give(with, out, room < 4000 ? room : 4000);
 }
 
 static uint64_t taken;
@@ -297,7 +307,7 @@ socks(int listener)
 static void
 names_are_resolved_by_the_proxy_only(void)
 {
-	struct http_client_opts o = { .base = "http://line.onion:81",
+	struct http_client_opts o = { .base = "http://LINE.onion.:81",
 		.circuit = "abcd" };
 	struct http_reply reply = { 0 };
 	struct http_client *c = NULL;
@@ -341,7 +351,7 @@ static void
 addresses_that_are_none_are_refused(void)
 {
 	static const char *const bad[] = { "", "line.onion", "ftp://x",
-		"file:///etc/passwd" };
+		"file:///etc/passwd", "http://u@x", "http://x/y" };
 	struct http_client *c = NULL;
 
 	for (size_t i = 0; i < COUNT(bad); i++)
@@ -360,11 +370,100 @@ addresses_that_are_none_are_refused(void)
 	OK(alloc_dirty() == 0);
 }
 
+/* 400 bytes a second: above what is called a stall, and without an end. */
+static void
+drip(int listener)
+{
+	static const char head[] =
+	    "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+	const struct timespec tenth = { .tv_nsec = 100000000 };
+	int fd = accept(listener, NULL, NULL);
+
+	if (send(fd, head, sizeof head - 1, MSG_NOSIGNAL) <= 0)
+		_exit(1);
+	while (send(fd, "0123456789012345678901234567890123456789", 40,
+		   MSG_NOSIGNAL) == 40)
+		nanosleep(&tenth, NULL);
+	_exit(0);
+}
+
+static void
+a_line_that_drips_does_not_keep_us(void)
+{
+	struct http_reply reply = { 0 };
+	struct http_client *c = NULL;
+	struct buf body;
+	char at[32], base[64];
+	uint64_t began = clock_ms();
+	pid_t pid = start(at, drip);
+
+	(void)snprintf(base, sizeof base, "http://%s", at);
+	buf_init(&body, 200000);
+	reply.body = &body;
+	OK(http_client_open(
+	       &c, &(struct http_client_opts){ .base = base, .grace_s = 1 }) ==
+	    ERR_OK);
+	OK(http_client_do(c,
+	       &(struct http_call){ .method = "GET", .path = "/" },
+	       &reply) == ERR_EXPIRED);
+	OK(clock_ms() - began >= 1000 && clock_ms() - began < 30000);
+	buf_drop(&body);
+	http_client_close(c);
+	stop(pid);
+}
+
+/* Longer than its grace, and faster than its least rate. */
+static void
+a_slow_upload_that_goes_on_has_its_time(void)
+{
+	struct http_reply reply = { 0 };
+	struct http_client *c = NULL;
+	struct buf body;
+	char at[32], base[64];
+	pid_t pid = start(at, serve);
+
+	(void)snprintf(base, sizeof base, "http://%s", at);
+	buf_init(&body, 1000);
+	reply.body = &body;
+	OK(http_client_open(
+	       &c, &(struct http_client_opts){ .base = base, .grace_s = 1 }) ==
+	    ERR_OK);
+	left = 40000;
+	OK(http_client_do(c,
+	       &(struct http_call){ .method = "PUT",
+		   .path = "/a",
+		   .give = give_slowly,
+		   .n = 40000 },
+	       &reply) == ERR_OK);
+	OK(reply.status == 200 && left == 0);
+	buf_drop(&body);
+	http_client_close(c);
+	stop(pid);
+}
+
+static void
+no_resolver_is_asked_for_an_onion_service(void)
+{
+	static const char *const spelled[] = { "http://abc.onion",
+		"http://ABC.ONION.", "https://abc.onion:443" };
+	struct http_client *c = NULL;
+
+	for (size_t i = 0; i < COUNT(spelled); i++)
+		OK(http_client_open(
+		       &c, &(struct http_client_opts){ .base = spelled[i] }) ==
+			ERR_DENIED &&
+		    c == NULL);
+}
+
 T_BEGIN
+clock_init();
 T(requests_and_answers_go_through_whole)
 T(answers_that_are_too_long_break_off)
 T(no_redirect_is_followed_and_refusals_are_heard)
 T(names_are_resolved_by_the_proxy_only)
 T(the_environment_is_not_heard)
 T(addresses_that_are_none_are_refused)
+T(no_resolver_is_asked_for_an_onion_service)
+T(a_line_that_drips_does_not_keep_us)
+T(a_slow_upload_that_goes_on_has_its_time)
 T_END
