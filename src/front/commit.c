@@ -98,6 +98,7 @@ seal(struct commit *c, struct letter *l, const struct age_recipient *to)
 	tag_of(l->tag, opening);
 	tag_parts(l->parts, opening);
 	l->day = c->day;
+	l->slot = c->slot;
 	e = letter_write(&note, l, c->source.sign_seed);
 	if (e == ERR_OK)
 		e = envelope_seal(

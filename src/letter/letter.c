@@ -169,7 +169,8 @@ letter_is_sound(const struct letter *l)
 		return false;
 	switch (l->kind) {
 	case LETTER_FROM:
-		return l->reply.kind == AGE_HYBRID && letter_answers_fit(l) &&
+		return l->slot < TAG_SLOTS && l->reply.kind == AGE_HYBRID &&
+		    letter_answers_fit(l) &&
 		    (l->name == NULL || is_short(l->name, LETTER_NAME_MAX));
 	case LETTER_REPLY:
 		return l->n > 0 && (!l->has_next || l->next.kind == AGE_HYBRID);

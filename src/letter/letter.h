@@ -63,6 +63,7 @@ struct letter {
 	uint32_t day;
 
 	/* LETTER_FROM */
+	uint32_t slot; /* of the day, below TAG_SLOTS: its writer's order */
 	uint32_t seen; /* greatest n read */
 	uint8_t door[LETTER_DOOR_BYTES];
 	struct age_recipient reply;

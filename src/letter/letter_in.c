@@ -32,6 +32,7 @@ static const struct {
 	size_t at;
 } numbers[] = {
 	{ "day", ALL, AT(day) },
+	{ "slot", FROM, AT(slot) },
 	{ "seen", FROM, AT(seen) },
 	{ "n", REPLY, AT(n) },
 };

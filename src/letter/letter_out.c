@@ -31,6 +31,7 @@ put_recipient(
 static void
 put_from(struct json_out *w, const struct letter *l)
 {
+	json_put_u64(w, "slot", l->slot);
 	json_put_u64(w, "seen", l->seen);
 	json_put_hex(w, "door", l->door, sizeof l->door);
 	put_recipient(w, "reply", &l->reply);
@@ -103,6 +104,8 @@ measure(const struct letter *l, size_t *room)
 	if ((e = put_json(&json, l, 0)) == ERR_OK) {
 		used = json.len + AROUND + strlen(letter_note_kind(l->kind)) +
 		    strlen(letter_signer(l->kind));
+		/* What fits must fit in every slot. */
+		used += l->kind == LETTER_FROM && l->slot < 10;
 		e = used > ENVELOPE_LETTER_PLAIN ? ERR_TOOBIG : ERR_OK;
 		*room = ENVELOPE_LETTER_PLAIN - used;
 	}

@@ -315,6 +315,7 @@ put_at(const struct run *r, uint32_t slot)
 	buf_init(&note, ENVELOPE_LETTER_PLAIN);
 	write_letter(&l, r->s, r->t, r->in);
 	l.day = r->t->offer.day;
+	l.slot = slot;
 	tag_opening(opening, &r->t->tags, TAG_FROM, l.day, slot);
 	tag_of(l.tag, opening);
 	tag_parts(l.parts, opening);

@@ -106,7 +106,7 @@ const seedOf = (byte) => join([byte], Buffer.alloc(31));
 const root = seedOf(1);
 const seeds = { letter: hkdf(root, "sotto/1 sign"), reply: seedOf(7), kept: hkdf(root, "sotto/1 sign") };
 const keys = {
-	letter: "team line tag id day seen door reply sign k name answers text more parts files",
+	letter: "team line tag id day slot seen door reply sign k name answers text more parts files",
 	reply: "team line tag id day n text more parts files next",
 	kept: "team line tag id day text",
 };

@@ -188,6 +188,7 @@ fill(struct letter *l, struct writer *w, const struct what *what, uint32_t on)
 	tag_parts(l->parts, opening);
 	memset(l->id, what->id, sizeof l->id);
 	l->day = on;
+	l->slot = w->slot - 1;
 	memcpy(l->door, desk_about(desk)->door, sizeof l->door);
 	letter_set_return(l, &w->s, &w->reply);
 	l->name = what->name;

@@ -62,6 +62,7 @@ fill(struct letter *l, enum letter_kind kind, const char *text)
 	l->text = text;
 	l->text_len = strlen(text);
 	l->n = 3;
+	l->slot = 11;
 	l->seen = 2;
 	l->door[0] = 0xd0;
 	letter_set_return(l, &source, &source_reply);

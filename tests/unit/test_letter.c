@@ -24,7 +24,7 @@ a_letter_comes_back_as_it_was_written(void)
 	OK(got.kind == LETTER_FROM && strcmp(got.team, TEAM) == 0);
 	OK(memcmp(got.line, l.line, 16) == 0 && memcmp(got.id, l.id, 16) == 0);
 	OK(memcmp(got.tag, l.tag, 16) == 0 && got.day == 19074);
-	OK(got.seen == 2 && memcmp(got.door, l.door, 4) == 0);
+	OK(got.slot == 11 && got.seen == 2 && memcmp(got.door, l.door, 4) == 0);
 	OK(age_recipient_is_same(&got.reply, &l.reply));
 	OK(memcmp(got.sign, source.sign_public, 32) == 0);
 	OK(memcmp(got.k, source.k, 32) == 0);
@@ -110,6 +110,7 @@ text_that_does_not_fit_is_cut_and_nothing_else_is_lost(void)
 	l.answers[0] = (struct letter_answer){ "q", answer };
 	l.answer_count = 1;
 	l.day = l.seen = UINT32_MAX;
+	l.slot = 3; /* the shortest; what fits does so in slot 15 */
 	OK(letter_write(&note, &l, source.sign_seed) == ERR_OK);
 	OK(note.len <= ENVELOPE_LETTER_PLAIN);
 	OK(read_filled(&got, &note, LETTER_FROM) == ERR_OK);
