@@ -41,6 +41,12 @@ struct closing {
 	uint32_t done[2];
 };
 
+/* An unfinished upload, and since when it has not grown. */
+struct rest {
+	uint8_t id[POOL_UPLOAD_BYTES], name[NAME_BYTES];
+	uint64_t size, since;
+};
+
 struct pool {
 	struct pool_settings set;
 	int root, days_dir, uploads_dir, lock;
@@ -53,6 +59,9 @@ struct pool {
 	size_t days;
 	uint64_t unfinished; /* bytes of unfinished uploads */
 	uint32_t uploads; /* how many there are */
+	/* Of each, by name, as it was measured last; and room for next time. */
+	struct rest rest[2][POOL_UPLOADS_MAX];
+	unsigned rest_is;
 	struct closing closing;
 	bool may_step; /* pool_step() may find something to do */
 	bool erasing; /* there may be rows of erasures */
@@ -128,9 +137,19 @@ enum err room_ask(const struct pool *pool, const struct room_ask *ask) MUST_USE;
 /* How many more parts may come to the unfinished uploads? */
 uint32_t room_parts(const struct pool *pool, enum pool_who who);
 
-/* upload.c: what unfinished uploads take, looked at anew; those whose time is
- * over go; what they have is synced and counted as kept. */
+/* rest.c: what unfinished uploads take, looked at anew.  One is dropped.  When
+ * it does not fit, those that rest give way, the longest first: as many as it
+ * takes, none when all of them would not do, and never the one of this name;
+ * ERR_FULL. */
 enum err upload_measure(struct pool *pool) MUST_USE;
+enum err upload_drop(
+    struct pool *pool, const uint8_t *id, const uint8_t *name) MUST_USE;
+enum err rest_give_way(struct pool *pool, const uint8_t *name,
+    bool (*fits)(const struct pool *pool, const void *with),
+    const void *with) MUST_USE;
+
+/* upload.c: uploads whose time is over go; what they have is synced and counted
+ * as kept. */
 enum err upload_tick(struct pool *pool) MUST_USE;
 /* At the start; `cut` to what the rows say is kept. */
 enum err upload_mend(struct pool *pool, bool cut) MUST_USE;

@@ -131,7 +131,9 @@ enum err pool_part(struct pool *pool, const uint8_t tag[static POOL_TAG_BYTES],
 
 /*
  * Uploads.  An upload of which a part is whole lives for 24 hours after it
- * began; a committed one is remembered as long.
+ * began; when there is no room or no place for another, those go that have not
+ * grown for 10 minutes, the longest first.  A committed one is remembered for
+ * 24 hours at least.
  */
 enum pool_upload_state {
 	POOL_UPLOAD_UNKNOWN,

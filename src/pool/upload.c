@@ -83,42 +83,6 @@ whole_parts(int fd, uint32_t *parts, uint64_t *size)
 }
 
 static enum err
-measure_one(struct pool *pool, const struct upload *u)
-{
-	uint64_t size;
-	enum err e;
-	int fd;
-
-	e = open_upload(pool, u, O_RDONLY, &fd);
-	if (e != ERR_OK) /* dropped at the next start */
-		return e == ERR_SHORT ? ERR_OK : e;
-	if ((e = disk_size(fd, &size)) == ERR_OK)
-		pool->unfinished += size;
-	disk_close(&fd);
-	return e;
-}
-
-enum err
-upload_measure(struct pool *pool)
-{
-	struct upload u = { .state = POOL_UPLOAD_OPEN };
-	uint32_t n = 0;
-	enum err e;
-
-	pool->unfinished = 0;
-	if ((e = sql_ask(pool->store, SQL_UPLOADS_OPEN, NO_VALUES)) != ERR_OK)
-		return e;
-	while ((e = sql_next(pool->store, SQL_UPLOADS_OPEN)) == ERR_OK &&
-	    (e = sql_bytes(pool->store, SQL_UPLOADS_OPEN, 1, u.name,
-		 NAME_BYTES)) == ERR_OK &&
-	    (e = measure_one(pool, &u)) == ERR_OK)
-		n++;
-	sql_done(pool->store, SQL_UPLOADS_OPEN);
-	pool->uploads = n;
-	return e == ERR_NOTHING ? ERR_OK : e;
-}
-
-static enum err
 begin_new(struct pool *pool, const uint8_t *id, struct upload *u)
 {
 	char name[INSIDE_NAME_MAX];
@@ -167,10 +131,25 @@ hand_out(struct pool *pool, const struct upload *u, struct pool_upload *out)
 	return e;
 }
 
+struct begins {
+	enum pool_who who;
+	bool is_there; /* and so has a place */
+};
+
+static bool
+may_begin(const struct pool *pool, const void *with)
+{
+	const struct begins *b = with;
+
+	return room_parts(pool, b->who) > 0 &&
+	    (b->is_there || pool->uploads < POOL_UPLOADS_MAX);
+}
+
 static enum err
 begin(struct pool *pool, enum pool_who who, const uint8_t *id,
     struct pool_upload *out)
 {
+	struct begins b = { .who = who };
 	struct upload u;
 	enum err e;
 
@@ -181,6 +160,10 @@ begin(struct pool *pool, enum pool_who who, const uint8_t *id,
 		return ERR_OK;
 	}
 	if ((e = upload_measure(pool)) != ERR_OK)
+		return e;
+	b.is_there = u.state == POOL_UPLOAD_OPEN;
+	e = rest_give_way(pool, u.name, may_begin, &b);
+	if (e != ERR_OK && e != ERR_FULL)
 		return e;
 	out->room = room_parts(pool, who);
 	if (u.state == POOL_UPLOAD_UNKNOWN) {
@@ -275,6 +258,12 @@ check_parts(struct pool *pool, struct parts *p)
 	return e;
 }
 
+static bool
+may_commit(const struct pool *pool, const void *with)
+{
+	return room_ask(pool, with) == ERR_OK;
+}
+
 /* Everything that can be known before anything is changed. */
 static enum err
 check(struct pool *pool, struct parts *p)
@@ -295,7 +284,7 @@ check(struct pool *pool, struct parts *p)
 		return e;
 	ask.parts = c->parts;
 	ask.own = p->size < pool->unfinished ? p->size : pool->unfinished;
-	return room_ask(pool, &ask);
+	return rest_give_way(pool, p->upload.name, may_commit, &ask);
 }
 
 /* The parts to the disk, into the day, and both folders to the disk. */
@@ -444,20 +433,6 @@ struct due {
 };
 
 static enum err
-end_of_life(struct pool *pool, const struct due *d)
-{
-	char name[INSIDE_NAME_MAX];
-	enum err e;
-
-	e = sql_do(pool->store, SQL_UPLOAD_DROP,
-	    VALUES(SQL_BYTES("id", d->id, POOL_UPLOAD_BYTES)));
-	if (e != ERR_OK)
-		return e;
-	inside_name_hex(name, d->upload.name);
-	return disk_remove(pool->uploads_dir, name);
-}
-
-static enum err
 end(struct pool *pool, struct due *d)
 {
 	uint32_t whole = 0;
@@ -475,7 +450,7 @@ end(struct pool *pool, struct due *d)
 	disk_close(&fd);
 	if (e != ERR_OK || whole > 0)
 		return e;
-	e = end_of_life(pool, d);
+	e = upload_drop(pool, d->id, d->upload.name);
 	return e == ERR_OK ? upload_measure(pool) : e;
 }
 
@@ -547,7 +522,8 @@ upload_tick(struct pool *pool)
 	if ((e = upload_measure(pool)) != ERR_OK)
 		return e;
 	while ((e = next_due(pool, &d)) == ERR_OK) {
-		e = is_over(pool, &d) ? end_of_life(pool, &d) : keep(pool, &d);
+		e = is_over(pool, &d) ? upload_drop(pool, d.id, d.upload.name)
+				      : keep(pool, &d);
 		if (e != ERR_OK || (e = upload_measure(pool)) != ERR_OK)
 			return e;
 	}
@@ -567,7 +543,7 @@ mend_one(struct pool *pool, const struct due *d, bool cut)
 
 	e = open_upload(pool, &d->upload, O_WRONLY, &fd);
 	if (e == ERR_SHORT)
-		return end_of_life(pool, d);
+		return upload_drop(pool, d->id, d->upload.name);
 	if (e != ERR_OK)
 		return e;
 	if (cut)

@@ -293,6 +293,107 @@ a_day_takes_a_fifth_in_parts(void)
 	done(pool);
 }
 
+static enum err
+begins(struct pool *pool, uint64_t number, struct pool_upload *u)
+{
+	uint8_t id[POOL_UPLOAD_BYTES] = { 0 };
+	enum err e;
+
+	enc_put_u64(id, number);
+	if ((e = pool_upload_begin(pool, POOL_SOURCE, id, u)) == ERR_OK)
+		(void)close(u->fd);
+	return e;
+}
+
+static enum pool_upload_state
+state_of(struct pool *pool, uint64_t number)
+{
+	uint8_t id[POOL_UPLOAD_BYTES] = { 0 };
+	struct pool_upload u;
+
+	enc_put_u64(id, number);
+	OK(pool_upload_state(pool, id, &u) == ERR_OK);
+	return u.state;
+}
+
+static void
+half_uploads_that_rest_give_way(void)
+{
+	struct pool_settings small = fake_settings;
+	const uint64_t now = FAKE_NOON(FAKE_DAY);
+	struct pool_upload u;
+	struct pool *pool;
+
+	small.capacity = 100U << 20U; /* 8 parts a day */
+	small.fill_letters = small.fill_parts = 0;
+	fake_dir(dir);
+	pool = opened_with(FAKE_DAY, &small);
+	for (uint64_t i = 1; i <= 4; i++) {
+		pool_now(pool, now + i);
+		OK(fake_upload(pool, i, 2) == ERR_OK);
+	}
+	pool_now(pool, now + 500);
+	OK(begins(pool, 9, &u) == ERR_FULL);
+	/* One that grows does not rest; of the others the oldest goes. */
+	pool_now(pool, now + 590);
+	OK(fake_upload(pool, 2, 3) == ERR_OK);
+	pool_now(pool, now + 620);
+	OK(begins(pool, 9, &u) == ERR_OK && u.room == 1);
+	OK(state_of(pool, 1) == POOL_UPLOAD_UNKNOWN);
+	for (uint64_t i = 2; i <= 4; i++)
+		OK(state_of(pool, i) == POOL_UPLOAD_OPEN);
+	/* For a commit likewise, and never the one that is committed. */
+	pool_now(pool, now + 7200);
+	OK(fake_upload(pool, 9, 8) == ERR_OK);
+	OK(fake_commit(pool, 9, 8) == ERR_OK);
+	OK(pool_tick(pool) == ERR_OK);
+	OK(fake_part_is_there(pool, 9, 7));
+	done(pool);
+}
+
+static void
+resting_uploads_stay_where_their_going_is_of_no_use(void)
+{
+	struct pool_settings small = fake_settings;
+	struct pool_upload u;
+	struct pool *pool;
+
+	small.capacity = 100U << 20U;
+	small.fill_letters = small.fill_parts = 0;
+	fake_dir(dir);
+	pool = opened_with(FAKE_DAY, &small);
+	OK(fake_upload(pool, 1, 1) == ERR_OK);
+	OK(fake_upload(pool, 2, 8) == ERR_OK);
+	OK(fake_commit(pool, 2, 8) == ERR_OK);
+	pool_now(pool, FAKE_NOON(FAKE_DAY) + 7200);
+	OK(begins(pool, 9, &u) == ERR_FULL);
+	OK(state_of(pool, 1) == POOL_UPLOAD_OPEN);
+	done(pool);
+}
+
+static void
+all_places_taken_by_halves_are_given_again(void)
+{
+	struct pool_settings big = fake_settings;
+	struct pool_upload u;
+	struct pool *pool;
+
+	big.capacity = 1ULL << 40U;
+	fake_dir(dir);
+	pool = opened_with(FAKE_DAY, &big);
+	for (uint64_t i = 1; i <= POOL_UPLOADS_MAX; i++)
+		OK(begins(pool, i, &u) == ERR_OK);
+	OK(begins(pool, 5000, &u) == ERR_BUSY);
+	OK(begins(pool, 7, &u) == ERR_OK);
+	pool_now(pool, FAKE_NOON(FAKE_DAY) + 600);
+	OK(begins(pool, 7, &u) == ERR_OK);
+	OK(files_in("uploads") == POOL_UPLOADS_MAX);
+	OK(begins(pool, 5000, &u) == ERR_OK);
+	OK(state_of(pool, 5000) == POOL_UPLOAD_OPEN);
+	OK(files_in("uploads") == POOL_UPLOADS_MAX);
+	done(pool);
+}
+
 static void
 what_is_lost_is_said(void)
 {
@@ -367,6 +468,9 @@ T(key_notes_are_remembered_by_day)
 T(file_times_say_nothing)
 T(parts_are_refused_before_letters)
 T(a_day_takes_a_fifth_in_parts)
+T(half_uploads_that_rest_give_way)
+T(resting_uploads_stay_where_their_going_is_of_no_use)
+T(all_places_taken_by_halves_are_given_again)
 T(what_is_lost_is_said)
 T(a_damaged_closed_day_is_said)
 T_END
