@@ -159,9 +159,9 @@ install: man
 	install $(B)/sotto $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(B)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
-$(B)/measure: bench/measure.c $(B)/libsotto.a | $(B)/probed.mk
+$(B)/measure $(B)/pages: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
 	$(Q)$(CC) $(ALL) $(LINK) -o $@ $< $(B)/libsotto.a $(PKG_L)
-bench: all $(B)/measure
+bench: all $(B)/measure $(B)/pages
 	@sh tools/deps bench
 	@B="$(B)" sh tools/bench.sh $(ROWS)
 

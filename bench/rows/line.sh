@@ -74,15 +74,21 @@ row_upload() {
 	say "upload $SIZE MiB, CPU s: bare cipher and hash" "$(awk -v a="$before" -v b="$after" 'BEGIN { printf "%.2f", b - a }')" "$bare" "at most" 2.4
 	rm -rf "$dir/zeros" "$dir/team/line/pool"
 }
-row_page() {
-	line_up
-	curl -s "$url/" -o "$dir/index.html"
+# The process of the line that is called so.
+line_process() {
+	for p in $(line_all); do
+		case $(tr '\0' ' ' <"/proc/$p/cmdline") in *"@$1 "*) echo "$p" ;; esac
+	done
+}
+# Requests a second and processor time a request, ours and nginx's, with these
+# lines more in its configuration.
+pages() {
 	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	cat >"$dir/nginx.conf" <<N
 daemon off; master_process off; pid $dir/nginx.pid; error_log /dev/null;
 events { worker_connections 512; }
 http {
-	access_log off; sendfile on; keepalive_requests 1000000000;
+	access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; $1
 	types { text/html html; }
 	client_body_temp_path $dir; proxy_temp_path $dir; fastcgi_temp_path $dir; uwsgi_temp_path $dir; scgi_temp_path $dir;
 	server { listen 127.0.0.1:$port; root $dir; }
@@ -90,13 +96,27 @@ http {
 N
 	nginx -c "$dir/nginx.conf" -p "$dir" 2>/dev/null &
 	web=$!
-	sleep 0.5
-	rate() { wrk -t1 -c16 -d4s "$1" | awk '/^Requests\/sec/ { print $2 }'; }
-	ours=$(rate "$url/")
-	theirs=$(rate "http://127.0.0.1:$port/index.html")
+	i=0
+	while ! curl -s "http://127.0.0.1:$port/index.html" -o "$dir/same"; do
+		i=$((i + 1))
+		[ $i -lt 100 ] || { echo "bench: nginx does not start" >&2; exit 1; }
+		sleep 0.1
+	done
+	"$B/pages" "$dir/index.html" "$(line_process front)" "$url/" $web "http://127.0.0.1:$port/index.html"
 	kill $web
 	wait $web || true
+}
+row_page() {
+	line_up
+	curl -s "$url/" -o "$dir/index.html"
+	pages "" >"$dir/plain"
+	pages "open_file_cache max=16;" >"$dir/tuned"
 	line_down
+	read -r ours theirs our_us their_us <"$dir/plain"
 	say "start page, requests a second: nginx" "$ours" "$theirs" "at least" 1.2
+	say "  the same, processor time a request, us" "$our_us" "$their_us" - ""
+	read -r ours theirs our_us their_us <"$dir/tuned"
+	say "  requests: nginx that keeps the file open" "$ours" "$theirs" - ""
+	say "  the same, processor time a request, us" "$our_us" "$their_us" - ""
 	say "start page, bytes" "$(wc -c <"$dir/index.html")" - "at most" 49152
 }

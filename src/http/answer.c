@@ -311,6 +311,7 @@ stream_read(void *with, uint64_t at, char *out, size_t room)
 	size_t n = 0;
 
 	(void)at;
+	c->server->words = true;
 	c->inside = true;
 	do {
 		c->woken = false;

@@ -268,6 +268,7 @@ ask_more(void *cls, struct MHD_Connection *mhd, const char *url,
 	else
 		ok = end(c);
 	c->inside = false;
+	c->server->words |= !c->shared;
 	return ok;
 }
 
@@ -304,6 +305,7 @@ ask_over(void *cls, struct MHD_Connection *mhd, void **request,
 	if (c == NULL)
 		return;
 	s = c->server;
+	s->words |= !c->shared;
 	*request = NULL;
 	loop_timer_stop(&s->loop, &c->timer);
 	if (c->begun) {

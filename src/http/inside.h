@@ -97,6 +97,9 @@ struct http_server {
 	int listener[LISTENERS];
 	unsigned listeners;
 	bool draining, stopped, deaf; /* deaf: out of descriptors for now */
+	/* This round came upon more than requests for constant pages: the stack
+	 * may hold words. */
+	bool words;
 	struct http_timer sweep;
 	struct fixed fixed[FIXED_MAX];
 	unsigned fixed_n;

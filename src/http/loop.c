@@ -55,7 +55,9 @@ loop_watch(struct loop *l, int fd, unsigned what,
 	if (epoll_ctl(
 		l->fd, there ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) != 0)
 		return errno == ENOMEM ? ERR_NOMEM : ERR_IO;
-	l->slots[fd] = (struct loop_slot){ .ready = ready, .with = with };
+	l->slots[fd] = (struct loop_slot){
+		.ready = ready, .with = with, .guest = what & LOOP_GUEST
+	};
 	return ERR_OK;
 }
 
@@ -112,6 +114,7 @@ call_due(struct loop *l)
 
 	while ((t = l->timers) != NULL && t->at <= now) {
 		loop_timer_stop(l, t);
+		l->guested = true;
 		t->due(t->with);
 	}
 }
@@ -137,6 +140,7 @@ loop_turn(struct loop *l, unsigned ms)
 		const int fd = events[i].data.fd;
 		const struct loop_slot slot = l->slots[fd];
 
+		l->guested |= slot.guest;
 		if (slot.ready != NULL)
 			slot.ready(slot.with, fd);
 	}

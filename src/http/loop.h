@@ -20,18 +20,21 @@
 struct loop_slot {
 	void (*ready)(void *with, int fd);
 	void *with;
+	bool guest;
 };
 
 struct loop {
 	int fd; /* -1: not open */
 	struct http_timer *timers; /* in order of time */
 	struct loop_slot *slots; /* LOOP_FD_MAX of them */
+	bool guested; /* a guest's call was made, or a timer's */
 };
 
 #define LOOP_IN 1U
 #define LOOP_OUT 2U
 #define LOOP_EDGE 4U /* only when something new comes */
 #define LOOP_GONE 8U /* the other side has ended its sending */
+#define LOOP_GUEST 16U /* what is called is not the server's own */
 
 enum err loop_open(struct loop *l) MUST_USE;
 void loop_close(struct loop *l);

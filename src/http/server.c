@@ -208,9 +208,11 @@ http_server_turn(struct http_server *s, unsigned ms)
 	const bool busy = s->run[0] || s->run[1];
 	enum err e;
 
+	s->words = s->loop.guested = false;
 	e = loop_turn(&s->loop, busy ? 0 : ms);
 	run_daemons(s);
-	wipe_stack(SCRUB_BYTES);
+	if (s->words || s->loop.guested)
+		wipe_stack(SCRUB_BYTES);
 	return e;
 }
 
@@ -235,8 +237,8 @@ enum err
 http_watch(struct http_server *s, int fd, bool write,
     void (*ready)(void *with, int fd), void *with)
 {
-	return loop_watch(
-	    &s->loop, fd, LOOP_IN | (write ? LOOP_OUT : 0), ready, with);
+	return loop_watch(&s->loop, fd,
+	    LOOP_IN | LOOP_GUEST | (write ? LOOP_OUT : 0), ready, with);
 }
 
 void

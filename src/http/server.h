@@ -12,7 +12,7 @@
  * with an upload HTTP_BIG_BYTES; of longer bodies there are at most
  * HTTP_UPLOADS_MAX at once.  Whoever moves fewer than 256 bytes a second for a
  * minute is cut. A request's arena goes, wiped, when the request is over; the
- * stack is scrubbed after each round.
+ * stack is scrubbed after each round that did more than give constant pages.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
