@@ -20,8 +20,8 @@
  * so that a typing mistake, and a line of another sheet, is named by its line.
  *
  * Reading takes any case, spacing and punctuation, and a word by its first four
- * letters.  No branch or index depends on which word it is, unless it is on no
- * list or the check fails.
+ * letters.  No branch or index depends on which word it is, but for its length,
+ * and what must be said when a word is on no list or a check fails.
  */
 #ifndef TEAM_SHEET_H
 #define TEAM_SHEET_H
