@@ -65,8 +65,12 @@ keep_put_note(struct keeper *k, const struct asker *who, const struct talk *t)
 {
 	struct talk_whole *w = &k->coming[who->slot];
 	bool done = false;
-	enum err e = talk_piece(w, &done, t);
+	enum err e;
 
+	/* A front that broke off leaves its place, and its half of a note, to
+	 * the next one. */
+	talk_whole_from(w, who->serial);
+	e = talk_piece(w, &done, t);
 	if (e == ERR_FORMAT) {
 		service_refuse(&k->service, who);
 		return ERR_OK;

@@ -399,12 +399,36 @@ talk_pieces(struct channel *channel, enum role from, enum role to,
 	return ERR_OK;
 }
 
+static void
+forget(struct talk_whole *w)
+{
+	buf_clear(&w->buf);
+	w->rest = 0;
+	w->skip = false;
+}
+
+void
+talk_whole_from(struct talk_whole *w, uint64_t from)
+{
+	if (w->from != from)
+		forget(w);
+	w->from = from;
+}
+
 enum err
 talk_piece(struct talk_whole *w, bool *done, const struct talk *piece)
 {
 	size_t all = piece->n + (size_t)piece->count;
 	enum err e;
 
+	*done = false;
+	if (piece->id != w->id)
+		forget(w);
+	w->id = piece->id;
+	if (w->skip) {
+		w->skip = piece->count > 0;
+		return ERR_OK;
+	}
 	if (w->rest == 0)
 		buf_clear(&w->buf);
 	if (w->rest != 0 && all != w->rest)
@@ -414,8 +438,9 @@ talk_piece(struct talk_whole *w, bool *done, const struct talk *piece)
 	else
 		e = buf_put(&w->buf, piece->bytes, piece->n);
 	if (e != ERR_OK)
-		buf_clear(&w->buf);
+		forget(w);
 	w->rest = e == ERR_OK ? piece->count : 0;
+	w->skip = e != ERR_OK && piece->count > 0;
 	*done = e == ERR_OK && w->rest == 0;
 	return e;
 }

@@ -181,12 +181,22 @@ enum err talk_receive_wait(struct channel *channel, enum role from,
  * talk_piece() puts a piece that came behind the ones before it, and sets
  * `*done` with the last; `buf` is then whole, until the next piece begins
  * another.  ERR_FORMAT for a piece out of turn, ERR_TOOBIG past the limit of
- * `buf`, ERR_NOMEM; all is forgotten then.
+ * `buf`, ERR_NOMEM; all is forgotten then, and what else comes of the same
+ * whole is passed over.
+ *
+ * Whoever sends may break off: pieces of another id begin another whole, and
+ * so do those of another sender, whom talk_whole_from() tells apart by a number
+ * that is never given twice.
  */
 struct talk_whole {
 	struct buf buf;
 	uint32_t rest; /* 0: the next piece begins */
+	uint32_t id; /* of the piece before */
+	uint64_t from;
+	bool skip; /* the rest of this one is passed over */
 };
+
+void talk_whole_from(struct talk_whole *whole, uint64_t from);
 
 enum err talk_pieces(struct channel *channel, enum role from, enum role to,
     struct talk of, const struct buf *whole) MUST_USE;

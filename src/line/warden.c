@@ -267,8 +267,10 @@ take_note(struct warden *w, struct ward *keeper, const struct talk *t)
 {
 	struct talk kept = talk_of(TALK_NOTE_KEPT, 0);
 	bool done = false;
-	enum err e = talk_piece(&w->coming, &done, t);
+	enum err e;
 
+	talk_whole_from(&w->coming, keeper->number);
+	e = talk_piece(&w->coming, &done, t);
 	if (e != ERR_OK || !done)
 		return e;
 	kept.status =

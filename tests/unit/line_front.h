@@ -250,6 +250,9 @@ lf_connect(const char *path)
 	return fd;
 }
 
+/* Pieces of one thing have one id: the next order has the last one's. */
+static bool lf_goes_on;
+
 /* Give an order; what came of it is in *c.  ERR_CLOSED when the front died of
  * it. */
 static inline enum err
@@ -261,7 +264,9 @@ lf_raw(int fd, enum order order, uint16_t type, const struct buf *body,
 
 	head[0] = (uint8_t)order;
 	enc_put_u16(head + 1, type);
-	enc_put_u32(head + 3, ++id);
+	id += !lf_goes_on;
+	lf_goes_on = false;
+	enc_put_u32(head + 3, id);
 	enc_put_u32(head + 7, body == NULL ? 0 : (uint32_t)body->len);
 	*c = (struct came){ .e = ERR_CLOSED };
 	if (!lf_all(fd, head, sizeof(head), true) ||

@@ -480,6 +480,7 @@ offer_note(uint32_t serial, const uint8_t seed[32], struct buf *note)
 	t.n = 100;
 	t.count = (uint32_t)(note->len - 100);
 	OK(lf_talk(desk, ORDER_KEEPER_ONLY, &t, &came) == ERR_OK);
+	lf_goes_on = true;
 	t.bytes += 100;
 	t.n = note->len - 100;
 	t.count = 0;
@@ -507,6 +508,33 @@ a_key_note_is_taken_when_it_is_newer_and_right(void)
 	while (came.n != note.len || memcmp(came.at, note.at, note.len) != 0);
 	buf_drop(&file);
 	buf_drop(&note);
+}
+
+/* The first piece of a note, and nothing more of it: a request that a front
+ * broke off.  Neither that front nor the one after it dies of the next note. */
+static void
+a_key_note_that_was_broken_off_spoils_no_other(void)
+{
+	struct talk t = talk_of(TALK_PUT_NOTE, 0);
+	struct buf note;
+	pid_t was;
+
+	for (unsigned i = 0; i < 2; i++) {
+		was = child_of("@desk-front");
+		t.bytes = (const uint8_t *)"half";
+		t.n = 4;
+		t.count = 1000;
+		OK(lf_talk(desk, ORDER_KEEPER_ONLY, &t, &came) == ERR_OK);
+		if (i == 1) {
+			OK(kill(was, SIGKILL) == 0);
+			(void)another("@desk-front", was);
+			until_it_answers();
+			was = child_of("@desk-front");
+		}
+		OK(offer_note(1, line_seed, &note) == ERR_EXPIRED);
+		buf_drop(&note);
+		OK(child_of("@desk-front") == was);
+	}
 }
 
 static void
@@ -587,6 +615,7 @@ tests(void)
 	T(whatever_is_killed_comes_back_and_nothing_is_lost)
 	T(a_second_warden_on_the_folder_is_refused)
 	T(a_key_note_is_taken_when_it_is_newer_and_right)
+	T(a_key_note_that_was_broken_off_spoils_no_other)
 	T(a_new_front_takes_over_and_the_old_one_ends)
 	T(told_to_end_all_end_in_order)
 }

@@ -266,8 +266,10 @@ pieces_join_in_turn_or_not_at_all(void)
 		for (unsigned k = 0; k < 3; k++) {
 			struct talk t = piece_of("abcdefghijklmnopqrst",
 			    rows[i].piece[k].n, rows[i].piece[k].rest);
-			enum err e = talk_piece(&w, &done, &t);
+			enum err e;
 
+			t.id = (uint32_t)i + 1;
+			e = talk_piece(&w, &done, &t);
 			OK(e == (k == 2 ? rows[i].last : ERR_OK));
 		}
 		OK(done == (rows[i].last == ERR_OK));
@@ -276,6 +278,43 @@ pieces_join_in_turn_or_not_at_all(void)
 	}
 	buf_drop(&w.buf);
 	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
+/* One piece of `n` bytes with `rest` behind it; is that the whole? */
+static bool
+whole_with(struct talk_whole *w, uint32_t id, size_t n, uint32_t rest)
+{
+	struct talk t = piece_of("abcdefghij", n, rest);
+	bool done;
+
+	t.id = id;
+	OK(talk_piece(w, &done, &t) == ERR_OK);
+	return done;
+}
+
+static void
+what_was_broken_off_does_not_spoil_the_next(void)
+{
+	struct talk_whole w = { .rest = 0 };
+	struct talk t = piece_of("abcdefghij", 5, 20);
+	bool done;
+
+	buf_init(&w.buf, 10);
+	/* By the same sender: another id. */
+	OK(!whole_with(&w, 1, 3, 4));
+	OK(!whole_with(&w, 2, 2, 1) && whole_with(&w, 2, 1, 0));
+	OK(w.buf.len == 3);
+	/* By another one, who counts from the beginning as well. */
+	talk_whole_from(&w, 1);
+	OK(!whole_with(&w, 1, 3, 4));
+	talk_whole_from(&w, 2);
+	OK(!whole_with(&w, 1, 2, 3) && whole_with(&w, 1, 3, 0));
+	OK(w.buf.len == 5);
+	/* The rest of what was refused is none. */
+	OK(talk_piece(&w, &done, &t) == ERR_TOOBIG && !done);
+	OK(!whole_with(&w, 1, 5, 15) && !whole_with(&w, 1, 10, 0));
+	OK(whole_with(&w, 1, 5, 0) && w.buf.len == 5);
+	buf_drop(&w.buf);
 }
 
 /* Append the names of the roles for which who[] is true. */
@@ -484,6 +523,7 @@ T(what_is_written_is_read_and_nothing_more)
 T(the_document_has_the_table)
 T(values_out_of_range_are_refused)
 T(pieces_join_in_turn_or_not_at_all)
+T(what_was_broken_off_does_not_spoil_the_next)
 T(refused_memory_loses_no_descriptor)
 T(settings_are_read_strictly)
 T_END
