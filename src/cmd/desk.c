@@ -20,6 +20,7 @@ enum {
 	TAKES_FILES = 8, /* --attach */
 	CAN_UNDO = 16, /* --undo */
 	IS_PAGE = 32, /* --no-browser */
+	IS_SYNC = 64, /* --give-up */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -30,7 +31,7 @@ static const struct verb {
 	unsigned with;
 	int (*run)(struct desk_cmd *c);
 } verbs[] = {
-	{ "sync", 0, "sync takes no words", ASKS_LINE | GIVES_JSON,
+	{ "sync", 0, "sync takes no words", ASKS_LINE | GIVES_JSON | IS_SYNC,
 	    desk_cmd_sync },
 	{ "inbox", 0, "inbox takes no words", GIVES_JSON, desk_cmd_inbox },
 	{ "show", 1, "show wants one HANDLE, as a-b-c", GIVES_JSON,
@@ -124,6 +125,9 @@ read_one(struct desk_cmd *c, int option)
 	case 'u':
 		c->undo = true;
 		break;
+	case 'g':
+		c->give_up = true;
+		break;
 	default:
 		c->no_browser = true;
 	}
@@ -136,6 +140,7 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "attach", required_argument, NULL, 'a' },
 		{ "desk-line", required_argument, NULL, 'd' },
+		{ "give-up", no_argument, NULL, 'g' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "line", required_argument, NULL, 'l' },
 		{ "no-browser", no_argument, NULL, 'n' },
@@ -189,6 +194,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		    "no verb; the others do not ask the line" },
 		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
 		{ c->undo, CAN_UNDO, "--undo goes with junk" },
+		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
 		{ c->to != NULL, WANTS_TO, "--to goes with save and export" },
 		{ c->json, GIVES_JSON,
 		    "--json goes with sync, inbox, show and log" },

@@ -13,6 +13,23 @@
 
 #define TEXT_FILE_MAX ((size_t)8 << 20)
 
+static void
+warn_unserved(const struct sync_report *r)
+{
+	char date[CLOCK_DATE_BYTES];
+
+	if (r->unserved == 0)
+		return;
+	clock_date(date, r->unserved_since);
+	fprintf(stderr,
+	    "sotto: The line names %u envelope%s of days gone by (the first of "
+	    "%s) and does not give %s, so the keys of those days stay on this "
+	    "desk. Have the server looked at; if nothing helps, sync --give-up "
+	    "lets them go.\n",
+	    r->unserved, r->unserved == 1 ? "" : "s", date,
+	    r->unserved == 1 ? "it" : "them");
+}
+
 /* Days at which a warning gets louder: the protocol's 21, 7 and 2. */
 static void
 warn(const struct sync_report *r)
@@ -37,6 +54,7 @@ warn(const struct sync_report *r)
 		    "sotto: %u envelope%s opened but not to be believed; not "
 		    "shown.\n",
 		    r->refused, r->refused == 1 ? " was" : "s were");
+	warn_unserved(r);
 	if (r->waiting > 0)
 		fprintf(stderr,
 		    "sotto: %u answer%s with files still to be sent: run the "
@@ -56,6 +74,7 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "letters", r->letters);
 	json_put_u64(&w, "files", r->files);
 	json_put_u64(&w, "refused", r->refused);
+	json_put_u64(&w, "unserved", r->unserved);
 	json_put_u64(&w, "sent", r->sent);
 	json_put_u64(&w, "waiting", r->waiting);
 	json_put_u64(&w, "finished_days", r->finished);
@@ -86,7 +105,8 @@ desk_cmd_sync(struct desk_cmd *c)
 
 	if (!desk_cmd_reach(c))
 		return CMD_FAILED;
-	e = sync_run(c->desk, c->reach, &r);
+	e = c->give_up ? sync_give_up(c->desk, c->reach, &r)
+		       : sync_run(c->desk, c->reach, &r);
 	if (e == ERR_OK && r.stop != SYNC_GOES)
 		return say_stop(r.stop);
 	if (e != ERR_OK)

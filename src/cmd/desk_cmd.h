@@ -21,7 +21,7 @@ struct desk_cmd {
 	const char *line, *desk_line, *socks, *passphrase_file, *to;
 	const char *attach[DESK_ATTACH_MAX];
 	size_t attach_n;
-	bool json, undo, no_browser;
+	bool json, undo, no_browser, give_up;
 	/* While it runs. */
 	struct desk *desk;
 	struct reach *reach; /* NULL until desk_cmd_reach() */

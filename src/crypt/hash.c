@@ -160,3 +160,15 @@ hkdf32(uint8_t out[static 32], const void *x, size_t n, const char *label)
 	hkdf_expand(&h, label, strlen(label), out, 32);
 	hkdf_drop(&h);
 }
+
+_Static_assert(HASH_SHORT_KEY == crypto_shorthash_KEYBYTES, "SipHash's");
+
+uint64_t
+hash_short(const uint8_t key[static HASH_SHORT_KEY], const void *p, size_t n)
+{
+	uint64_t out;
+
+	_Static_assert(sizeof out == crypto_shorthash_BYTES, "SipHash's");
+	(void)crypto_shorthash((uint8_t *)&out, p, n, key);
+	return out;
+}

@@ -20,6 +20,12 @@ void sha256(uint8_t out[static SHA256_BYTES], const void *p, size_t n);
 void sha256_two(uint8_t out[static SHA256_BYTES], const void *a, size_t a_len,
     const void *b, size_t b_len);
 
+/* SipHash-2-4 under a key: where something goes in a table whose entries a
+ * stranger chose. */
+#define HASH_SHORT_KEY 16U
+uint64_t hash_short(
+    const uint8_t key[static HASH_SHORT_KEY], const void *p, size_t n);
+
 /* SHA-256 of many bytes, at the speed of the machine's instructions. */
 struct sha256;
 struct sha256 *sha256_open(void); /* NULL when memory cannot be had */

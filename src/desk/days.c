@@ -65,6 +65,49 @@ days_end_batch(struct desk *d, struct days_batch *b)
 	return e;
 }
 
+size_t
+days_untried(const struct desk *d, const struct buf *tags)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < tags->len; at += TAG_BYTES)
+		n += !tagmap_get(&d->tried, tags->at + at, NULL);
+	return n;
+}
+
+static enum err
+log_given_up(struct desk *d, uint32_t day, size_t n)
+{
+	struct json_out w;
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	json_begin(&w, &body);
+	json_put_u64(&w, "day", day);
+	json_put_u64(&w, "envelopes", n);
+	if ((e = json_end(&w)) == ERR_OK)
+		e = log_put(d, "given-up", &body);
+	buf_drop(&body);
+	return e;
+}
+
+enum err
+days_give_up(struct desk *d, struct days_batch *b, const struct buf *tags)
+{
+	enum err e;
+
+	if ((e = log_given_up(d, b->day, days_untried(d, tags))) != ERR_OK)
+		return e;
+	for (size_t at = 0; e == ERR_OK && at < tags->len; at += TAG_BYTES) {
+		if (!tagmap_get(&d->tried, tags->at + at, NULL))
+			e = days_put_tried(b, tags->at + at);
+		if (e == ERR_OK && b->tried.len >= TAGS_AT_ONCE * TAG_BYTES)
+			e = days_end_batch(d, b);
+	}
+	return e == ERR_OK ? days_end_batch(d, b) : e;
+}
+
 bool
 days_is_whole(const struct desk *d, const struct reach_day *day)
 {

@@ -27,6 +27,12 @@ enum err days_put_tried(
 enum err days_put_refused(struct days_batch *b,
     const uint8_t tag[static TAG_BYTES], enum err why) MUST_USE;
 
+/* Of `tags`, those that were not tried: how many; and call them tried, which
+ * an entry says. */
+size_t days_untried(const struct desk *d, const struct buf *tags);
+enum err days_give_up(
+    struct desk *d, struct days_batch *b, const struct buf *tags) MUST_USE;
+
 /* Write down what was found; what was taken in before is durable already. */
 enum err days_end_batch(struct desk *d, struct days_batch *b) MUST_USE;
 

@@ -81,6 +81,13 @@ warn(struct page *p, struct page_warnings *w)
 			   "they are not shown. Somebody may be trying "
 			   "things."),
 		    p->refused);
+	if (r->unserved > 0)
+		add(p, w,
+		    LANG_N("The line names envelopes of days gone by that it "
+			   "does not give: {1}. The keys of those days stay "
+			   "here until it does. Have the server looked at; "
+			   "the command sync --give-up lets them go."),
+		    r->unserved);
 	if (r->waiting > 0)
 		add(p, w,
 		    LANG_N("Answers that were cut off need their files again: "

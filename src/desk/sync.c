@@ -244,20 +244,30 @@ fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
 	return e;
 }
 
-static bool
-all_tried(const struct desk *d, const struct buf *tags)
-{
-	for (size_t at = 0; at < tags->len; at += TAG_BYTES)
-		if (!tagmap_get(&d->tried, tags->at + at, NULL))
-			return false;
-	return true;
-}
-
 /* A day of the line in one run. */
 struct run_day {
 	const struct reach_day *is;
 	bool tried; /* all of its letters were */
+	bool give_up; /* what it names and does not give counts as tried */
 };
+
+/* All that the line gives of a day was tried; is that all that it names? */
+static enum err
+end_letters(struct desk *d, struct run_day *day, struct days_batch *b,
+    const struct buf *tags)
+{
+	const size_t lacks = days_untried(d, tags);
+
+	day->tried = lacks == 0 || (day->is->closed && day->give_up);
+	if (lacks == 0 || !day->is->closed)
+		return ERR_OK; /* an open one may give it yet */
+	if (day->give_up)
+		return days_give_up(d, b, tags);
+	if (b->rep->unserved == 0)
+		b->rep->unserved_since = b->day;
+	b->rep->unserved += (uint32_t)lacks;
+	return ERR_OK;
+}
 
 static enum err
 sync_letters(struct desk *d, struct reach *r, struct run_day *day,
@@ -274,7 +284,8 @@ sync_letters(struct desk *d, struct reach *r, struct run_day *day,
 		goto out;
 	while (e == ERR_OK && at < tags.len)
 		e = fetch_some(d, r, &b, &tags, &at);
-	day->tried = e == ERR_OK && all_tried(d, &tags);
+	if (e == ERR_OK)
+		e = end_letters(d, day, &b, &tags);
 out:
 	days_batch_drop(&b);
 	buf_drop(&tags);
@@ -300,7 +311,7 @@ sync_each(struct desk *d, struct reach *r, struct run_day *run, size_t n,
 }
 
 static enum err
-sync_days(struct desk *d, struct reach *r, const struct offer *o,
+sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
     struct sync_report *rep)
 {
 	struct reach_day *days = calloc(REACH_DAYS_MAX, sizeof *days);
@@ -317,7 +328,8 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o,
 		/* No line has a file of a day to come. */
 		if (days[i].day >= first && days[i].day <= o->day &&
 		    !days_is_whole(d, &days[i]))
-			run[run_n++].is = &days[i];
+			run[run_n++] =
+			    (struct run_day){ &days[i], false, give_up };
 	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
 out:
@@ -326,8 +338,8 @@ out:
 	return e;
 }
 
-enum err
-sync_run(struct desk *d, struct reach *r, struct sync_report *rep)
+static enum err
+sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 {
 	struct offer o;
 	enum err e;
@@ -339,11 +351,23 @@ sync_run(struct desk *d, struct reach *r, struct sync_report *rep)
 		goto out;
 	if ((e = renew(d, r, &o, rep)) != ERR_OK)
 		goto out;
-	e = sync_days(d, r, &o, rep);
+	e = sync_days(d, r, &o, give_up, rep);
 	desk_mark_alike(d);
 	if (e == ERR_OK)
 		e = reply_resume(d, r, &o, rep);
 out:
 	offer_drop(&o);
 	return e;
+}
+
+enum err
+sync_run(struct desk *d, struct reach *r, struct sync_report *rep)
+{
+	return sync_all(d, r, false, rep);
+}
+
+enum err
+sync_give_up(struct desk *d, struct reach *r, struct sync_report *rep)
+{
+	return sync_all(d, r, true, rep);
 }

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/enc.h"
 #include "base/wipe.h"
+#include "crypt/crypt.h"
 
 #include "desk/tagmap.h"
 
@@ -19,7 +19,7 @@ tagmap_drop(struct tagmap *m)
 static struct tagmap_slot *
 find(const struct tagmap *m, const uint8_t tag[static TAG_BYTES])
 {
-	size_t at = (size_t)enc_get_u64(tag) & (m->room - 1);
+	size_t at = (size_t)hash_short(m->key, tag, TAG_BYTES) & (m->room - 1);
 
 	while (
 	    m->slots[at].used && memcmp(m->slots[at].tag, tag, TAG_BYTES) != 0)
@@ -36,6 +36,7 @@ grow(struct tagmap *m)
 	bigger.slots = calloc(bigger.room, sizeof *bigger.slots);
 	if (bigger.slots == NULL)
 		return ERR_NOMEM;
+	crypt_random(bigger.key, sizeof bigger.key);
 	for (size_t i = 0; i < m->room; i++)
 		if (m->slots[i].used)
 			*find(&bigger, m->slots[i].tag) = m->slots[i];

@@ -1,6 +1,7 @@
 /*
- * tagmap: a table from tags to numbers.  Tags are hashes or random, so their
- * first bytes say where to look.
+ * tagmap: a table from tags to numbers.  Tags should be hashes, but a line may
+ * name any; where one goes depends on a key that every table makes at random,
+ * so that nobody can choose tags that all go to one place.
  */
 #ifndef DESK_TAGMAP_H
 #define DESK_TAGMAP_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "crypt/hash.h"
 #include "letter/tag.h"
 
 struct tagmap_slot {
@@ -22,6 +24,7 @@ struct tagmap_slot {
 struct tagmap {
 	struct tagmap_slot *slots;
 	size_t n, room; /* room is a power of two */
+	uint8_t key[HASH_SHORT_KEY]; /* from the first put on */
 };
 
 void tagmap_drop(struct tagmap *m);

@@ -27,6 +27,7 @@ struct fake_row {
 	uint8_t tag[TAG_BYTES];
 	uint8_t *bytes;
 	size_t n;
+	bool withheld; /* named, but never given */
 };
 
 struct fake_line {
@@ -168,7 +169,7 @@ reach_fetch(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
 	ASKED
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
 		const struct fake_row *row = find(tags[i]);
-		size_t len = row == NULL ? 0 : row->n;
+		size_t len = row == NULL || row->withheld ? 0 : row->n;
 
 		if (len == ENVELOPE_PART_BYTES)
 			len = ENVELOPE_HEADER_BYTES;

@@ -135,6 +135,37 @@ old_voice_refused(void)
 	end_all();
 }
 
+/* Of a closed day the line names one letter that it never gives. */
+static void
+what_a_line_names_and_never_gives_holds_no_day_for_ever(void)
+{
+	const uint32_t d = clock_day();
+	struct writer w;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "given", .id = 1 });
+	send(&w, &(struct what){ .text = "withheld", .id = 2 });
+	fake.rows[fake.rows_n - 1].withheld = true;
+	sync_all();
+	OK(report.unserved == 0); /* today it may come yet */
+	set_day(d + 3);
+	sync_all();
+	OK(report.unserved == 1 && report.unserved_since == d);
+	OK(report.finished == 0);
+	again();
+	sync_all();
+	OK(report.unserved == 1 && report.finished == 0);
+	OK(sync_give_up(desk, reach, &report) == ERR_OK);
+	OK(report.unserved == 0 && report.finished == 2); /* d - 1 and d */
+	OK(strcmp(desk_log_at(desk, desk_log_count(desk) - 2)->type,
+	       "given-up") == 0);
+	again();
+	sync_all();
+	OK(report.unserved == 0 && desk_at(desk, 0)->said_n == 1);
+	end_all();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_foreign_key_stops_everything)
@@ -142,4 +173,5 @@ T(a_key_of_no_chain_of_ours_stops_everything)
 T(a_clock_more_than_a_day_off_stops_everything)
 T(keys_are_renewed_and_older_ones_not_taken_back)
 T(old_voice_refused)
+T(what_a_line_names_and_never_gives_holds_no_day_for_ever)
 T_END
