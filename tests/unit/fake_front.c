@@ -142,6 +142,19 @@ front_look(struct front_request *r, const uint8_t *tags, size_t n,
 			a->bytes[i / 8] |= (uint8_t)(1U << i % 8);
 }
 
+/* The tags asked for must not say how many of them there are. */
+static unsigned
+alike(const uint8_t *tags, size_t i)
+{
+	static const uint8_t none[FRONT_TAG_BYTES];
+	const uint8_t *tag = tags + i * FRONT_TAG_BYTES;
+
+	for (size_t k = 0; k < i; k++)
+		if (memcmp(tags + k * FRONT_TAG_BYTES, tag, sizeof none) == 0)
+			return 1;
+	return memcmp(tag, none, sizeof none) == 0;
+}
+
 void
 front_get(struct front_request *r,
     const uint8_t tags[static FRONT_GET * FRONT_TAG_BYTES], front_then *then,
@@ -154,6 +167,7 @@ front_get(struct front_request *r,
 	give_bytes(a, (size_t)FRONT_GET * ENVELOPE_LETTER_BYTES);
 	for (size_t i = 0; i < FRONT_GET; i++) {
 		fake_work.got++;
+		fake_work.alike += alike(tags, i);
 		at = a->bytes + i * ENVELOPE_LETTER_BYTES;
 		l = find(tags + i * FRONT_TAG_BYTES);
 		if (l != NULL && !l->deleted)

@@ -29,6 +29,7 @@ struct fake_part {
 /* What was asked, in all. */
 struct fake_work {
 	unsigned derived, looked, tags, got, put, uploads, commits, deleted;
+	unsigned alike; /* tags of letters that another was, or none */
 };
 
 extern struct fake_letter fake_letters[FAKE_LETTERS];

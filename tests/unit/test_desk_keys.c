@@ -21,24 +21,54 @@ a_foreign_key_stops_everything(void)
 	end_all();
 }
 
-/* The line key was stolen: a note in order, but with a key of the thief. */
+enum thing { DAY_KEY, LAST_DAY_KEY, VOICE, ACCESS, PURGE, DOOR, THINGS };
+
+/* Put a key of the thief's in the place of one of ours. */
 static void
-a_key_of_no_chain_of_ours_stops_everything(void)
+exchange(struct key_note *k, enum thing what, const struct writer *thief)
+{
+	struct key_note_door *door = &k->doors[0];
+
+	switch (what) {
+	case DAY_KEY:
+		door->recipients[30] = thief->reply;
+		break;
+	case LAST_DAY_KEY:
+		door->recipients[door->recipients_n - 1] = thief->reply;
+		break;
+	case VOICE:
+		memcpy(door->voices[0].key, thief->s.sign_public, 32);
+		break;
+	case ACCESS:
+		memcpy(k->access, thief->s.sign_public, 32);
+		break;
+	case PURGE:
+		memcpy(k->purges[k->purges_n++], thief->s.sign_public, 32);
+		break;
+	case DOOR:
+		k->doors[1] = k->doors[0];
+		k->doors[1].id[0]++;
+		k->doors_n = 2;
+		break;
+	case THINGS:
+		break;
+	}
+}
+
+/* The line key was stolen: offer a note in order, but for that. */
+static void
+offer_exchanged(enum thing what, const struct writer *thief)
 {
 	struct key_note k;
-	struct writer w;
 	struct offer o;
 	struct buf note;
 	struct vault *v = vault_new();
 	char path[128];
 
-	begin_all();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "x" });
 	offer_init(&o);
 	(void)key_of(&o, day);
 	k = o.note;
-	k.doors[0].recipients[30] = w.reply;
+	exchange(&k, what, thief);
 	k.serial++;
 	OK(vault_words(v, WORDS, strlen(WORDS)) == ERR_OK);
 	(void)snprintf(path, sizeof path, "%s/key", dir);
@@ -47,12 +77,30 @@ a_key_of_no_chain_of_ours_stops_everything(void)
 	OK(key_note_write(&note, &k, v->line_key) == ERR_OK);
 	buf_clear(&fake.key_note);
 	OK(buf_put(&fake.key_note, note.at, note.len) == ERR_OK);
-	OK(sync_run(desk, reach, &report) == ERR_OK);
-	OK(report.stop == SYNC_FOREIGN_KEY && desk_count(desk) == 0);
-	OK(fake.asked == 1);
 	buf_drop(&note);
 	vault_close(v);
 	offer_drop(&o);
+}
+
+static void
+a_key_of_no_chain_of_ours_stops_everything(void)
+{
+	struct writer w;
+
+	for (unsigned what = 0; what < THINGS; what++) {
+		begin_all();
+		writer_make(&w, 1);
+		send(&w, &(struct what){ .text = "x" });
+		offer_exchanged((enum thing)what, &w);
+		OK(sync_run(desk, reach, &report) == ERR_OK);
+		OK(report.stop == SYNC_FOREIGN_KEY && desk_count(desk) == 0);
+		OK(fake.asked == 1);
+		end_all();
+	}
+	/* But a note with nothing exchanged is taken. */
+	begin_all();
+	offer_exchanged(THINGS, &w);
+	sync_all();
 	end_all();
 }
 

@@ -1,5 +1,32 @@
 /* What a source is shown of its conversation, and how it is deleted. */
+#include <sys/mman.h>
+
+#include "base/work.h"
 #include "source_pages.h"
+
+/* Where it is counted how many openings the pages tried. */
+static int counts = -1;
+
+static void
+count_work(void)
+{
+	char path[32];
+
+	OK((counts = memfd_create("work", 0)) >= 0);
+	OK(ftruncate(counts, 8L * WORK_COUNT) == 0);
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", counts);
+	OK(setenv("SOTTO_WORK", path, 1) == 0);
+	work_init();
+}
+
+static unsigned
+opened(void)
+{
+	uint8_t n[8];
+
+	OK(pread(counts, n, sizeof n, 8L * WORK_OPEN) == sizeof n);
+	return (unsigned)enc_get_u64(n);
+}
 
 /* A reply of the team, with a file of `n` bytes, into slot `slot` of `day`. */
 static void
@@ -121,6 +148,37 @@ a_changed_file_never_ends_well(void)
 	fake_empty();
 }
 
+/* A voice holds from its first to its last day, and no voice but the door's. */
+static void
+old_voice_refused(void)
+{
+	struct key_note_voice *voice = &line.keys.doors[0].voices[0];
+	const struct key_note_voice was = *voice;
+	const uint32_t today = clock_day();
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+
+	writer_with_letter(&w, &l);
+	reply_to(&l, today - 9, 0, "before its time", 0);
+	reply_to(&l, today - 8, 1, "on its first day", 0);
+	reply_to(&l, today - 4, 2, "on its last day", 0);
+	reply_to(&l, today - 3, 3, "after its time", 0);
+	voice->first = today - 8;
+	voice->last = today - 4;
+	post(&a, "/read", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(has(&a, "on its first day") && has(&a, "on its last day"));
+	OK(!has(&a, "before its time") && !has(&a, "after its time"));
+	fake_answer_drop(&a);
+	voice->key[0] ^= 1;
+	post(&a, "/read", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(has(&a, "No messages for these words"));
+	fake_answer_drop(&a);
+	*voice = was;
+	letter_drop(&l);
+	fake_empty();
+}
+
 static bool
 same_work(const struct fake_work *a, const struct fake_work *b)
 {
@@ -132,6 +190,7 @@ nobody_and_somebody_cannot_be_told_apart(void)
 {
 	struct fake_answer a;
 	struct fake_work none, one, many;
+	unsigned was = opened(), of_none, of_one;
 	struct writer w;
 	struct letter l;
 
@@ -141,21 +200,26 @@ nobody_and_somebody_cannot_be_told_apart(void)
 	OK(a.status == 200 && has(&a, "No messages for these words"));
 	OK(a.body.len == 32768);
 	none = fake_work;
+	of_none = opened() - was;
 	OK(none.derived == 1 && none.looked == 1 && none.tags == 4416 &&
-	    none.got == 6);
+	    none.got == 6 && none.alike == 0);
 	fake_answer_drop(&a);
 
 	writer_with_letter(&w, &l);
 	fake_work = (struct fake_work){ 0 };
+	was = opened();
 	post(&a, "/read", (const char *const[]){ "words", w.words, NULL });
 	one = fake_work;
+	of_one = opened() - was;
 	OK(a.status == 200 && a.body.len == 32768);
 	fake_answer_drop(&a);
 	for (uint32_t i = 0; i < 40; i++)
 		reply_to(&l, clock_day() - i, i % 16, "an answer", 0);
 	fake_work = (struct fake_work){ 0 };
+	was = opened();
 	post(&a, "/read", (const char *const[]){ "words", w.words, NULL });
 	many = fake_work;
+	OK(of_none == 6 && of_one == 6 && opened() - was == 6);
 	OK(a.status == 200 && a.body.len == 32768);
 	OK(has(&a, "Older messages"));
 	fake_answer_drop(&a);
@@ -280,9 +344,11 @@ T_BEGIN
 OK(crypt_init() == ERR_OK);
 json_init();
 clock_init();
+count_work();
 make_line();
 T(answers_are_read_and_their_files_downloaded)
 T(a_changed_file_never_ends_well)
+T(old_voice_refused)
 T(nobody_and_somebody_cannot_be_told_apart)
 T(older_messages_are_shown_on_request_and_none_is_missed)
 T(a_kept_copy_can_be_read_and_only_when_wanted)

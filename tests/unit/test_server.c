@@ -109,10 +109,14 @@ an_answer_may_come_later_or_at_a_beat(void)
 	OK(get(fd, &b) == 200);
 	saw.later = false;
 	saw.beat = true;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
+		const uint64_t sent = clock_ms() / HTTP_BEAT_MS;
+
 		put(fd, q, sizeof q - 1);
 		OK(get(fd, &b) == 200);
+		/* Soon after a beat, and not the one that was before it. */
 		OK(clock_ms() % HTTP_BEAT_MS < 100);
+		OK(clock_ms() / HTTP_BEAT_MS > sent);
 	}
 	close(fd);
 	buf_drop(&b);
