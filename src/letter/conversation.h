@@ -1,15 +1,30 @@
 /*
- * conversation: many letters that were read, of one signing key, as one view.
+ * conversation: the one place that says how the letters of one signing key
+ * stand to each other; desk, `tell` and the source's page ask it.
  *
- * Letters of one kind and id are one message in versions: an equal text stands
- * once, differing texts all stand, files are united by SHA-256 and size;
- * nothing is dropped.  A message stands at its earliest version.  Letters (and
- * kept copies) are in the order of day and slot, replies of n; a reply stands
- * before the letter that says it was read, otherwise by day, on the same day
- * behind.  Misdated versions stand apart, as messages of their own.
+ * Order.  Letters of the source, and its kept copies, stand by day and slot,
+ * answers of the team by n.  An answer stands before the first letter that says
+ * it was read, otherwise by day and, on the same day, behind.
  *
- * Pure: no clock, no keys, no files.  Everything but the arrays is borrowed
- * from the letters, which must outlive it.
+ * Versions.  Letters of one kind and id are one message: they stand together
+ * where the earliest of them stands.  One with words that an earlier one has is
+ * that one said again; one with other words is another version, and is shown.
+ * So no id can take the place of another, and no words those of others under
+ * their id; nothing is dropped.
+ *
+ * Apart.  A letter that is dated otherwise than where it was found allows is
+ * misdated.  Its own day says nothing then: it stands behind all others, by the
+ * day on which it lay there, and is no version of any that is not misdated.
+ *
+ * Missing.  An answer says how many numbers lack before it; a letter of the
+ * source how many answers it says to have read beyond those that are here.
+ *
+ * All this follows from what the letters say and where they lay, never from the
+ * order they come in (tests/unit/test_conversation.c).  What is forged or a
+ * stranger's does not get here: letter_read() refuses it; only that answers are
+ * asked for elsewhere than before is for whoever knows what was before.
+ *
+ * Pure: no clock, no keys, no files, no memory of its own.
  */
 #ifndef LETTER_CONVERSATION_H
 #define LETTER_CONVERSATION_H
@@ -18,79 +33,62 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/err.h"
 #include "letter/letter.h"
 
-/* A letter and where it was found. */
-struct conversation_found {
-	const struct letter *letter;
-	uint32_t row; /* day of the row it lies in */
-	uint32_t
-	    slot; /* of its tag; 0 when not known (a desk, of a source's) */
-};
-
-/* The return address that is used; others are marked. */
-struct conversation_address {
-	struct age_recipient reply;
-	uint8_t k[SOURCE_K_BYTES];
-};
-
-struct conversation_text {
-	const char *text;
-	size_t len;
-	bool more; /* cut; the whole is file 0 of `found` */
-	const struct conversation_found *found;
-};
-
-struct conversation_file {
-	const struct letter_file *file;
-	bool is_text; /* the whole of a text that was cut */
-	const struct conversation_found *found; /* whose parts it is in */
-	size_t index; /* among the files of that letter */
-};
-
-struct conversation_message {
+/* What of one letter says where it stands.  Holds no words of it, but a hash of
+ * them: whoever has it wipes it. */
+struct conversation_item {
 	enum letter_kind kind;
-	uint8_t id[LETTER_ID_BYTES];
-	uint32_t day; /* of the earliest version, and its slot */
-	uint32_t slot;
-	uint32_t last_day; /* of the latest: later when it was sent again */
-	uint32_t n; /* LETTER_REPLY: the least of its versions */
-	uint32_t seen; /* LETTER_FROM: the greatest of its versions */
 	bool misdated;
-	bool address_differs; /* a version has another recipient or k */
-	size_t version_count;
-	const struct conversation_found **versions; /* earliest first */
-	size_t text_count; /* at least one; more: edited, show all */
-	struct conversation_text *texts;
-	size_t file_count;
-	struct conversation_file *files;
+	bool has_next; /* an answer that says where to seal from now on */
+	uint8_t id[LETTER_ID_BYTES];
+	uint8_t tag[TAG_BYTES];
+	uint8_t words[SHA256_BYTES]; /* of text, whole and answers */
+	uint32_t day, slot;
+	uint32_t found; /* the day it lay under */
+	uint32_t n; /* of an answer; of a letter the greatest it has read */
+	/* Set by conversation_order(). */
+	bool again; /* an earlier one has its id and words */
+	bool
+	    version; /* an earlier one has its id, and none of them its words */
+	uint32_t missing;
+	const struct conversation_item *first; /* the earliest version */
+	uint32_t reach; /* of the earliest: n of them all */
 };
 
-struct conversation {
-	struct conversation_message *messages; /* oldest first */
-	size_t count;
-	struct conversation_message *misdated;
-	size_t misdated_count;
-	uint32_t greatest_n; /* of all replies; 0 when there are none */
-	uint32_t greatest_seen; /* that the source says to have read */
-	bool has_address; /* known, or of the first letter */
-	struct conversation_address address;
-	const struct age_recipient *next; /* of the reply of greatest n that
-					     has one; NULL */
-	struct arena hold;
-};
+/* Fill it for a letter that a desk found in the row of a day. */
+void conversation_in_row(
+    struct conversation_item *item, const struct letter *l, uint32_t row);
 
-/* Put together `n` letters.  `known` is the address in use, NULL to take that
- * of the earliest letter.  All letters of a source must have one signing key
- * (a broken invariant otherwise).  ERR_NOMEM; `*c` is set only on success and
- * is then the caller's to conversation_drop(). */
-enum err conversation_build(struct conversation *c,
-    const struct conversation_found *found, size_t n,
-    const struct conversation_address *known) MUST_USE;
+/* Fill it for one that its source found in this slot of a day. */
+void conversation_at(struct conversation_item *item, const struct letter *l,
+    uint32_t day, uint32_t slot);
 
-/* Release.  May be called twice. */
-void conversation_drop(struct conversation *c);
+/* Are they versions of one message?  Of those, `again` says which is said
+ * twice. */
+bool conversation_is_one(
+    const struct conversation_item *a, const struct conversation_item *b);
+
+/* Let `item` stand for `more` too, which has its id and words: at the earlier
+ * of the two places, having read what either has.  Says whether anything
+ * changed.  What conversation_order() makes of the one is what it would make
+ * of both. */
+bool conversation_unite(
+    struct conversation_item *item, const struct conversation_item *more);
+
+/* Sort the `n` pointers at `items`, the oldest first and the misdated last,
+ * and say of each what is to be said; `room` is for as many.  Returns how many
+ * are not misdated.  O(n log n), cannot fail. */
+size_t conversation_order(struct conversation_item **items,
+    struct conversation_item **room, size_t n);
+
+/* The greatest number of an answer among them; 0 without any. */
+uint32_t conversation_greatest(
+    struct conversation_item *const *items, size_t n);
+
+/* The answer that says where the source seals to from now on: of those that
+ * say so the one of the greatest n; NULL. */
+const struct conversation_item *conversation_next(
+    struct conversation_item *const *items, size_t n);
 
 #endif
