@@ -108,6 +108,7 @@ make_roster(
 	r->members[0].role = MEMBER_ADMIN;
 	sign_public(r->devices[0].key, b->vault->device);
 	memcpy(r->devices[0].member, b->about.member, MEMBER_ID_BYTES);
+	r->devices[0].keeper = true;
 	memcpy(r->doors[0].id, b->about.door, DOOR_ID_BYTES);
 	memcpy(r->doors[0].name, b->about.name, sizeof r->doors[0].name);
 	r->doors[0].readers_n = 1;

@@ -28,6 +28,12 @@ device_id(uint8_t id[static DEVICE_ID_BYTES],
 	memcpy(id, hash, DEVICE_ID_BYTES);
 }
 
+static bool
+same_key(const uint8_t *a, const uint8_t *b)
+{
+	return memcmp(a, b, SIGN_PUBLIC_BYTES) == 0;
+}
+
 const struct roster_device *
 roster_device(const struct roster *r, const uint8_t id[static DEVICE_ID_BYTES])
 {
@@ -98,10 +104,31 @@ door_fits(const struct roster *r, size_t at)
 }
 
 static bool
+past_fits(const struct roster *r)
+{
+	static const uint8_t none[ROSTER_LAST_BYTES];
+
+	for (size_t i = 0; i < r->past_n; i++) {
+		const struct roster_past *p = &r->past[i];
+
+		if (p->role > MEMBER_VIEWER ||
+		    (p->number == 0) !=
+			(memcmp(p->last, none, sizeof none) == 0))
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (p->number < r->past[j].number &&
+			    same_key(p->key, r->past[j].key))
+				return false;
+	}
+	return true;
+}
+
+static bool
 fits(const struct roster *r)
 {
 	if (r->serial == 0 || r->doors_n == 0 || r->doors_n > KEY_NOTE_DOORS ||
-	    !members_fit(r) || !devices_fit(r))
+	    r->past_n > ROSTER_PAST || !members_fit(r) || !devices_fit(r) ||
+	    !past_fits(r))
 		return false;
 	for (size_t i = 0; i < r->doors_n; i++)
 		if (!door_fits(r, i))
@@ -127,6 +154,21 @@ put_device(struct json_out *w, const struct roster_device *d)
 	json_put_object(w, NULL);
 	json_put_hex(w, "key", d->key, sizeof d->key);
 	json_put_hex(w, "member", d->member, sizeof d->member);
+	json_put_bool(w, "keeper", d->keeper);
+	json_put_object_end(w);
+}
+
+static void
+put_past(struct json_out *w, const struct roster_past *p)
+{
+	const char *role = roles[p->role];
+
+	json_put_object(w, NULL);
+	json_put_hex(w, "key", p->key, sizeof p->key);
+	json_put_hex(w, "member", p->member, sizeof p->member);
+	json_put_str(w, "role", role, strlen(role));
+	json_put_u64(w, "number", p->number);
+	json_put_hex(w, "last", p->last, sizeof p->last);
 	json_put_object_end(w);
 }
 
@@ -166,6 +208,10 @@ put_roster(struct buf *json, const struct roster *r)
 	json_put_list_end(&w);
 	json_put_hex(&w, "hands-out", r->hands_out, sizeof r->hands_out);
 	json_put_hex(&w, "then", r->then, sizeof r->then);
+	json_put_list(&w, "past");
+	for (size_t i = 0; i < r->past_n; i++)
+		put_past(&w, &r->past[i]);
+	json_put_list_end(&w);
 	return json_end(&w);
 }
 
@@ -223,8 +269,25 @@ read_device(struct roster *r, size_t i, const struct json *o)
 
 	if ((e = json_get_hex(o, "key", d->key, sizeof d->key)) != ERR_OK)
 		return paper_need(e);
-	return paper_need(
-	    json_get_hex(o, "member", d->member, sizeof d->member));
+	if ((e = json_get_hex(o, "member", d->member, sizeof d->member)) !=
+	    ERR_OK)
+		return paper_need(e);
+	return paper_need(json_get_bool(o, "keeper", &d->keeper));
+}
+
+static enum err
+read_past(struct roster *r, size_t i, const struct json *o)
+{
+	struct roster_past *p = &r->past[i];
+	enum err e;
+
+	if ((e = json_get_hex(o, "key", p->key, sizeof p->key)) != ERR_OK ||
+	    (e = json_get_hex(o, "member", p->member, sizeof p->member)) !=
+		ERR_OK ||
+	    (e = json_get_u32(o, "number", UINT32_MAX, &p->number)) != ERR_OK ||
+	    (e = json_get_hex(o, "last", p->last, sizeof p->last)) != ERR_OK)
+		return paper_need(e);
+	return read_role(&p->role, o);
 }
 
 static enum err
@@ -285,6 +348,7 @@ fields(struct roster *r, const struct json *o)
 		read_device };
 	static const struct list_of doors = { "doors", KEY_NOTE_DOORS,
 		read_door };
+	static const struct list_of past = { "past", ROSTER_PAST, read_past };
 	enum err e;
 
 	if ((e = json_get_u32(o, "serial", UINT32_MAX, &r->serial)) != ERR_OK ||
@@ -297,7 +361,8 @@ fields(struct roster *r, const struct json *o)
 		return paper_need(e);
 	if ((e = read_list(r, &r->members_n, o, &members)) != ERR_OK ||
 	    (e = read_list(r, &r->devices_n, o, &devices)) != ERR_OK ||
-	    (e = read_list(r, &r->doors_n, o, &doors)) != ERR_OK)
+	    (e = read_list(r, &r->doors_n, o, &doors)) != ERR_OK ||
+	    (e = read_list(r, &r->past_n, o, &past)) != ERR_OK)
 		return e;
 	return fits(r) ? ERR_OK : ERR_FORMAT;
 }
@@ -320,14 +385,4 @@ out:
 	paper_drop(&paper);
 	wipe_free(got, sizeof *got);
 	return e;
-}
-
-enum err
-roster_follows(const struct roster *next, const struct roster *old,
-    const uint8_t old_hash[static SHA256_BYTES])
-{
-	if (next->serial <= old->serial || next->serial - old->serial != 1 ||
-	    memcmp(next->previous, old_hash, SHA256_BYTES) != 0)
-		return ERR_DENIED;
-	return ERR_OK;
 }

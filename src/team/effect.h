@@ -1,0 +1,103 @@
+/*
+ * effect: the types of entries, who may make them, and what their bodies say
+ * (doc/protocol/70-team.md has the table of each).
+ *
+ * A body is one JSON object.  Every field of its table must be there and fit
+ * (but those marked optional); fields of later versions are passed over.
+ */
+#ifndef TEAM_EFFECT_H
+#define TEAM_EFFECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "age/age.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "crypt/hash.h"
+#include "team/roster.h"
+
+#define EFFECT_ID_BYTES 16U
+#define EFFECT_IDS 224U /* more do not fit a body */
+#define EFFECT_LACKS 64U
+#define EFFECT_SLOTS 16U
+
+enum effect_kind {
+	EFFECT_UNKNOWN, /* of a later version */
+	EFFECT_READ,
+	EFFECT_REPLY,
+	EFFECT_SAVED,
+	EFFECT_JUNK,
+	EFFECT_ATTRIBUTION,
+	EFFECT_DELETE,
+	EFFECT_KEY_NOTE,
+	EFFECT_FINISHED,
+	EFFECT_ROSTER,
+	EFFECT_RECIPIENT,
+	EFFECT_HAND_OUT,
+	EFFECT_ASSIGN,
+	EFFECT_NOTE,
+	EFFECT_DRAFT,
+	EFFECT_OUTCOME,
+	EFFECT_HOLD,
+	EFFECT_RESTRICT,
+	EFFECT_ANNOUNCE,
+	EFFECT_DESTROYED,
+	EFFECT_LACK,
+	EFFECT_PURGE,
+	EFFECT_KINDS
+};
+
+enum effect_outcome {
+	OUTCOME_OPEN,
+	OUTCOME_JUNK,
+	OUTCOME_IRRELEVANT,
+	OUTCOME_CLOSED,
+	OUTCOME_PUBLISHED,
+};
+
+/* What a body says.  Which fields a kind has stands in its table; the others
+ * are zero.  About 8 KB. */
+struct effect {
+	enum effect_kind kind;
+	uint8_t conversation[EFFECT_ID_BYTES];
+	uint8_t id[EFFECT_ID_BYTES]; /* letter, file, note, draft, hand-out */
+	uint8_t hash[SHA256_BYTES]; /* words, file, text, hash */
+	uint8_t chain[EFFECT_ID_BYTES]; /* door, chain, circle */
+	size_t chain_n; /* 4, 16 or (circle) 0 */
+	uint32_t number; /* number, slot, level, serial, letters, count */
+	uint32_t files;
+	uint32_t day; /* day, first, or the before of `finished` */
+	uint32_t last;
+	uint32_t before; /* of `read`; UINT32_MAX when it is not said */
+	bool on; /* junk, hold */
+	enum effect_outcome outcome;
+	size_t ids_n; /* letters, hashes */
+	uint8_t ids[EFFECT_IDS][EFFECT_ID_BYTES];
+	size_t members_n;
+	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
+	char recipient[AGE_RECIPIENT_TEXT + 1];
+};
+
+/* The kind of a type's name; EFFECT_UNKNOWN. */
+enum effect_kind effect_kind(const char *type);
+
+/* Its name; "" for EFFECT_UNKNOWN. */
+const char *effect_type(enum effect_kind kind);
+
+/* May a member in this role make one?  `hands_out`: today's roster names the
+ * device for making hand-outs, or for taking that over. */
+bool effect_allowed(
+    enum effect_kind kind, enum member_role role, bool hands_out);
+
+/* Read the body of an entry of this kind (not EFFECT_UNKNOWN).  ERR_FORMAT,
+ * ERR_TOOBIG, ERR_NOMEM; `*e` only on success. */
+enum err effect_read(struct effect *e, enum effect_kind kind,
+    const uint8_t *body, size_t n) MUST_USE;
+
+/* Append the body.  ERR_FORMAT when a field does not fit its table, ERR_TOOBIG,
+ * ERR_NOMEM; `body` is then unchanged. */
+enum err effect_write(struct buf *body, const struct effect *e) MUST_USE;
+
+#endif
