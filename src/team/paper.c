@@ -114,3 +114,40 @@ paper_str(char *out, const struct json *o, const char *key, size_t max)
 	out[n] = '\0';
 	return ERR_OK;
 }
+
+enum err
+paper_exact(const struct paper *paper, const struct buf *json)
+{
+	return paper->note.count == 1 && paper->text_len == json->len &&
+		memcmp(paper->text, json->at, json->len) == 0
+	    ? ERR_OK
+	    : ERR_FORMAT;
+}
+
+enum err
+paper_by(uint8_t device[static PAPER_DEVICE_BYTES],
+    const struct paper_kind *kind, const void *p, size_t n)
+{
+	const struct buf note = borrow(p, n);
+	struct paper paper = { .json = NULL };
+	enum err e;
+
+	if ((e = read_with(&paper, kind, &note, NULL)) == ERR_OK)
+		e = paper_need(json_get_hex(
+		    paper.json, "device", device, PAPER_DEVICE_BYTES));
+	paper_drop(&paper);
+	return e;
+}
+
+enum err
+paper_unfill(size_t *len, const uint8_t *p, size_t n)
+{
+	const uint8_t *nul = n == 0 ? NULL : memchr(p, 0, n);
+	const size_t got = nul == NULL ? n : (size_t)(nul - p);
+
+	for (size_t i = got; i < n; i++)
+		if (p[i] != 0)
+			return ERR_FORMAT;
+	*len = got;
+	return ERR_OK;
+}

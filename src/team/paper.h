@@ -14,6 +14,8 @@
 #include "note/json.h"
 #include "note/note.h"
 
+#define PAPER_DEVICE_BYTES 16U /* the id of a device (team/roster.h) */
+
 /* Which note: its first line's kind, the name of the key that signs it, and
  * the greatest length. */
 struct paper_kind {
@@ -51,6 +53,20 @@ enum err paper_check(const struct paper *paper, const struct paper_kind *kind,
     const uint8_t pub[static SIGN_PUBLIC_BYTES]) MUST_USE;
 
 void paper_drop(struct paper *paper);
+
+/* Is it spelled as `json`, with one signature?  For kinds that have one
+ * spelling: write what was read once more and compare.  ERR_FORMAT. */
+enum err paper_exact(
+    const struct paper *paper, const struct buf *json) MUST_USE;
+
+/* The bytes of the field `device` of a note, nothing checked but its form: to
+ * find the key with which to read it. */
+enum err paper_by(uint8_t device[static PAPER_DEVICE_BYTES],
+    const struct paper_kind *kind, const void *p, size_t n) MUST_USE;
+
+/* How many of the `n` bytes stand before the NULs that fill them up; ERR_FORMAT
+ * when something stands behind the first. */
+enum err paper_unfill(size_t *len, const uint8_t *p, size_t n) MUST_USE;
 
 /* A required field: ERR_NOTHING becomes ERR_FORMAT. */
 enum err paper_need(enum err e) MUST_USE;
