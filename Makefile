@@ -121,7 +121,7 @@ build/fuzz/obj/%.o: src/%.c | $(B)/probed.mk $(GEN)
 build/fuzz/libsotto.a: $(FUZZOBJ)
 	@rm -f $@
 	$(Q)$(AR) -rcsD $@ $(FUZZOBJ)
-build/fuzz/%: fuzz/%.c build/fuzz/libsotto.a
+build/fuzz/%: fuzz/%.c $(wildcard fuzz/*.h) build/fuzz/libsotto.a
 	$(Q)$(FUZZCC) $(PKG_C) -fsanitize=fuzzer,address,undefined -o $@ $< build/fuzz/libsotto.a $(PKG_L)
 fuzzers: $(FUZZERS)
 fuzz: fuzzers

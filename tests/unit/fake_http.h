@@ -182,13 +182,30 @@ fake_look(const uint8_t *p, size_t n, struct buf *body)
 	return buf_put(body, bits, (n / TAG_BYTES + 7) / 8) == ERR_OK ? 200 : 0;
 }
 
+/* What fills a request up must not show where it begins: no two of `n` are
+ * alike, and none is zeros. */
+static inline bool
+fake_alike(const uint8_t *p, size_t n, size_t size)
+{
+	static const uint8_t zeros[TAG_OPENING_BYTES];
+
+	for (size_t i = 0; i < n; i++) {
+		if (memcmp(p + i * size, zeros, size) == 0)
+			return true;
+		for (size_t k = 0; k < i; k++)
+			if (memcmp(p + i * size, p + k * size, size) == 0)
+				return true;
+	}
+	return false;
+}
+
 static inline unsigned
 fake_get(const uint8_t *p, size_t n, struct buf *body)
 {
 	uint8_t nobody[ENVELOPE_LETTER_BYTES];
 
 	fake.fetches++;
-	if (n != (size_t)6 * TAG_BYTES)
+	if (n != (size_t)6 * TAG_BYTES || fake_alike(p, 6, TAG_BYTES))
 		return fake_say(body, 400, "refused\n");
 	for (size_t i = 0; i < 6; i++) {
 		const struct fake_envelope *e = fake_find(p + i * TAG_BYTES);
@@ -230,6 +247,8 @@ fake_delete(const uint8_t *p, size_t n, struct buf *body)
 
 	fake.deletes++;
 	fake.delete_bytes = n;
+	if (fake_alike(p, n / TAG_OPENING_BYTES, TAG_OPENING_BYTES))
+		return fake_say(body, 400, "refused\n");
 	for (size_t i = 0; i < n / TAG_OPENING_BYTES; i++) {
 		struct fake_envelope *e;
 

@@ -4,28 +4,12 @@
  */
 #include "age/envelope.h"
 #include "alloc.h"
-#include "pool_fake.h"
+#include "pool_quick.h"
 
 #define NUMBERS 200U
 #define ROUNDS 3000U
 #define RETENTION 4U
 
-/* Nothing is cut off here, so nothing has to be synced. */
-int
-fsync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
-int
-fdatasync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
-static char dir[64];
 static struct pool_settings settings;
 
 /* ---- random operations ---- */
