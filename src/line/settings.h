@@ -33,7 +33,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "line/question.h"
+#include "letter/question.h"
 
 #define SETTINGS_MAX 65536U /* bytes of the file */
 #define SETTINGS_HOSTS 8U

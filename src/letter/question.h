@@ -9,8 +9,8 @@
  * hyphens, at most LETTER_QUESTION_MAX; `deletion` is taken.  TEXT and choices
  * hold no `|`, and no space at their ends.
  */
-#ifndef LINE_QUESTION_H
-#define LINE_QUESTION_H
+#ifndef LETTER_QUESTION_H
+#define LETTER_QUESTION_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "line/question.h"
+#include "letter/question.h"
 
 #define BETWEEN " | "
 
