@@ -28,7 +28,7 @@ struct options {
 	size_t attached;
 	char *answer[LETTER_ANSWERS_MAX];
 	size_t answered;
-	bool new_phrase, read, all, json, del;
+	bool new_phrase, questions, read, all, json, del;
 };
 
 /* What goes together.  NULL, or what is wrong. */
@@ -37,14 +37,23 @@ check_options(const struct options *o)
 {
 	if (o->address == NULL)
 		return "it wants the address of a line";
-	if (o->new_phrase + o->read + o->del > 1)
-		return "--new-phrase, --read and --delete exclude each other";
-	if (!o->new_phrase && o->phrase_file == NULL)
+	if (o->new_phrase + o->questions + o->read + o->del > 1)
+		return "--new-phrase, --questions, --read and --delete exclude "
+		       "each other";
+	if (!o->new_phrase && !o->questions && o->phrase_file == NULL)
 		return "it wants --phrase-file with your nine words, or "
 		       "--new-phrase to make some";
-	if (!o->read && (o->to != NULL || o->json || o->all))
-		return "--to, --json and --all go with --read";
-	if ((o->read || o->del) &&
+	if (o->new_phrase && o->phrase_file != NULL)
+		return "--new-phrase prints new words and takes no file";
+	if (o->questions && o->phrase_file != NULL)
+		return "--questions needs no words: leave --phrase-file out";
+	if (o->new_phrase && o->socks != NULL)
+		return "--new-phrase asks nobody: leave --socks out";
+	if (!o->read && (o->to != NULL || o->all))
+		return "--to and --all go with --read";
+	if (!o->read && !o->questions && o->json)
+		return "--json goes with --read and --questions";
+	if ((o->new_phrase || o->questions || o->read || o->del) &&
 	    (o->attached > 0 || o->answered > 0 || o->name != NULL ||
 		o->door != NULL))
 		return "--attach, --answer, --name and --door go with a message";
@@ -61,65 +70,69 @@ static const struct option longs[] = {
 	{ "name", required_argument, NULL, 'n' },
 	{ "new-phrase", no_argument, NULL, 'N' },
 	{ "phrase-file", required_argument, NULL, 'p' },
+	{ "questions", no_argument, NULL, 'Q' },
 	{ "read", no_argument, NULL, 'r' },
 	{ "socks", required_argument, NULL, 's' },
 	{ "to", required_argument, NULL, 't' },
 	{ NULL, 0, NULL, 0 },
 };
 
+/* One option.  NULL, or what is wrong. */
+static const char *
+read_one(struct options *o, int c)
+{
+	const struct {
+		int c;
+		bool *flag;
+		const char **value;
+	} rows[] = {
+		{ 'A', &o->all, NULL },
+		{ 'D', &o->del, NULL },
+		{ 'd', NULL, &o->door },
+		{ 'j', &o->json, NULL },
+		{ 'n', NULL, &o->name },
+		{ 'N', &o->new_phrase, NULL },
+		{ 'p', NULL, &o->phrase_file },
+		{ 'Q', &o->questions, NULL },
+		{ 'r', &o->read, NULL },
+		{ 's', NULL, &o->socks },
+		{ 't', NULL, &o->to },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].c != c)
+			continue;
+		if (rows[i].flag != NULL)
+			*rows[i].flag = true;
+		else if (*rows[i].value != NULL)
+			return "an option is given twice";
+		else
+			*rows[i].value = optarg;
+		return NULL;
+	}
+	if (c == 'a' && o->attached < SEND_ATTACH_MAX)
+		o->attach[o->attached++] = optarg;
+	else if (c == 'q' && o->answered < LETTER_ANSWERS_MAX)
+		o->answer[o->answered++] = optarg;
+	else
+		return c == 'a' ? "at most 31 files go with a message"
+		    : c == 'q'  ? "at most 32 answers go with a message"
+			       : "there is no such option, or it wants a value";
+	return NULL;
+}
+
 static const char *
 read_options(struct options *o, int argc, char **argv)
 {
+	const char *wrong;
 	int c;
 
 	memset(o, 0, sizeof(*o));
 	opterr = 0;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		switch (c) {
-		case 'A':
-			o->all = true;
-			break;
-		case 'a':
-			if (o->attached == SEND_ATTACH_MAX)
-				return "at most 31 files go with a message";
-			o->attach[o->attached++] = optarg;
-			break;
-		case 'D':
-			o->del = true;
-			break;
-		case 'd':
-			o->door = optarg;
-			break;
-		case 'j':
-			o->json = true;
-			break;
-		case 'n':
-			o->name = optarg;
-			break;
-		case 'N':
-			o->new_phrase = true;
-			break;
-		case 'p':
-			o->phrase_file = optarg;
-			break;
-		case 'q':
-			if (o->answered == LETTER_ANSWERS_MAX)
-				return "at most 32 answers go with a message";
-			o->answer[o->answered++] = optarg;
-			break;
-		case 'r':
-			o->read = true;
-			break;
-		case 's':
-			o->socks = optarg;
-			break;
-		case 't':
-			o->to = optarg;
-			break;
-		default:
-			return "there is no such option, or it wants a value";
-		}
+		if ((wrong = read_one(o, c)) != NULL)
+			return wrong;
 	if (optind < argc)
 		o->address = argv[optind++];
 	if (optind < argc)
@@ -366,7 +379,26 @@ warn(const struct address *a, const char *socks)
 		    stderr);
 }
 
-/* Everything that needs the line. */
+/* What the team asks, which anybody may know. */
+static int
+ask_questions(
+    const struct options *o, const struct address *a, const char *socks)
+{
+	struct tell_questions q;
+	struct tell t;
+	int status = CMD_DONE;
+
+	tell_init(&t);
+	warn(a, socks);
+	if (tell_open(&t, a, socks) != ERR_OK ||
+	    tell_questions(&t, &q) != ERR_OK ||
+	    tell_show_questions(&t, &q, o->json) != ERR_OK)
+		status = fail(t.why);
+	tell_drop(&t);
+	return status;
+}
+
+/* Everything that needs the line and the words. */
 static int
 visit(const struct options *o, const struct address *a, const char *socks)
 {
@@ -412,7 +444,10 @@ run(int argc, char **argv)
 	json_init();
 	if (o.new_phrase)
 		return new_phrase();
-	return visit(&o, &a, o.socks == NULL && a.onion ? CMD_TOR : o.socks);
+	if (o.socks == NULL && a.onion)
+		o.socks = CMD_TOR;
+	return o.questions ? ask_questions(&o, &a, o.socks)
+			   : visit(&o, &a, o.socks);
 }
 
 const struct cmd cmd_tell = {

@@ -187,3 +187,91 @@ tell_show(struct tell *t, const struct inbox *in, const struct tell_show *how)
 		e = tell_fail(t, ERR_IO, "Nothing could be written.");
 	return e;
 }
+
+/*
+ * Questions.
+ */
+
+static enum err
+put_question(struct buf *out, const struct question *q)
+{
+	enum err e;
+
+	e = buf_put_fmt(out, "  %s\n      %s\n", q->id, q->text);
+	if (e == ERR_OK && q->kind == QUESTION_DATE)
+		e = buf_put_str(out, "      a date, as 2026-03-04\n");
+	for (unsigned i = 0; e == ERR_OK && i < q->choices; i++)
+		e = buf_put_fmt(out, "%s%s%s",
+		    i == 0 ? "      one of: " : " | ", q->choice[i],
+		    i + 1 == q->choices ? "\n" : "");
+	return e;
+}
+
+static enum err
+put_questions(struct buf *out, const struct tell_questions *q)
+{
+	enum err e = ERR_OK;
+
+	if (q->n == 0)
+		return buf_put_str(
+		    out, "The team asks nothing besides your message.\n");
+	for (unsigned i = 0; e == ERR_OK && i < q->n; i++)
+		e = put_question(out, &q->at[i]);
+	if (e != ERR_OK)
+		return e;
+	return buf_put_fmt(out,
+	    "\nNobody has to answer. With your message, for each that you do "
+	    "answer:\n\n  --answer '%s=what you answer'\n",
+	    q->at[0].id);
+}
+
+static void
+json_question(struct json_out *w, const struct question *q)
+{
+	static const char *const kinds[QUESTION_KINDS] = {
+		[QUESTION_TEXT] = "text",
+		[QUESTION_CHOICE] = "choice",
+		[QUESTION_DATE] = "date",
+	};
+
+	json_put_str(w, "id", q->id, strlen(q->id));
+	json_put_str(w, "kind", kinds[q->kind], strlen(kinds[q->kind]));
+	json_put_str(w, "text", q->text, strlen(q->text));
+	json_put_list(w, "choices");
+	for (unsigned i = 0; i < q->choices; i++)
+		json_put_str(w, NULL, q->choice[i], strlen(q->choice[i]));
+	json_put_list_end(w);
+}
+
+static enum err
+put_questions_json(struct buf *out, const struct tell_questions *q)
+{
+	struct json_out w;
+	enum err e;
+
+	e = buf_put_str(out, "[");
+	for (unsigned i = 0; e == ERR_OK && i < q->n; i++) {
+		if ((e = buf_put_str(out, i == 0 ? "\n" : ",\n")) != ERR_OK)
+			return e;
+		json_begin(&w, out);
+		json_question(&w, &q->at[i]);
+		e = json_end(&w);
+	}
+	return e == ERR_OK ? buf_put_str(out, "\n]\n") : e;
+}
+
+enum err
+tell_show_questions(struct tell *t, const struct tell_questions *q, bool json)
+{
+	struct buf out;
+	enum err e;
+
+	buf_init(&out, 4 * (size_t)QUESTIONS_TEXT_MAX);
+	e = json ? put_questions_json(&out, q) : put_questions(&out, q);
+	if (e == ERR_OK)
+		e = file_write_fd(1, out.at, out.len);
+	if (e != ERR_OK)
+		(void)tell_fail(t, e, "The questions cannot be written.");
+	buf_drop(&out);
+	return e;
+}

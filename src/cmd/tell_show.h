@@ -16,4 +16,8 @@ struct tell_show {
 enum err tell_show(struct tell *t, const struct inbox *in,
     const struct tell_show *how) MUST_USE;
 
+/* Print the team's questions, and how to answer them. */
+enum err tell_show_questions(
+    struct tell *t, const struct tell_questions *q, bool json) MUST_USE;
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/wipe.h"
+#include "line/settings.h"
 #include "team/offer.h"
 
 #include "front/machine.h"
@@ -137,6 +138,29 @@ line_end(struct front_request *r, enum err how)
 	buf_drop(&out);
 }
 
+/* GET /v1/questions: the team's own, as the pages ask them. */
+static void
+questions_end(struct front_request *r, enum err how)
+{
+	const struct settings *s = r->line->settings;
+	struct buf out;
+	enum err e = ERR_OK;
+
+	if (how == ERR_FORGED) {
+		front_say(r, 403, "This is not what the desk signed.\n");
+		return;
+	}
+	buf_init(&out, QUESTIONS_TEXT_MAX);
+	for (unsigned i = 0; e == ERR_OK && i < s->questions; i++)
+		if ((e = question_write(&out, &s->question[i])) == ERR_OK)
+			e = buf_put_str(&out, "\n");
+	if (e == ERR_OK)
+		front_answer_buf(r, 200, PLAIN, &out);
+	else
+		front_say(r, 503, "There is no memory for this now.\n");
+	buf_drop(&out);
+}
+
 static void
 binary_came(
     struct front_request *r, void *with, const struct front_reply *reply)
@@ -252,6 +276,7 @@ delete_end(struct front_request *r, enum err how)
 
 static const struct front_route routes[] = {
 	{ .method = HTTP_GET, .path = "/v1/line", .end = line_end },
+	{ .method = HTTP_GET, .path = "/v1/questions", .end = questions_end },
 	ROUTE(HTTP_POST, "/v1/look", FRONT_LOOK_MAX *FRONT_TAG_BYTES, look_end),
 	ROUTE(HTTP_POST, "/v1/get", FRONT_GET *FRONT_TAG_BYTES, get_end),
 	ROUTE(HTTP_POST, "/v1/state", FRONT_UPLOAD_ID_BYTES, state_end),

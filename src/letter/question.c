@@ -95,6 +95,21 @@ read_choices(struct question *q, struct piece rest)
 			      : ERR_FORMAT;
 }
 
+/* They are shown on pages and in terminals. */
+static bool
+is_plain(const char *p, size_t n)
+{
+	uint32_t c;
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		step = text_char(&c, p + i, n - i);
+		if (step == 0 || text_is_control(c) || c == '\t' || c == '\n')
+			return false;
+	}
+	return true;
+}
+
 enum err
 question_read(struct question *q, const char *p, size_t n)
 {
@@ -102,6 +117,8 @@ question_read(struct question *q, const char *p, size_t n)
 	struct question got = { .choices = 0 };
 	enum err e;
 
+	if (!is_plain(p, n))
+		return ERR_FORMAT;
 	if ((e = take(got.id, LETTER_QUESTION_MAX, cut(&rest, " "))) != ERR_OK)
 		return e;
 	if (!is_id(got.id))
@@ -114,6 +131,34 @@ question_read(struct question *q, const char *p, size_t n)
 	if ((e = read_choices(&got, rest)) == ERR_OK)
 		*q = got;
 	return e;
+}
+
+enum err
+question_read_all(struct question q[static QUESTIONS_MAX], unsigned *count,
+    const char *p, size_t n)
+{
+	struct question got[QUESTIONS_MAX];
+	const char *end;
+	unsigned has = 0;
+	enum err e;
+
+	for (; n > 0; has++) {
+		if (has == QUESTIONS_MAX)
+			return ERR_TOOBIG;
+		if ((end = memchr(p, '\n', n)) == NULL)
+			return ERR_FORMAT;
+		e = question_read(&got[has], p, (size_t)(end - p));
+		if (e != ERR_OK)
+			return e;
+		for (unsigned i = 0; i < has; i++)
+			if (strcmp(got[i].id, got[has].id) == 0)
+				return ERR_FORMAT;
+		n -= (size_t)(end - p) + 1;
+		p = end + 1;
+	}
+	memcpy(q, got, has * sizeof *q);
+	*count = has;
+	return ERR_OK;
 }
 
 enum err

@@ -7,7 +7,8 @@
  *
  * ID is what the team finds the answer under: lower case letters, digits and
  * hyphens, at most LETTER_QUESTION_MAX; `deletion` is taken.  TEXT and choices
- * hold no `|`, and no space at their ends.
+ * hold no `|`, and no space at their ends.  A line's settings say its questions
+ * so, and GET /v1/questions answers with them, one a line.
  */
 #ifndef LETTER_QUESTION_H
 #define LETTER_QUESTION_H
@@ -21,6 +22,12 @@
 #define QUESTION_TEXT_MAX 200U /* bytes */
 #define QUESTION_CHOICE_MAX 100U /* bytes of one */
 #define QUESTION_CHOICES 8U
+#define QUESTIONS_MAX 8U /* of one line */
+/* All of them, written, a line each. */
+#define QUESTIONS_TEXT_MAX \
+	(QUESTIONS_MAX * \
+	    (LETTER_QUESTION_MAX + QUESTION_TEXT_MAX + \
+		QUESTION_CHOICES * (QUESTION_CHOICE_MAX + 3) + 16))
 
 enum question_kind {
 	QUESTION_TEXT,
@@ -38,9 +45,14 @@ struct question {
 	unsigned choices; /* none but of a QUESTION_CHOICE */
 };
 
-/* Read the `n` bytes behind the key: text without control characters.  `*q` is
- * set only on success.  ERR_FORMAT, ERR_TOOBIG. */
+/* Read `n` bytes, which must be text without control characters.  `*q` is set
+ * only on success.  ERR_FORMAT, ERR_TOOBIG. */
 enum err question_read(struct question *q, const char *p, size_t n) MUST_USE;
+
+/* Read `n` bytes of lines, as a line gives them.  `*count` and the questions
+ * are set only on success; two with one id are ERR_FORMAT. */
+enum err question_read_all(struct question q[static QUESTIONS_MAX],
+    unsigned *count, const char *p, size_t n) MUST_USE;
 
 /* Append what question_read() reads. */
 enum err question_write(struct buf *out, const struct question *q) MUST_USE;

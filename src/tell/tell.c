@@ -158,6 +158,27 @@ tell_open(struct tell *t, const struct address *a, const char *socks)
 }
 
 enum err
+tell_questions(struct tell *t, struct tell_questions *q)
+{
+	struct buf raw;
+	enum err e;
+
+	buf_init(&raw, QUESTIONS_TEXT_MAX);
+	e = wire_questions(t->http, &raw);
+	if (e == ERR_NOTHING)
+		(void)tell_fail(t, e,
+		    "This line is older than this program and cannot say its "
+		    "questions. Its page shows them.");
+	else if (e != ERR_OK)
+		t->why = tell_wire_why(e);
+	else if ((e = question_read_all(
+		      q->at, &q->n, (const char *)raw.at, raw.len)) != ERR_OK)
+		t->why = tell_wire_why(ERR_FORMAT);
+	buf_drop(&raw);
+	return e;
+}
+
+enum err
 tell_enter(struct tell *t, const struct phrase *phrase)
 {
 	uint8_t root[SOURCE_ROOT_BYTES];

@@ -17,6 +17,7 @@
 #include "http/client.h"
 #include "letter/letter.h"
 #include "letter/phrase.h"
+#include "letter/question.h"
 #include "letter/source.h"
 #include "letter/tag.h"
 #include "team/offer.h"
@@ -49,6 +50,14 @@ enum err tell_open(
 
 /* Ask for certificate, key note and day again: the day may have changed. */
 enum err tell_renew(struct tell *t) MUST_USE;
+
+/* What the team asks of its own, as the line says it.  ERR_NOTHING from a line
+ * that cannot say. */
+struct tell_questions {
+	struct question at[QUESTIONS_MAX];
+	unsigned n;
+};
+enum err tell_questions(struct tell *t, struct tell_questions *q) MUST_USE;
 
 /* Become the source of these words (20 ms). */
 enum err tell_enter(struct tell *t, const struct phrase *phrase) MUST_USE;

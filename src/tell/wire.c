@@ -142,6 +142,15 @@ wire_line(struct http_client *c, struct buf *out)
 }
 
 enum err
+wire_questions(struct http_client *c, struct buf *out)
+{
+	const struct http_call call = { .method = "GET",
+		.path = "/v1/questions" };
+
+	return ask(c, &call, out);
+}
+
+enum err
 wire_look(struct http_client *c, const uint8_t (*tags)[TAG_BYTES], size_t n,
     struct buf *bits)
 {

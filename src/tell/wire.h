@@ -34,6 +34,10 @@
 /* GET /v1/line: appends its bytes. */
 enum err wire_line(struct http_client *c, struct buf *out) MUST_USE;
 
+/* GET /v1/questions: appends its bytes.  ERR_NOTHING from a line that does not
+ * know the request. */
+enum err wire_questions(struct http_client *c, struct buf *out) MUST_USE;
+
 /* Which of `n` tags lie there: bit i % 8 of byte i / 8. */
 enum err wire_look(struct http_client *c, const uint8_t (*tags)[TAG_BYTES],
     size_t n, struct buf *bits) MUST_USE;

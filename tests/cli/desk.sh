@@ -71,6 +71,10 @@ test_is "an onion service is asked through Tor, however it is spelled"
 refused 1 "does not answer" "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" \
 	sync --line http://ABC.Onion. --socks 127.0.0.1:1
 
+cat >>"$T/a/line/settings" <<'S'
+question happened date When did it happen?
+question reported choice Was it reported inside? | Yes | No
+S
 in_background "$sotto" serve "$T/a/line" --listen "127.0.0.1:$port" \
 	--listen-desk "127.0.0.1:$((port + 1))" >"$T/serve" 2>&1
 until_true 20 grep -q desks "$T/serve"
@@ -88,6 +92,20 @@ handle=$(desk inbox --json | json 'd[0]["handle"]')
 desk show "$handle" | grep -q 'The wellhead pressure' || fail "no text"
 [ "$(desk inbox --json | json 'd[0]["unread"]')" = 0 ] || fail "unread"
 desk sync | grep -q '^0 new messages, 0 files\.$' || fail "it came twice"
+
+test_is "tell lists the team's questions, and what is answered comes to the desk"
+"$sotto" tell "$url#$f" --questions >"$T/asked"
+grep -q 'When did it happen?' "$T/asked" || fail "$(cat "$T/asked")"
+grep -q 'one of: Yes | No' "$T/asked" || fail "$(cat "$T/asked")"
+grep -q -e "--answer 'happened=" "$T/asked" || fail "$(cat "$T/asked")"
+[ "$("$sotto" tell "$url#$f" --questions --json | json '[(q["id"], q["kind"], q["choices"]) for q in d]')" = \
+	"[('happened', 'date', []), ('reported', 'choice', ['Yes', 'No'])]" ] || fail "json"
+printf 'With answers.' | "$sotto" tell "$url#$f" --phrase-file "$T/words" \
+	--answer happened=2026-03-04 --answer 'reported=No' >/dev/null
+desk sync >/dev/null
+[ "$(desk show "$handle" --json | json 'd["letters"][-1]["answers"]')" = \
+	"{'happened': '2026-03-04', 'reported': 'No'}" ] || fail "$(desk show "$handle" --json)"
+desk show "$handle" | grep -q '2026-03-04' || fail "$(desk show "$handle")"
 
 test_is "a handle may be typed in any way its words can be"
 desk show "$(echo "$handle" | tr 'a-z-' 'A-Z ')" >/dev/null || fail "not so"

@@ -16,6 +16,13 @@ refused 2 "address" "$sotto" tell
 refused 2 "phrase-file" "$sotto" tell "$line"
 refused 2 "exclude" "$sotto" tell "$line" --phrase-file "$T/words" --read --delete
 refused 2 "with --read" "$sotto" tell "$line" --phrase-file "$T/words" --json
+refused 2 "with --read" "$sotto" tell "$line" --questions --all
+refused 2 "with a message" "$sotto" tell "$line" --questions --attach x
+refused 2 "with a message" "$sotto" tell "$line" --new-phrase --name X
+refused 2 "leave --phrase-file out" "$sotto" tell "$line" --questions --phrase-file "$T/words"
+refused 2 "takes no file" "$sotto" tell "$line" --new-phrase --phrase-file "$T/words"
+refused 2 "exclude" "$sotto" tell "$line" --questions --read --phrase-file "$T/words"
+refused 2 "given twice" "$sotto" tell "$line" --name a --name b --phrase-file "$T/words"
 refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --name X
 refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --answer a=b
 refused 2 "no such option" "$sotto" tell "$line" --loud
@@ -45,6 +52,7 @@ done
 test_is "a line that does not answer is said so, and nothing was asked of it by name"
 refused 1 "cannot be reached" "$sotto" tell "$line" --phrase-file "$T/words" --read
 refused 1 "cannot be reached" "$sotto" tell "$line" --phrase-file "$T/words" --delete
+refused 1 "cannot be reached" "$sotto" tell "$line" --questions
 refused 1 "no address|cannot be reached" "$sotto" tell "$line" --phrase-file "$T/words" --read --socks nonsense
 
 test_is "an address without fingerprint is trusted aloud"

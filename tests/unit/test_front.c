@@ -201,10 +201,36 @@ nothing_is_held_and_nothing_given_back_unwiped(void)
 	OK(alloc_dirty() == 0);
 }
 
+static void
+the_questions_of_the_team_are_told(void)
+{
+	static struct settings settings;
+	static const char *const asked[] = { "when date When did it happen?",
+		"inside choice Was it reported inside? | Yes | No" };
+	struct question got[QUESTIONS_MAX];
+	unsigned n = 9;
+	struct buf b;
+
+	begin(ROLE_FRONT);
+	buf_init(&b, 1 << 16);
+	front->current->settings = &settings;
+	OK(ask("GET", "/v1/questions", "", 0, &b) == 200 && b.len == 0);
+	for (unsigned i = 0; i < 2; i++)
+		OK(question_read(&settings.question[i], asked[i],
+		       strlen(asked[i])) == ERR_OK);
+	settings.questions = 2;
+	OK(ask("GET", "/v1/questions", "", 0, &b) == 200);
+	OK(question_read_all(got, &n, (char *)b.at, b.len) == ERR_OK);
+	OK(n == 2 && memcmp(got, settings.question, 2 * sizeof *got) == 0);
+	buf_drop(&b);
+	finish();
+}
+
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 memset(access_seed, 3, sizeof access_seed);
 T(every_machine_request_is_answered)
+T(the_questions_of_the_team_are_told)
 T(bodies_of_another_length_and_shape_are_refused)
 T(a_part_is_appended_whole_or_lacks_its_last_byte)
 T(a_dead_keeper_is_told_and_a_new_one_serves)
