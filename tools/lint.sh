@@ -15,6 +15,11 @@ grep -nE '^[[:space:]]*//|;[[:space:]]*//' $all && fail "comments are /* */"
 grep -nwE 'TODO|FIXME|XXX|HACK' $all && fail "open an issue instead"
 grep -n 'raw: ' $(find src -name '*.c') | wc -l | grep -qx 0 || fail "HTML is written unescaped somewhere"
 
+# What a process says behind its sandbox goes by number.
+sed -n 's/.*log_say([^"]*"\([^"]*\)");*.*/\1/p' src/front/*.c src/line/keep*.c src/line/deriver.c src/line/service.c src/line/start.c |
+	while IFS= read -r s; do grep -qF "\"$s\"" src/line/said.c || echo "said.c lacks: $s"; done |
+	grep . && fail "a sentence has no number"
+
 # Long files and long functions are split, not excused.
 wc -l $(find src -name '*.[ch]') | awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines"; bad = 1 } END { exit bad }' ||
 	fail "a file is over 600 lines"

@@ -5,6 +5,9 @@
 
 static const char *process = "sotto";
 
+static void write_line(const char *sentence, enum err e);
+static void (*through)(const char *sentence, enum err e) = write_line;
+
 void
 log_as(const char *who)
 {
@@ -22,8 +25,8 @@ piece(const char *s)
 	return (struct iovec){ .iov_base = p.out, .iov_len = strlen(s) };
 }
 
-void
-log_say_(const char *sentence, enum err e)
+static void
+write_line(const char *sentence, enum err e)
 {
 	const struct iovec line[] = {
 		piece(process),
@@ -37,4 +40,17 @@ log_say_(const char *sentence, enum err e)
 	/* One call, so that lines of several processes never mix. */
 	if (writev(2, line, COUNT(line)) < 0)
 		return;
+}
+
+void
+log_say_(const char *sentence, enum err e)
+{
+	if (through != NULL)
+		through(sentence, e);
+}
+
+void
+log_through(void (*say)(const char *sentence, enum err e))
+{
+	through = say;
 }

@@ -16,4 +16,8 @@ void log_as(const char *who);
 #define log_say(e, sentence) log_say_("" sentence, e)
 void log_say_(const char *sentence, enum err e);
 
+/* From now on sentences go through this call, and no more to standard error;
+ * NULL: nowhere. */
+void log_through(void (*say)(const char *sentence, enum err e));
+
 #endif

@@ -1,9 +1,14 @@
-#include "line/child.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/work.h"
 #include "os/process.h"
 #include "os/wipe_malloc.h"
+
+#include "line/child.h"
+#include "line/said.h"
+
+static struct channel *to_warden; /* borrowed */
+static enum role we;
 
 enum err
 child_begin(enum role role)
@@ -33,6 +38,26 @@ child_hear(struct channel *warden, enum role role, struct talk *talk)
 	    warden, ROLE_WARDEN, role, talk, CHILD_START_MS);
 }
 
+static void
+say(const char *sentence, enum err e)
+{
+	struct talk t = talk_of(TALK_SAID, 0);
+
+	t.status = e;
+	t.count = said_number(sentence);
+	/* Without a warden there is nobody to tell. */
+	if (talk_send(to_warden, we, ROLE_WARDEN, &t) != ERR_OK)
+		log_through(NULL);
+}
+
+void
+child_parted(void)
+{
+	if (to_warden != NULL)
+		log_through(NULL);
+	to_warden = NULL;
+}
+
 enum err
 child_ready(
     struct channel *warden, enum role role, const struct child_sandbox *sandbox)
@@ -41,6 +66,11 @@ child_ready(
 	enum err e;
 
 	process_trim();
+	if ((e = process_mute()) != ERR_OK)
+		return e;
+	to_warden = warden;
+	we = role;
+	log_through(say);
 	e = sandbox_enter(sandbox->which, &sandbox->paths);
 	return e == ERR_OK ? talk_send(warden, role, ROLE_WARDEN, &ready) : e;
 }

@@ -26,13 +26,16 @@ enum err child_warden(struct channel **warden) MUST_USE;
 enum err child_hear(
     struct channel *warden, enum role role, struct talk *talk) MUST_USE;
 
-/* Enter the sandbox and say READY. */
+/* Enter the sandbox and say READY.  Standard error then leads nowhere, and what
+ * is said goes through the warden, as long as the channel to it is open: call
+ * child_parted() before closing it. */
 struct child_sandbox {
 	enum sandbox which;
 	struct sandbox_paths paths;
 };
 enum err child_ready(struct channel *warden, enum role role,
     const struct child_sandbox *sandbox) MUST_USE;
+void child_parted(void);
 
 /* The status to exit with: 0, 1, or CHILD_NO_SANDBOX, after which the warden
  * does not try again. */

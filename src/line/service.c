@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/work.h"
+#include "line/child.h"
 #include "line/service.h"
 #include "os/loop.h"
 
@@ -24,6 +25,7 @@ service_drop(struct service *s)
 {
 	for (unsigned i = 0; i < SERVICE_CLIENTS; i++)
 		let_go(&s->client[i]);
+	child_parted();
 	channel_close(s->warden);
 	s->warden = NULL;
 }

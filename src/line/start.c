@@ -18,6 +18,7 @@ front_init(struct line_front *f, enum role role)
 void
 line_front_drop(struct line_front *f)
 {
+	child_parted();
 	channel_close(f->warden);
 	channel_close(f->keeper);
 	channel_close(f->deriver);
@@ -131,7 +132,7 @@ has_all(const struct line_front *f)
 enum err
 line_start_front(struct line_front *f, enum role role)
 {
-	static const struct child_sandbox sandbox = { .which = SANDBOX_FRONT };
+	struct child_sandbox sandbox = { .which = SANDBOX_FRONT };
 	enum err e;
 
 	front_init(f, role);
@@ -143,6 +144,7 @@ line_start_front(struct line_front *f, enum role role)
 		e = ERR_MISSING;
 		goto out;
 	}
+	sandbox.paths.listen = f->listen;
 	e = child_ready(f->warden, role, &sandbox);
 out:
 	if (e != ERR_OK) {

@@ -67,6 +67,8 @@ static const struct line {
 	[TALK_LOCK] = { "lock", W, K, FD_ALWAYS, { F_END }, 0, 0, 0 },
 	[TALK_START] = { "start", W, ALL, FD_NEVER, { F_END }, 0, 0, 0 },
 	[TALK_READY] = { "ready", ALL, W, FD_NEVER, { F_END }, 0, 0, 0 },
+	[TALK_SAID] = { "said", ALL, W, FD_NEVER, { F_STATUS, F_COUNT }, 0, 0,
+	    0 },
 	[TALK_TAKE_OVER] = { "take-over", W, FD, FD_ALWAYS, { F_END }, 0, 0,
 	    0 },
 	[TALK_RETIRE] = { "retire", W, FD, FD_ALWAYS, { F_END }, 0, 0, 0 },

@@ -113,6 +113,8 @@ enum talk_kind {
 	TALK_PURGE, /* bytes: a signed note */
 	TALK_PUT_NOTE, /* count, bytes: a piece of a key note, signed; DONE
 			* answers the last piece */
+	/* to the warden */
+	TALK_SAID, /* status, count: a sentence for the log (said.h) */
 	TALK_COUNT
 };
 

@@ -223,6 +223,7 @@ ward_start(struct warden *w, struct ward *c)
 
 	plan_next(c);
 	c->number = ++w->numbers;
+	c->said = 0;
 	c->began = clock_now();
 	c->ready = c->ending = false;
 	c->kill_ms = 0;

@@ -19,6 +19,7 @@
 #define WARD_OLD 8U /* fronts that are ending their uploads */
 #define WARD_DAY_S 86400U
 #define WARD_RETIRE_MS (24ULL * 3600ULL * 1000ULL)
+#define WARD_SAYS_MAX 64U /* sentences of one front */
 #define WARD_BACKOFF_MS 100U
 #define WARD_BACKOFF_MAX_MS 10000U
 
@@ -35,6 +36,7 @@ struct ward {
 	uint64_t kill_ms; /* end it then; 0: never */
 	unsigned backoff_ms;
 	uint32_t number; /* by which keeper and deriver know it */
+	unsigned said; /* sentences for the log */
 	int heirs; /* for a front to be retired: its end of the channel to the
 		    * one that comes; -1 */
 };

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/work.h"
 #include "line/child.h"
+#include "line/said.h"
 #include "line/ward.h"
 #include "line/warden.h"
 #include "os/channel.h"
@@ -308,12 +309,29 @@ refused(struct warden *w, uint32_t number)
 	}
 }
 
+/* A child's sentence for the log.  One that was taken over can choose among
+ * them; it must not fill the disk with them. */
+static enum err
+say(struct ward *c, const struct talk *t)
+{
+	const char *sentence = said_sentence(t->count);
+
+	if (sentence == NULL || (ward_is_front(c) && ++c->said > WARD_SAYS_MAX))
+		return ERR_FORMAT;
+	log_as(talk_role_name(c->role));
+	log_say_(sentence, t->status);
+	log_as("warden");
+	return ERR_OK;
+}
+
 /* Do what a child said. */
 static enum err
 heard(struct warden *w, struct ward *c, const struct talk *t)
 {
 	if (t->kind == TALK_NEW_NOTE)
 		return take_note(w, c, t);
+	if (t->kind == TALK_SAID)
+		return say(c, t);
 	if (t->kind == TALK_REFUSED) {
 		refused(w, t->count);
 		return ERR_OK;

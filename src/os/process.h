@@ -55,6 +55,10 @@ enum err process_begin(void) MUST_USE;
  * Call when warm, before the sandbox. */
 void process_trim(void);
 
+/* From now on standard error leads nowhere; with sanitizers it stays, for their
+ * reports.  Call before the sandbox.  ERR_IO. */
+enum err process_mute(void) MUST_USE;
+
 /* The program itself, opened by process_init(); for the sandbox.  -1. */
 int process_program(void);
 

@@ -1,5 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -39,8 +41,8 @@ static const char *const base_calls[] = { "read", "readv", "write", "writev",
 	"rt_sigreturn", "restart_syscall", "exit", "exit_group", NULL };
 
 /* Connections that come in; nothing that makes one. */
-static const char *const accept_calls[] = { "accept", "accept4", "shutdown",
-	"setsockopt", "getsockopt", "getsockname", "getpeername", NULL };
+static const char *const accept_calls[] = { "accept", "accept4", "getsockopt",
+	"getsockname", "getpeername", NULL };
 
 /* Files; which ones is Landlock's to say. */
 static const char *const file_calls[] = { "open", "openat", "lseek", "pread64",
@@ -61,7 +63,8 @@ static const char *const start_calls[] = { "fork", "vfork", "clone", "execve",
 	"uname", "ioctl", "sched_getaffinity", "seccomp",
 	"landlock_create_ruleset", "landlock_add_rule",
 	"landlock_restrict_self", "epoll_create1", "eventfd2", "pipe2",
-	"timerfd_create", "timerfd_settime", "chdir", NULL };
+	"timerfd_create", "timerfd_settime", "chdir", "shutdown", "setsockopt",
+	NULL };
 
 enum { SET_BASE, SET_ACCEPT, SET_FILE, SET_START, SETS };
 
@@ -87,6 +90,10 @@ static const struct {
 /* Send, but not connect by sending: shutdown() makes of a listening socket one
  * that MSG_FASTOPEN connects anywhere, and Landlock does not see it. */
 #define MAY_SEND 4U
+/* End connections and choose how they send, but leave the listening socket as
+ * it is: it is the line's for longer than a front lives, and one that was shut,
+ * or filters what comes, would make the line deaf. */
+#define MAY_END 8U
 
 static const struct {
 	unsigned may;
@@ -105,6 +112,12 @@ static const struct {
 	    { { 3, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0 } } },
 	{ MAY_SEND, "sendmsg", 1,
 	    { { 2, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0 } } },
+	{ MAY_END, "setsockopt", 2,
+	    { { 1, SCMP_CMP_EQ, IPPROTO_TCP, 0 },
+		{ 2, SCMP_CMP_EQ, TCP_NODELAY, 0 } } },
+	{ MAY_END, "setsockopt", 2,
+	    { { 1, SCMP_CMP_EQ, IPPROTO_TCP, 0 },
+		{ 2, SCMP_CMP_EQ, TCP_CORK, 0 } } },
 };
 
 /* The policies.  What the warden may do its children may do until they enter
@@ -121,7 +134,7 @@ static const struct policy {
 		SET(SET_START),
 	    MAY_SEND, R_FOLDER, true },
 	[SANDBOX_FRONT] = { SET(SET_BASE) | SET(SET_ACCEPT),
-	    MAY_MAP | MAY_FLAG | MAY_SEND, 0, false },
+	    MAY_MAP | MAY_FLAG | MAY_SEND | MAY_END, 0, false },
 	[SANDBOX_DERIVER] = { SET(SET_BASE), MAY_MAP | MAY_SEND, 0, false },
 	[SANDBOX_KEEPER] = { SET(SET_BASE) | SET(SET_FILE), MAY_MAP | MAY_SEND,
 	    R_FOLDER, false },
@@ -278,12 +291,32 @@ rule(scmp_filter_ctx f, uint32_t action, const char *call, unsigned n,
 	    : ERR_SANDBOX;
 }
 
-/* The sanitizers' profile has no use for it. */
-__attribute__((unused)) static enum err
-add_sets(scmp_filter_ctx f, const struct policy *p)
+/* shutdown() of any descriptor but this one.  The system looks at the lower
+ * half of the argument only, so each of its bits has a rule: a number that
+ * differs in one of them is another. */
+static enum err
+add_shutdown(scmp_filter_ctx f, int spared)
 {
 	enum err e = ERR_OK;
 
+	for (unsigned i = 0; e == ERR_OK && i < 32; i++) {
+		const uint64_t bit = UINT64_C(1) << i;
+		const struct scmp_arg_cmp differs = { 0, SCMP_CMP_MASKED_EQ,
+			bit, ~(uint64_t)(uint32_t)spared & bit };
+
+		e = rule(f, SCMP_ACT_ALLOW, "shutdown", 1, &differs);
+	}
+	return e;
+}
+
+/* The sanitizers' profile has no use for it. */
+__attribute__((unused)) static enum err
+add_sets(scmp_filter_ctx f, const struct policy *p, int listen)
+{
+	enum err e = ERR_OK;
+
+	if ((p->may & MAY_END) && (e = add_shutdown(f, listen)) != ERR_OK)
+		return e;
 	for (unsigned s = 0; s < SETS; s++)
 		for (size_t i = 0; (p->sets & SET(s)) && sets[s][i] != NULL;
 		     i++)
@@ -309,10 +342,12 @@ static const char *const forbidden[] = { "socket", "connect", "bind", "listen",
 	"process_vm_writev", "open_by_handle_at", NULL };
 
 static enum err
-bound_calls(const struct policy *p)
+bound_calls(const struct policy *p, int listen)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
 	enum err e = f == NULL ? ERR_SANDBOX : ERR_OK;
+
+	(void)listen;
 
 	for (size_t i = 0; e == ERR_OK && forbidden[i] != NULL; i++)
 		if (!p->libraries || strncmp(forbidden[i], "exec", 4) != 0)
@@ -325,7 +360,7 @@ bound_calls(const struct policy *p)
 }
 #else
 static enum err
-bound_calls(const struct policy *p)
+bound_calls(const struct policy *p, int listen)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	enum err e = ERR_SANDBOX;
@@ -337,7 +372,7 @@ bound_calls(const struct policy *p)
 		goto out;
 	/* A tree instead of a list, where the library knows how. */
 	(void)seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	if ((e = add_sets(f, p)) != ERR_OK)
+	if ((e = add_sets(f, p, listen)) != ERR_OK)
 		goto out;
 	e = seccomp_load(f) == 0 ? ERR_OK : ERR_SANDBOX;
 	whole = e == ERR_OK;
@@ -353,10 +388,12 @@ sandbox_enter(enum sandbox which, const struct sandbox_paths *paths)
 	static const struct sandbox_paths none;
 	enum err e;
 
+	if (paths == NULL)
+		paths = &none;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return ERR_SANDBOX;
-	e = bound_files(&policies[which], paths == NULL ? &none : paths);
-	return e == ERR_OK ? bound_calls(&policies[which]) : e;
+	e = bound_files(&policies[which], paths);
+	return e == ERR_OK ? bound_calls(&policies[which], paths->listen) : e;
 }
 
 bool

@@ -38,6 +38,7 @@ enum err sandbox_prepare(void) MUST_USE;
 struct sandbox_paths {
 	const char *folder; /* the one folder of a warden or keeper */
 	const char *also[2]; /* files a warden's children map (test build) */
+	int listen; /* a front's listening socket, which it must not end */
 };
 
 /* Enter.  `paths` may be NULL for a process without files.  ERR_SANDBOX. */

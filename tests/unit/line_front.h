@@ -15,9 +15,12 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include <linux/filter.h>
 
 #include "base/buf.h"
 #include "base/enc.h"
@@ -39,6 +42,12 @@ enum order {
 	ORDER_SETFL = 's', /* on that descriptor: forbidden */
 	ORDER_HEIRLOOM = 'h', /* what the front before has left us */
 	ORDER_NOTE = 'n', /* the key note we would show */
+	ORDER_WARDEN = 'W', /* send this */
+	ORDER_ERROR = 'e', /* write to standard error */
+	ORDER_SHUT = 'S', /* the listening socket: forbidden */
+	ORDER_SHUT_HIGH = 'H', /* the same with more bits: forbidden */
+	ORDER_FILTER = 'f', /* what comes to it: forbidden */
+	ORDER_END = 'E', /* shut a descriptor that is no listening socket */
 };
 
 static int lf_held = -1;
@@ -115,6 +124,8 @@ static inline enum err
 lf_obey(struct line_front *f, const uint8_t *head, const struct buf *body,
     struct message *m)
 {
+	static struct sock_filter none = { BPF_RET | BPF_K, 0, 0, 0 };
+	static const struct sock_fprog all = { 1, &none };
 	static char who[16];
 	enum err e;
 
@@ -152,6 +163,26 @@ lf_obey(struct line_front *f, const uint8_t *head, const struct buf *body,
 		m->at = lf_heirloom;
 		m->n = lf_heirloom_n;
 		return ERR_OK;
+	case ORDER_WARDEN:
+		return lf_send(f->warden, head, body, m, false);
+	case ORDER_ERROR:
+		return write(2, body->at, body->len) < 0 ? ERR_IO : ERR_OK;
+	case ORDER_SHUT:
+		return shutdown(f->listen, SHUT_RDWR) < 0 ? ERR_DENIED : ERR_OK;
+	case ORDER_SHUT_HIGH:
+		return syscall(SYS_shutdown, (1ULL << 32) | (unsigned)f->listen,
+			   SHUT_RDWR) < 0
+		    ? ERR_DENIED
+		    : ERR_OK;
+	case ORDER_FILTER:
+		return setsockopt(f->listen, SOL_SOCKET, SO_ATTACH_FILTER, &all,
+			   sizeof(all)) < 0
+		    ? ERR_DENIED
+		    : ERR_OK;
+	case ORDER_END:
+		/* No socket, so it fails; but it is no reason to be killed. */
+		return shutdown(0, SHUT_WR) < 0 && errno == ENOTSOCK ? ERR_OK
+								     : ERR_IO;
 	case ORDER_NOTE:
 		m->at = f->key_note.at;
 		m->n = f->key_note.len < CHANNEL_MAX ? f->key_note.len

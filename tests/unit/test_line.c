@@ -5,9 +5,11 @@
  */
 #include <dirent.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include "crypt/slow.h"
+#include "line/said.h"
 #include "line/warden.h"
 #include "line_folder.h"
 
@@ -18,6 +20,8 @@ static struct came came;
 
 /* Where ready() says so. */
 static int ready_fd;
+/* What the line says on standard error. */
+static int said_fd;
 
 static void
 ready(const char *listen, const char *listen_desk)
@@ -57,6 +61,7 @@ start(void)
 		/* A test that fails leaves no line behind. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		ready_fd = p[1];
+		OK(dup2(said_fd, STDERR_FILENO) == STDERR_FILENO);
 		_exit(run_warden() == ERR_OK ? 0 : 1);
 	}
 	(void)close(p[1]);
@@ -397,10 +402,72 @@ a_front_does_not_survive_a_forbidden_call(void)
 	t.upload = (const uint8_t *)"upload to change";
 	OK(ask(&t, TALK_UPLOADED) == ERR_OK && came.fds == 1);
 	attack(false, ORDER_SETFL, 0, NULL);
+	attack(false, ORDER_SHUT, 0, NULL);
+	attack(true, ORDER_SHUT, 0, NULL);
+	attack(false, ORDER_SHUT_HIGH, 0, NULL);
+	attack(false, ORDER_FILTER, 0, NULL);
+	OK(lf_raw(front, ORDER_END, 0, NULL, &came) == ERR_OK);
 #else
 	(void)t;
 	OK(lf_raw(front, ORDER_OPEN, 0, NULL, &came) == ERR_DENIED);
 #endif
+	OK(letter_is_there());
+}
+
+#ifndef SOTTO_SANITIZED
+/* All that the line has said so far; with `from` after those bytes. */
+static const char *
+said_since(long from)
+{
+	static char text[65536];
+	ssize_t n = pread(said_fd, text, sizeof(text) - 1, from);
+
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+#endif
+
+static void
+a_front_can_put_no_words_of_its_own_into_the_log(void)
+{
+#ifndef SOTTO_SANITIZED
+	static uint8_t words[] = "what a source wrote\n";
+	const struct buf b = { .at = words, .len = sizeof(words) - 1 };
+	const long from = lseek(said_fd, 0, SEEK_END);
+	struct talk t = talk_of(TALK_SAID, 0);
+
+	OK(lf_raw(front, ORDER_ERROR, 0, &b, &came) == ERR_OK);
+	t.count = said_number("the front cannot listen");
+	t.status = ERR_IO;
+	OK(t.count > 0 && lf_talk(front, ORDER_WARDEN, &t, &came) == ERR_OK);
+	while (strstr(said_since(from), "front: the front cannot listen: ") ==
+	    NULL)
+		clock_sleep(2);
+	OK(strstr(said_since(from), "what a source wrote") == NULL);
+#endif
+}
+
+/* Give the front's order again and again until it is ended for it. */
+static void
+until_ended(const struct talk *t)
+{
+	pid_t was = child_of("@front");
+	unsigned n = 0;
+
+	while (lf_talk(front, ORDER_WARDEN, t, &came) == ERR_OK)
+		OK(++n < 100000);
+	(void)another("@front", was);
+	until_it_answers();
+}
+
+static void
+a_front_that_says_too_much_or_nonsense_is_ended(void)
+{
+	struct talk t = talk_of(TALK_SAID, 0);
+
+	until_ended(&t); /* the first sentence, too often */
+	t.count = 1000000;
+	until_ended(&t);
 	OK(letter_is_there());
 }
 
@@ -602,6 +669,7 @@ a_line_starts_fast(void)
 static void
 tests(void)
 {
+	OK((said_fd = memfd_create("said", MFD_CLOEXEC)) >= 0);
 	T(a_line_starts_fast)
 	OK(start());
 	until_it_answers();
@@ -611,6 +679,8 @@ tests(void)
 	T(keeper_and_deriver_stay_small)
 	T(a_front_that_says_what_it_may_not_is_ended)
 	T(a_front_does_not_survive_a_forbidden_call)
+	T(a_front_can_put_no_words_of_its_own_into_the_log)
+	T(a_front_that_says_too_much_or_nonsense_is_ended)
 	T(only_the_opening_deletes_a_letter)
 	T(whatever_is_killed_comes_back_and_nothing_is_lost)
 	T(a_second_warden_on_the_folder_is_refused)
