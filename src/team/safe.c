@@ -169,13 +169,12 @@ read_split(struct safe_about *a, const char *v, size_t n)
 {
 	const size_t hex = ENC_HEX_LEN(SHEET_SPLIT_BYTES);
 	uint64_t day;
-	enum err e;
 
 	if (n < hex + 2 || v[hex] != ' ')
 		return ERR_FORMAT;
-	if ((e = enc_hex_read(a->split, sizeof a->split, v, hex)) != ERR_OK ||
-	    (e = enc_decimal_read(
-		 &day, UINT32_MAX, v + hex + 1, n - hex - 1)) != ERR_OK)
+	if (enc_hex_read(a->split, sizeof a->split, v, hex) != ERR_OK ||
+	    enc_decimal_read(&day, UINT32_MAX, v + hex + 1, n - hex - 1) !=
+		ERR_OK)
 		return ERR_FORMAT;
 	a->split_day = (uint32_t)day;
 	a->is_split = true;

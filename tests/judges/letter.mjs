@@ -1,35 +1,11 @@
 // The vectors of phrase, keys, tags and notes, made again from the protocol's
 // text alone with Node's crypto, the Argon2id of @noble/hashes and age-encryption.  The
 // unit tests read the same files.
-import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify } from "node:crypto";
+import { sign, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { argon2id } from "@noble/hashes/argon2.js"; // age-encryption brings it
 import * as age from "age-encryption";
-
-let failed = 0;
-function ok(sentence, good, why = "") {
-	console.log(`${good ? "ok" : "not ok"} ${sentence}`);
-	if (!good) {
-		failed++;
-		console.error(`${sentence}: ${why}`);
-	}
-}
-
-const hex = (s) => Buffer.from(s, "hex");
-const sha = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
-const hkdf = (x, info, n = 32) => Buffer.from(hkdfSync("sha256", x, Buffer.alloc(0), info, n));
-const u32 = (v) => {
-	const b = Buffer.alloc(4);
-	b.writeUInt32BE(v);
-	return b;
-};
-const join = (...parts) => Buffer.concat(parts.map((p) => Buffer.from(p)));
-
-// Ed25519 keys from their bare 32 bytes.
-const secretKey = (seed) =>
-	createPrivateKey({ key: join(hex("302e020100300506032b657004220420"), seed), format: "der", type: "pkcs8" });
-const publicKey = (pub) => createPublicKey({ key: join(hex("302a300506032b6570032100"), pub), format: "der", type: "spki" });
-const publicOf = (seed) => createPublicKey(secretKey(seed)).export({ format: "der", type: "spki" }).subarray(12);
+import { failed, hex, hkdf, identity, join, note, ok, publicKey, publicOf, secretKey, sha, u32 } from "./lib-note.mjs";
 
 const words = readFileSync("lang/words/english.txt", "utf8");
 ok(
@@ -92,16 +68,6 @@ blocks.forEach((v, i) => {
 	ok(`source ${i + 1} of the vectors comes out the same by other hands`, wrong.length === 0 && v.size > 40, wrong[0]);
 });
 
-// A note of one signature, taken apart by the text of the format.
-function note(path) {
-	const whole = readFileSync(path, "utf8");
-	const end = whole.lastIndexOf("\n\n") + 1;
-	const [, name, code] = /^\u2014 (\S+) (\S+)\n$/.exec(whole.slice(end + 1));
-	const text = whole.slice(0, end);
-	const [first, json] = text.split("\n");
-	return { text, name, code: Buffer.from(code, "base64"), first, json, body: JSON.parse(json) };
-}
-
 const seedOf = (byte) => join([byte], Buffer.alloc(31));
 const root = seedOf(1);
 const seeds = { letter: hkdf(root, "sotto/1 sign"), reply: seedOf(7), kept: hkdf(root, "sotto/1 sign") };
@@ -130,31 +96,6 @@ for (const kind of ["letter", "reply", "kept"]) {
 }
 
 // The return address is what age-encryption makes of the same seed.
-const bech32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-function identity(seed) {
-	const hrp = "age-secret-key-pq-";
-	const data = [];
-	let acc = 0;
-	let held = 0;
-	for (const b of seed) {
-		acc = ((acc << 8) | b) & 0xfff;
-		for (held += 8; held >= 5; held -= 5) data.push((acc >> (held - 5)) & 31);
-	}
-	if (held) data.push((acc << (5 - held)) & 31);
-	const mod = (values) =>
-		values.reduce((c, v) => {
-			const top = c >>> 25;
-			const next = ((c & 0x1ffffff) << 5) ^ v;
-			return [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3].reduce(
-				(x, g, i) => ((top >> i) & 1 ? x ^ g : x),
-				next,
-			);
-		}, 1);
-	const spread = [...[...hrp].map((c) => c.charCodeAt(0) >> 5), 0, ...[...hrp].map((c) => c.charCodeAt(0) & 31)];
-	const sum = mod([...spread, ...data, 0, 0, 0, 0, 0, 0]) ^ 1;
-	const check = [...Array(6).keys()].map((i) => (sum >>> (5 * (5 - i))) & 31);
-	return (hrp + "1" + [...data, ...check].map((v) => bech32[v]).join("")).toUpperCase();
-}
 const address = await age.identityToRecipient(identity(hkdf(root, "sotto/1 reply")));
 ok("a letter's return address is age-encryption's recipient of the same seed", note("doc/vectors/letter.note").body.reply === address);
 
