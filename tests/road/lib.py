@@ -252,7 +252,8 @@ class Line:
     # the desk
 
     def desk(self, *args, input=b"", good=True, timeout=120):
-        return self.run("desk", self.dir + "/desk", "--line", self.url,
+        line = ["--line", self.url] if args[0] in ("sync", "reply") else []
+        return self.run("desk", self.dir + "/desk", *line,
                         "--passphrase-file", self.passphrase, *args,
                         input=input, good=good, timeout=timeout)
 
