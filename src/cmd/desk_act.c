@@ -78,6 +78,7 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "sent", r->sent);
 	json_put_u64(&w, "waiting", r->waiting);
 	json_put_u64(&w, "finished_days", r->finished);
+	json_put_u64(&w, "cleared", r->cleared);
 	json_put_u64(&w, "key_days", r->key_days);
 	json_put_u64(&w, "certificate_days", r->certificate_days);
 	json_put_bool(&w, "renewed", r->renewed);
@@ -116,6 +117,10 @@ desk_cmd_sync(struct desk_cmd *c)
 		return report_json(&r);
 	printf("%u new message%s, %u file%s.\n", r.letters,
 	    r.letters == 1 ? "" : "s", r.files, r.files == 1 ? "" : "s");
+	if (r.cleared > 0)
+		printf("%u envelope%s of what was deleted went from the "
+		       "line.\n",
+		    r.cleared, r.cleared == 1 ? "" : "s");
 	return CMD_DONE;
 }
 
@@ -260,9 +265,11 @@ desk_cmd_delete(struct desk_cmd *c)
 		return CMD_FAILED;
 	if ((e = desk_delete(c->desk, conv)) != ERR_OK)
 		return desk_cmd_failed(e, "it was not deleted whole");
-	printf("Deleted on this desk, files and keys with it. What was saved "
-	       "elsewhere stays there; the log keeps that it was deleted, and "
-	       "no words.\n");
+	printf("Deleted on this desk, files and keys with it. On the line its "
+	       "sealed envelopes are overwritten at a sync when they are seven "
+	       "days old; our answers stay there for the source to read. What "
+	       "was saved elsewhere stays; the log keeps that it was deleted, "
+	       "and no words.\n");
 	return CMD_DONE;
 }
 

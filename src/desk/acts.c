@@ -5,6 +5,7 @@
 #include "crypt/hash.h"
 #include "note/json.h"
 
+#include "desk/clear.h"
 #include "desk/inside.h"
 
 #define BODY_MAX ENTRY_BODY_MAX
@@ -152,6 +153,8 @@ desk_delete(struct desk *d, struct conv *c)
 	struct buf body;
 	enum err e;
 
+	if ((e = clear_note(d, c)) != ERR_OK)
+		return e;
 	body_begin(&w, &body, c);
 	json_put_hex(&w, "file", c->box.name, sizeof c->box.name);
 	if ((e = body_end(&w, d, "delete", &body)) != ERR_OK)
@@ -319,6 +322,10 @@ desk_take_days(void *who, const uint8_t *p, size_t n)
 			break;
 		case ITEM_REFUSED:
 			d->refused++;
+			break;
+		case ITEM_CLEAR:
+		case ITEM_CLEARED:
+			e = clear_take(d, &i);
 			break;
 		default:
 			e = ERR_VERSION;

@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 #include "note/json.h"
 
+#include "desk/clear.h"
 #include "desk/days.h"
 
 #define TAGS_AT_ONCE 4096U
@@ -260,6 +261,8 @@ days_compact(struct desk *d)
 		e = put_tried_of(&out, d, day);
 	if (e == ERR_OK)
 		e = put_wholes(&out, d, first);
+	if (e == ERR_OK)
+		e = clear_put(&out, d);
 	if (e == ERR_OK)
 		e = store_replace_days(d->store, out.at, out.len);
 	buf_drop(&out);

@@ -379,6 +379,7 @@ desk_close(struct desk *d)
 	tagmap_drop(&d->parts);
 	wipe_free(d->part, d->part_room * sizeof *d->part);
 	wipe_free(d->whole, d->whole_room * sizeof *d->whole);
+	wipe_free(d->clears, d->clears_room * sizeof *d->clears);
 	store_close(d->store);
 	vault_close(d->vault);
 	wipe_free(d, sizeof *d);

@@ -25,6 +25,12 @@ struct day_whole {
 	uint8_t digest[SHA256_BYTES];
 };
 
+/* An envelope of something deleted, that still lies on the line. */
+struct clear {
+	uint32_t row; /* the day in whose file it lies */
+	uint8_t tag[TAG_BYTES];
+};
+
 /* The identity of a day, while it is in use. */
 struct day_key {
 	uint32_t day;
@@ -54,6 +60,8 @@ struct desk {
 	size_t part_n, part_room;
 	struct day_whole *whole;
 	size_t whole_n, whole_room;
+	struct clear *clears;
+	size_t clears_n, clears_room;
 	struct day_key keys[4];
 	uint32_t refused; /* letters that opened and are not to be believed */
 	uint32_t arrived; /* how many letters have come */
@@ -70,6 +78,8 @@ enum item {
 	ITEM_TRIED = 32, /* day u32, tags */
 	ITEM_WHOLE, /* day u32, count u32, digest */
 	ITEM_REFUSED, /* day u32, tag, error u8 */
+	ITEM_CLEAR, /* row u32, tag, any number of times: see clear.h */
+	ITEM_CLEARED, /* the same */
 };
 
 struct item_at {

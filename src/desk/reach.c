@@ -488,3 +488,14 @@ reach_put_note(struct reach *r, const struct buf *note)
 
 	return ask_done(r, &call);
 }
+
+enum err
+reach_purge(struct reach *r, const struct buf *note)
+{
+	const struct http_call call = { .method = "POST",
+		.path = "/v1/purge",
+		.body = note->at,
+		.n = note->len };
+
+	return ask_done(r, &call);
+}

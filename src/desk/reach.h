@@ -103,4 +103,7 @@ enum err reach_commit(
 /* PUT /v1/key-note.  ERR_TAKEN when a higher serial stands. */
 enum err reach_put_note(struct reach *r, const struct buf *note) MUST_USE;
 
+/* POST /v1/purge.  ERR_DENIED also when the line keeps it for now. */
+enum err reach_purge(struct reach *r, const struct buf *note) MUST_USE;
+
 #endif

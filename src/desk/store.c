@@ -348,6 +348,14 @@ store_box_add(struct store_box *box, const void *p, size_t n)
 	return record_add(&box->record, p, n);
 }
 
+enum err
+store_box_read(const struct store_box *box, struct record_taker taker)
+{
+	struct record again;
+
+	return record_load(&again, box->record.path, box->key, taker);
+}
+
 static enum err
 forget(const struct store *s, const char *folder, const char *hex)
 {
@@ -372,6 +380,24 @@ store_box_destroy(struct store *s, struct store_box *box)
 	    (e = path_of(path, s, "", "k")) != ERR_OK)
 		return e;
 	return file_sync_dir(path);
+}
+
+/* A key file that was overwritten and is still there: destroying stopped at it.
+ * No nonce is zero. */
+static bool
+was_destroyed(const struct store *s, const char *hex)
+{
+	static const uint8_t zero[XAEAD_NONCE_BYTES];
+	char path[RECORD_PATH_MAX];
+	struct buf sealed;
+	bool was;
+
+	buf_init(&sealed, HEAD_BYTES + OVERHEAD);
+	was = path_of(path, s, "k", hex) == ERR_OK &&
+	    file_read(&sealed, path) == ERR_OK && sealed.len >= sizeof zero &&
+	    memcmp(sealed.at, zero, sizeof zero) == 0;
+	buf_drop(&sealed);
+	return was;
 }
 
 static enum err
@@ -450,7 +476,10 @@ walk_orphan(struct store *s, const char *hex, const void *with)
 	(void)with;
 	if ((e = path_of(path, s, "k", hex)) != ERR_OK)
 		return e;
-	return file_is_there(path) ? ERR_OK : forget(s, "c", hex);
+	if (file_is_there(path) && !was_destroyed(s, hex))
+		return ERR_OK;
+	e = forget(s, "k", hex);
+	return e == ERR_OK ? forget(s, "c", hex) : e;
 }
 
 enum err

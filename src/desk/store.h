@@ -79,6 +79,9 @@ enum err store_box_make(struct store *s, struct store_box *box,
     const uint8_t owner[static SIGN_PUBLIC_BYTES], const void *p,
     size_t n) MUST_USE;
 enum err store_box_add(struct store_box *box, const void *p, size_t n) MUST_USE;
+/* Hand out its records once more. */
+enum err store_box_read(
+    const struct store_box *box, struct record_taker taker) MUST_USE;
 /* Destroy it, for good. */
 enum err store_box_destroy(struct store *s, struct store_box *box) MUST_USE;
 void store_box_drop(struct store_box *box);

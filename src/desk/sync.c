@@ -8,6 +8,7 @@
 #include "note/json.h"
 
 #include "desk/begin.h"
+#include "desk/clear.h"
 #include "desk/days.h"
 #include "desk/inside.h"
 #include "desk/reply.h"
@@ -332,6 +333,8 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 			    (struct run_day){ &days[i], false, give_up };
 	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
+	if (e == ERR_OK)
+		e = clear_run(d, r, days, n, o->day, rep);
 out:
 	wipe_free(run, REACH_DAYS_MAX * sizeof *run);
 	wipe_free(days, REACH_DAYS_MAX * sizeof *days);

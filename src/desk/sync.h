@@ -46,6 +46,7 @@ struct sync_report {
 	uint32_t sent; /* answers that had been cut off and went now */
 	uint32_t waiting; /* answers that want their files, or a free slot */
 	uint32_t finished; /* days whose keys went */
+	uint32_t cleared; /* envelopes of deleted conversations that went */
 	uint32_t key_days; /* days for which the line has keys, from today */
 	uint32_t certificate_days; /* until the certificate ends */
 	bool renewed; /* a new key note was given to the line */

@@ -440,6 +440,10 @@ desk_view_delete(
 	    "Its messages and files are destroyed on this desk: the key they "
 	    "lie under is wiped, and nobody can read them again.");
 	view_text(frame, &h, HTML_P, NULL,
+	    "On the line, where they lie sealed to keys that this desk "
+	    "destroys, they are overwritten at a sync when they are seven days "
+	    "old.");
+	view_text(frame, &h, HTML_P, NULL,
 	    "That there was a conversation, and what this team did with it, "
 	    "stays in the log without a word of it. Our answers stay on the "
 	    "line until their time is over, so that the source can still read "

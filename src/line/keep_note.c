@@ -117,7 +117,7 @@ keep_purge(struct keeper *k, const struct asker *who, const struct talk *t)
 	if (k->has_keys)
 		e = purge_read(&p, t->bytes, t->n, &k->keys);
 	if (e == ERR_OK)
-		e = pool_purge(k->pool, p.tags[0], p.tags_n);
+		e = pool_purge(k->pool, p.day, p.tags[0], p.tags_n);
 	purge_drop(&p);
 	if (e != ERR_IO)
 		service_done(&k->service, who, e);

@@ -178,14 +178,16 @@ pool_delete(struct pool *pool, const uint8_t *openings, size_t k)
 }
 
 static enum err
-purge_one(struct pool *pool, const uint8_t *tag, bool any_day)
+purge_one(struct pool *pool, uint32_t day, const uint8_t *tag, bool at_any_age)
 {
 	struct place place;
 	enum err e;
 
 	if ((e = find_any(pool, tag, &place)) != ERR_OK)
 		return e == ERR_NOTHING ? ERR_OK : e;
-	if (!any_day &&
+	if (place.day->day != day)
+		return ERR_DENIED;
+	if (!at_any_age &&
 	    (place.day->file.fd < 0 ||
 		place.day->day + PURGE_AGE > pool_today(pool)))
 		return ERR_DENIED;
@@ -193,9 +195,9 @@ purge_one(struct pool *pool, const uint8_t *tag, bool any_day)
 }
 
 enum err
-pool_purge(struct pool *pool, const uint8_t *tags, size_t n)
+pool_purge(struct pool *pool, uint32_t day, const uint8_t *tags, size_t n)
 {
-	const bool any_day = room_used(pool) > pool->set.capacity / 10U * 9U;
+	const bool at_any_age = room_used(pool) > pool->set.capacity / 10U * 9U;
 	enum err e;
 
 	assert(!pool->in_batch && n <= POOL_PURGE_MAX);
@@ -204,6 +206,6 @@ pool_purge(struct pool *pool, const uint8_t *tags, size_t n)
 	if ((e = sql_begin(pool->store)) != ERR_OK)
 		return inside_said(pool, e);
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
-		e = purge_one(pool, tags + i * POOL_TAG_BYTES, any_day);
+		e = purge_one(pool, day, tags + i * POOL_TAG_BYTES, at_any_age);
 	return erasures_end(pool, e);
 }

@@ -190,10 +190,12 @@ enum err pool_upload_commit(
 enum err pool_delete(
     struct pool *pool, const uint8_t *openings, size_t k) MUST_USE;
 
-/* Delete the letters or parts with these tags, all or none.  ERR_DENIED when
- * one is neither of a closed day at least 7 days old nor the pool over nine
- * tenths full.  Tags that are not there count as done. */
-enum err pool_purge(struct pool *pool, const uint8_t *tags, size_t n) MUST_USE;
+/* Delete the letters or parts with these tags, all or none, of `day`.
+ * ERR_DENIED when one is of another day, or the day is not closed and 7 days
+ * old and the pool not over nine tenths full.  Tags that are not there count as
+ * done. */
+enum err pool_purge(struct pool *pool, uint32_t day, const uint8_t *tags,
+    size_t n) MUST_USE;
 
 /* Do a little of the long work (about one part's worth); *more says whether
  * there is more.  Call it whenever nothing else is to be done, and at least

@@ -19,6 +19,7 @@
 #include "desk/reach.h"
 #include "letter/tag.h"
 #include "team/offer.h"
+#include "team/purge.h"
 
 #define FAKE_ROWS 256U
 
@@ -28,6 +29,7 @@ struct fake_row {
 	uint8_t *bytes;
 	size_t n;
 	bool withheld; /* named, but never given */
+	bool purged;
 };
 
 struct fake_line {
@@ -44,6 +46,8 @@ struct fake_line {
 	bool lose_after; /* ... after it was done */
 	bool now;
 	unsigned take_slots; /* so many puts find their slot taken */
+	bool keeps; /* no purge is taken */
+	unsigned purges; /* notes that were taken */
 };
 
 static struct fake_line fake;
@@ -282,6 +286,45 @@ reach_put_note(struct reach *r, const struct buf *note)
 	ASKED
 	buf_clear(&fake.key_note);
 	ANSWER(buf_put(&fake.key_note, note->at, note->len));
+}
+
+static enum err
+purge_all(const struct purge *p)
+{
+	for (unsigned set = 0; set < 2; set++)
+		for (size_t i = 0; i < p->tags_n; i++) {
+			struct fake_row *row = find(p->tags[i]);
+
+			if (row == NULL)
+				continue;
+			if (fake.keeps || row->day != p->day ||
+			    row->day + PURGE_AGE > fake.day)
+				return ERR_DENIED;
+			row->purged = set == 1;
+		}
+	fake.purges++;
+	return ERR_OK;
+}
+
+enum err
+reach_purge(struct reach *r, const struct buf *note)
+{
+	struct certificate c;
+	struct key_note k;
+	struct purge p;
+	enum err e;
+
+	ASKED
+	e = certificate_read(&c, fake.certificate.at, fake.certificate.len);
+	assert(e == ERR_OK);
+	e = key_note_read(&k, fake.key_note.at, fake.key_note.len, &c);
+	assert(e == ERR_OK);
+	if ((e = purge_read(&p, note->at, note->len, &k)) == ERR_OK) {
+		e = purge_all(&p);
+		purge_drop(&p);
+	}
+	key_note_drop(&k);
+	ANSWER(e);
 }
 
 #endif

@@ -324,13 +324,15 @@ a_purge_waits_seven_days_or_a_full_pool(void)
 	OK(fake_put(pool, 1) == ERR_OK && fake_put(pool, 2) == ERR_OK);
 	fake_tag(tags, 1);
 	fake_part_tag(tags + POOL_TAG_BYTES, 9, 9);
-	OK(pool_purge(pool, tags, 2) == ERR_DENIED);
+	OK(pool_purge(pool, FAKE_DAY, tags, 2) == ERR_DENIED);
 	for (unsigned i = 0; i < 6; i++)
 		next_day(pool);
-	OK(pool_purge(pool, tags, 2) == ERR_DENIED);
+	OK(pool_purge(pool, FAKE_DAY, tags, 2) == ERR_DENIED);
 	OK(fake_is_there(pool, 1));
 	next_day(pool);
-	OK(pool_purge(pool, tags, 2) == ERR_OK);
+	OK(pool_purge(pool, FAKE_DAY + 1, tags, 2) == ERR_DENIED);
+	OK(fake_is_there(pool, 1));
+	OK(pool_purge(pool, FAKE_DAY, tags, 2) == ERR_OK);
 	OK(!fake_is_there(pool, 1) && fake_is_there(pool, 2));
 	done(pool);
 }
@@ -354,7 +356,7 @@ a_full_pool_may_be_purged_at_once(void)
 	}
 	OK(e == ERR_FULL);
 	fake_tag(tag, 1);
-	OK(pool_purge(pool, tag, 1) == ERR_OK);
+	OK(pool_purge(pool, FAKE_DAY, tag, 1) == ERR_OK);
 	OK(!fake_is_there(pool, 1) && fake_is_there(pool, 0));
 	done(pool);
 }
