@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "base/enc.h"
+
 #include "team/entry.h"
 #include "team/paper.h"
 
@@ -166,9 +168,9 @@ out:
 	return e;
 }
 
-enum err
-entry_read(struct entry *en, const void *p, size_t n,
-    const uint8_t key[static SIGN_PUBLIC_BYTES])
+/* `key` is NULL when it is not known. */
+static enum err
+read_note(struct entry *en, const void *p, size_t n, const uint8_t *key)
 {
 	struct paper paper = { .json = NULL };
 	uint8_t id[DEVICE_ID_BYTES];
@@ -176,15 +178,21 @@ entry_read(struct entry *en, const void *p, size_t n,
 	enum err e;
 
 	entry_init(&got);
-	if ((e = paper_read_by(&paper, &kind, p, n, key)) != ERR_OK)
+	e = key == NULL ? paper_read(&paper, &kind, p, n)
+			: paper_read_by(&paper, &kind, p, n, key);
+	if (e != ERR_OK)
+		goto out;
+	e = ERR_FORMAT;
+	if (paper.note.count != 1)
 		goto out;
 	if ((e = fields(&got, paper.json)) != ERR_OK)
 		goto out;
 	if ((e = take_body(&got, &paper)) != ERR_OK)
 		goto out;
 	e = ERR_FORGED;
-	device_id(id, key);
-	if (memcmp(got.device, id, sizeof id) != 0)
+	if (key != NULL)
+		device_id(id, key);
+	if (key != NULL && memcmp(got.device, id, sizeof id) != 0)
 		goto out;
 	*en = got;
 	entry_init(&got); /* now the caller's */
@@ -193,6 +201,45 @@ out:
 	entry_drop(&got);
 	paper_drop(&paper);
 	return e;
+}
+
+enum err
+entry_read(struct entry *en, const void *p, size_t n,
+    const uint8_t key[static SIGN_PUBLIC_BYTES])
+{
+	return read_note(en, p, n, key);
+}
+
+enum err
+entry_form(struct entry *en, const void *p, size_t n)
+{
+	return read_note(en, p, n, NULL);
+}
+
+enum err
+entry_check(
+    const void *p, size_t n, const uint8_t key[static SIGN_PUBLIC_BYTES])
+{
+	struct note note;
+	enum err e;
+
+	if ((e = note_read(&note, p, n)) != ERR_OK)
+		return e;
+	e = note.count == 1 ? note_check(&note, kind.signer, key) : ERR_FORMAT;
+	return e == ERR_NOKEY ? ERR_FORGED : e;
+}
+
+enum err
+entry_device(uint8_t id[static DEVICE_ID_BYTES], const void *p, size_t n)
+{
+	static const char begin[] = "sotto/1 entry\n{\"device\":\"";
+	const size_t len = sizeof begin - 1;
+
+	if (n < len + ENC_HEX_LEN(DEVICE_ID_BYTES) ||
+	    memcmp(p, begin, len) != 0)
+		return ERR_FORMAT;
+	return enc_hex_read(id, DEVICE_ID_BYTES, (const char *)p + len,
+	    ENC_HEX_LEN(DEVICE_ID_BYTES));
 }
 
 void

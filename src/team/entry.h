@@ -41,11 +41,27 @@ void entry_drop(struct entry *e);
 enum err entry_write(struct buf *out, const struct entry *e,
     const uint8_t device_seed[static SIGN_SEED_BYTES]) MUST_USE;
 
-/* Read a note signed by `key`, whose id it must name.  The outer fields have
+/* The device that a note says it is of; nothing else of it is looked at.
+ * ERR_FORMAT. */
+enum err entry_device(
+    uint8_t id[static DEVICE_ID_BYTES], const void *p, size_t n) MUST_USE;
+
+/* Read a note signed by `key`, whose id it must name.  It has that one
+ * signature and no other line behind the text: else anybody could make another
+ * note of it, with another hash.  The outer fields have
  * one spelling (the body is what may grow): anything else is refused.
  * ERR_FORMAT, ERR_VERSION, ERR_FORGED, ERR_TOOBIG, ERR_NOMEM; `*e`
  * only on success, then the caller's to entry_drop(). */
 enum err entry_read(struct entry *e, const void *p, size_t n,
+    const uint8_t key[static SIGN_PUBLIC_BYTES]) MUST_USE;
+
+/* The same for a device whose key is not known yet: who signed it is not
+ * looked at, and must be by entry_check() before it is believed. */
+enum err entry_form(struct entry *e, const void *p, size_t n) MUST_USE;
+
+/* ERR_OK when `key` signed the note; ERR_FORGED, ERR_FORMAT.  Takes no
+ * memory. */
+enum err entry_check(const void *p, size_t n,
     const uint8_t key[static SIGN_PUBLIC_BYTES]) MUST_USE;
 
 /* The hash by which the next entry names this note. */
