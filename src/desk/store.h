@@ -6,10 +6,10 @@
  *	lock     so that one desk at a time has the folder
  *	log      record.h: the team's log, one signed entry a record
  *	days     record.h: what was fetched of which day
- *	a/NAME   small sealed things, replaced as a whole: roster, certificate
- *.. k/HEX    the key of one conversation, and whose it is c/HEX    record.h:
- *that conversation, under its key p/HEX    one part of an attachment, as it
- *came from the line
+ *	a/NAME   small sealed things, replaced as a whole
+ *	k/HEX    the key of one conversation, and whose it is
+ *	c/HEX    record.h: that conversation, under its key
+ *	p/HEX    one part of an attachment, as it came from the line
  *
  * HEX are random names.  A conversation is destroyed by overwriting the file
  * with its key.

@@ -4,7 +4,7 @@
  * One `key value` a line, the first line `sotto line settings 1`; empty lines
  * and lines that begin with # are skipped.  A key that is not known, comes
  * twice (but `host` and `question`), or has a value out of range makes the
- *whole file wrong.
+ * whole file wrong.
  *
  *	line 00112233445566778899aabbccddeeff   must be there
  *	name Example Rights Group               must be there

@@ -1,106 +1,13 @@
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "alloc.h"
 #include "base/file.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "crypt/key.h"
-#include "desk/store.h"
 #include "disk.h"
-#include "t.h"
-
-static char dir[64];
-static uint8_t *key;
-
-/* What a folder was found to hold. */
-struct found {
-	char log[4096], days[4096], talk[4096];
-	struct store_box box;
-};
-
-static void
-fresh(void)
-{
-	(void)snprintf(dir, sizeof dir, "/tmp/sotto-store-XXXXXX");
-	OK(mkdtemp(dir) != NULL);
-	OK(store_make(dir) == ERR_OK);
-}
-
-static void
-gone(void)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		(void)execlp("rm", "rm", "-rf", dir, (char *)NULL);
-		_exit(1);
-	}
-	(void)waitpid(pid, NULL, 0);
-}
-
-static enum err
-add_to(void *who, const uint8_t *p, size_t n)
-{
-	char *text = who;
-	size_t at = strlen(text);
-
-	OK(at + n + 2 < 4096);
-	memcpy(text + at, p, n);
-	text[at + n] = ' ';
-	text[at + n + 1] = '\0';
-	return ERR_OK;
-}
-
-static enum err
-begin(void *who, const uint8_t owner[static SIGN_PUBLIC_BYTES],
-    struct store_box **box, struct record_taker *taker)
-{
-	struct found *f = who;
-
-	OK(owner[0] == 9);
-	*box = &f->box;
-	*taker = (struct record_taker){ add_to, f->talk };
-	return ERR_OK;
-}
-
-static enum err
-look(struct store **s, struct found *f)
-{
-	const struct store_boxes boxes = { begin, f };
-	enum err e;
-
-	memset(f, 0, sizeof *f);
-	if ((e = store_open(s, dir, key)) != ERR_OK)
-		return e;
-	if ((e = store_load_log(*s, (struct record_taker){ add_to, f->log })) !=
-		ERR_OK ||
-	    (e = store_load_days(
-		 *s, (struct record_taker){ add_to, f->days })) != ERR_OK)
-		return e;
-	return store_load_boxes(*s, &boxes);
-}
-
-static void
-leave(struct store *s, struct found *f)
-{
-	store_box_drop(&f->box);
-	store_close(s);
-}
-
-static void
-make_about(void)
-{
-	struct store *s;
-
-	/* The first thing in a folder is put in by who makes it. */
-	OK(store_open(&s, dir, key) == ERR_NOTHING);
-	OK(store_begin(dir, key, "about us", 8) == ERR_OK);
-	OK(store_open(&s, dir, key) == ERR_OK);
-	store_close(s);
-}
+#include "store_kit.h"
 
 static void
 what_was_put_is_there_again(void)
@@ -225,48 +132,6 @@ a_torn_end_is_cut_and_a_damaged_middle_is_said(void)
 	}
 	buf_drop(&b);
 	gone();
-}
-
-/* What is said to be done by whoever does all there is to do. */
-struct done {
-	unsigned log, talk, days;
-};
-
-static enum err
-work(struct store *s, struct done *done)
-{
-	uint8_t owner[32] = { 9 };
-	struct store_box box = { .key = NULL };
-	enum err e;
-
-	for (unsigned i = 0; i < 3; i++) {
-		if ((e = store_add_log(s, "x", 1)) != ERR_OK)
-			goto out;
-		done->log++;
-	}
-	if ((e = store_box_make(s, &box, owner, "x", 1)) != ERR_OK)
-		goto out;
-	done->talk++;
-	if ((e = store_box_add(&box, "x", 1)) != ERR_OK)
-		goto out;
-	done->talk++;
-	if ((e = store_add_days(s, "x", 1)) != ERR_OK)
-		goto out;
-	e = store_replace_days(s, (const uint8_t *)"\0\0\0\1x\0\0\0\1x", 10);
-	done->days = 1;
-out:
-	store_box_drop(&box);
-	return e;
-}
-
-static unsigned
-count(const char *text)
-{
-	unsigned n = 0;
-
-	for (; *text != '\0'; text++)
-		n += *text == 'x';
-	return n;
 }
 
 /* A write, sync, rename or removal fails: what was said to be done is there. */
