@@ -3,6 +3,8 @@
 set -eu
 out=${1:-lang/sotto.pot}
 xgettext --language=C --from-code=UTF-8 --keyword --keyword=LANG_N:1 \
+	--keyword=lang_text:2 --keyword=view_text:5 --keyword=page_sorry:4 \
+	--keyword=page_say:2 --keyword=mark:4 \
 	--add-comments=translators --omit-header --sort-output --no-location -o "$out" \
 	$(find src -name '*.c' | sort)
 head=$(mktemp)

@@ -89,15 +89,6 @@ report_json(const struct sync_report *r)
 	return e == ERR_OK ? CMD_DONE : cmd_fail(e, "the report", NULL);
 }
 
-static int
-say_stop(enum sync_stop stop)
-{
-	char sentence[512];
-
-	(void)snprintf(sentence, sizeof sentence, "%s.", sync_stop_text(stop));
-	return desk_cmd_say(sentence);
-}
-
 int
 desk_cmd_sync(struct desk_cmd *c)
 {
@@ -109,7 +100,7 @@ desk_cmd_sync(struct desk_cmd *c)
 	e = c->give_up ? sync_give_up(c->desk, c->reach, &r)
 		       : sync_run(c->desk, c->reach, &r);
 	if (e == ERR_OK && r.stop != SYNC_GOES)
-		return say_stop(r.stop);
+		return desk_cmd_say(sync_stop_text(r.stop));
 	if (e != ERR_OK)
 		return desk_cmd_failed(e, "not everything could be fetched");
 	warn(&r);
@@ -198,7 +189,7 @@ desk_cmd_reply(struct desk_cmd *c)
 	if (e != ERR_OK)
 		status = reply_failed(c, e, &rep);
 	else if (rep.stop != SYNC_GOES)
-		status = say_stop(rep.stop);
+		status = desk_cmd_say(sync_stop_text(rep.stop));
 	else {
 		printf("Sent to %s.\n", conv->handle);
 		status = CMD_DONE;

@@ -396,3 +396,29 @@ desk_recall(struct desk *d, const char *what, struct buf *out)
 {
 	return store_get(d->store, what, out);
 }
+
+enum err
+desk_remember_num(struct desk *d, const char *what, uint32_t n)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof text, "%u", n);
+	return desk_remember(d, what, text);
+}
+
+enum err
+desk_recall_num(struct desk *d, const char *what, uint32_t *n)
+{
+	struct buf text;
+	uint64_t v;
+	enum err e;
+
+	buf_init(&text, 16);
+	if ((e = desk_recall(d, what, &text)) == ERR_OK)
+		e = enc_decimal_read(
+		    &v, UINT32_MAX, (const char *)text.at, text.len);
+	if (e == ERR_OK)
+		*n = (uint32_t)v;
+	buf_drop(&text);
+	return e;
+}

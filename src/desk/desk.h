@@ -108,5 +108,10 @@ enum err desk_remember(
     struct desk *d, const char *what, const char *text) MUST_USE;
 enum err desk_recall(
     struct desk *d, const char *what, struct buf *out) MUST_USE;
+/* The same with a number; `*n` stays when there is none (ERR_NOTHING). */
+enum err desk_remember_num(
+    struct desk *d, const char *what, uint32_t n) MUST_USE;
+enum err desk_recall_num(
+    struct desk *d, const char *what, uint32_t *n) MUST_USE;
 
 #endif

@@ -140,7 +140,7 @@ enter(struct page *p, struct http_request *r, struct page_in *in)
 static void
 style(struct page *p, struct http_request *r, struct page_in *in)
 {
-	const char *css;
+	const void *css;
 	size_t n;
 
 	(void)p;
@@ -161,12 +161,16 @@ find_route(const struct http_request *r)
 }
 
 static void
-deny(struct http_request *r, const char *sentence)
+deny(const struct page *p, struct http_request *r)
 {
 	struct buf out;
 
 	buf_init(&out, DESK_PAGE_MAX);
-	page_answer(r, 403, &out, desk_view_error(&out, NULL, sentence));
+	page_answer(r, 403, &out,
+	    desk_view_error(&out, NULL,
+		lang_text(p->lang,
+		    "This desk belongs to the window that it opened "
+		    "itself.")));
 }
 
 static void
@@ -188,8 +192,7 @@ begin(void *with, struct http_request *r)
 	    : guard_check(&p->guard, post, http_header(r, "Cookie", NULL),
 		  http_header(r, "Origin", NULL));
 	if (e != ERR_OK)
-		deny(r,
-		    "This desk belongs to the window that it opened itself.");
+		deny(p, r);
 	else if (t->route == NULL)
 		page_sorry(p, r, 404, "There is no such page.");
 	else if (post && page_in_open(&t->in, r->type) != ERR_OK)

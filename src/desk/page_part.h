@@ -46,6 +46,7 @@ struct page {
 	struct sync_report report; /* of the last fetch, or the one that goes */
 	bool reported;
 	unsigned refused; /* since this desk was opened */
+	unsigned came; /* new messages before a fetch was broken off */
 	struct page_out *outs; /* first come, first sent */
 	struct conv *doomed; /* to be deleted when nothing is under way */
 	struct http_request *doomed_by; /* who waits for that; NULL: gone */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/wipe.h"
 
@@ -137,8 +138,9 @@ show_inbox(struct page *p, struct http_request *r, enum desk_filter filter,
 	struct desk_inbox inbox = {
 		.filter = filter,
 		.search = search,
-		.synced = p->synced,
+		.synced = p->synced[0] == '\0' ? NULL : p->synced,
 		.fetching = p->fetching || p->sync_at == 0,
+		.today = clock_day(),
 	};
 	struct desk_row *rows = calloc(all + 1, sizeof *rows);
 	struct buf out;
@@ -148,6 +150,9 @@ show_inbox(struct page *p, struct http_request *r, enum desk_filter filter,
 		page_answer(r, 500, &out, ERR_NOMEM);
 		return;
 	}
+	/* Not known and never are told alike: either way, fetch. */
+	if (sync_last(p->desk, &inbox.fetched) != ERR_OK)
+		inbox.fetched = 0;
 	for (size_t i = 0; i < all; i++) {
 		const struct conv *c = desk_at(p->desk, i);
 
@@ -353,7 +358,12 @@ page_wait(struct page *p, struct http_request *r, struct page_in *in)
 	const size_t n = strlen(r->query);
 	const struct page_out *o = NULL;
 	struct page_warnings w;
-	struct desk_wait wait = { .letters = p->report.letters };
+	struct desk_wait wait = {
+		.letters = p->came + p->report.letters,
+		.looked = p->report.looked,
+		.all = p->report.all,
+		.files_here = p->report.files,
+	};
 	struct desk_frame frame;
 	struct conv *c = NULL;
 	struct buf out;

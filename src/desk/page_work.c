@@ -9,7 +9,6 @@
 
 #define SYNC_MS (15U * 60 * 1000)
 #define AGAIN_MS (3U * 60 * 1000) /* after a failure */
-#define SERVE_MS 5U
 
 /* What an error means for the member, with what to do. */
 static const char *
@@ -44,26 +43,39 @@ trouble(enum err e)
 static const char *
 reply_trouble(enum err e, enum sync_stop stop)
 {
+	/* No answer goes again by itself: it may have been thought better of
+	 * meanwhile. */
+	static const char *const texts[ERR_COUNT] = {
+		[ERR_CLOSED] =
+		    LANG_N("The line could not be reached. Is it running, and "
+			   "is Tor? Send it again when they are."),
+		[ERR_EXPIRED] =
+		    LANG_N("The line took too long. Send it again."),
+		[ERR_BUSY] = LANG_N("The line has too much to do just now. "
+				    "Send it again in some minutes."),
+		[ERR_FULL] =
+		    LANG_N("Today's sixteen places for answers to this source "
+			   "are taken, or the line is full. Send it again "
+			   "tomorrow."),
+		[ERR_TOOBIG] = LANG_N("That is longer than a message may be. "
+				      "Send it in two."),
+		[ERR_FORMAT] = LANG_N("A message needs words, also when it "
+				      "brings files."),
+	};
+
 	if (e == ERR_OK)
 		return sync_stop_text(stop);
-	if (e == ERR_FULL)
-		return LANG_N("Today's sixteen places for answers to this "
-			      "source are taken, or the line is full.");
-	if (e == ERR_TOOBIG)
-		return LANG_N("That is longer than a message may be.");
-	if (e == ERR_FORMAT)
-		return LANG_N("A message needs words, also when it brings "
-			      "files.");
-	return trouble(e);
+	return texts[e] != NULL ? texts[e] : trouble(e);
 }
 
-/* Called while the line is waited for.  Anything that ends a call of reach at
- * once and is no fault of the line's will do to break it off. */
+/* Called while the line is waited for, and between two letters.  Anything that
+ * ends a call of reach at once and is no fault of the line's will do to break
+ * it off. */
 static enum err
 meanwhile(void *with)
 {
 	struct page *p = with;
-	enum err e = http_server_turn(p->http, SERVE_MS);
+	enum err e = http_server_turn(p->http, 0);
 
 	if (e == ERR_OK && (p->yield || p->is_over(p->with)))
 		e = ERR_SHORT;
@@ -71,16 +83,16 @@ meanwhile(void *with)
 }
 
 static const char *
-how_it_went(const struct sync_report *rep, enum err e)
+how_it_went(const struct page *p, enum err e)
 {
 	if (e != ERR_OK)
 		return trouble(e);
-	if (rep->stop != SYNC_GOES)
-		return sync_stop_text(rep->stop);
-	if (rep->letters == 0)
-		return LANG_N("Fetched; nothing is new.");
-	return rep->letters == 1 ? LANG_N("Fetched; one message is new.")
-				 : LANG_N("Fetched; there are new messages.");
+	if (p->report.stop != SYNC_GOES)
+		return LANG_N("It was stopped: see above.");
+	if (p->came == 0)
+		return LANG_N("Nothing was new.");
+	return p->came == 1 ? LANG_N("One message was new.")
+			    : LANG_N("There were new messages.");
 }
 
 static void
@@ -94,11 +106,14 @@ fetch(struct page *p)
 	reach_meanwhile(p->reach, NULL, NULL);
 	p->fetching = false;
 	p->refused += p->report.refused;
+	p->came += p->report.letters;
+	p->report.letters = 0;
 	if (p->yield || p->is_over(p->with))
 		return; /* it goes on after what came between */
 	p->reported = p->report.stop != SYNC_GOES || p->report.key_days > 0;
 	(void)snprintf(p->synced, sizeof p->synced, "%s",
-	    lang_text(p->lang, how_it_went(&p->report, e)));
+	    lang_text(p->lang, how_it_went(p, e)));
+	p->came = 0;
 	p->sync_at = clock_ms() + (e == ERR_OK ? SYNC_MS : AGAIN_MS);
 }
 

@@ -95,6 +95,12 @@ reach_meanwhile(struct reach *r, enum err (*meanwhile)(void *with), void *with)
 	http_client_meanwhile(r->http, meanwhile, with);
 }
 
+enum err
+reach_breathe(struct reach *r)
+{
+	return r->meanwhile == NULL ? ERR_OK : r->meanwhile(r->with);
+}
+
 static enum err
 status_err(unsigned status)
 {

@@ -47,6 +47,10 @@ void reach_close(struct reach *r); /* NULL does nothing */
 void reach_meanwhile(
     struct reach *r, enum err (*meanwhile)(void *with), void *with);
 
+/* Call it once, between two pieces of long work that need no line; what it
+ * says, ERR_OK when there is none. */
+enum err reach_breathe(struct reach *r) MUST_USE;
+
 /*
  * All calls: ERR_CLOSED, ERR_EXPIRED when the line cannot be reached or is too
  * slow; ERR_BUSY, ERR_FULL; ERR_DENIED when it does not take our access key or

@@ -1,71 +1,10 @@
+#include "desk_css.h" /* made from style.css by tools/bytes.sh */
+
 #include "desk/view.h"
 
-/* Colours are pairs that reach 4.5 : 1 on each other, light and dark. */
-static const char css[] =
-    ":root{color-scheme:light dark;--bg:#fbfbf9;--ink:#1d2126;--soft:#5a626c;"
-    "--line:#d6d9dc;--card:#fff;--accent:#0b5d7a;--on:#fff;--warn:#8a3b00;"
-    "--warnbg:#fff4e8;--said:#e6f3ea}"
-    "@media(prefers-color-scheme:dark){:root{--bg:#16191d;--ink:#e8eaec;"
-    "--soft:#a7afb8;--line:#3a4149;--card:#1e2329;--accent:#7cc4df;"
-    "--on:#0c1a20;--warn:#ffb780;--warnbg:#33230f;--said:#16301f}}"
-    "*{box-sizing:border-box}"
-    "body{margin:0;background:var(--bg);color:var(--ink);"
-    "font:1rem/1.6 system-ui,sans-serif}"
-    "header{display:flex;flex-wrap:wrap;gap:1rem;justify-content:space-between;"
-    "padding:.75rem 1rem;border-block-end:1px solid var(--line)}"
-    "header a{font-weight:600}"
-    ".team,.meta,.count{color:var(--soft)}"
-    "main{max-width:46rem;margin-inline:auto;padding:1rem}"
-    "h1{font-size:1.6rem;line-height:1.25;margin:1rem 0;overflow-wrap:anywhere}"
-    "h2{font-size:1.05rem;margin:0 0 .5rem}"
-    "h3{font-size:1rem;margin:1rem 0 .25rem}dl{margin:0}"
-    "dt{color:var(--soft)}dd{margin:0 0 .5rem}dd,dt{overflow-wrap:anywhere}"
-    "a{color:var(--accent)}"
-    ":focus-visible{outline:3px solid var(--accent);outline-offset:2px}"
-    ".skip{position:absolute;inset-inline-start:-99rem}"
-    ".skip:focus{inset-inline-start:1rem;inset-block-start:.5rem;"
-    "background:var(--card);padding:.5rem}"
-    ".line{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}"
-    ".line input{flex:1 1 12rem}.acts{margin-block:2rem}"
-    ".tabs{display:flex;flex-wrap:wrap;gap:.25rem;margin-block:1rem}"
-    ".tabs a{padding:.5rem .75rem;border-radius:.5rem;text-decoration:none}"
-    ".tabs a[aria-current]{background:var(--accent);color:var(--on)}"
-    ".tabs a[aria-current] .count{color:inherit}"
-    ".rows{list-style:none;margin:1rem 0;padding:0}"
-    ".rows li,article,.rule{background:var(--card);border:1px solid "
-    "var(--line);border-radius:.75rem;padding:1rem;margin-block:.75rem}"
-    ".rows li.unread{border-inline-start:4px solid var(--accent)}"
-    ".rows p{margin:.15rem 0}.rows a{font-weight:600;font-size:1.1rem}"
-    ".excerpt{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}"
-    ".name{color:var(--soft);font-weight:400}"
-    ".mark{display:inline-block;border:1px solid var(--line);"
-    "border-radius:.4rem;padding:0 .4rem;font-size:.9rem;font-weight:400}"
-    "article.ours{margin-inline-start:2rem;background:transparent}"
-    ".words{white-space:pre-wrap;overflow-wrap:anywhere}"
-    ".files{padding-inline-start:0;list-style:none;overflow-wrap:anywhere;"
-    "border-block-start:1px solid var(--line);padding-block-start:.5rem}"
-    "label{display:block;margin-block:1rem .25rem;font-weight:600}"
-    "input,select,textarea{font:inherit;color:inherit;background:var(--card);"
-    "border:1px solid var(--soft);border-radius:.5rem;padding:.6rem;"
-    "width:100%;max-width:100%}"
-    ".line input{width:auto}"
-    "button{font:inherit;font-weight:600;background:var(--accent);"
-    "color:var(--on);border:1px solid var(--accent);border-radius:.5rem;"
-    "padding:.6rem 1rem;margin-block:1rem;cursor:pointer}"
-    ".line button{margin-block:0}"
-    "button.quiet{background:transparent;color:var(--accent)}"
-    "button.danger{background:var(--warn);border-color:var(--warn);"
-    "color:var(--bg)}"
-    ".warning{background:var(--warnbg);border-inline-start:4px solid "
-    "var(--warn);padding:.6rem 1rem;border-radius:.25rem}"
-    ".said{background:var(--said);padding:.6rem 1rem;border-radius:.25rem}"
-    ".empty{color:var(--soft);padding-block:2rem;text-align:center}"
-    "@media(max-width:30rem){article.ours{margin-inline-start:.75rem}}"
-    "@media print{header,form,.tabs{display:none}}";
-
-const char *
+const void *
 desk_view_style(size_t *n)
 {
-	*n = sizeof css - 1;
-	return css;
+	*n = sizeof desk_css;
+	return desk_css;
 }

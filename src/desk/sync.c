@@ -198,24 +198,35 @@ take_letter(struct desk *d, struct days_batch *b, const uint8_t *tag,
 	return days_put_tried(b, tag);
 }
 
-/* Go through what a fetch gave; the reply's form was checked. */
+/* What one request asks for and gets. */
+struct fetched {
+	uint8_t tags[REACH_FETCH_MAX][TAG_BYTES];
+	size_t n;
+	struct buf got; /* its form was checked */
+	enum err broken; /* by whoever is served between two letters */
+};
+
+/* A letter takes about as long as a page, so that others come between. */
 static enum err
-take_fetched(struct desk *d, struct days_batch *b,
-    const uint8_t (*tags)[TAG_BYTES], const struct buf *got)
+take_fetched(
+    struct desk *d, struct reach *r, struct days_batch *b, struct fetched *f)
 {
-	const uint8_t *p = got->at;
+	const uint8_t *p = f->got.at, *const end = p + f->got.len;
 	enum err e = ERR_OK;
 
-	for (size_t i = 0; e == ERR_OK && p < got->at + got->len; i++) {
+	for (size_t i = 0; e == ERR_OK && f->broken == ERR_OK && p < end; i++) {
 		const uint32_t n = enc_get_u32(p);
 
 		p += 4;
 		/* Parts are found through their letters. */
 		if (n == ENVELOPE_LETTER_BYTES)
-			e = take_letter(d, b, tags[i], p);
+			e = take_letter(d, b, f->tags[i], p);
 		else if (n != 0)
-			e = days_put_tried(b, tags[i]);
+			e = days_put_tried(b, f->tags[i]);
 		p += n;
+		b->rep->looked++;
+		if (e == ERR_OK)
+			f->broken = reach_breathe(r);
 	}
 	return e;
 }
@@ -225,23 +236,23 @@ static enum err
 fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
     const struct buf *tags, size_t *at)
 {
-	uint8_t want[REACH_FETCH_MAX][TAG_BYTES];
-	struct buf got;
-	size_t n = 0;
+	struct fetched f = { .n = 0 };
 	enum err e;
 
-	for (; *at < tags->len && n < REACH_FETCH_MAX; *at += TAG_BYTES)
+	for (; *at < tags->len && f.n < REACH_FETCH_MAX; *at += TAG_BYTES)
 		if (!tagmap_get(&d->tried, tags->at + *at, NULL))
-			memcpy(want[n++], tags->at + *at, TAG_BYTES);
-	if (n == 0)
+			memcpy(f.tags[f.n++], tags->at + *at, TAG_BYTES);
+		else
+			b->rep->looked++;
+	if (f.n == 0)
 		return ERR_OK;
-	buf_init(&got, FETCH_BYTES);
-	if ((e = reach_fetch(r, (const uint8_t(*)[TAG_BYTES])want, n, &got)) ==
-		ERR_OK &&
-	    (e = take_fetched(d, b, (const uint8_t(*)[TAG_BYTES])want, &got)) ==
-		ERR_OK)
-		e = days_end_batch(d, b);
-	buf_drop(&got);
+	buf_init(&f.got, FETCH_BYTES);
+	if ((e = reach_fetch(r, (const uint8_t(*)[TAG_BYTES])f.tags, f.n,
+		 &f.got)) == ERR_OK &&
+	    (e = take_fetched(d, r, b, &f)) == ERR_OK &&
+	    (e = days_end_batch(d, b)) == ERR_OK)
+		e = f.broken;
+	buf_drop(&f.got);
 	return e;
 }
 
@@ -328,9 +339,11 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 	for (size_t i = 0; i < n; i++)
 		/* No line has a file of a day to come. */
 		if (days[i].day >= first && days[i].day <= o->day &&
-		    !days_is_whole(d, &days[i]))
+		    !days_is_whole(d, &days[i])) {
 			run[run_n++] =
 			    (struct run_day){ &days[i], false, give_up };
+			rep->all += days[i].count;
+		}
 	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
 	if (e == ERR_OK)
@@ -339,6 +352,26 @@ out:
 	wipe_free(run, REACH_DAYS_MAX * sizeof *run);
 	wipe_free(days, REACH_DAYS_MAX * sizeof *days);
 	return e;
+}
+
+enum err
+sync_last(struct desk *d, uint32_t *day)
+{
+	return desk_recall_num(d, "fetched", day);
+}
+
+/* By the day, and only when it is another one: nothing finer is kept. */
+static enum err
+keep_last(struct desk *d)
+{
+	uint32_t day, today = clock_day();
+	enum err e = sync_last(d, &day);
+
+	if (e == ERR_OK && day == today)
+		return ERR_OK;
+	return e == ERR_OK || e == ERR_NOTHING
+	    ? desk_remember_num(d, "fetched", today)
+	    : e;
 }
 
 static enum err
@@ -358,6 +391,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	desk_mark_alike(d);
 	if (e == ERR_OK)
 		e = reply_resume(d, r, &o, rep);
+	if (e == ERR_OK)
+		e = keep_last(d);
 out:
 	offer_drop(&o);
 	return e;

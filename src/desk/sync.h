@@ -39,6 +39,7 @@ const char *sync_stop_text(enum sync_stop stop);
 struct sync_report {
 	enum sync_stop stop;
 	uint32_t letters; /* new ones */
+	uint32_t looked, all; /* envelopes on the line: looked at, of so many */
 	uint32_t files; /* that are here now, whole */
 	uint32_t refused; /* opened, but not to be believed: not shown */
 	uint32_t unserved; /* of closed days, named by the line and not given */
@@ -66,6 +67,9 @@ enum err sync_run(
  * entry says so. */
 enum err sync_give_up(
     struct desk *d, struct reach *r, struct sync_report *rep) MUST_USE;
+
+/* The day of this machine on which the last fetch went well; ERR_NOTHING. */
+enum err sync_last(struct desk *d, uint32_t *day) MUST_USE;
 
 /* Take in one envelope of the size of a letter that lay in the row of `row`
  * under `tag`: what sync_run() does with each.  ERR_OK: it was dealt with, and

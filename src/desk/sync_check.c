@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/wipe.h"
+#include "lang/lang.h"
 
 #include "desk/inside.h"
 #include "desk/sync.h"
@@ -12,28 +13,30 @@ const char *
 sync_stop_text(enum sync_stop stop)
 {
 	static const char *const text[SYNC_STOPS] = {
-		[SYNC_GOES] = "all is well",
-		[SYNC_OTHER_TEAM] =
+		[SYNC_GOES] = LANG_N("all is well."),
+		[SYNC_OTHER_TEAM] = LANG_N(
 		    "The line at that address belongs to another team; nothing "
-		    "was fetched or sent. Check the address",
-		[SYNC_OTHER_LINE] =
+		    "was fetched or sent. Check the address."),
+		[SYNC_OTHER_LINE] = LANG_N(
 		    "That is another line of this team, not this desk's; "
-		    "nothing was fetched or sent. Check the address",
-		[SYNC_FOREIGN_KEY] =
+		    "nothing was fetched or sent. Check the address."),
+		[SYNC_FOREIGN_KEY] = LANG_N(
 		    "The line offers sources a key that is not this team's: "
 		    "somebody may be reading along. Nothing was fetched or "
-		    "sent; take the line down and look into it",
-		[SYNC_OLD_NOTE] =
+		    "sent; take the line down and look into it."),
+		[SYNC_OLD_NOTE] = LANG_N(
 		    "The line went back to older keys: it was restored from a "
 		    "copy, or somebody plays it back. Nothing was fetched or "
-		    "sent; ask who runs it",
-		[SYNC_CLOCK] =
+		    "sent; ask who runs it."),
+		[SYNC_CLOCK] = LANG_N(
 		    "The clock of the line and of this machine are more than a "
-		    "day apart; set them right and try again",
-		[SYNC_ENDED] = "The line's certificate has ended; make a new "
-			       "team with sotto init",
-		[SYNC_NO_LINE] = "What answers at that address is no line of "
-				 "this version. Check the address",
+		    "day apart; set them right and try again."),
+		[SYNC_ENDED] =
+		    LANG_N("The line's certificate has ended; make a new "
+			   "team with sotto init."),
+		[SYNC_NO_LINE] =
+		    LANG_N("What answers at that address is no line of "
+			   "this version. Check the address."),
 	};
 
 	return text[stop];
@@ -120,24 +123,13 @@ compare(const struct desk *d, const struct key_note *k, bool *ours)
 static enum err
 serial_seen(struct desk *d, uint32_t serial, uint32_t *seen)
 {
-	struct buf text;
-	uint64_t v = 0;
-	char now[16];
-	enum err e;
+	uint32_t v = 0;
+	enum err e = desk_recall_num(d, "serial", &v);
 
-	buf_init(&text, 16);
-	e = desk_recall(d, "serial", &text);
-	if (e == ERR_OK)
-		e = enc_decimal_read(
-		    &v, UINT32_MAX, (const char *)text.at, text.len);
-	buf_drop(&text);
 	if (e != ERR_OK && e != ERR_NOTHING)
 		return e;
-	*seen = (uint32_t)v;
-	if (serial <= v)
-		return ERR_OK;
-	(void)snprintf(now, sizeof now, "%u", serial);
-	return desk_remember(d, "serial", now);
+	*seen = v;
+	return serial <= v ? ERR_OK : desk_remember_num(d, "serial", serial);
 }
 
 static enum err

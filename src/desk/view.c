@@ -150,23 +150,39 @@ view_size(struct html *h, uint64_t size)
 		(void)snprintf(text, sizeof text, "%llu.%llu %s",
 		    (unsigned long long)(tenths / 10U),
 		    (unsigned long long)(tenths % 10U), units[u]);
-	html_text(h, text);
+	html_say(h, HTML_BDI, NULL, text);
+}
+
+void
+view_way(struct html *h, const struct desk_frame *f, const char *handle,
+    const char *sentence)
+{
+	char path[160];
+
+	if (handle == NULL)
+		(void)snprintf(path, sizeof path, "/");
+	else
+		(void)snprintf(path, sizeof path, "/talk?%s", handle);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_CLASS, "button quiet");
+	html_attr(h, HTML_HREF, path);
+	html_text(h, lang_text(f->lang, sentence));
+	html_close(h, HTML_A);
 }
 
 enum err
 desk_view_enter(struct buf *out, const struct lang *lang)
 {
+	const struct desk_frame f = { .lang = lang };
 	struct html h;
 
 	html_begin(&h, out);
 	view_head(&h, lang, "sotto");
 	html_open(&h, HTML_MAIN);
-	html_open(&h, HTML_P);
-	html_open(&h, HTML_A);
-	html_attr(&h, HTML_HREF, "/");
-	html_text(&h, lang_text(lang, "Open the desk"));
-	html_close(&h, HTML_A);
-	html_close(&h, HTML_P);
+	html_say(&h, HTML_H1, NULL, lang_text(lang, "The desk is open"));
+	html_say(&h, HTML_P, NULL,
+	    lang_text(lang, "Your inbox comes by itself in a moment."));
+	view_way(&h, &f, NULL, LANG_N("Go to the inbox"));
 	return view_end(&h);
 }
 
@@ -186,13 +202,7 @@ desk_view_error(
 	html_open(&h, HTML_MAIN);
 	view_text(f, &h, HTML_H1, NULL, "That did not work");
 	html_say(&h, HTML_P, NULL, sentence);
-	if (frame != NULL) {
-		html_open(&h, HTML_P);
-		html_open(&h, HTML_A);
-		html_attr(&h, HTML_HREF, "/");
-		html_text(&h, lang_text(f->lang, "Back to the inbox"));
-		html_close(&h, HTML_A);
-		html_close(&h, HTML_P);
-	}
+	if (frame != NULL)
+		view_way(&h, f, NULL, LANG_N("Back to the inbox"));
 	return view_end(&h);
 }

@@ -76,7 +76,9 @@ struct desk_inbox {
 	const struct desk_row *rows; /* newest first */
 	size_t row_count;
 	bool cut; /* there are more, older ones */
-	const char *synced; /* a sentence: how the last fetch went */
+	uint32_t fetched; /* the day of the last good fetch; 0: never */
+	uint32_t today;
+	const char *synced; /* optional, a sentence: how the last one went */
 	bool fetching; /* one goes just now */
 };
 enum err desk_view_inbox(struct buf *out, const struct desk_frame *frame,
@@ -143,6 +145,8 @@ struct desk_wait {
 	const char *text; /* that is sent */
 	unsigned files; /* with it */
 	unsigned letters; /* new ones so far */
+	unsigned looked, all; /* envelopes looked at, of so many; 0: unknown */
+	unsigned files_here; /* files that came whole */
 };
 enum err desk_view_wait(struct buf *out, const struct desk_frame *frame,
     const struct desk_wait *wait) MUST_USE;
@@ -165,6 +169,6 @@ enum err desk_view_error(struct buf *out, const struct desk_frame *frame,
     const char *sentence) MUST_USE;
 
 /* /style.css */
-const char *desk_view_style(size_t *n);
+const void *desk_view_style(size_t *n);
 
 #endif

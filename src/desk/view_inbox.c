@@ -120,6 +120,37 @@ row(struct html *h, const struct desk_frame *f, const struct desk_row *r)
 	html_close(h, HTML_LI);
 }
 
+/* When the line was asked last, and the way to ask it. */
+static void
+fetched(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
+{
+	view_form(h, "/sync", false);
+	html_attr(h, HTML_CLASS, "line");
+	html_open(h, HTML_SPAN);
+	html_attr(h, HTML_CLASS, "meta");
+	if (in->fetching)
+		html_text(h, lang_text(f->lang, "Fetching..."));
+	else if (in->fetched == 0)
+		html_text(h, lang_text(f->lang, "Never fetched so far."));
+	else if (in->fetched == in->today)
+		html_text(h, lang_text(f->lang, "Fetched today."));
+	else {
+		html_text(h, lang_text(f->lang, "Last fetched on "));
+		view_day(h, in->fetched);
+		html_text(h, ".");
+	}
+	if (!in->fetching && in->synced != NULL) {
+		html_text(h, " ");
+		html_text(h, in->synced);
+	}
+	html_close(h, HTML_SPAN);
+	view_button(h, "quiet",
+	    lang_text(f->lang,
+		in->fetching ? LANG_N("See how far it is")
+			     : LANG_N("Fetch now")));
+	html_close(h, HTML_FORM);
+}
+
 enum err
 desk_view_inbox(struct buf *out, const struct desk_frame *frame,
     const struct desk_inbox *inbox)
@@ -128,16 +159,7 @@ desk_view_inbox(struct buf *out, const struct desk_frame *frame,
 
 	view_begin(&h, out, frame, lang_text(frame->lang, "Inbox"));
 	view_text(frame, &h, HTML_H1, NULL, "Inbox");
-	view_form(&h, "/sync", false);
-	html_attr(&h, HTML_CLASS, "line");
-	if (inbox->fetching)
-		view_text(frame, &h, HTML_SPAN, "meta", "Fetching...");
-	else
-		html_say(&h, HTML_SPAN, "meta", inbox->synced);
-	view_button(&h, "quiet",
-	    lang_text(frame->lang,
-		inbox->fetching ? LANG_N("Wait for it") : LANG_N("Fetch now")));
-	html_close(&h, HTML_FORM);
+	fetched(&h, frame, inbox);
 	tabs(&h, frame, inbox);
 	search(&h, frame, inbox);
 	if (inbox->row_count == 0)

@@ -38,10 +38,26 @@ desk_level_find(const char *name, size_t n)
 }
 
 static void
+way_to_save(struct html *h, const struct desk_frame *f, const char *handle,
+    unsigned number)
+{
+	char path[160], id[24];
+
+	(void)snprintf(path, sizeof path, "/save?%s.%u", handle, number);
+	(void)snprintf(id, sizeof id, "file%u", number);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_CLASS, "button quiet");
+	html_attr(h, HTML_HREF, path);
+	html_attr(h, HTML_ARIA_DESCRIBEDBY, id);
+	html_text(h, lang_text(f->lang, "Save..."));
+	html_close(h, HTML_A);
+}
+
+static void
 files(struct html *h, const struct desk_frame *f, const char *handle,
     const struct desk_letter *l)
 {
-	char path[160];
+	char id[24];
 
 	if (l->file_count == 0)
 		return;
@@ -51,22 +67,27 @@ files(struct html *h, const struct desk_frame *f, const char *handle,
 		const struct desk_file *file = &l->files[i];
 
 		html_open(h, HTML_LI);
-		html_num(h, file->number);
-		html_text(h, ". ");
+		html_open(h, HTML_SPAN);
+		html_attr(h, HTML_CLASS, "file");
+		if (file->here) {
+			(void)snprintf(id, sizeof id, "file%u", file->number);
+			html_attr(h, HTML_ID, id);
+		}
+		if (file->number > 0) {
+			html_num(h, file->number);
+			html_text(h, ". ");
+		}
 		html_say(h, HTML_BDI, NULL, file->name);
 		html_text(h, " (");
 		view_size(h, file->size);
-		html_text(h, ") ");
-		(void)snprintf(
-		    path, sizeof path, "/save?%s.%u", handle, file->number);
-		if (file->here) {
-			html_open(h, HTML_A);
-			html_attr(h, HTML_HREF, path);
-			html_text(h, lang_text(f->lang, "Save..."));
-			html_close(h, HTML_A);
-		} else
+		html_text(h, ")");
+		html_close(h, HTML_SPAN);
+		if (file->here)
+			way_to_save(h, f, handle, file->number);
+		else
 			view_text(f, h, HTML_SPAN, "mark",
-			    l->ours ? "sent" : "still being fetched");
+			    l->ours ? LANG_N("sent")
+				    : LANG_N("still being fetched"));
 		html_close(h, HTML_LI);
 	}
 	html_close(h, HTML_UL);
@@ -178,6 +199,29 @@ promised(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_close(h, HTML_DIV);
 }
 
+/* All of them in sight: what is chosen here is a promise. */
+static void
+choose_level(struct html *h, const struct desk_frame *f, enum desk_level now)
+{
+	html_open(h, HTML_FIELDSET);
+	html_say(h, HTML_LEGEND, NULL,
+	    lang_text(f->lang, "How their words may be used"));
+	for (unsigned i = 0; i < DESK_LEVEL_COUNT; i++) {
+		html_open(h, HTML_LABEL);
+		html_attr(h, HTML_CLASS, "choice");
+		html_open(h, HTML_INPUT);
+		html_attr(h, HTML_TYPE, "radio");
+		html_attr(h, HTML_NAME, "level");
+		html_attr(h, HTML_VALUE, levels[i].name);
+		if (now == i)
+			html_flag(h, HTML_CHECKED);
+		html_say(
+		    h, HTML_SPAN, NULL, lang_text(f->lang, levels[i].text));
+		html_close(h, HTML_LABEL);
+	}
+	html_close(h, HTML_FIELDSET);
+}
+
 static void
 attribution(
     struct html *h, const struct desk_frame *f, const struct desk_talk *t)
@@ -194,22 +238,7 @@ attribution(
 	html_say(h, HTML_SUMMARY, NULL, lang_text(f->lang, "Change it"));
 	view_form(h, "/attribution", false);
 	html_hidden(h, "handle", t->handle);
-	html_open(h, HTML_LABEL);
-	html_attr(h, HTML_FOR, "level");
-	html_text(h, lang_text(f->lang, "How their words may be used"));
-	html_close(h, HTML_LABEL);
-	html_open(h, HTML_SELECT);
-	html_attr(h, HTML_ID, "level");
-	html_attr(h, HTML_NAME, "level");
-	for (unsigned i = 0; i < DESK_LEVEL_COUNT; i++) {
-		html_open(h, HTML_OPTION);
-		html_attr(h, HTML_VALUE, levels[i].name);
-		if (t->level == i)
-			html_flag(h, HTML_SELECTED);
-		html_text(h, lang_text(f->lang, levels[i].text));
-		html_close(h, HTML_OPTION);
-	}
-	html_close(h, HTML_SELECT);
+	choose_level(h, f, t->level);
 	field(h, f, "label",
 	    LANG_N("Description agreed (\"a person who ...\")"), t->label);
 	field(h, f, "byline",
@@ -227,20 +256,18 @@ attribution(
 static void
 keep(struct html *h, const struct desk_frame *f, unsigned files)
 {
-	html_open(h, HTML_P);
-	html_attr(h, HTML_CLASS, "check");
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_CLASS, "choice");
 	html_open(h, HTML_INPUT);
-	html_attr(h, HTML_ID, "keep");
 	html_attr(h, HTML_NAME, "keep");
 	html_attr(h, HTML_TYPE, "checkbox");
 	html_attr(h, HTML_VALUE, "yes");
 	html_flag(h, HTML_CHECKED);
-	html_open(h, HTML_LABEL);
-	html_attr(h, HTML_FOR, "keep");
+	html_open(h, HTML_SPAN);
 	html_text(h, lang_text(f->lang, "With the files chosen before: "));
 	html_num(h, files);
+	html_close(h, HTML_SPAN);
 	html_close(h, HTML_LABEL);
-	html_close(h, HTML_P);
 }
 
 static void
@@ -265,6 +292,25 @@ why_not(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_close(h, HTML_P);
 }
 
+/* The label of the field `id`, and a hint below it. */
+static void
+label(struct html *h, const struct desk_frame *f, const char *id,
+    const char *text, const char *hint)
+{
+	char hint_id[32];
+
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_FOR, id);
+	html_text(h, lang_text(f->lang, text));
+	html_close(h, HTML_LABEL);
+	(void)snprintf(hint_id, sizeof hint_id, "%s-hint", id);
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, "hint");
+	html_attr(h, HTML_ID, hint_id);
+	html_text(h, lang_text(f->lang, hint));
+	html_close(h, HTML_P);
+}
+
 static void
 answer_form(
     struct html *h, const struct desk_frame *f, const struct desk_talk *t)
@@ -273,16 +319,13 @@ answer_form(
 		why_not(h, f, t);
 	view_form(h, "/reply", true);
 	html_hidden(h, "handle", t->handle);
-	html_open(h, HTML_LABEL);
-	html_attr(h, HTML_FOR, "text");
-	html_text(h,
-	    lang_text(f->lang,
-		"Your message. It is sealed to this source "
-		"before it leaves this machine."));
-	html_close(h, HTML_LABEL);
+	label(h, f, "text", LANG_N("Your message"),
+	    LANG_N("It is sealed to this source before it leaves this "
+		   "machine."));
 	html_open(h, HTML_TEXTAREA);
 	html_attr(h, HTML_ID, "text");
 	html_attr(h, HTML_NAME, "text");
+	html_attr(h, HTML_ARIA_DESCRIBEDBY, "text-hint");
 	html_attr_num(h, HTML_ROWS, 8);
 	html_attr(h, HTML_DIR, "auto");
 	html_attr(h, HTML_AUTOCOMPLETE, "off");
@@ -291,16 +334,13 @@ answer_form(
 	html_close(h, HTML_TEXTAREA);
 	if (t->kept_files > 0)
 		keep(h, f, t->kept_files);
-	html_open(h, HTML_LABEL);
-	html_attr(h, HTML_FOR, "files");
-	html_text(h,
-	    lang_text(f->lang,
-		"Files (what a file tells about its "
-		"maker goes with it)"));
-	html_close(h, HTML_LABEL);
+	label(h, f, "files", LANG_N("Files, if any"),
+	    LANG_N("What a file tells about its maker (names, dates, places) "
+		   "goes with it."));
 	html_open(h, HTML_INPUT);
 	html_attr(h, HTML_ID, "files");
 	html_attr(h, HTML_NAME, "files");
+	html_attr(h, HTML_ARIA_DESCRIBEDBY, "files-hint");
 	html_attr(h, HTML_TYPE, "file");
 	html_flag(h, HTML_MULTIPLE);
 	view_button(h, NULL, lang_text(f->lang, "Send this answer"));
@@ -334,6 +374,7 @@ static void
 answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 {
 	html_open(h, HTML_SECTION);
+	html_attr(h, HTML_CLASS, "answer");
 	html_attr(h, HTML_ARIA_LABELLEDBY, "answer");
 	html_open(h, HTML_H2);
 	html_attr(h, HTML_ID, "answer");
@@ -345,6 +386,7 @@ answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 		answer_form(h, f, t);
 	html_close(h, HTML_SECTION);
 }
+
 static void
 acts(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 {
@@ -423,6 +465,7 @@ desk_view_save(struct buf *out, const struct desk_frame *frame,
 	html_hidden(&h, "number", number);
 	view_button(&h, NULL, lang_text(frame->lang, "Save a copy"));
 	html_close(&h, HTML_FORM);
+	view_way(&h, frame, handle, LANG_N("Back to the conversation"));
 	return view_end(&h);
 }
 
@@ -454,5 +497,6 @@ desk_view_delete(
 	view_button(
 	    &h, "danger", lang_text(frame->lang, "Destroy it for good"));
 	html_close(&h, HTML_FORM);
+	view_way(&h, frame, handle, LANG_N("Keep it, and go back"));
 	return view_end(&h);
 }

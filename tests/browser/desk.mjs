@@ -220,7 +220,8 @@ async function road(name, launch) {
 		is((await text(page, ".promised")).includes("Nothing agreed"), await text(page, ".promised"));
 		await page.focus(".rule summary");
 		await page.keyboard.press("Enter");
-		await page.$eval("#level", (e) => (e.value = "on_record"));
+		await page.focus("input[name='level'][value='on_record']");
+		await page.keyboard.press(" ");
 		await fill(page, "#byline", "John Dough");
 		await fill(page, "#label", "a person who works at the place");
 		await press(page, "form[action='/attribution'] button");

@@ -1,5 +1,5 @@
 // shots PAGES OUT: photograph every page in PAGES as a phone and as a laptop
-// would show it, in light and dark, and once at twice the size of its text.
+// would show it, in light and dark.
 import { createServer } from "node:http";
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -28,7 +28,7 @@ await page.setJavaScriptEnabled(false);
 let wide = 0;
 for (const file of readdirSync(pages).filter((f) => f.endsWith(".html") && (!only || f.includes(only))).sort()) {
 	const rtl = file.includes("-rtl");
-	for (const [width, dark] of rtl ? [[320, false]] : [[320, false], [1280, false], [320, true]]) {
+	for (const [width, dark] of rtl ? [[320, false], [1280, true]] : [[320, false], [1280, false], [320, true], [1280, true]]) {
 		await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
 		await page.setViewport({ width, height: width > 1000 ? 900 : 640 });
 		await page.goto(base + file);

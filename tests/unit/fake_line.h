@@ -21,7 +21,7 @@
 #include "team/offer.h"
 #include "team/purge.h"
 
-#define FAKE_ROWS 256U
+#define FAKE_ROWS 4096U
 
 struct fake_row {
 	uint32_t day;
@@ -45,6 +45,8 @@ struct fake_line {
 	unsigned lose; /* the n-th request from now on is lost; 0: none */
 	bool lose_after; /* ... after it was done */
 	bool now;
+	unsigned breaths; /* between two letters */
+	unsigned choke; /* the n-th of them breaks off; 0: none */
 	unsigned take_slots; /* so many puts find their slot taken */
 	bool keeps; /* no purge is taken */
 	unsigned purges; /* notes that were taken */
@@ -53,7 +55,8 @@ struct fake_line {
 static struct fake_line fake;
 
 struct reach {
-	int nothing;
+	enum err (*meanwhile)(void *with); /* called at every breath */
+	void *with;
 };
 
 /* Every request: is it the one that is lost, before or after it was done? */
@@ -104,7 +107,7 @@ enum err
 reach_open(struct reach **r, const struct reach_opts *opts)
 {
 	(void)opts;
-	*r = malloc(sizeof **r);
+	*r = calloc(1, sizeof **r);
 	return *r == NULL ? ERR_NOMEM : ERR_OK;
 }
 
@@ -112,6 +115,22 @@ void
 reach_close(struct reach *r)
 {
 	free(r);
+}
+
+enum err
+reach_breathe(struct reach *r)
+{
+	fake.breaths++;
+	if (fake.choke > 0 && --fake.choke == 0)
+		return ERR_SHORT;
+	return r->meanwhile == NULL ? ERR_OK : r->meanwhile(r->with);
+}
+
+void
+reach_meanwhile(struct reach *r, enum err (*meanwhile)(void *with), void *with)
+{
+	r->meanwhile = meanwhile;
+	r->with = with;
 }
 
 enum err

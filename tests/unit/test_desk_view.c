@@ -168,7 +168,7 @@ a_conversation_keeps_its_rule_its_words_and_a_draft(void)
 	begin(&page);
 	OK(desk_view_talk(&page, &frame, &talk) == ERR_OK);
 	OK(buf_str(&page) != NULL);
-	OK(strstr((char *)page.at, "value=\"background\" selected"));
+	OK(strstr((char *)page.at, "value=\"background\" checked"));
 	OK(strstr((char *)page.at, "kept &lt;/textarea&gt; words"));
 	OK(strstr((char *)page.at, "/save?abandon-ability-able.1\""));
 	OK(strstr((char *)page.at, "still being fetched"));

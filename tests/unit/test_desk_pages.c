@@ -1,0 +1,481 @@
+/* Every page of the desk in every state, drawn from plain structs.  With
+ * SHOTS=DIR in the environment they are also written to DIR, in English and,
+ * with SHOTS_MO=FILE, in that catalogue from right to left: what `make shots`
+ * takes pictures of and what axe reads. */
+#include <string.h>
+
+#include "alloc.h"
+#include "base/file.h"
+#include "desk/view.h"
+#include "t.h"
+
+#define TODAY 19075U
+#define ROWS 14U
+
+static struct desk_frame frame = { .team = "Harbour Watch" };
+
+static const struct desk_file files[] = {
+	{ .number = 1,
+	    .name = "inspection report 2021.pdf",
+	    .size = 1843200,
+	    .here = true },
+	{ .number = 2, .name = "IMG_4410.jpg", .size = 48213, .here = true },
+	{ .number = 3,
+	    .name = "site-walk-north-crane-and-hall-b-in-the-rain-part-2.mp4",
+	    .size = 734003200 },
+};
+static const struct desk_file ours[] = {
+	{ .number = 1, .name = "questions for you.txt", .size = 812 },
+};
+static const struct desk_answer answers[] = {
+	{ "kind", "Health and safety" },
+	{ "since", "2019-05-02" },
+	{ "told-anybody-inside", "Told the foreman in March. He laughed." },
+};
+
+#define FIRST \
+	"The north crane has not been inspected since 2019.\n\nThe stickers " \
+	"are new every year, the inspections are not. I can photograph the " \
+	"book when the office is empty."
+#define ARABIC \
+	"\xd8\xb1\xd8\xb3\xd8\xa7\xd9\x84\xd8\xa9 \xd9\x85\xd9\x86 \xd8\xa7\xd9\x84\xd9\x85\xd9\x8a\xd9\x86\xd8\xa7\xd8\xa1"
+#define REPLY "Thank you. Which volume of the book is it, and who signs there?"
+
+static const struct desk_letter letters[] = {
+	{ .day = TODAY - 3, .text = FIRST, .text_len = sizeof FIRST - 1 },
+	{ .ours = true,
+	    .day = TODAY - 2,
+	    .text = REPLY,
+	    .text_len = sizeof REPLY - 1,
+	    .files = ours,
+	    .file_count = 1 },
+	{ .day = TODAY,
+	    .text = ARABIC,
+	    .text_len = sizeof ARABIC - 1,
+	    .unread = true },
+};
+static const struct desk_letter with_files = { .day = TODAY,
+	.text = FIRST,
+	.text_len = sizeof FIRST - 1,
+	.files = files,
+	.file_count = 3,
+	.answers = answers,
+	.answer_count = 3,
+	.unread = true };
+static const struct desk_letter odd = { .day = TODAY,
+	.text = FIRST,
+	.text_len = sizeof FIRST - 1,
+	.misdated = true,
+	.other_version = true,
+	.other_address = true,
+	.asks_deletion = true };
+
+static const struct desk_talk base = {
+	.handle = "orbit-velvet-canyon",
+	.name = "north crane",
+	.letters = letters,
+	.letter_count = 3,
+};
+
+static enum err
+enter(struct buf *b)
+{
+	return desk_view_enter(b, frame.lang);
+}
+
+static const char *
+say(const char *sentence)
+{
+	return lang_text(frame.lang, sentence);
+}
+
+static enum err
+inbox(struct buf *b)
+{
+	static struct desk_row rows[ROWS];
+	const struct desk_inbox v = { .count = { ROWS, 2, 5, 3 },
+		.rows = rows,
+		.row_count = ROWS,
+		.synced = say("There were new messages."),
+		.fetched = TODAY,
+		.today = TODAY };
+
+	for (unsigned i = 0; i < ROWS; i++)
+		rows[i] = (struct desk_row){ .handle = "orbit-velvet-canyon",
+			.name = i % 3 == 0 ? "north crane" : NULL,
+			.excerpt = i % 4 == 3 ? ARABIC : FIRST,
+			.excerpt_len = i % 4 == 3 ? sizeof ARABIC - 1 : 150,
+			.day = TODAY - i,
+			.unread = i < 2 ? i + 1 : 0,
+			.files = i % 2,
+			.waiting = i < 5,
+			.asks_deletion = i == 4 };
+	rows[1].handle = "spectacular-spectacular-spectacular-12";
+	rows[1].name = "somebody-with-a-name-of-sixty-letters-and-no-space-"
+		       "anywhere-x";
+	return desk_view_inbox(b, &frame, &v);
+}
+
+static enum err
+inbox_warned(struct buf *b)
+{
+	const char *const warnings[] = {
+		say("The line's certificate ends in {1} days; sources are "
+		    "refused then. Make a new team before, and publish its "
+		    "address."),
+		say("Answers that were cut off need their files again: {1}. "
+		    "Each waits in its conversation."),
+	};
+	struct desk_frame f = frame;
+	enum err e;
+
+	f.warnings = warnings;
+	f.warning_count = 2;
+	f.said = say("Marked as junk. It lies under Junk now.");
+	frame = f;
+	e = inbox(b);
+	frame = (struct desk_frame){ .team = f.team, .lang = f.lang };
+	return e;
+}
+
+static enum err
+inbox_of(struct buf *b, enum desk_filter filter, const char *search)
+{
+	const struct desk_inbox v = { .filter = filter,
+		.search = search,
+		.fetched = TODAY - 4,
+		.today = TODAY,
+		.synced = say("The line took too long. Nothing is lost; this "
+			      "desk tries again by itself.") };
+
+	return desk_view_inbox(b, &frame, &v);
+}
+
+static enum err
+inbox_empty(struct buf *b)
+{
+	return inbox_of(b, DESK_ALL, NULL);
+}
+
+static enum err
+inbox_first(struct buf *b)
+{
+	const struct desk_inbox v = { .today = TODAY };
+
+	return desk_view_inbox(b, &frame, &v);
+}
+
+static enum err
+inbox_junk(struct buf *b)
+{
+	return inbox_of(b, DESK_JUNK, NULL);
+}
+
+static enum err
+inbox_not_found(struct buf *b)
+{
+	return inbox_of(b, DESK_ALL, "inspection book");
+}
+
+static enum err
+inbox_fetching(struct buf *b)
+{
+	const struct desk_inbox v = { .fetching = true };
+
+	return desk_view_inbox(b, &frame, &v);
+}
+
+static enum err
+talk(struct buf *b)
+{
+	return desk_view_talk(b, &frame, &base);
+}
+
+static enum err
+talk_promised(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.level = DESK_LEVEL_ON_RECORD;
+	v.byline = "John Dough";
+	v.label = "a person who works at the port";
+	return desk_view_talk(b, &frame, &v);
+}
+
+static enum err
+talk_files(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.letters = &with_files;
+	v.letter_count = 1;
+	return desk_view_talk(b, &frame, &v);
+}
+
+static enum err
+talk_odd(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.letters = &odd;
+	v.letter_count = 1;
+	v.handle_twice = true;
+	v.name_alike = true;
+	v.junk = true;
+	return desk_view_talk(b, &frame, &v);
+}
+
+static enum err
+talk_not_sent(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.draft = REPLY;
+	v.trouble = say("The line could not be reached. Is it running, and is "
+			"Tor? Send it again when they are.");
+	v.kept_files = 2;
+	return desk_view_talk(b, &frame, &v);
+}
+
+static enum err
+talk_cut_off(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.draft = REPLY;
+	v.cut_off = true;
+	return desk_view_talk(b, &frame, &v);
+}
+
+static enum err
+talk_sending(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.sending = REPLY;
+	return desk_view_talk(b, &frame, &v);
+}
+
+static enum err
+save(struct buf *b)
+{
+	return desk_view_save(b, &frame, base.handle, &files[2]);
+}
+
+static enum err
+del(struct buf *b)
+{
+	return desk_view_delete(b, &frame, base.handle);
+}
+
+static enum err
+wait_begin(struct buf *b)
+{
+	const struct desk_wait v = { .letters = 0 };
+
+	return desk_view_wait(b, &frame, &v);
+}
+
+static enum err
+wait_many(struct buf *b)
+{
+	const struct desk_wait v = {
+		.letters = 214, .looked = 1264, .all = 5120, .files_here = 3
+	};
+
+	return desk_view_wait(b, &frame, &v);
+}
+
+static enum err
+wait_sending(struct buf *b)
+{
+	const struct desk_wait v = {
+		.handle = base.handle, .text = REPLY, .files = 2
+	};
+
+	return desk_view_wait(b, &frame, &v);
+}
+
+static enum err
+error(struct buf *b)
+{
+	return desk_view_error(
+	    b, &frame, say("There is no such conversation here."));
+}
+
+static enum err
+error_stranger(struct buf *b)
+{
+	return desk_view_error(b, NULL,
+	    say("This address worked once and does no more. End the desk and "
+		"start it again for a new one."));
+}
+
+/* `open`: as it is when its <details> are open. */
+static const struct {
+	const char *name;
+	enum err (*page)(struct buf *b);
+	bool open;
+} pages[] = {
+	{ "1-enter", enter, false },
+	{ "2-inbox", inbox, false },
+	{ "2-inbox-empty", inbox_empty, false },
+	{ "2-inbox-first", inbox_first, false },
+	{ "2-inbox-fetching", inbox_fetching, false },
+	{ "2-inbox-junk", inbox_junk, false },
+	{ "2-inbox-not-found", inbox_not_found, false },
+	{ "2-inbox-warned", inbox_warned, false },
+	{ "3-talk", talk, false },
+	{ "3-talk-cut-off", talk_cut_off, false },
+	{ "3-talk-files", talk_files, false },
+	{ "3-talk-not-sent", talk_not_sent, false },
+	{ "3-talk-odd", talk_odd, false },
+	{ "3-talk-promised", talk_promised, false },
+	{ "3-talk-promising", talk_promised, true },
+	{ "3-talk-sending", talk_sending, false },
+	{ "4-save", save, false },
+	{ "5-delete", del, false },
+	{ "6-wait", wait_begin, false },
+	{ "6-wait-many", wait_many, false },
+	{ "6-wait-sending", wait_sending, false },
+	{ "7-error", error, false },
+	{ "7-error-stranger", error_stranger, false },
+};
+
+static void
+every_page_is_drawn_whole_and_says_what_it_is(void)
+{
+	struct buf b;
+
+	for (size_t i = 0; i < COUNT(pages); i++) {
+		buf_init(&b, DESK_PAGE_MAX);
+		OK(pages[i].page(&b) == ERR_OK);
+		OK(strstr(buf_str(&b), "<title>") != NULL);
+		OK(strstr(buf_str(&b), "<main") != NULL);
+		OK(strstr(buf_str(&b), "</html>") != NULL);
+		OK(strstr(buf_str(&b), "<script") == NULL);
+		buf_drop(&b);
+	}
+}
+
+/* The title of a tab stands in lists of windows, which others may see. */
+static void
+no_title_holds_a_word_of_a_source(void)
+{
+	struct buf b;
+
+	for (size_t i = 0; i < COUNT(pages); i++) {
+		const char *title, *end;
+
+		buf_init(&b, DESK_PAGE_MAX);
+		OK(pages[i].page(&b) == ERR_OK);
+		title = strstr(buf_str(&b), "<title>");
+		end = strstr(buf_str(&b), "</title>");
+		OK(title != NULL && end > title);
+		OK(memmem(title, (size_t)(end - title), "crane", 5) == NULL);
+		buf_drop(&b);
+	}
+}
+
+static void
+a_page_that_cannot_be_had_leaves_nothing(void)
+{
+	struct buf b;
+
+	for (size_t i = 0; i < COUNT(pages); i++) {
+		enum err e = ERR_NOMEM;
+
+		for (unsigned n = 1; e == ERR_NOMEM; n++) {
+			buf_init(&b, DESK_PAGE_MAX);
+			alloc_refuse(n);
+			e = pages[i].page(&b);
+			alloc_refuse(0);
+			OK(n < 100 && (e == ERR_OK || e == ERR_NOMEM));
+			buf_drop(&b);
+		}
+	}
+	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
+/* Put `open` into the first <details>. */
+static enum err
+opened(struct buf *to, struct buf *from)
+{
+	const char *page = buf_str(from);
+	const char *at = page == NULL ? NULL : strstr(page, "<details>");
+	enum err e;
+
+	if (at == NULL)
+		return ERR_MISSING;
+	at += strlen("<details");
+	if ((e = buf_put(to, page, (size_t)(at - page))) != ERR_OK ||
+	    (e = buf_put_str(to, " open")) != ERR_OK)
+		return e;
+	return buf_put_str(to, at);
+}
+
+static void
+write_page(const char *path, size_t i)
+{
+	struct buf b, b2;
+
+	buf_init(&b, DESK_PAGE_MAX);
+	buf_init(&b2, DESK_PAGE_MAX);
+	OK(pages[i].page(&b) == ERR_OK);
+	if (pages[i].open)
+		OK(opened(&b2, &b) == ERR_OK);
+	else
+		OK(buf_put(&b2, b.at, b.len) == ERR_OK);
+	OK(file_write(path, b2.at, b2.len, 0644) == ERR_OK);
+	buf_drop(&b);
+	buf_drop(&b2);
+}
+
+static void
+write_pages(const char *dir, const char *suffix)
+{
+	char path[512];
+
+	for (size_t i = 0; i < COUNT(pages); i++) {
+		(void)snprintf(path, sizeof path, "%s/%s%s.html", dir,
+		    pages[i].name, suffix);
+		write_page(path, i);
+	}
+}
+
+static void
+pages_are_written_for_pictures(void)
+{
+	const char *dir = getenv("SHOTS"), *catalogue = getenv("SHOTS_MO");
+	const struct lang *english = frame.lang;
+	struct lang rtl = { "he", "pseudo", true, NULL, 0 };
+	char path[512];
+	const void *css;
+	struct buf mo;
+	size_t n;
+
+	if (dir == NULL)
+		return;
+	css = desk_view_style(&n);
+	(void)snprintf(path, sizeof path, "%s/style.css", dir);
+	OK(file_write(path, css, n, 0644) == ERR_OK);
+	write_pages(dir, "");
+	if (catalogue == NULL)
+		return;
+	buf_init(&mo, 1U << 20);
+	OK(file_read(&mo, catalogue) == ERR_OK);
+	rtl.mo = mo.at;
+	rtl.mo_len = mo.len;
+	frame.lang = &rtl;
+	write_pages(dir, "-rtl");
+	frame.lang = english;
+	buf_drop(&mo);
+}
+
+T_BEGIN
+frame.lang = lang_find("en");
+T(every_page_is_drawn_whole_and_says_what_it_is)
+T(no_title_holds_a_word_of_a_source)
+T(a_page_that_cannot_be_had_leaves_nothing)
+pages_are_written_for_pictures();
+T_END
