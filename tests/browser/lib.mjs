@@ -114,7 +114,8 @@ export async function line(name = "Harbour Watch") {
 	await until("the line", () => fetch(`${url}/style.css`).then((a) => a.ok));
 	const desk = (verb, ...rest) => {
 		const input = rest.length && typeof rest.at(-1) === "object" ? rest.pop().input : "";
-		return run(["desk", join(dir, "desk"), "--line", url, "--passphrase-file", passphrase, verb, ...rest], input);
+		const to = verb === "sync" || verb === "reply" ? ["--line", url] : [];
+		return run(["desk", join(dir, "desk"), ...to, "--passphrase-file", passphrase, verb, ...rest], input);
 	};
 	return { dir, url, serve, desk, json: async (...args) => JSON.parse(await desk(...args, "--json")) };
 }
