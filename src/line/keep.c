@@ -14,8 +14,8 @@ keep_fatal(enum err e)
 	return e == ERR_IO ? ERR_IO : ERR_OK;
 }
 
-static enum pool_who
-who_asks(const struct asker *who)
+enum pool_who
+keep_who(const struct asker *who)
 {
 	return who->role == ROLE_DESK_FRONT ? POOL_DESK : POOL_SOURCE;
 }
@@ -92,7 +92,7 @@ put(struct keeper *k, const struct asker *who, const struct talk *t)
 		return keep_fatal(e);
 	}
 	k->in_batch = true;
-	e = pool_put(k->pool, who_asks(who), t->tag, t->envelope);
+	e = pool_put(k->pool, keep_who(who), t->tag, t->envelope);
 	if (e == ERR_IO)
 		return e;
 	k->batch[k->batched++] = (struct put){ *who, e };
@@ -112,112 +112,6 @@ keep_end_batch(struct keeper *k)
 		service_done(&k->service, &k->batch[i].who,
 		    k->batch[i].e == ERR_OK ? e : k->batch[i].e);
 	k->batched = 0;
-	return keep_fatal(e);
-}
-
-/* The lease on an upload, when somebody who is there holds it. */
-static struct lease *
-lease_of(struct keeper *k, const uint8_t *upload)
-{
-	for (unsigned i = 0; i < KEEP_LEASES; i++) {
-		struct lease *l = &k->lease[i];
-
-		if (l->holder != 0 && !service_has(&k->service, l->holder))
-			l->holder = 0;
-		if (l->holder != 0 &&
-		    memcmp(l->upload, upload, sizeof(l->upload)) == 0)
-			return l;
-	}
-	return NULL;
-}
-
-static struct lease *
-lease_free(struct keeper *k)
-{
-	for (unsigned i = 0; i < KEEP_LEASES; i++)
-		if (k->lease[i].holder == 0)
-			return &k->lease[i];
-	return NULL;
-}
-
-static enum err
-lease_end(struct keeper *k, const struct asker *who, const uint8_t *upload)
-{
-	struct lease *l = lease_of(k, upload);
-
-	if (l == NULL || l->holder != who->serial)
-		return ERR_OK;
-	l->holder = 0;
-	return keep_fatal(pool_upload_end(k->pool, upload));
-}
-
-/* What the state of an upload is called in an answer. */
-static enum err
-state_status(enum err e, enum pool_upload_state state)
-{
-	if (e != ERR_OK)
-		return e;
-	if (state == POOL_UPLOAD_COMMITTED)
-		return ERR_TAKEN;
-	return state == POOL_UPLOAD_OPEN ? ERR_OK : ERR_NOTHING;
-}
-
-static enum err
-upload(struct keeper *k, const struct asker *who, const struct talk *t)
-{
-	struct talk a = talk_of(TALK_UPLOADED, 0);
-	struct pool_upload u = { .fd = -1 };
-	struct lease *l;
-	enum err e = ERR_BUSY;
-
-	if (lease_of(k, t->upload) == NULL && (l = lease_free(k)) != NULL)
-		e = pool_upload_begin(k->pool, who_asks(who), t->upload, &u);
-	a.status = state_status(e, u.state);
-	if (a.status == ERR_OK) {
-		l->holder = who->serial;
-		memcpy(l->upload, t->upload, sizeof(l->upload));
-		a.fd = u.fd; /* now the answer's */
-	}
-	a.count = a.status == ERR_OK ? u.parts : 0;
-	a.room = a.status == ERR_OK ? u.room : 0;
-	service_answer(&k->service, who, &a);
-	return keep_fatal(e);
-}
-
-static enum err
-state(struct keeper *k, const struct asker *who, const struct talk *t)
-{
-	struct talk a = talk_of(TALK_STATED, 0);
-	struct pool_upload u = { .fd = -1 };
-	enum err e = pool_upload_state(k->pool, t->upload, &u);
-
-	a.status = state_status(e, u.state);
-	a.count = a.status == ERR_OK ? u.parts : 0;
-	a.room = a.status == ERR_OK ? u.room : 0;
-	service_answer(&k->service, who, &a);
-	return keep_fatal(e);
-}
-
-static enum err
-commit(struct keeper *k, const struct asker *who, const struct talk *t)
-{
-	const struct pool_commit c = {
-		.who = who_asks(who),
-		.id = t->upload,
-		.parts = t->count,
-		.secret = t->secret,
-		.tag = t->tag,
-		.letter = t->envelope,
-	};
-	struct lease *l = lease_of(k, t->upload);
-	enum err e = ERR_BUSY;
-
-	if (l == NULL || l->holder == who->serial)
-		e = pool_upload_commit(k->pool, &c);
-	if (e == ERR_OK && l != NULL)
-		l->holder = 0;
-	if (e != ERR_IO)
-		service_done(&k->service, who, e);
 	return keep_fatal(e);
 }
 
@@ -310,13 +204,13 @@ keep_answer(struct keeper *k, const struct asker *who, const struct talk *t)
 	case TALK_PIECE:
 		return piece(k, who, t);
 	case TALK_UPLOAD:
-		return upload(k, who, t);
+		return keep_upload(k, who, t);
 	case TALK_UPLOAD_END:
-		return lease_end(k, who, t->upload);
+		return keep_upload_end(k, who, t->upload);
 	case TALK_STATE:
-		return state(k, who, t);
+		return keep_state(k, who, t);
 	case TALK_COMMIT:
-		return commit(k, who, t);
+		return keep_commit(k, who, t);
 	case TALK_DELETE:
 		return del(k, who, t);
 	case TALK_DAYS:

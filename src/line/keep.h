@@ -23,8 +23,10 @@
 /* Somebody may append to an upload; nobody else until it is given back or its
  * holder has gone. */
 struct lease {
-	uint64_t holder; /* serial of a client; 0: free */
+	struct asker holder; /* serial 0: free */
 	uint8_t upload[TALK_UPLOAD_BYTES];
+	int eye; /* to see the file; -1 */
+	uint64_t most; /* bytes that it may come to */
 };
 
 struct put {
@@ -49,7 +51,7 @@ struct keeper {
 	unsigned batched;
 	bool in_batch;
 	uint32_t offered_day; /* the day on which the key note was last said */
-	uint64_t next_tick; /* clock_ms() */
+	uint64_t next_tick, next_look; /* clock_ms() */
 	uint8_t out[TALK_LETTERS * TALK_ENVELOPE_BYTES];
 };
 
@@ -59,6 +61,24 @@ enum err keep_answer(
 
 /* Sync the batch and answer all of it. */
 enum err keep_end_batch(struct keeper *k) MUST_USE;
+
+/* Uploads that are being appended to (keep_lease.c).  keep_look(): once a
+ * second; whoever appends more than was granted, or fills the disk through a
+ * file that has no name any more, is ended. */
+void keep_lease_init(struct keeper *k);
+void keep_lease_drop(struct keeper *k);
+enum err keep_look(struct keeper *k) MUST_USE;
+enum err keep_upload(
+    struct keeper *k, const struct asker *who, const struct talk *t) MUST_USE;
+enum err keep_upload_end(
+    struct keeper *k, const struct asker *who, const uint8_t *upload) MUST_USE;
+enum err keep_state(
+    struct keeper *k, const struct asker *who, const struct talk *t) MUST_USE;
+enum err keep_commit(
+    struct keeper *k, const struct asker *who, const struct talk *t) MUST_USE;
+
+/* As whom does the asker come to the pool? */
+enum pool_who keep_who(const struct asker *who);
 
 /* Key notes and purges (keep_note.c). */
 enum err keep_put_note(

@@ -16,6 +16,7 @@ static void
 keeper_init(struct keeper *k)
 {
 	memset(k, 0, sizeof(*k));
+	keep_lease_init(k);
 	service_init(&k->service, ROLE_KEEPER);
 	key_note_init(&k->keys);
 	key_note_init(&k->offered_keys);
@@ -28,6 +29,7 @@ keeper_init(struct keeper *k)
 static void
 keeper_drop(struct keeper *k)
 {
+	keep_lease_drop(k);
 	pool_close(k->pool);
 	service_drop(&k->service);
 	key_note_drop(&k->keys);
@@ -163,7 +165,7 @@ housekeeping(struct keeper *k, bool *more)
 	enum err e;
 
 	pool_now(k->pool, clock_now());
-	if ((e = keep_offer(k)) != ERR_OK)
+	if ((e = keep_offer(k)) != ERR_OK || (e = keep_look(k)) != ERR_OK)
 		return e;
 	if (clock_ms() >= k->next_tick) {
 		k->next_tick = clock_ms() + TICK_MS;

@@ -19,6 +19,12 @@ enum err disk_write(int fd, const void *p, size_t n, uint64_t at) MUST_USE;
 enum err disk_cut(int fd, uint64_t size) MUST_USE;
 enum err disk_size(int fd, uint64_t *size) MUST_USE;
 
+/* Does nobody hold the file open to write, not even a descriptor that is under
+ * way between processes?  `fd` is one to read.  ERR_BUSY when somebody does;
+ * ERR_OK also where the file system cannot tell (it has no leases, see
+ * fcntl(2)). */
+enum err disk_unwritten(int fd) MUST_USE;
+
 /* Bytes (and size), or a folder, to the disk. */
 enum err disk_sync(int fd) MUST_USE;
 

@@ -149,6 +149,9 @@ struct pool_upload {
 	 * other.  From pool_upload_begin() when open, else -1.  The caller's to
 	 * close (or to pass on and close). */
 	int fd;
+	/* To look at the file's size, whatever becomes of its name; like `fd`
+	 * else. */
+	int eye;
 };
 
 /* Begin or go on: what was broken at the end of the file is cut.  Only one
@@ -164,7 +167,8 @@ enum err pool_upload_state(struct pool *pool,
     struct pool_upload *upload) MUST_USE;
 
 /* Its writer has gone: an upload of which no part is whole is forgotten, so
- * that those begun and left take no place.  Not inside a batch. */
+ * that those begun and left take no place.  ERR_BUSY when the descriptor is
+ * still held.  Not inside a batch. */
 enum err pool_upload_end(
     struct pool *pool, const uint8_t id[static POOL_UPLOAD_BYTES]) MUST_USE;
 
@@ -178,9 +182,10 @@ struct pool_commit {
 };
 
 /* Letter and parts become visible together.  ERR_OK: done, now or before (then
- * nothing is compared).  ERR_MISSING: parts lack.  ERR_TAKEN: the tag is taken;
- * the parts stay.  ERR_FORMAT: the letter or one of the parts is no envelope.
- * ERR_FULL.  Not inside a batch. */
+ * nothing is compared).  ERR_BUSY: somebody still holds the descriptor to
+ * append, and could go on after the commit.  ERR_MISSING: parts lack.
+ * ERR_TAKEN: the tag is taken; the parts stay.  ERR_FORMAT: the letter or one
+ * of the parts is no envelope. ERR_FULL.  Not inside a batch. */
 enum err pool_upload_commit(
     struct pool *pool, const struct pool_commit *commit) MUST_USE;
 

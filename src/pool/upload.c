@@ -114,21 +114,25 @@ begin_new(struct pool *pool, const uint8_t *id, struct upload *u)
 static enum err
 hand_out(struct pool *pool, const struct upload *u, struct pool_upload *out)
 {
+	int fd, eye = -1;
 	uint64_t size;
 	enum err e;
-	int fd;
 
 	e = open_upload(pool, u, O_WRONLY | O_APPEND, &fd);
 	if (e != ERR_OK)
 		return e;
-	if ((e = whole_parts(fd, &out->parts, &size)) == ERR_OK &&
+	if ((e = open_upload(pool, u, O_RDONLY, &eye)) == ERR_OK &&
+	    (e = whole_parts(fd, &out->parts, &size)) == ERR_OK &&
 	    size != (uint64_t)out->parts * POOL_PART_BYTES)
 		e = disk_cut(fd, (uint64_t)out->parts * POOL_PART_BYTES);
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
+		disk_close(&eye);
 		disk_close(&fd);
-	else
-		out->fd = fd; /* now the caller's */
-	return e;
+		return e;
+	}
+	out->fd = fd; /* both now the caller's */
+	out->eye = eye;
+	return ERR_OK;
 }
 
 struct begins {
@@ -181,7 +185,7 @@ enum err
 pool_upload_begin(struct pool *pool, enum pool_who who,
     const uint8_t id[static POOL_UPLOAD_BYTES], struct pool_upload *upload)
 {
-	struct pool_upload got = { .fd = -1 };
+	struct pool_upload got = { .fd = -1, .eye = -1 };
 	enum err e;
 
 	assert(!pool->in_batch);
@@ -209,6 +213,9 @@ state(struct pool *pool, const uint8_t *id, struct pool_upload *out)
 		return e;
 	e = whole_parts(fd, &out->parts, &size);
 	disk_close(&fd);
+	/* What it has grown by counts against what it may still get. */
+	if (e == ERR_OK)
+		e = upload_measure(pool);
 	out->room = room_parts(pool, POOL_SOURCE);
 	return e;
 }
@@ -217,7 +224,7 @@ enum err
 pool_upload_state(struct pool *pool, const uint8_t id[static POOL_UPLOAD_BYTES],
     struct pool_upload *upload)
 {
-	struct pool_upload got = { .fd = -1 };
+	struct pool_upload got = { .fd = -1, .eye = -1 };
 	enum err e;
 
 	assert(!pool->in_batch);
@@ -237,6 +244,20 @@ struct parts {
 	bool moved;
 };
 
+/* Who holds the descriptor could append after the commit. */
+static enum err
+check_unwritten(struct pool *pool, const struct upload *u)
+{
+	enum err e;
+	int fd;
+
+	if ((e = open_upload(pool, u, O_RDONLY, &fd)) != ERR_OK)
+		return e;
+	e = disk_unwritten(fd);
+	disk_close(&fd);
+	return e;
+}
+
 static enum err
 check_parts(struct pool *pool, struct parts *p)
 {
@@ -246,7 +267,8 @@ check_parts(struct pool *pool, struct parts *p)
 
 	if (p->upload.state == POOL_UPLOAD_UNKNOWN)
 		return p->commit->parts == 0 ? ERR_OK : ERR_MISSING;
-	if ((e = open_upload(pool, &p->upload, O_RDWR, &p->fd)) != ERR_OK ||
+	if ((e = check_unwritten(pool, &p->upload)) != ERR_OK ||
+	    (e = open_upload(pool, &p->upload, O_RDWR, &p->fd)) != ERR_OK ||
 	    (e = whole_parts(p->fd, &whole, &p->size)) != ERR_OK)
 		return e;
 	if (whole < p->commit->parts)
@@ -446,7 +468,8 @@ end(struct pool *pool, struct due *d)
 	e = open_upload(pool, &d->upload, O_RDONLY, &fd);
 	if (e != ERR_OK) /* dropped at the next start */
 		return e == ERR_SHORT ? ERR_OK : e;
-	e = whole_parts(fd, &whole, &size);
+	if ((e = disk_unwritten(fd)) == ERR_OK)
+		e = whole_parts(fd, &whole, &size);
 	disk_close(&fd);
 	if (e != ERR_OK || whole > 0)
 		return e;

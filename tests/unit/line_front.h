@@ -38,6 +38,7 @@ enum order {
 	ORDER_WHO = 'p', /* our process */
 	ORDER_WRITE = 'w', /* to the descriptor that came last */
 	ORDER_CLOSE = 'c', /* that descriptor */
+	ORDER_FILL = 'F', /* u32: so many MiB to that descriptor */
 	ORDER_OPEN = 'o', /* a file: forbidden */
 	ORDER_SETFL = 's', /* on that descriptor: forbidden */
 	ORDER_HEIRLOOM = 'h', /* what the front before has left us */
@@ -126,7 +127,7 @@ lf_obey(struct line_front *f, const uint8_t *head, const struct buf *body,
 {
 	static struct sock_filter none = { BPF_RET | BPF_K, 0, 0, 0 };
 	static const struct sock_fprog all = { 1, &none };
-	static char who[16];
+	static char who[16], mib[1U << 20];
 	enum err e;
 
 	*m = (struct message){ .type = 0 };
@@ -152,6 +153,12 @@ lf_obey(struct line_front *f, const uint8_t *head, const struct buf *body,
 				return ERR_IO;
 			done += (size_t)n;
 		}
+		return ERR_OK;
+	case ORDER_FILL:
+		for (uint32_t n = enc_get_u32(body->at); n > 0; n--)
+			if (write(lf_held, mib, sizeof(mib)) !=
+			    (ssize_t)sizeof(mib))
+				return ERR_IO;
 		return ERR_OK;
 	case ORDER_CLOSE:
 		return close(lf_held) == 0 ? ERR_OK : ERR_IO;

@@ -211,8 +211,10 @@ fake_upload(struct pool *pool, uint64_t number, uint32_t n)
 		return e;
 	for (uint32_t j = u.parts; u.fd >= 0 && j < n; j++)
 		fake_append(u.fd, number, j);
-	if (u.fd >= 0)
+	if (u.fd >= 0) {
 		(void)close(u.fd);
+		(void)close(u.eye);
+	}
 	return ERR_OK;
 }
 

@@ -297,6 +297,82 @@ parts_travel_over_a_descriptor_that_can_only_append(void)
 	OK(memcmp(came.at + 1, letter, sizeof(letter)) == 0);
 }
 
+/* Begin an upload and append so many MiB; how many parts there is room for. */
+static uint32_t
+fill(const uint8_t *upload, uint32_t mib)
+{
+	uint8_t n[4];
+	const struct buf b = { .at = n, .len = sizeof(n) };
+	struct talk t = talk_of(TALK_UPLOAD, 0);
+	uint32_t room;
+
+	t.upload = upload;
+	OK(ask(&t, TALK_UPLOADED) == ERR_OK && came.fds == 1);
+	room = enc_get_u32(came.at + 5);
+	enc_put_u32(n, mib > 0 ? mib : room + 1);
+	OK(lf_raw(front, ORDER_FILL, 0, &b, &came) == ERR_OK);
+	return room;
+}
+
+/* The state of an upload, when the front that misused it has been ended. */
+static enum err
+state_after_end(pid_t was, const uint8_t *upload)
+{
+	struct talk t = talk_of(TALK_STATE, 0);
+
+	(void)another("@front", was);
+	until_it_answers();
+	t.upload = upload;
+	return ask(&t, TALK_STATED);
+}
+
+static void
+who_keeps_the_descriptor_cannot_commit(void)
+{
+	static const uint8_t upload[16] = "kept and used";
+	const pid_t was = child_of("@front");
+	uint8_t own[32] = "one more opening", where[16];
+	struct talk t = talk_of(TALK_COMMIT, 0);
+
+	(void)fill(upload, 1);
+	tag_under(where, own);
+	t.upload = upload;
+	t.count = 1;
+	t.secret = own;
+	t.tag = where;
+	t.envelope = letter;
+	OK(lf_talk(front, ORDER_KEEPER, &t, &came) != ERR_OK);
+	OK(state_after_end(was, upload) == ERR_OK); /* open, not committed */
+	t = talk_of(TALK_LOOK, 0);
+	t.bytes = where;
+	t.n = sizeof(where);
+	OK(ask(&t, TALK_LOOKED) == ERR_OK && came.at[1] == 0);
+}
+
+static void
+who_says_that_it_has_closed_and_has_not_is_ended(void)
+{
+	static const uint8_t upload[16] = "not closed";
+	const pid_t was = child_of("@front");
+	struct talk t = talk_of(TALK_UPLOAD_END, 0);
+
+	(void)fill(upload, 1);
+	t.upload = upload;
+	OK(lf_talk(front, ORDER_KEEPER_ONLY, &t, &came) == ERR_OK);
+	OK(state_after_end(was, upload) == ERR_OK);
+}
+
+static void
+who_appends_more_than_was_granted_is_ended(void)
+{
+	static const uint8_t upload[16] = "without end";
+	const pid_t was = child_of("@front");
+	const uint32_t room = fill(upload, 0);
+
+	OK(room > 0 && room < 200);
+	OK(state_after_end(was, upload) == ERR_OK);
+}
+
 static void
 a_phrase_becomes_its_root(void)
 {
@@ -675,6 +751,8 @@ tests(void)
 	until_it_answers();
 	T(a_letter_is_put_once_and_found)
 	T(parts_travel_over_a_descriptor_that_can_only_append)
+	T(who_keeps_the_descriptor_cannot_commit)
+	T(who_says_that_it_has_closed_and_has_not_is_ended)
 	T(a_phrase_becomes_its_root)
 	T(keeper_and_deriver_stay_small)
 	T(a_front_that_says_what_it_may_not_is_ended)
@@ -687,6 +765,7 @@ tests(void)
 	T(a_key_note_is_taken_when_it_is_newer_and_right)
 	T(a_key_note_that_was_broken_off_spoils_no_other)
 	T(a_new_front_takes_over_and_the_old_one_ends)
+	T(who_appends_more_than_was_granted_is_ended)
 	T(told_to_end_all_end_in_order)
 }
 

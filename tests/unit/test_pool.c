@@ -235,11 +235,13 @@ resumed_upload_other_bytes(void)
 	memset(half, 7, sizeof half);
 	OK(file_write_fd(u.fd, half, sizeof half) == ERR_OK);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 	/* The broken one is gone, the whole ones stay whatever comes. */
 	OK(u.parts == 2);
 	fake_append(u.fd, 1, 2);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	OK(fake_commit(pool, 1, 3) == ERR_OK);
 	for (uint32_t j = 0; j < 3; j++)
 		OK(fake_part_is_there(pool, 1, j));
@@ -247,6 +249,25 @@ resumed_upload_other_bytes(void)
 	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 	OK(u.state == POOL_UPLOAD_COMMITTED && u.fd == -1);
 	OK(fake_commit(pool, 1, 3) == ERR_OK);
+	done(pool);
+}
+
+static void
+who_could_still_append_is_waited_for(void)
+{
+	uint8_t id[POOL_UPLOAD_BYTES] = { 0 };
+	struct pool *pool = fresh();
+	struct pool_upload u;
+
+	enc_put_u64(id, 1);
+	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
+	fake_append(u.fd, 1, 0);
+	OK(fake_commit(pool, 1, 1) == ERR_BUSY);
+	OK(pool_upload_end(pool, id) == ERR_BUSY);
+	(void)close(u.fd);
+	OK(fake_commit(pool, 1, 1) == ERR_OK);
+	OK(fake_part_is_there(pool, 1, 0));
+	(void)close(u.eye);
 	done(pool);
 }
 
@@ -280,6 +301,7 @@ a_part_that_is_no_envelope_is_refused(void)
 	fake_append(u.fd, 1, 0);
 	OK(file_write_fd(u.fd, words, sizeof words) == ERR_OK);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	OK(fake_commit(pool, 1, 2) == ERR_FORMAT);
 	OK(!fake_is_there(pool, 1));
 	done(pool);
@@ -297,6 +319,7 @@ an_upload_without_a_whole_part_takes_no_place(void)
 		OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 		OK(write(u.fd, "broken", 6) == 6);
 		(void)close(u.fd);
+		(void)close(u.eye);
 		OK(pool_upload_end(pool, id) == ERR_OK);
 	}
 	OK(pool_upload_state(pool, id, &u) == ERR_OK);
@@ -364,6 +387,7 @@ what_an_upload_has_synced_outlives_a_power_cut(void)
 	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 	OK(u.parts == 2);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	OK(fake_upload(pool, 1, 3) == ERR_OK && fake_commit(pool, 1, 3) == 0);
 	OK(fake_part_is_there(pool, 1, 2));
 	done(pool);
@@ -387,6 +411,7 @@ an_upload_goes_on_over_a_restart_of_the_keeper(void)
 	pool = opened(FAKE_DAY);
 	OK(file_write_fd(u.fd, p + 1000, POOL_PART_BYTES - 1000U) == ERR_OK);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	OK(fake_commit(pool, 1, 2) == ERR_OK);
 	OK(fake_part_is_there(pool, 1, 0) && fake_part_is_there(pool, 1, 1));
 	wipe_free(p, POOL_PART_BYTES);
@@ -407,6 +432,7 @@ T(letter_and_parts_become_visible_together)
 T(missing_parts_change_nothing)
 T(slot_taken_keeps_parts)
 T(resumed_upload_other_bytes)
+T(who_could_still_append_is_waited_for)
 T(parts_behind_what_is_committed_go)
 T(a_part_that_is_no_envelope_is_refused)
 T(an_upload_without_a_whole_part_takes_no_place)

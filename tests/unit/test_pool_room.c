@@ -72,6 +72,7 @@ a_front_that_appends_without_end_fills_nothing(void)
 	struct pool_upload u;
 	struct pool *pool;
 	struct stat st;
+	char path[40];
 
 	small.capacity = 100U << 20U;
 	small.fill_letters = small.fill_parts = 0;
@@ -80,16 +81,23 @@ a_front_that_appends_without_end_fills_nothing(void)
 	enc_put_u64(id, 1);
 	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 	fake_append(u.fd, 1, 0);
+	OK(fake_commit(pool, 1, 1) == ERR_BUSY);
+	(void)close(u.fd);
 	OK(fake_commit(pool, 1, 1) == ERR_OK);
+	/* As where the file system cannot tell who writes. */
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", u.eye);
+	OK((u.fd = open(path, O_WRONLY | O_APPEND)) >= 0);
 	fake_append(u.fd, 1, 1);
 	OK(pool_tick(pool) == ERR_OK);
 	OK(fstat(u.fd, &st) == 0 && st.st_size == POOL_PART_BYTES);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	enc_put_u64(id, 2);
 	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 	for (uint32_t j = 0; j < 60; j++)
 		fake_append(u.fd, 2, j);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	OK(pool_tick(pool) == ERR_OK);
 	OK(pool_upload_state(pool, id, &u) == ERR_OK);
 	OK(u.state == POOL_UPLOAD_UNKNOWN && files_in("uploads") == 0);
@@ -234,6 +242,7 @@ a_day_takes_a_fifth_in_parts(void)
 	enc_put_u64(id, 1);
 	OK(pool_upload_begin(pool, POOL_SOURCE, id, &u) == ERR_OK);
 	(void)close(u.fd);
+	(void)close(u.eye);
 	OK(u.room == 8);
 	OK(fake_upload(pool, 1, 5) == ERR_OK && fake_commit(pool, 1, 5) == 0);
 	OK(fake_upload(pool, 2, 4) == ERR_OK);
