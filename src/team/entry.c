@@ -43,7 +43,8 @@ fits(const struct entry *e)
 	const bool first = memcmp(e->previous, zero, sizeof e->previous) == 0;
 
 	return is_type(e->type) && e->heads_n <= ENTRY_HEADS &&
-	    (e->number == 0) == first && e->lamport > 0;
+	    (e->number == 0) == first && e->lamport > 0 &&
+	    e->lamport <= ENTRY_LAMPORT_MAX;
 }
 
 /* Everything but the body; the body follows as it is, the last field. */
@@ -134,7 +135,7 @@ fields(struct entry *en, const struct json *o)
 		ERR_OK ||
 	    (e = json_get_hex(
 		 o, "previous", en->previous, sizeof en->previous)) != ERR_OK ||
-	    (e = json_get_u64(o, "lamport", UINT64_MAX >> 1, &en->lamport)) !=
+	    (e = json_get_u64(o, "lamport", ENTRY_LAMPORT_MAX, &en->lamport)) !=
 		ERR_OK ||
 	    (e = paper_str(en->type, o, "type", ENTRY_TYPE_MAX)) != ERR_OK)
 		return paper_need(e);

@@ -22,6 +22,7 @@
 #define ENTRY_HEAD_BYTES 16U
 #define ENTRY_TYPE_MAX 31U
 #define ENTRY_BODY_MAX 8192U
+#define ENTRY_LAMPORT_MAX (UINT64_MAX >> 1)
 
 struct entry {
 	uint8_t device[DEVICE_ID_BYTES];
