@@ -20,6 +20,8 @@ file_err(void)
 	case EEXIST:
 	case ENOTEMPTY:
 		return ERR_TAKEN;
+	case EISDIR:
+		return ERR_FORMAT; /* a file was meant */
 	case ENOSPC:
 	case EDQUOT:
 		return ERR_FULL;

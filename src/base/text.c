@@ -140,3 +140,22 @@ text_same_nocase(const char *a, const char *b)
 			return false;
 	return a[i] == b[i];
 }
+
+bool
+text_is_blank(const char *p, size_t n)
+{
+	uint32_t c;
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		step = text_char(&c, p + i, n - i);
+		if (step == 0)
+			return false;
+		if ((c < 9 || c > 13) && c != ' ' && c != 0x85 && c != 0xa0 &&
+		    c != 0x1680 && (c < 0x2000 || c > 0x200d) && c != 0x2028 &&
+		    c != 0x2029 && c != 0x202f && c != 0x205f && c != 0x2060 &&
+		    c != 0x2800 && c != 0x3000 && c != 0xfeff)
+			return false;
+	}
+	return true;
+}

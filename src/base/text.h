@@ -21,6 +21,10 @@ bool text_is_utf8(const char *p, size_t n);
 /* How many characters; `p` must be UTF-8. */
 size_t text_chars(const char *p, size_t n);
 
+/* Does nothing of it show: spaces of any kind and line ends only?  True of
+ * nothing; false of what is not UTF-8. */
+bool text_is_blank(const char *p, size_t n);
+
 /* The greatest length not above `max` bytes that does not split a character of
  * the UTF-8 at `p`. */
 size_t text_cut(const char *p, size_t n, size_t max);

@@ -129,7 +129,8 @@ start(const char *dir, unsigned port, bool tour)
 	if ((e = demo_make(&d, dir, port)) != ERR_OK)
 		status = cmd_fail(e, "the demonstration cannot be set up",
 		    e == ERR_TAKEN ? "Name a folder that is not there yet."
-				   : NULL);
+				   : "Name a new folder, in one that you may "
+				     "write to.");
 	else if ((e = demo_serve(&d)) != ERR_OK)
 		status = cmd_fail(e, "the line does not start",
 		    e == ERR_TAKEN ? "Something listens on its port; give "
@@ -176,15 +177,16 @@ const struct cmd cmd_demo = {
 	.usage =
 	    "usage: sotto demo [--dir DIR] [--port N] [--tour]\n"
 	    "\n"
-	    "Sets up a line and a desk on this machine with throw-away keys,\n"
-	    "with two conversations in them, and says where to point the\n"
-	    "browser. Ctrl-C ends it; nothing is left.\n"
+	    "Sets up a line and a desk on this machine with throw-away keys and two\n"
+	    "conversations in them, and says where to point the browser.  Ctrl-C ends it;\n"
+	    "nothing is left.\n"
 	    "\n"
-	    "  --dir DIR   put everything into this folder, which must not be\n"
-	    "              there yet; it goes with the demonstration\n"
-	    "  --port N    where sources come in (default 8440); desks come in\n"
-	    "              at the next port\n"
-	    "  --tour      play the road in the terminal instead, step by "
-	    "step\n",
+	    "  --tour      play the whole road in the terminal instead, in ten seconds\n"
+	    "  --dir DIR   put everything into this folder, which must not be there yet;\n"
+	    "              it goes with the demonstration\n"
+	    "  --port N    where sources come in (8440); desks come in at the next port\n"
+	    "\n"
+	    "To see it:\n"
+	    "  sotto demo\n",
 	.run = run,
 };

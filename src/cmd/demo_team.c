@@ -238,8 +238,11 @@ enum err
 demo_desk(struct demo *d, const char *act, const char *argument, const char *in,
     struct buf *out)
 {
-	const char *const argv[] = { "desk", d->desk, "--line", d->url,
-		"--passphrase-file", d->passphrase, act, argument, NULL };
+	/* What comes first says where the line is; the desk keeps it. */
+	const bool first = strcmp(act, "sync") == 0;
+	const char *const argv[] = { "desk", d->desk, "--passphrase-file",
+		d->passphrase, act, first ? "--line" : argument,
+		first ? d->url : NULL, NULL };
 
 	return child_run(argv, in, in == NULL ? 0 : strlen(in), out);
 }

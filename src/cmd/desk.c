@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "crypt/crypt.h"
 #include "note/json.h"
 #include "os/sandbox.h"
@@ -294,6 +295,9 @@ run(int argc, char **argv)
 		v = &page;
 	if ((wrong = check_options(&c, v)) != NULL)
 		return cmd_misuse(&cmd_desk, wrong);
+	if (strcmp(v->name, "export") == 0 && file_is_there(c.to))
+		return desk_cmd_say("Something is there already: name a folder "
+				    "that is to be made.");
 	(void)umask(077);
 	if (crypt_init() != ERR_OK)
 		return cmd_fail(
@@ -312,26 +316,33 @@ const struct cmd cmd_desk = {
 	.usage =
 	    "usage: sotto desk DIR [OPTIONS] [VERB]\n"
 	    "\n"
-	    "DIR is the folder `desk` that sotto init made.  Without a verb "
-	    "its page opens\n"
-	    "(--no-browser: only says where).\n"
+	    "DIR is the folder `desk` that `sotto init` made.  Without a verb the desk opens\n"
+	    "as a page in a browser window of its own; a verb does one thing and ends:\n"
+	    "\n"
 	    "  sync                    fetch what lies on the line\n"
-	    "  inbox                   list the conversations\n"
-	    "  show HANDLE             show one, and mark it read\n"
-	    "  reply HANDLE            send standard input to its source\n"
-	    "    --attach FILE         with a file; up to 31 times\n"
+	    "    --give-up             what it names and never gives counts as read\n"
+	    "  inbox                   list the conversations, each under its HANDLE\n"
+	    "  show HANDLE             show one whole, and mark it read\n"
+	    "  reply HANDLE < TEXT     answer its source with standard input, at once\n"
+	    "    --attach FILE         send a file too; up to 31 of them\n"
 	    "  save HANDLE N --to DIR  save its file number N\n"
 	    "  junk HANDLE [--undo]    put it among the junk, or back\n"
-	    "  delete HANDLE           destroy it on this desk, for good, and\n"
-	    "                          after seven days on the line\n"
-	    "  log                     list what was done\n"
-	    "  export --to DIR         write everything out, readable\n"
+	    "  delete HANDLE           destroy it on this desk, for good, and after\n"
+	    "                          seven days on the line\n"
+	    "  log                     list what was done here\n"
+	    "  export --to DIR         write everything out, readable by anybody\n"
 	    "\n"
-	    "  --line URL              the line as sources reach it\n"
-	    "  --desk-line URL         as desks do; left out: the next port\n"
-	    "  --socks ADDR:PORT       go through Tor there\n"
-	    "  --passphrase-file F     its first line is the passphrase\n"
+	    "  --line URL              where sources reach the line (page, sync, reply)\n"
+	    "  --desk-line URL         where desks do; left out: the next port\n"
+	    "  --socks ADDR:PORT       Tor's port; onion addresses take 127.0.0.1:9050\n"
+	    "  --passphrase-file F     the passphrase is the first line of F\n"
+	    "  --no-browser            for the page: only say where it is\n"
 	    "  --json                  for sync, inbox, show and log\n"
-	    "The last address that was given is kept.\n",
+	    "\n"
+	    "The addresses that were given last are kept.\n"
+	    "\n"
+	    "  sotto desk team/desk --line http://127.0.0.1:8440\n"
+	    "  sotto desk team/desk sync\n"
+	    "  sotto desk team/desk reply able-copper-lantern < answer.txt\n",
 	.run = run,
 };

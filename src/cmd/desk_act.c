@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "desk/reply.h"
 #include "note/json.h"
 
@@ -128,6 +129,25 @@ read_text(struct buf *text)
 	return e;
 }
 
+/* What is wrong with an answer that was read so; NULL. */
+static const char *
+wrong_text(const struct buf *text, enum err e)
+{
+	if (e == ERR_TOOBIG || text->len > REPLY_TEXT_MAX)
+		return "The answer is longer than 400,000 bytes: send the rest "
+		       "as a file, with --attach.";
+	if (e != ERR_OK)
+		return "The answer cannot be read: give it on standard input, "
+		       "as in < answer.txt.";
+	if (!text_is_utf8((const char *)text->at, text->len))
+		return "The answer is not text in UTF-8: send it as a file, "
+		       "with --attach.";
+	if (text_is_blank((const char *)text->at, text->len))
+		return "There is no text on standard input: an answer wants "
+		       "one, as in < answer.txt.";
+	return NULL;
+}
+
 static int
 reply_failed(
     const struct desk_cmd *c, enum err e, const struct reply_report *rep)
@@ -164,21 +184,15 @@ desk_cmd_reply(struct desk_cmd *c)
 	struct conv *conv = desk_cmd_conv(c);
 	struct reply_report rep;
 	struct buf text;
+	const char *wrong;
 	int status = CMD_FAILED;
 	enum err e;
 
-	buf_init(&text, REPLY_TEXT_MAX + 1);
+	buf_init(&text, REPLY_TEXT_MAX + 2);
 	if (conv == NULL)
 		goto out;
-	if (read_text(&text) != ERR_OK) {
-		status = desk_cmd_say("The answer on standard input cannot be "
-				      "read, or is longer than 400,000 "
-				      "bytes: send the rest as a file.");
-		goto out;
-	}
-	if (text.len == 0) {
-		status = desk_cmd_say(
-		    "There is no text on standard input: an answer wants one.");
+	if ((wrong = wrong_text(&text, read_text(&text))) != NULL) {
+		status = desk_cmd_say(wrong);
 		goto out;
 	}
 	if (!desk_cmd_reach(c))

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -14,11 +15,16 @@
 enum err
 in_open(struct in *in, const char *path)
 {
+	struct stat st;
+
 	*in = (struct in){ .fd = STDIN_FILENO };
 	if (path == NULL || strcmp(path, "-") == 0)
 		return ERR_OK;
 	in->fd = open(path, O_RDONLY | O_CLOEXEC);
-	return in->fd < 0 ? file_err() : ERR_OK;
+	if (in->fd < 0)
+		return file_err();
+	return fstat(in->fd, &st) == 0 && S_ISDIR(st.st_mode) ? ERR_FORMAT
+							      : ERR_OK;
 }
 
 enum err

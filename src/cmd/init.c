@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
@@ -237,23 +238,64 @@ say_done(const struct init *in)
 	    in->dir, in->dir, in->dir, in->dir, in->dir, f);
 }
 
+/* Can the folder be made where it is to be? */
+static enum err
+find_parent(const struct init *in)
+{
+	char path[PATH_BYTES];
+	char *slash;
+
+	(void)snprintf(path, sizeof path, "%s", in->dir);
+	if ((slash = strrchr(path, '/')) != NULL)
+		slash[slash == path ? 1 : 0] = '\0';
+	return access(slash == NULL ? "." : path, W_OK | X_OK) == 0
+	    ? ERR_OK
+	    : file_err();
+}
+
+/* Is there a place for all of it?  Found out before anybody thinks up a
+ * passphrase. */
+static enum err
+find_places(const struct init *in)
+{
+	char path[FILE_PATH_MAX];
+	struct stat st;
+	enum err e;
+
+	if (stat(in->dir, &st) != 0)
+		return errno == ENOENT ? find_parent(in) : file_err();
+	if (!S_ISDIR(st.st_mode))
+		return ERR_TAKEN;
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if ((e = at(path, in->dir, parts[i], NULL)) != ERR_OK ||
+		    (e = file_is_there(path) ? ERR_TAKEN : ERR_OK) != ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
 static enum err
 make_places(struct init *in)
 {
-	char path[FILE_PATH_MAX];
 	enum err e;
 
 	e = file_make_dir(in->dir);
 	if (e != ERR_OK && e != ERR_TAKEN)
 		return e;
 	in->made_dir = e == ERR_OK;
-	for (size_t i = 0; i < COUNT(parts); i++)
-		if ((e = at(path, in->dir, parts[i], NULL)) != ERR_OK ||
-		    (e = file_is_there(path) ? ERR_TAKEN : ERR_OK) != ERR_OK)
-			return e;
+	if ((e = find_places(in)) != ERR_OK)
+		return e;
 	if (file_is_there(in->fresh))
 		remove_all(in->fresh); /* of one that was killed */
 	return file_make_dir(in->fresh);
+}
+
+static int
+no_place(enum err e)
+{
+	return cmd_fail(e, "no team can be made there",
+	    e == ERR_TAKEN ? "Name a folder that has no team, desk or line yet."
+		: e == ERR_NOTHING ? "Make the folder around it first."
+				   : "Name a folder that you may write to.");
 }
 
 static int
@@ -264,10 +306,7 @@ make(struct init *in, const char *words)
 	if ((e = make_places(in)) != ERR_OK) {
 		if (in->made_dir)
 			remove_all(in->dir);
-		return cmd_fail(e, "no team can be made there",
-		    e == ERR_TAKEN
-			? "Name a folder that has no team, desk or line yet."
-			: "Name a folder that you may write to.");
+		return no_place(e);
 	}
 	e = begin_make(&in->begin, in->name, words, clock_day());
 	if (e == ERR_OK)
@@ -314,7 +353,8 @@ is_weak(const char *words, size_t n)
 	    kinds < LEAST_KINDS;
 }
 
-static bool
+/* NULL, or what is wrong. */
+static const char *
 read_args(struct init *in, int argc, char **argv)
 {
 	const char *dir = NULL;
@@ -324,38 +364,41 @@ read_args(struct init *in, int argc, char **argv)
 		const char **to = strcmp(argv[i], "--name") == 0 ? &in->name
 		    : strcmp(argv[i], "--passphrase-file") == 0
 		    ? &in->passphrase_file
-		    : NULL;
+		    : argv[i][0] == '-' ? NULL
+					: &dir;
 
-		if (to != NULL && i + 1 < argc && *to == NULL)
-			*to = argv[++i];
-		else if (to == NULL && argv[i][0] != '-' && dir == NULL)
-			dir = argv[i];
-		else
-			return false;
+		if (to == NULL || (to != &dir && i + 1 == argc))
+			return "there is no such option, or its value is "
+			       "missing";
+		if (*to != NULL)
+			return to == &dir ? "one folder is enough"
+					  : "an option is given twice";
+		*to = to == &dir ? argv[i] : argv[++i];
 	}
 	if (dir == NULL || in->name == NULL)
-		return false;
+		return "it wants a folder and --name";
 	for (n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
 		;
 	if (n == 0 || n > PATH_BYTES - 8)
-		return false;
+		return "that is no name of a folder";
 	(void)snprintf(in->dir, sizeof in->dir, "%.*s", (int)n, dir);
 	(void)snprintf(in->fresh, sizeof in->fresh, "%.*s/.new", (int)n, dir);
-	return true;
+	return NULL;
 }
 
 static int
 run(int argc, char **argv)
 {
 	struct init in = { .name = NULL };
-	const char *words;
+	const char *words, *wrong;
 	struct buf typed;
 	int status;
+	enum err e;
 
 	begin_init(&in.begin);
 	buf_init(&typed, PASSPHRASE_MAX + 1);
-	if (!read_args(&in, argc, argv))
-		return cmd_misuse(&cmd_init, "it wants a folder and --name");
+	if ((wrong = read_args(&in, argc, argv)) != NULL)
+		return cmd_misuse(&cmd_init, wrong);
 	if (!is_name(in.name))
 		return cmd_misuse(
 		    &cmd_init, "the name must be 1 to 100 bytes of plain text");
@@ -364,6 +407,10 @@ run(int argc, char **argv)
 		return cmd_fail(
 		    ERR_IO, "the cryptographic libraries do not start", NULL);
 	json_init();
+	if ((e = find_places(&in)) != ERR_OK) {
+		status = no_place(e);
+		goto out;
+	}
 	status = CMD_FAILED;
 	if (passphrase_read(
 		&typed, in.passphrase_file, "New passphrase: ", true) != ERR_OK)
@@ -388,14 +435,18 @@ const struct cmd cmd_init = {
 	.usage =
 	    "usage: sotto init DIR --name NAME [--passphrase-file F]\n"
 	    "\n"
-	    "Makes three folders in DIR (which is made when it is not there):\n"
+	    "Makes a team: three folders in DIR, which is made when it is not there.\n"
 	    "  team   the team key, sealed by the passphrase: keep it offline\n"
 	    "  desk   the first member's desk, sealed by the same passphrase\n"
 	    "  line   what the server needs; it holds no secret of the team\n"
 	    "\n"
-	    "  --name NAME           the team's name, as sources see it\n"
-	    "  --passphrase-file F   take the passphrase from the first line "
-	    "of F\n"
-	    "                        instead of asking for it\n",
+	    "  --name NAME          the team's name, as sources see it\n"
+	    "  --passphrase-file F  the passphrase is the first line of F; left out, it is\n"
+	    "                       asked for, twice.  Nobody can give it back to you\n"
+	    "\n"
+	    "To begin:\n"
+	    "  sotto init team --name \"Example Group\"\n"
+	    "  sotto serve team/line\n"
+	    "  sotto desk team/desk --line http://127.0.0.1:8440\n",
 	.run = run,
 };

@@ -83,7 +83,7 @@ each_line(struct keyring *k, const char *path, const char *what,
 
 	buf_init(&text, FILE_MAX);
 	if ((e = file_read(&text, path)) != ERR_OK) {
-		(void)cmd_fail(e, path, NULL);
+		(void)cmd_fail(e, path, what);
 		goto out;
 	}
 	at = (const char *)text.at;

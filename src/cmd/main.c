@@ -1,5 +1,8 @@
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -14,9 +17,9 @@ static const struct cmd *const cmds[] = {
 	&cmd_serve,
 	&cmd_init,
 	&cmd_desk,
+	&cmd_tell,
 	&cmd_seal,
 	&cmd_open,
-	&cmd_tell,
 	&cmd_version,
 };
 
@@ -28,7 +31,8 @@ list(FILE *to)
 	    to);
 	for (size_t i = 0; i < COUNT(cmds); i++)
 		fprintf(to, "  sotto %-10s %s\n", cmds[i]->name, cmds[i]->what);
-	fputs("\nsotto COMMAND --help says more.\n", to);
+	fputs(
+	    "\nBegin with: sotto demo.  sotto COMMAND --help says more.\n", to);
 	return to == stdout ? CMD_DONE : CMD_MISUSE;
 }
 
@@ -48,6 +52,50 @@ cmd_misuse(const struct cmd *cmd, const char *why)
 	return CMD_MISUSE;
 }
 
+/* What was opened in the place of a closed standard input or output would be
+ * read for the one and written over by the other.  These fail instead. */
+static void
+hold_standard(void)
+{
+	static const int ways[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", ways[fd]) != fd)
+			_exit(CMD_FAILED);
+}
+
+/* So that an output whose reader has gone is an error like any other; unlike
+ * being ignored, it is not handed on to programs that we start. */
+static void
+hear_nothing(int signal)
+{
+	(void)signal;
+}
+
+static void
+mind_pipes(void)
+{
+	struct sigaction act = { .sa_handler = hear_nothing,
+		.sa_flags = SA_RESTART };
+
+	(void)sigemptyset(&act.sa_mask);
+	(void)sigaction(SIGPIPE, &act, NULL);
+}
+
+/* Was all of it written that was to be said? */
+static int
+finish(int status)
+{
+	const bool lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+
+	if (!lost || status != CMD_DONE)
+		return status;
+	fputs("sotto: It was done, but what was to be said of it could not be "
+	      "written: check where the output goes.\n",
+	    stderr);
+	return CMD_FAILED;
+}
+
 static const struct cmd *
 find(const char *name)
 {
@@ -64,8 +112,11 @@ main(int argc, char **argv)
 
 	if (argc < 2)
 		return list(stderr);
+	hold_standard();
+	if (argv[1][0] != '@')
+		mind_pipes();
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
-		return list(stdout);
+		return finish(list(stdout));
 	if (strcmp(argv[1], "--version") == 0)
 		argv[1] += 2;
 	if (argv[1][0] == '@')
@@ -79,12 +130,12 @@ main(int argc, char **argv)
 	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (strcmp(argv[i], "--help") == 0) {
 			fputs(cmd->usage, stdout);
-			return CMD_DONE;
+			return finish(CMD_DONE);
 		}
 	if (sandbox_no_dump() != ERR_OK)
 		return cmd_fail(
 		    ERR_SANDBOX, "memory cannot be kept from others", NULL);
 	clock_init();
 	work_init();
-	return cmd->run(argc - 1, argv + 1);
+	return finish(cmd->run(argc - 1, argv + 1));
 }

@@ -120,22 +120,18 @@ open_all(
 }
 
 static int
-open_with(const struct unseal *o, const struct age_with *with)
+open_with(const struct unseal *o, const struct age_with *with, struct in *in)
 {
-	struct in in = { .fd = -1 };
 	struct out out;
 	int status;
 	enum err e;
 
 	out_init(&out);
-	if ((e = in_open(&in, o->in)) != ERR_OK)
-		status = cmd_fail(e, o->in, NULL);
-	else if ((e = out_open(&out, o->out, 0600)) != ERR_OK)
+	if ((e = out_open(&out, o->out, 0600)) != ERR_OK)
 		status = cmd_fail(e, o->out, NULL);
 	else
-		status = open_all(with, &in, &out, o->words);
+		status = open_all(with, in, &out, o->words);
 	out_drop(&out);
-	in_close(&in);
 	return status;
 }
 
@@ -145,6 +141,7 @@ run(int argc, char **argv)
 	struct unseal o = { 0 };
 	const struct age_identity *ids[KEYRING_IDENTITIES_MAX];
 	struct age_with with = { .ids = ids };
+	struct in in = { .fd = -1 };
 	struct buf words;
 	int status;
 	enum err e;
@@ -157,6 +154,10 @@ run(int argc, char **argv)
 		goto out;
 	for (with.n = 0; with.n < o.keys.ids_n; with.n++)
 		ids[with.n] = o.keys.ids[with.n];
+	if ((e = in_open(&in, o.in)) != ERR_OK) {
+		status = cmd_fail(e, o.in, "Name a plain file.");
+		goto out;
+	}
 	status = CMD_FAILED;
 	if (o.words) {
 		if (passphrase_read(
@@ -165,8 +166,9 @@ run(int argc, char **argv)
 		with.words = (const char *)words.at;
 		with.words_len = words.len;
 	}
-	status = open_with(&o, &with);
+	status = open_with(&o, &with, &in);
 out:
+	in_close(&in);
 	keyring_drop(&o.keys);
 	buf_drop(&words);
 	return status;
@@ -192,6 +194,8 @@ const struct cmd cmd_open = {
 	    "standard output,\n"
 	    "                            piece by piece: the exit status then "
 	    "says whether it\n"
-	    "                            was whole\n",
+	    "                            was whole\n"
+	    "\n"
+	    "  sotto open -i key.txt -o minutes.pdf minutes.pdf.age\n",
 	.run = run,
 };

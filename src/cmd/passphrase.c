@@ -121,14 +121,16 @@ from_file(struct buf *out, const char *path)
 
 	buf_init(&all, PASSPHRASE_MAX);
 	if ((e = file_read(&all, path)) != ERR_OK) {
-		(void)cmd_fail(e, path, NULL);
+		(void)cmd_fail(
+		    e, path, "Name a file whose first line is the passphrase.");
 		goto out;
 	}
 	end = all.len == 0 ? NULL : memchr(all.at, '\n', all.len);
 	e = buf_put(
 	    out, all.at, end == NULL ? all.len : (size_t)(end - all.at));
 	if (e != ERR_OK)
-		(void)cmd_fail(e, path, NULL);
+		(void)cmd_fail(
+		    e, path, "Its first line is too long for a passphrase.");
 out:
 	buf_drop(&all);
 	return e;

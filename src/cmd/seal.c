@@ -179,35 +179,32 @@ seal_all(const struct age_to *to, struct in *in, struct out *out)
 	return e;
 }
 
-/* Nothing is opened before the passphrase was typed. */
 static int
-seal(const struct seal *s, const struct age_to *to)
+seal(const struct seal *s, const struct age_to *to, struct in *in)
 {
-	struct in in = { .fd = -1 };
 	struct out out;
 	int status = CMD_DONE;
 	enum err e;
 
 	out_init(&out);
-	if ((e = in_open(&in, s->in)) != ERR_OK)
-		status = cmd_fail(e, s->in, NULL);
-	else if ((e = out_open(&out, s->out, 0666)) != ERR_OK)
+	if ((e = out_open(&out, s->out, 0666)) != ERR_OK)
 		status = cmd_fail(e, s->out, NULL);
 	else if (!s->armor && isatty(out.fd))
 		status = cmd_misuse(&cmd_seal,
 		    "a sealed file is not for the screen; use -o OUT, or -a "
 		    "for text");
-	else if ((e = seal_all(to, &in, &out)) != ERR_OK)
+	else if ((e = seal_all(to, in, &out)) != ERR_OK)
 		status = cmd_fail(e,
-		    in.failed != ERR_OK        ? "reading failed"
+		    in->failed != ERR_OK       ? "reading failed"
 			: out.failed != ERR_OK ? "writing failed"
 					       : "the file cannot be sealed",
 		    NULL);
 	out_drop(&out);
-	in_close(&in);
 	return status;
 }
 
+/* What is to be sealed must be there before a passphrase is typed; nothing is
+ * written before. */
 static int
 seal_to_whom(const struct seal *s)
 {
@@ -217,10 +214,16 @@ seal_to_whom(const struct seal *s)
 		.armor = s->armor,
 		.work = s->work,
 	};
+	struct in in = { .fd = -1 };
 	struct buf words;
 	int status = CMD_FAILED;
+	enum err e;
 
 	buf_init(&words, PASSPHRASE_MAX);
+	if ((e = in_open(&in, s->in)) != ERR_OK) {
+		status = cmd_fail(e, s->in, "Name a plain file.");
+		goto out;
+	}
 	if (s->words) {
 		if (passphrase_read(
 			&words, s->words_file, "Passphrase: ", true) != ERR_OK)
@@ -228,8 +231,9 @@ seal_to_whom(const struct seal *s)
 		to.words = (const char *)words.at;
 		to.words_len = words.len;
 	}
-	status = seal(s, &to);
+	status = seal(s, &to, &in);
 out:
+	in_close(&in);
 	buf_drop(&words);
 	return status;
 }

@@ -66,6 +66,10 @@ run(int argc, char **argv)
 	if (status != CMD_DONE)
 		return status;
 	e = warden_run(&o, &fault);
+	if (e == ERR_BUSY && fault.todo != NULL) {
+		fprintf(stderr, "sotto: %s: %s\n", fault.what, fault.todo);
+		return CMD_FAILED;
+	}
 	return e == ERR_OK ? CMD_DONE : cmd_fail(e, fault.what, fault.todo);
 }
 
@@ -73,19 +77,24 @@ const struct cmd cmd_serve = {
 	.name = "serve",
 	.what = "run a line: take sealed letters, keep them, give them out",
 	.usage =
-	    "usage: sotto serve DIR/line [--listen ADDR] [--listen-desk ADDR]\n"
-	    "                           [--mend]\n"
+	    "usage: sotto serve DIR/line [--listen ADDR] [--listen-desk ADDR] [--mend]\n"
 	    "\n"
-	    "Runs the line whose folder `sotto init` made, until Ctrl-C.\n"
+	    "Runs the line whose folder `sotto init` made, until Ctrl-C.  It says where\n"
+	    "sources and desks come in as soon as everything runs.\n"
 	    "\n"
-	    "  --listen ADDR       where sources come: 127.0.0.1:8440, or as\n"
-	    "                      the file settings says\n"
-	    "  --listen-desk ADDR  where desks come: the next port\n"
-	    "  --mend              go on although files of the pool are gone;\n"
-	    "                      what lay in them is lost\n"
+	    "  --listen ADDR       where sources come in: 127.0.0.1:8440, or what the file\n"
+	    "                      `settings` in the folder says\n"
+	    "  --listen-desk ADDR  where desks come in: the next port\n"
+	    "  --mend              go on although files of the pool are gone; what lay in\n"
+	    "                      them is lost\n"
 	    "\n"
-	    "ADDR is A.B.C.D:PORT, [IPv6]:PORT (port 0: any that is free) or\n"
-	    "unix:PATH.  Both addresses are printed when everything runs.\n"
-	    "SIGHUP reads settings, certificate and key note again.\n",
+	    "ADDR is A.B.C.D:PORT, [IPv6]:PORT (port 0: any that is free) or unix:PATH.\n"
+	    "SIGHUP reads settings, certificate and key note again.\n"
+	    "\n"
+	    "On one machine, to begin with:\n"
+	    "  sotto serve team/line\n"
+	    "Behind a Tor that is there, with the names of its onion services in `settings`:\n"
+	    "  sotto serve /srv/line --listen unix:/run/sotto/sources \\\n"
+	    "      --listen-desk unix:/run/sotto/desks\n",
 	.run = run,
 };

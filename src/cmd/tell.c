@@ -31,6 +31,22 @@ struct options {
 	bool new_phrase, questions, read, all, json, del;
 };
 
+/* What the team may call somebody: seen as it was typed. */
+static bool
+is_name(const char *name)
+{
+	const size_t n = strlen(name);
+	uint32_t c;
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		step = text_char(&c, name + i, n - i);
+		if (step == 0 || text_is_control(c) || c == '\n' || c == '\t')
+			return false;
+	}
+	return n <= LETTER_NAME_MAX && !text_is_blank(name, n);
+}
+
 /* What goes together.  NULL, or what is wrong. */
 static const char *
 check_options(const struct options *o)
@@ -49,6 +65,9 @@ check_options(const struct options *o)
 		return "--questions needs no words: leave --phrase-file out";
 	if (o->new_phrase && o->socks != NULL)
 		return "--new-phrase asks nobody: leave --socks out";
+	if (o->name != NULL && !is_name(o->name))
+		return "the name must be 1 to 100 bytes of plain text, in one "
+		       "line";
 	if (!o->read && (o->to != NULL || o->all))
 		return "--to and --all go with --read";
 	if (!o->read && !o->questions && o->json)
@@ -239,7 +258,8 @@ read_text(struct buf *text)
 		    stderr);
 	e = file_read_fd(text, STDIN_FILENO);
 	if (e != ERR_OK && e != ERR_TOOBIG)
-		return cmd_fail(e, "the message cannot be read", NULL);
+		return cmd_fail(e, "the message cannot be read",
+		    "Give it on standard input, as in < letter.txt.");
 	if (e == ERR_OK && !text_is_utf8((const char *)text->at, text->len))
 		return fail("The message is not text in UTF-8. Send it as a "
 			    "file with --attach.");
@@ -306,9 +326,12 @@ send_it(struct tell *t, const struct options *o)
 	    (status = attach_all(&s, o)) != CMD_DONE ||
 	    (status = answer_all(&s, o)) != CMD_DONE)
 		goto out;
+	/* What nobody could see is no message. */
+	if (text_is_blank((const char *)text.at, text.len))
+		buf_clear(&text);
 	if (text.len == 0 && o->attached == 0 && o->answered == 0) {
 		status = fail("There is nothing to send: the message comes "
-			      "from standard input.");
+			      "from standard input, as in < letter.txt.");
 		goto out;
 	}
 	if (send_door(&s, t, o->door) != ERR_OK) {
@@ -454,32 +477,36 @@ const struct cmd cmd_tell = {
 	.name = "tell",
 	.what = "write to a team as a source, sealed on this machine",
 	.usage =
-	    "usage: sotto tell ADDRESS --new-phrase\n"
-	    "       sotto tell ADDRESS --phrase-file F [--attach FILE]...\n"
+	    "usage: sotto tell ADDRESS --new-phrase > WORDS\n"
+	    "       sotto tell ADDRESS --questions [--json]\n"
+	    "       sotto tell ADDRESS --phrase-file WORDS [--attach FILE]... < TEXT\n"
 	    "                  [--answer ID=TEXT]... [--name NAME] [--door DOOR]\n"
-	    "                  < text\n"
-	    "       sotto tell ADDRESS --phrase-file F --read [--all] [--json]\n"
-	    "                  [--to DIR]\n"
-	    "       sotto tell ADDRESS --phrase-file F --delete\n"
+	    "       sotto tell ADDRESS --phrase-file WORDS --read [--all] [--json] [--to DIR]\n"
+	    "       sotto tell ADDRESS --phrase-file WORDS --delete\n"
 	    "\n"
-	    "ADDRESS is URL#FINGERPRINT as the team publishes it.  Without the\n"
-	    "fingerprint whoever answers is trusted.\n"
+	    "Writes to a team as a source, sealed on this machine: the server sees no word.\n"
+	    "ADDRESS is URL#FINGERPRINT as the team publishes it; without the fingerprint\n"
+	    "whoever answers is trusted.\n"
 	    "\n"
-	    "  --new-phrase     print nine fresh words: whoever has them can read\n"
-	    "                   the answers, and nobody can give them back to you\n"
-	    "  --phrase-file F  the file with your nine words\n"
-	    "  --attach FILE    send a file too; up to 31 of them\n"
-	    "  --answer ID=TEXT answer a question of the team by its id\n"
-	    "  --name NAME      what the team may call you\n"
-	    "  --door DOOR      who should read it, if the line has several doors\n"
-	    "  --read           show the newest six messages; --all shows every one\n"
-	    "  --json           as one JSON array, oldest first\n"
-	    "  --to DIR         save their files in DIR\n"
-	    "  --delete         remove from the line what is there for your words\n"
-	    "  --socks A:P      Tor's SOCKS port; 127.0.0.1:9050 for onion addresses\n"
+	    "  --new-phrase         print nine fresh words.  Whoever has them can read the\n"
+	    "                       answers, and nobody can give them back to you\n"
+	    "  --phrase-file WORDS  the file with your nine words\n"
+	    "  --attach FILE        send a file too, as it is: what it says about its maker\n"
+	    "                       goes with it; up to 31 of them\n"
+	    "  --questions          list what the team asks, each with its ID\n"
+	    "  --answer ID=TEXT     answer one of these; once for each\n"
+	    "  --name NAME          what the team may call you\n"
+	    "  --door DOOR          who should read it, if the line has several doors\n"
+	    "  --read               show the newest six messages; with --all every one\n"
+	    "  --to DIR             save the files of the messages in DIR\n"
+	    "  --json               with --read and --questions: one JSON array\n"
+	    "  --delete             remove from the line what is there for your words\n"
+	    "  --socks ADDR:PORT    Tor's port; onion addresses take 127.0.0.1:9050\n"
 	    "\n"
-	    "Text and files are sealed on this machine.  If sending breaks off, the\n"
-	    "same command goes on where it stopped.  Files are sent as they are: what\n"
-	    "they say about their maker goes with them.\n",
+	    "If sending breaks off, the same command goes on where it stopped.\n"
+	    "\n"
+	    "  sotto tell ADDRESS --new-phrase > words.txt\n"
+	    "  sotto tell ADDRESS --phrase-file words.txt --attach report.pdf < letter.txt\n"
+	    "  sotto tell ADDRESS --phrase-file words.txt --read\n",
 	.run = run,
 };

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -136,11 +137,15 @@ save_all(struct tell *t, const struct letter *l, const char *dir)
 static enum err
 save_every(struct tell *t, const struct inbox *in, const char *dir)
 {
+	struct stat st;
 	enum err e = file_make_dir(dir);
 
-	if (e != ERR_OK && e != ERR_TAKEN)
-		return tell_fail(t, e, "The folder of --to cannot be made.");
-	e = ERR_OK;
+	if (e == ERR_TAKEN && stat(dir, &st) == 0 && S_ISDIR(st.st_mode))
+		e = ERR_OK;
+	if (e != ERR_OK)
+		return tell_fail(t, e,
+		    "The files cannot be saved there: name a folder with "
+		    "--to, or one that can be made.");
 	for (size_t i = 0; e == ERR_OK && i < in->count; i++)
 		e = save_all(t, in->letters + i, dir);
 	return e;
@@ -184,7 +189,9 @@ tell_show(struct tell *t, const struct inbox *in, const struct tell_show *how)
 	if (e == ERR_OK)
 		say_rest(in, how->json);
 	if (e == ERR_OK && fflush(stdout) != 0)
-		e = tell_fail(t, ERR_IO, "Nothing could be written.");
+		e = tell_fail(t, ERR_IO,
+		    "The messages could not be written out whole: check where "
+		    "the output goes.");
 	return e;
 }
 

@@ -10,8 +10,9 @@
 static int
 run(int argc, char **argv)
 {
-	(void)argc;
 	(void)argv;
+	if (argc > 1)
+		return cmd_misuse(&cmd_version, "it takes no words");
 	printf("sotto %s\n", QUOTE(SOTTO_VERSION));
 #if defined(__clang__)
 	printf("built with clang %s\n", __clang_version__);
@@ -25,7 +26,9 @@ run(int argc, char **argv)
 const struct cmd cmd_version = {
 	.name = "version",
 	.what = "what this program is and what it was built with",
-	.usage = "usage: sotto version\n"
-		 "Says the version and what it was built with.\n",
+	.usage =
+	    "usage: sotto version\n"
+	    "\n"
+	    "Says the version and what it was built with; so does sotto --version.\n",
 	.run = run,
 };

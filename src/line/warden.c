@@ -148,7 +148,7 @@ lock_folder(struct warden *w, struct warden_fault *f)
 		    "Is it there, and may you write in it?");
 	if (flock(w->lock, LOCK_EX | LOCK_NB) != 0)
 		return fail(f, ERR_BUSY, "the line's folder",
-		    "Another `sotto serve` runs on it.");
+		    "Another `sotto serve` runs on it; end it first.");
 	return ERR_OK;
 }
 

@@ -68,7 +68,7 @@ refused 1 "." "$sotto" init "$T/c" --name X --passphrase-file "$T/none"
 test_is "misuse is said with status 2"
 refused 2 "folder" "$sotto" init
 refused 2 "folder" "$sotto" init "$T/c"
-refused 2 "folder" "$sotto" init "$T/c" --name
+refused 2 "value" "$sotto" init "$T/c" --name
 refused 2 "folder" "$sotto" init "$T/c" "$T/d" --name X
 refused 2 "name must" "$sotto" init "$T/c" --name ''
 refused 2 "name must" "$sotto" init "$T/c" --name "$(printf 'two\nlines')"

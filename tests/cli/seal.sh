@@ -54,6 +54,11 @@ refused 1 "no such thing" "$sotto" open --passphrase-file "$T/nowhere" "$T/seale
 test_is "without a terminal a passphrase is not asked for"
 refused 1 "no terminal" setsid -w "$sotto" seal -p "$T/plain"
 
+test_is "no passphrase is asked for where there is nothing to seal or open"
+refused 1 "no such thing" setsid -w "$sotto" seal -p "$T/nowhere"
+refused 1 "plain file" setsid -w "$sotto" seal -p "$T"
+refused 1 "no such thing" setsid -w "$sotto" open -p "$T/nowhere"
+
 # typed STATUS KEYS... -- COMMAND...: at a terminal, one of KEYS a prompt; says
 # afterwards whether the terminal shows again what is typed.
 cat >"$T/typed.py" <<'END'
@@ -130,7 +135,7 @@ printf 'age-encryption.org/v9\n' >"$T/bad"
 refused 1 "version" "$sotto" open -i "$T/key" "$T/bad"
 refused 1 "cut short" "$sotto" open -i "$T/key" "$T/empty"
 refused 1 "no such thing" "$sotto" open -i "$T/key" "$T/nowhere"
-refused 1 "reading failed" "$sotto" open -i "$T/key" "$T"
+refused 1 "plain file" "$sotto" open -i "$T/key" "$T"
 refused 1 "no such thing" "$sotto" seal -r "$to" -o "$T/no/where" "$T/plain"
 
 test_is "bad keys are named with their line"
