@@ -141,19 +141,19 @@ gather(struct gathering *g, uint32_t row, const uint8_t *tag)
 /* Only parts that were seen on the line: what a letter says that it has may be
  * anything. */
 static enum err
-gather_parts(struct gathering *g, uint32_t row, const struct letter *l)
+gather_parts(struct gathering *g, const struct said *s)
 {
 	uint8_t tag[TAG_BYTES];
-	uint32_t first, count;
 	enum err e = ERR_OK;
 
-	for (size_t i = 0; e == ERR_OK && i < l->file_count; i++) {
-		letter_file_parts(l, i, &first, &count);
-		for (uint32_t j = 0; e == ERR_OK && j < count; j++) {
-			tag_part(tag, l->parts, first + j);
+	for (size_t i = 0; e == ERR_OK && i < s->files_all; i++) {
+		const struct said_file *f = &s->files[i];
+
+		for (uint32_t j = 0; e == ERR_OK && j < f->count; j++) {
+			tag_part(tag, f->parts, f->first + j);
 			if (part_find(g->d, tag) == NULL)
 				break;
-			e = gather(g, row, tag);
+			e = gather(g, s->at.found, tag);
 		}
 	}
 	return e;
@@ -162,17 +162,14 @@ gather_parts(struct gathering *g, uint32_t row, const struct letter *l)
 static enum err
 gather_letter(struct gathering *g, const struct item_at *i)
 {
-	const size_t head = 8 + TAG_BYTES;
-	const uint32_t row = enc_get_u32(i->p);
-	struct letter l;
+	struct said *s;
 	enum err e;
 
-	e = letter_again(&l, g->d, i->p + 8, i->p + head, i->n - head);
-	if (e != ERR_OK)
+	if ((e = kept_letter(&s, g->d, i)) != ERR_OK)
 		return e;
-	if ((e = gather(g, row, i->p + 8)) == ERR_OK)
-		e = gather_parts(g, row, &l);
-	letter_drop(&l);
+	if ((e = gather(g, s->at.found, s->at.tag)) == ERR_OK)
+		e = gather_parts(g, s);
+	said_close(s);
 	return e;
 }
 
@@ -184,7 +181,7 @@ gather_record(void *who, const uint8_t *p, size_t n)
 	enum err e;
 
 	while ((e = item_next(&i, p, n, &at)) == ERR_OK) {
-		if (i.kind == ITEM_LETTER && i.n > 8 + TAG_BYTES)
+		if (i.kind == ITEM_LETTER || i.kind == ITEM_SAID)
 			e = gather_letter(who, &i);
 		if (e != ERR_OK)
 			return e;

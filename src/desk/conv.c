@@ -1,39 +1,41 @@
+#include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/enc.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "crypt/hash.h"
 
 #include "desk/conv.h"
 
+void
+conv_id_of(uint8_t id[static CONV_ID_BYTES],
+    const uint8_t owner[static SIGN_PUBLIC_BYTES],
+    const uint8_t salt[static 32])
+{
+	uint8_t mac[SHA256_BYTES];
+
+	hmac(mac, salt, 32, owner, SIGN_PUBLIC_BYTES);
+	memcpy(id, mac, CONV_ID_BYTES);
+}
+
 struct conv *
 conv_open(const uint8_t owner[static SIGN_PUBLIC_BYTES],
     const uint8_t salt[static 32])
 {
 	struct conv *c = calloc(1, sizeof *c);
-	uint8_t mac[SHA256_BYTES];
 
 	if (c == NULL)
 		return NULL;
 	memcpy(c->box.owner, owner, SIGN_PUBLIC_BYTES);
-	hmac(mac, salt, 32, owner, SIGN_PUBLIC_BYTES);
-	memcpy(c->id, mac, sizeof c->id);
+	conv_id_of(c->id, owner, salt);
 	handle_of(c->words, owner);
 	memcpy(c->handle, c->words, sizeof c->words);
 	c->since = UINT32_MAX;
+	c->settled = true;
 	return c;
-}
-
-void
-said_close(struct said *s)
-{
-	if (s == NULL)
-		return;
-	wipe_free(s->text, s->text_len + 1);
-	wipe_free(s->answers, s->answers_len);
-	wipe_free(s->files, s->files_n * sizeof *s->files);
-	wipe_free(s, sizeof *s);
 }
 
 void
@@ -52,139 +54,138 @@ conv_close(struct conv *c)
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < c->said_n; i++)
-		said_close(c->said[i]);
+		said_close(c->all[i]);
 	for (size_t i = 0; i < c->outs_n; i++)
 		conv_out_close(c->outs[i]);
 	wipe_free(c->said, c->said_room * sizeof *c->said);
+	wipe_free(c->all, c->said_room * sizeof *c->all);
+	wipe_free(c->order, 2 * c->said_room * sizeof *c->order);
+	wipe_free(c->refs, c->refs_room * sizeof *c->refs);
 	wipe_free(c->outs, c->outs_room * sizeof *c->outs);
+	tagmap_drop(&c->known);
 	store_box_drop(&c->box);
 	wipe_free(c, sizeof *c);
 }
 
-static void
-take_file(struct said_file *f, const struct letter *l, size_t i)
-{
-	const struct letter_file *from = &l->files[i];
-	const size_t n = strlen(from->type);
+/*
+ * What is here already.  Ids are chosen by strangers: what is looked for is
+ * hashed with something they do not know, so that none can make the table slow.
+ */
 
-	name_file(f->name, from->name, strlen(from->name));
-	memcpy(f->type, from->type, n < sizeof f->type ? n : 0);
-	f->size = from->size;
-	memcpy(f->sha256, from->sha256, sizeof f->sha256);
-	memcpy(f->parts, l->parts, sizeof f->parts);
-	letter_file_parts(l, i, &f->first, &f->count);
-	f->is_text = l->more && i == 0;
+enum known { KNOWN_ID = 1, KNOWN_WORDS, KNOWN_FILE };
+
+static void
+known_as(uint8_t tag[static TAG_BYTES], const struct conv *c, enum known what,
+    const struct conversation_item *at, const struct said_file *f)
+{
+	uint8_t b[CONV_ID_BYTES + 2 + LETTER_ID_BYTES + 8 + SHA256_BYTES] = {
+		0
+	};
+	uint8_t *p = b, hash[SHA256_BYTES];
+
+	memcpy(p, c->id, CONV_ID_BYTES);
+	p += CONV_ID_BYTES;
+	*p++ = (uint8_t)what;
+	/* A misdated letter is no version of one that is not. */
+	*p++ = what == KNOWN_WORDS && at->misdated;
+	memcpy(p, at->id, LETTER_ID_BYTES);
+	p += LETTER_ID_BYTES;
+	if (f != NULL)
+		enc_put_u64(p, f->size);
+	p += 8;
+	if (what != KNOWN_ID)
+		memcpy(p, f != NULL ? f->sha256 : at->words, SHA256_BYTES);
+	sha256(hash, b, sizeof b);
+	memcpy(tag, hash, TAG_BYTES);
 }
 
-/* One answer is no question's: that the source has had everything deleted and
- * asks the same of the team. */
-static bool
-is_deletion(const struct letter_answer *a)
+/* The letter with this id and these words; NULL. */
+static struct said *
+find_same(const struct conv *c, const struct conversation_item *at)
 {
-	return strcmp(a->question, "deletion") == 0 &&
-	    strcmp(a->answer, "asked") == 0;
+	uint8_t tag[TAG_BYTES];
+	uint32_t i;
+
+	known_as(tag, c, KNOWN_WORDS, at, NULL);
+	return tagmap_get(&c->known, tag, &i) ? c->all[i] : NULL;
+}
+
+static bool
+has_file(const struct conv *c, const struct said *s, const struct said_file *f)
+{
+	uint8_t tag[TAG_BYTES];
+
+	known_as(tag, c, KNOWN_FILE, &s->at, f);
+	return tagmap_get(&c->known, tag, NULL);
+}
+
+/* All or nothing: what is in the table must be in the list too. */
+static void
+note(struct conv *c, const uint8_t tag[static TAG_BYTES], uint32_t value)
+{
+	const enum err e = tagmap_put(&c->known, tag, value);
+
+	assert(e == ERR_OK); /* there is room */
 }
 
 static enum err
-take_answers(struct said *s, const struct letter *l)
+note_files(struct conv *c, const struct said *s)
 {
-	char *at;
+	uint8_t tag[TAG_BYTES];
+	enum err e;
 
-	for (size_t i = 0; i < l->answer_count; i++) {
-		const struct letter_answer *a = &l->answers[i];
-
-		if (is_deletion(a))
-			s->asks_deletion = true;
-		else
-			s->answers_len +=
-			    strlen(a->question) + strlen(a->answer) + 2;
-	}
-	if (s->answers_len == 0)
-		return ERR_OK;
-	if ((at = s->answers = calloc(1, s->answers_len)) == NULL)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < l->answer_count; i++) {
-		const struct letter_answer *a = &l->answers[i];
-
-		if (is_deletion(a))
-			continue;
-		at = stpcpy(at, a->question) + 1;
-		at = stpcpy(at, a->answer) + 1;
+	if ((e = tagmap_reserve(&c->known, s->files_all)) != ERR_OK)
+		return e;
+	for (size_t i = 0; i < s->files_all; i++) {
+		known_as(tag, c, KNOWN_FILE, &s->at, &s->files[i]);
+		note(c, tag, 0);
 	}
 	return ERR_OK;
 }
 
-bool
-said_answer(const struct said *s, size_t *at, const char **question,
-    const char **answer)
+/* Write down what a new one is found by, before it is at all[said_n]. */
+static enum err
+note_said(struct conv *c, struct said *s)
 {
-	if (*at >= s->answers_len)
-		return false;
-	*question = s->answers + *at;
-	*at += strlen(*question) + 1;
-	*answer = s->answers + *at;
-	*at += strlen(*answer) + 1;
-	return true;
+	uint8_t words[TAG_BYTES], id[TAG_BYTES];
+	const uint32_t at = (uint32_t)c->said_n;
+	uint32_t last;
+	enum err e;
+
+	if (s->ours)
+		return ERR_OK;
+	known_as(words, c, KNOWN_WORDS, &s->at, NULL);
+	known_as(id, c, KNOWN_ID, &s->at, NULL);
+	if (tagmap_get(&c->known, id, &last))
+		s->same = last + 1;
+	if ((e = tagmap_reserve(&c->known, 2 + s->files_all)) != ERR_OK ||
+	    (e = note_files(c, s)) != ERR_OK)
+		return e;
+	note(c, words, at);
+	note(c, id, at);
+	return ERR_OK;
 }
 
-struct said *
-said_of(const struct letter *l, uint32_t row)
+void
+conv_was_read(
+    struct conv *c, const uint8_t id[static LETTER_ID_BYTES], uint32_t before)
 {
-	struct said *s = calloc(1, sizeof *s);
+	struct conversation_item at = { .kind = LETTER_FROM };
+	uint8_t tag[TAG_BYTES];
+	uint32_t i;
 
-	if (s == NULL)
-		return NULL;
-	s->ours = l->kind == LETTER_REPLY;
-	s->unread = !s->ours;
-	s->row = s->ours ? 0 : row;
-	s->misdated = !s->ours && letter_is_misdated(l, row);
-	s->more = l->more;
-	memcpy(s->id, l->id, sizeof s->id);
-	s->day = l->day;
-	s->n = s->ours ? l->n : l->seen;
-	s->text = calloc(1, l->text_len + 1);
-	if (l->file_count > 0)
-		s->files = calloc(l->file_count, sizeof *s->files);
-	if (s->text == NULL || (l->file_count > 0 && s->files == NULL) ||
-	    take_answers(s, l) != ERR_OK) {
-		said_close(s);
-		return NULL;
-	}
-	memcpy(s->text, l->text, l->text_len);
-	s->text_len = l->text_len;
-	s->files_n = l->file_count;
-	for (size_t i = 0; i < s->files_n; i++)
-		take_file(&s->files[i], l, i);
-	return s;
+	memcpy(at.id, id, sizeof at.id);
+	known_as(tag, c, KNOWN_ID, &at, NULL);
+	if (!tagmap_get(&c->known, tag, &i))
+		return;
+	for (i++; i > 0; i = c->all[i - 1]->same)
+		if (c->all[i - 1]->newest < before)
+			c->all[i - 1]->unread = false;
 }
 
-/* By day; within a day our letter number n comes before what they wrote after
- * reading it, and after what they wrote before; then by arrival. */
-static bool
-comes_before(const struct said *a, const struct said *b)
-{
-	const uint64_t a_n = 2 * (uint64_t)a->n + !a->ours;
-	const uint64_t b_n = 2 * (uint64_t)b->n + !b->ours;
-
-	if (a->day != b->day)
-		return a->day < b->day;
-	if (a_n != b_n)
-		return a_n < b_n;
-	return a->arrived < b->arrived;
-}
-
-static void
-number_files(struct conv *c)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < c->said_n; i++)
-		for (size_t j = 0; j < c->said[i]->files_n; j++)
-			c->said[i]->files[j].number =
-			    c->said[i]->ours || c->said[i]->files[j].is_text
-			    ? 0
-			    : ++n;
-}
+/*
+ * Taking in.
+ */
 
 /* Make room for one more pointer in a list. */
 static enum err
@@ -205,183 +206,194 @@ one_more(void ***list, size_t n, size_t *room)
 	return ERR_OK;
 }
 
+/* Make a list of `have` hold `want`. */
 static enum err
-insert(struct conv *c, struct said *s)
+widen(void **list, size_t have, size_t want, size_t each)
 {
-	void **list = (void **)c->said;
-	size_t at;
+	void *wider = calloc(want, each);
+
+	if (wider == NULL)
+		return ERR_NOMEM;
+	if (have > 0)
+		memcpy(wider, *list, have * each);
+	wipe_free(*list, have * each);
+	*list = wider;
+	return ERR_OK;
+}
+
+/* Room for `files` more, of one said, while they are united. */
+static enum err
+make_refs(struct conv *c, size_t files)
+{
+	size_t want = c->refs_room == 0 ? 4 : c->refs_room;
+	void *list = c->refs;
 	enum err e;
 
-	if ((e = one_more(&list, c->said_n, &c->said_room)) != ERR_OK) {
+	while (want < c->files_n + files)
+		want *= 2;
+	if (files == 0 || want == c->refs_room)
+		return ERR_OK;
+	e = widen(&list, c->refs_room, want, sizeof *c->refs);
+	if (e == ERR_OK)
+		c->refs_room = want;
+	c->refs = list;
+	return e;
+}
+
+/* Room for one more in all that grows with what was said, so that putting it in
+ * order needs none. */
+static enum err
+make_room(struct conv *c)
+{
+	const size_t have = c->said_room, want = have == 0 ? 2 : 2 * have;
+	void *said = c->said, *all = c->all, *order = c->order;
+	enum err e;
+
+	if (c->said_n < have)
+		return ERR_OK;
+	/* What is wider than said_room says does no harm. */
+	e = widen(&order, 2 * have, 2 * want, sizeof *c->order);
+	if (e == ERR_OK)
+		e = widen(&all, have, want, sizeof *c->all);
+	if (e == ERR_OK)
+		e = widen(&said, have, want, sizeof *c->said);
+	c->order = order;
+	c->all = all;
+	c->said = said;
+	if (e == ERR_OK)
+		c->said_room = want;
+	return e;
+}
+
+static enum err
+put(struct conv *c, struct said *s)
+{
+	enum err e;
+
+	if ((e = make_room(c)) != ERR_OK ||
+	    (e = make_refs(c, s->files_all)) != ERR_OK ||
+	    (e = note_said(c, s)) != ERR_OK) {
 		said_close(s);
 		return e;
 	}
-	c->said = (struct said **)list;
-	for (at = c->said_n; at > 0 && comes_before(s, c->said[at - 1]); at--)
-		c->said[at] = c->said[at - 1];
-	c->said[at] = s;
+	c->all[c->said_n] = c->said[c->said_n] = s;
 	c->said_n++;
+	c->files_n += s->files_all;
+	c->settled = false;
 	/* What a source says to have read is a number like any other of its:
 	 * one that would leave us none is not believed. */
 	if (s->n > c->n && s->n < CONV_N_MAX)
 		c->n = s->n;
-	number_files(c);
 	return ERR_OK;
 }
 
+/* Is there a file in it that no version of it has? */
 static bool
-has_file(const struct conv *c, const struct said_file *f,
-    const uint8_t id[static LETTER_ID_BYTES])
+has_news(const struct conv *c, const struct said *s)
 {
-	for (size_t i = 0; i < c->said_n; i++) {
-		const struct said *s = c->said[i];
-
-		if (s->ours || memcmp(s->id, id, LETTER_ID_BYTES) != 0)
-			continue;
-		for (size_t j = 0; j < s->files_n; j++)
-			if (s->files[j].size == f->size &&
-			    memcmp(s->files[j].sha256, f->sha256,
-				SHA256_BYTES) == 0)
-				return true;
-	}
+	for (size_t i = 0; i < s->files_all; i++)
+		if (!has_file(c, s, &s->files[i]))
+			return true;
 	return false;
 }
 
-static bool
-says_the_same(const struct said *a, const struct said *b)
-{
-	return a->text_len == b->text_len && a->answers_len == b->answers_len &&
-	    a->asks_deletion == b->asks_deletion &&
-	    memcmp(a->text, b->text, a->text_len) == 0 &&
-	    (a->answers_len == 0 ||
-		memcmp(a->answers, b->answers, a->answers_len) == 0);
-}
-
-/* The version of this letter with these words; *any says whether there is one
- * with others. */
-static struct said *
-find_version(const struct conv *c, const struct said *new, bool *any)
-{
-	struct said *found = NULL;
-
-	*any = false;
-	for (size_t i = 0; i < c->said_n; i++) {
-		struct said *s = c->said[i];
-
-		if (s->ours || memcmp(s->id, new->id, sizeof s->id) != 0)
-			continue;
-		*any = true;
-		if (says_the_same(s, new))
-			found = s;
-	}
-	return found;
-}
-
-/* Keep of `s` only the files that no version has. */
-static void
-drop_known_files(const struct conv *c, struct said *s)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < s->files_n; i++)
-		if (!has_file(c, &s->files[i], s->id))
-			s->files[kept++] = s->files[i];
-	if (kept < s->files_n)
-		wipe(s->files + kept, (s->files_n - kept) * sizeof *s->files);
-	s->files_n = kept;
-}
-
-/* Add the files of `more` to those of `s`. */
+/* Add the files of `more`, which says the same, to those of `s`. */
 static enum err
-unite_files(struct said *s, const struct said *more)
+unite(struct conv *c, struct said *s, const struct said *more)
 {
+	const bool news = has_news(c, more);
 	struct said_file *all;
+	enum err e;
 
+	if (more->files_all > 0) {
+		all = calloc(s->files_all + more->files_all, sizeof *all);
+		if (all == NULL)
+			return ERR_NOMEM;
+		if ((e = make_refs(c, more->files_all)) != ERR_OK ||
+		    (e = note_files(c, more)) != ERR_OK) {
+			free(all);
+			return e;
+		}
+		if (s->files_all > 0)
+			memcpy(all, s->files, s->files_all * sizeof *all);
+		memcpy(all + s->files_all, more->files,
+		    more->files_all * sizeof *all);
+		wipe_free(s->files, s->files_all * sizeof *all);
+		s->files = all;
+		s->files_all += more->files_all;
+		c->files_n += more->files_all;
+	}
 	/* Its parts are in the later row, and may have the later key. */
 	if (more->row > s->row) {
 		s->row = more->row;
-		for (size_t i = 0; i < s->files_n; i++)
+		for (size_t i = 0; i < s->files_all; i++)
 			s->files[i].forged = false;
 	}
-	if (more->files_n == 0)
-		return ERR_OK;
-	all = calloc(s->files_n + more->files_n, sizeof *all);
-	if (all == NULL)
-		return ERR_NOMEM;
-	if (s->files_n > 0)
-		memcpy(all, s->files, s->files_n * sizeof *all);
-	memcpy(all + s->files_n, more->files, more->files_n * sizeof *all);
-	wipe_free(s->files, s->files_n * sizeof *all);
-	s->files = all;
-	s->files_n += more->files_n;
-	s->newest = more->newest;
-	s->unread = true;
+	if (conversation_unite(&s->at, &more->at)) {
+		s->day = s->at.day;
+		s->n = s->at.n;
+	}
+	if (news) {
+		s->newest = more->newest;
+		s->unread = true;
+	}
+	s->united = true;
+	c->settled = false;
 	return ERR_OK;
 }
 
-/* The first return address counts; another is marked and not used. */
-static void
-take_address(struct conv *c, const struct letter *l, struct said *s)
+bool
+conv_take_address(struct conv *c, const struct age_recipient *reply,
+    const uint8_t k[static SOURCE_K_BYTES])
 {
 	if (!c->has_address) {
-		c->reply = l->reply;
-		memcpy(c->k, l->k, sizeof c->k);
+		c->reply = *reply;
+		memcpy(c->k, k, sizeof c->k);
 		c->has_address = true;
 	}
-	s->other_address = !age_recipient_is_same(&c->reply, &l->reply) ||
-	    !crypt_same(c->k, l->k, sizeof c->k);
+	return !age_recipient_is_same(&c->reply, reply) ||
+	    !crypt_same(c->k, k, sizeof c->k);
 }
 
 bool
-conv_has(const struct conv *c, const struct letter *l)
+conv_has(const struct conv *c, const struct letter *l, uint32_t row)
 {
-	struct said *s = said_of(l, l->day);
-	bool any, has = false;
+	struct said *s = said_of(l, row);
+	struct conversation_item at;
+	const struct said *same;
+	bool has = false;
 
 	if (s == NULL)
 		return false;
-	if (find_version(c, s, &any) != NULL) {
-		drop_known_files(c, s);
-		has = s->files_n == 0;
+	if ((same = find_same(c, &s->at)) != NULL && !has_news(c, s)) {
+		at = same->at;
+		has = !conversation_unite(&at, &s->at);
 	}
 	said_close(s);
 	return has;
 }
 
 enum err
-conv_take(
-    struct conv *c, const struct letter *l, uint32_t row, uint32_t arrived)
+conv_take(struct conv *c, struct said *s)
 {
-	struct said *s = said_of(l, row), *same;
+	struct said *same = find_same(c, &s->at);
 	enum err e;
-	bool any;
 
-	if (s == NULL)
-		return ERR_NOMEM;
-	s->arrived = s->newest = arrived;
-	if (arrived < c->since)
-		c->since = arrived;
-	take_address(c, l, s);
-	if (l->name != NULL) {
-		c->name_marks = name_chosen(c->name, l->name, strlen(l->name));
-		name_shape(c->shape, c->name);
-	}
-	same = find_version(c, s, &any);
-	drop_known_files(c, s);
-	if (same == NULL) {
-		s->other_version = any;
-		return insert(c, s); /* now the conversation's */
-	}
-	e = unite_files(same, s);
+	if (s->arrived < c->since)
+		c->since = s->arrived;
+	if (same == NULL)
+		return put(c, s); /* now the conversation's */
+	if (s->n > c->n && s->n < CONV_N_MAX)
+		c->n = s->n;
+	e = unite(c, same, s);
 	said_close(s);
-	number_files(c);
 	return e;
 }
 
 enum err
 conv_took(struct conv *c, struct said *s)
 {
-	return insert(c, s);
+	return put(c, s);
 }
 
 enum err
@@ -463,20 +475,34 @@ conv_asks_deletion(const struct conv *c)
 	return false;
 }
 
+/* The misdated have no place among the others: where one came later than our
+ * last word, it waits too. */
 bool
 conv_waits(const struct conv *c)
 {
-	return c->said_n > 0 && !c->said[c->said_n - 1]->ours;
+	uint32_t ours = 0;
+
+	if (c->apart > 0 && !c->said[c->apart - 1]->ours)
+		return true;
+	if (c->apart > 0)
+		ours = c->said[c->apart - 1]->day;
+	return c->said_n > c->apart && c->said[c->said_n - 1]->row > ours;
 }
 
 uint32_t
 conv_first_day(const struct conv *c)
 {
-	return c->said_n == 0 ? 0 : c->said[0]->day;
+	if (c->said_n == 0)
+		return 0;
+	return c->apart > 0 ? c->said[0]->day : c->said[0]->row;
 }
 
 uint32_t
 conv_last_day(const struct conv *c)
 {
-	return c->said_n == 0 ? 0 : c->said[c->said_n - 1]->day;
+	uint32_t last = c->apart > 0 ? c->said[c->apart - 1]->day : 0;
+
+	if (c->said_n > c->apart && c->said[c->said_n - 1]->row > last)
+		last = c->said[c->said_n - 1]->row;
+	return last;
 }

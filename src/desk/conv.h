@@ -2,9 +2,13 @@
  * conv: one conversation as the desk holds it in memory: what was said, in
  * order, in versions, with its files.
  *
- * A conversation is its source's signing key.  Letters with one id are one
- * letter in versions: equal words once, differing words all shown, files united
- * by SHA-256; nothing is dropped.
+ * A conversation is its source's signing key.  What stands where, what is said
+ * again and what stands apart says letter/conversation.h; files of one letter
+ * are united by SHA-256 and size; nothing is dropped.
+ *
+ * What is taken in only goes to the end, so that many letters cost little;
+ * conv_settle() puts all in order.  desk_at() and desk_find() hand out settled
+ * ones; what is said below of order holds for these.
  */
 #ifndef DESK_CONV_H
 #define DESK_CONV_H
@@ -15,51 +19,17 @@
 
 #include "age/age.h"
 #include "base/err.h"
+#include "desk/said.h"
 #include "desk/store.h"
+#include "desk/tagmap.h"
 #include "letter/handle.h"
 #include "letter/letter.h"
-#include "letter/name.h"
-#include "letter/tag.h"
 
 #define CONV_ID_BYTES 16U
 #define CONV_HANDLE_BYTES (HANDLE_TEXT_BYTES + 12U) /* "a-b-c-2" */
 #define CONV_N_MAX 16777216U /* of letters to one source */
 #define CONV_BYLINE_MAX 100U /* bytes */
 #define CONV_LABEL_MAX 300U
-
-struct said_file {
-	char name[NAME_FILE_MAX + 1]; /* fit to be shown and saved under */
-	char type[LETTER_TYPE_MAX + 1];
-	uint64_t size;
-	uint8_t sha256[SHA256_BYTES];
-	uint8_t parts[TAG_PARTS_BYTES]; /* T of the letter it came with */
-	uint32_t first, count; /* its parts */
-	unsigned number; /* from 1 through the conversation; 0: ours, a text */
-	bool is_text; /* the whole of a text that was cut */
-	bool forged; /* what lies there does not open: not asked for again */
-};
-
-struct said {
-	bool ours;
-	bool unread;
-	bool misdated; /* its day is not that of the row it lay in */
-	bool other_version; /* same id, other text, came later */
-	bool other_address; /* asks for answers elsewhere than before */
-	bool more; /* the text is cut, the whole is a file */
-	bool asks_deletion; /* of the whole conversation: answer `deletion` */
-	uint8_t id[LETTER_ID_BYTES];
-	uint32_t day;
-	uint32_t row; /* the day in whose file it lay; 0: ours */
-	uint32_t n; /* ours: its number; theirs: the greatest they had read */
-	char *text;
-	size_t text_len;
-	char *answers; /* question, NUL, answer, NUL, ...; see said_answer() */
-	size_t answers_len;
-	size_t files_n;
-	struct said_file *files;
-	uint32_t arrived; /* order of arrival here */
-	uint32_t newest; /* the same of what was added to it last */
-};
 
 /* Something of ours on its way: written down before it is sent. */
 struct conv_out {
@@ -68,8 +38,15 @@ struct conv_out {
 	uint32_t day, slot, parts;
 	uint8_t tag[TAG_BYTES];
 	uint8_t secret[TAG_PARTS_BYTES]; /* T */
-	uint8_t *envelope; /* ENVELOPE_LETTER_BYTES */
+	uint8_t *envelope; /* ENVELOPE_LETTER_BYTES; NULL: still on the disk */
+	uint64_t where; /* in the conversation's file */
 	struct said *said; /* what it will be when it is sent */
+};
+
+/* One file of a message in versions, while they are united. */
+struct conv_ref {
+	struct said_file *file;
+	size_t place; /* of its version */
 };
 
 struct conv {
@@ -94,35 +71,48 @@ struct conv {
 	unsigned level; /* enum desk_level of view.h */
 	char byline[CONV_BYLINE_MAX + 1];
 	char label[CONV_LABEL_MAX + 1];
-	struct said **said; /* in order */
+	uint64_t where; /* in its file the record stands that was last added */
+	struct said **said; /* in order, the misdated last */
 	size_t said_n, said_room;
+	size_t apart; /* from here on they are misdated */
+	bool settled;
+	struct said **all; /* as they came */
+	struct conversation_item **order; /* room for two a said */
+	struct conv_ref *refs; /* and for all files */
+	size_t files_n, refs_room;
+	struct tagmap known; /* ids, words and files that are here */
 	struct conv_out **outs;
 	size_t outs_n, outs_room;
 };
+
+/* What a log calls the conversation of a signing key. */
+void conv_id_of(uint8_t id[static CONV_ID_BYTES],
+    const uint8_t owner[static SIGN_PUBLIC_BYTES],
+    const uint8_t salt[static 32]);
 
 /* A new, empty one for this signing key; NULL when memory cannot be had. */
 struct conv *conv_open(const uint8_t owner[static SIGN_PUBLIC_BYTES],
     const uint8_t salt[static 32]);
 void conv_close(struct conv *c); /* wipes; NULL does nothing */
 
-/* Make what was said out of a letter of the source (LETTER_FROM) or of ours
- * (LETTER_REPLY).  The caller closes it; NULL when memory cannot be had. */
-struct said *said_of(const struct letter *l, uint32_t row);
-void said_close(struct said *s);
+/* Is this letter of the source here already, with the same text and answers, no
+ * file that is new and no earlier place? */
+bool conv_has(const struct conv *c, const struct letter *l, uint32_t row);
 
-/* The questions of the team that it answers: go through them with `*at` from 0.
- * The question's id and its answer, both borrowed; false when there is none
- * left. */
-bool said_answer(const struct said *s, size_t *at, const char **question,
-    const char **answer);
+/* Take in what a source said; `s` is handed over, also on failure.  Its first
+ * return address is kept with conv_take_address(), before.  ERR_NOMEM. */
+enum err conv_take(struct conv *c, struct said *s) MUST_USE;
 
-/* Is this letter of the source here already, with the same text and answers and
- * no file that is new? */
-bool conv_has(const struct conv *c, const struct letter *l);
+/* Keep the return address of a letter when it is the first; is it another? */
+bool conv_take_address(struct conv *c, const struct age_recipient *reply,
+    const uint8_t k[static SOURCE_K_BYTES]);
 
-/* Take a letter of the source in.  ERR_NOMEM. */
-enum err conv_take(struct conv *c, const struct letter *l, uint32_t row,
-    uint32_t arrived) MUST_USE;
+/* Put all in order. */
+void conv_settle(struct conv *c);
+
+/* That all versions of these ids which came before `before` were read. */
+void conv_was_read(
+    struct conv *c, const uint8_t id[static LETTER_ID_BYTES], uint32_t before);
 
 /* Take in something of ours that was sent; `s` is handed over, also on
  * failure. */
@@ -150,7 +140,8 @@ bool conv_asks_deletion(const struct conv *c);
 /* Is the last word theirs? */
 bool conv_waits(const struct conv *c);
 
-/* The first and the last day; 0 when nothing was said. */
+/* The first and the last day, a misdated letter's being the one it came on; 0
+ * when nothing was said. */
 uint32_t conv_first_day(const struct conv *c);
 uint32_t conv_last_day(const struct conv *c);
 

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ desk_count(const struct desk *d)
 struct conv *
 desk_at(const struct desk *d, size_t i)
 {
+	conv_settle(d->convs[i]);
 	return d->convs[i];
 }
 
@@ -64,19 +66,26 @@ desk_find(const struct desk *d, const char *typed, size_t n)
 	for (size_t i = 0; i < d->convs_n; i++)
 		if (d->convs[i]->older_twins + 1 == number &&
 		    strcmp(d->convs[i]->words, words) == 0)
-			return d->convs[i];
+			return desk_at(d, i);
 	return NULL;
+}
+
+struct conv *
+desk_conv_by_id(const struct desk *d, const uint8_t id[static CONV_ID_BYTES])
+{
+	uint32_t at;
+
+	return tagmap_get(&d->by_id, id, &at) ? d->convs[at] : NULL;
 }
 
 struct conv *
 desk_conv_known(
     const struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES])
 {
-	for (size_t i = 0; i < d->convs_n; i++)
-		if (memcmp(d->convs[i]->box.owner, owner, SIGN_PUBLIC_BYTES) ==
-		    0)
-			return d->convs[i];
-	return NULL;
+	uint8_t id[CONV_ID_BYTES];
+
+	conv_id_of(id, owner, d->vault->salt);
+	return desk_conv_by_id(d, id);
 }
 
 struct conv *
@@ -90,9 +99,27 @@ desk_conv_of(struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES])
 	if (list_grow(&list, d->convs_n, &d->convs_room, sizeof c) != ERR_OK)
 		return NULL;
 	d->convs = list;
-	if ((c = conv_open(owner, d->vault->salt)) != NULL)
-		d->convs[d->convs_n++] = c;
+	if ((c = conv_open(owner, d->vault->salt)) == NULL)
+		return NULL;
+	if (tagmap_put(&d->by_id, c->id, (uint32_t)d->convs_n) != ERR_OK) {
+		conv_close(c);
+		return NULL;
+	}
+	d->convs[d->convs_n++] = c;
 	return c;
+}
+
+/* After conversations have changed their places. */
+static void
+find_again(struct desk *d)
+{
+	tagmap_clear(&d->by_id);
+	for (size_t i = 0; i < d->convs_n; i++) {
+		const enum err e =
+		    tagmap_put(&d->by_id, d->convs[i]->id, (uint32_t)i);
+
+		assert(e == ERR_OK); /* it was there: there is room */
+	}
 }
 
 void
@@ -110,6 +137,7 @@ desk_conv_forget(struct desk *d, struct conv *c)
 		if (d->convs[i] != c)
 			d->convs[kept++] = d->convs[i];
 	d->convs_n = kept;
+	find_again(d);
 	conv_close(c);
 }
 
@@ -124,36 +152,95 @@ number_twin(struct conv *c, unsigned older)
 	c->handle_twice = older > 0;
 }
 
-/* Older writers keep their words and names unmarked. */
-void
-desk_mark_alike(struct desk *d)
+static int
+earlier(const struct conv *a, const struct conv *b)
 {
-	for (size_t i = 0; i < d->convs_n; i++) {
-		struct conv *c = d->convs[i];
-		unsigned older = 0;
+	return (a->since > b->since) - (a->since < b->since);
+}
 
-		c->name_alike = false;
-		for (size_t j = 0; j < d->convs_n; j++) {
-			const struct conv *o = d->convs[j];
+static int
+by_words(const void *p, const void *q)
+{
+	const struct conv *const *a = p, *const *b = q;
+	const int d = strcmp((*a)->words, (*b)->words);
 
-			if (o == c || o->since > c->since)
-				continue;
-			older += strcmp(o->words, c->words) == 0;
-			if (c->name[0] != '\0' && o->name[0] != '\0' &&
-			    memcmp(c->shape, o->shape, NAME_SHAPE_BYTES) == 0)
-				c->name_alike = true;
-		}
-		number_twin(c, older);
+	return d != 0 ? d : earlier(*a, *b);
+}
+
+static int
+by_name(const void *p, const void *q)
+{
+	const struct conv *const *a = p, *const *b = q;
+	const int d = memcmp((*a)->shape, (*b)->shape, NAME_SHAPE_BYTES);
+
+	return d != 0 ? d : earlier(*a, *b);
+}
+
+/* Writers with the same words, and those with names that look the same, lie
+ * side by side in `list`, the oldest first, who stays unmarked. */
+static void
+mark_twins(struct conv **list, size_t n)
+{
+	unsigned older = 0;
+
+	qsort(list, n, sizeof(struct conv *), by_words);
+	for (size_t i = 0; i < n; i++) {
+		const bool twin =
+		    i > 0 && strcmp(list[i - 1]->words, list[i]->words) == 0;
+
+		older = twin ? older + 1 : 0;
+		number_twin(list[i], older);
+		list[i]->name_alike = false;
 	}
 }
 
-enum err
-desk_keep(struct desk *d, struct conv *c, const struct buf *items)
+static void
+mark_names(struct conv **list, size_t n)
 {
+	size_t named = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i]->name[0] != '\0')
+			list[named++] = list[i];
+	if (named > 1)
+		qsort(list, named, sizeof(struct conv *), by_name);
+	for (size_t i = 1; i < named; i++)
+		list[i]->name_alike = memcmp(list[i - 1]->shape, list[i]->shape,
+					  NAME_SHAPE_BYTES) == 0;
+}
+
+enum err
+desk_mark_alike(struct desk *d)
+{
+	struct conv **list = calloc(d->convs_n + 1, sizeof(struct conv *));
+
+	if (list == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < d->convs_n; i++) {
+		conv_settle(d->convs[i]);
+		list[i] = d->convs[i];
+	}
+	if (d->convs_n > 0) {
+		mark_twins(list, d->convs_n);
+		mark_names(list, d->convs_n);
+	}
+	free(list);
+	return ERR_OK;
+}
+
+enum err
+desk_keep(struct desk *d, struct conv *c, const struct buf *items,
+    const struct buf *tail)
+{
+	const struct record_part head = { items->at, items->len };
+	const struct record_part rest = { tail == NULL ? NULL : tail->at,
+		tail == NULL ? 0 : tail->len };
+
+	c->where = c->box.key == NULL ? 0 : c->box.record.len;
 	if (c->box.key == NULL)
 		return store_box_make(
-		    d->store, &c->box, c->box.owner, items->at, items->len);
-	return store_box_add(&c->box, items->at, items->len);
+		    d->store, &c->box, c->box.owner, head, rest);
+	return store_box_add(&c->box, head, rest);
 }
 
 enum err
@@ -200,6 +287,7 @@ take_box_record(void *who, const uint8_t *p, size_t n)
 {
 	const struct box_taker *t = who;
 
+	t->conv->where = t->conv->box.record.len;
 	return conv_take_record(t->desk, t->conv, p, n);
 }
 
@@ -316,8 +404,8 @@ load_all(struct desk *d)
 		return e;
 	if (d->convs_n > 1)
 		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
-	desk_mark_alike(d);
-	return ERR_OK;
+	find_again(d);
+	return desk_mark_alike(d);
 }
 
 enum err
@@ -375,6 +463,7 @@ desk_close(struct desk *d)
 	for (size_t i = 0; i < COUNT(d->keys); i++)
 		age_identity_close(d->keys[i].id);
 	log_drop(d);
+	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);
 	tagmap_drop(&d->parts);
 	wipe_free(d->part, d->part_room * sizeof *d->part);

@@ -52,6 +52,7 @@ struct desk {
 	uint8_t device[SIGN_PUBLIC_BYTES];
 	struct conv **convs;
 	size_t convs_n, convs_room;
+	struct tagmap by_id; /* of a conversation -> its place in convs[] */
 	struct log_line *log;
 	size_t log_n, log_room;
 	struct tagmap tried; /* tags of unfinished days; value: the day */
@@ -75,6 +76,10 @@ enum item {
 	ITEM_SENT, /* id */
 	ITEM_DROPPED, /* id */
 	ITEM_TERMS, /* level u8, byline length u8, byline, label */
+	/* first u8: 1, recipient and k of the first letter, else 0; said; the
+	 * note is the record's tail */
+	ITEM_SAID,
+	ITEM_WAY, /* see reply.c; the tail is the envelope and the note */
 	ITEM_TRIED = 32, /* day u32, tags */
 	ITEM_WHOLE, /* day u32, count u32, digest */
 	ITEM_REFUSED, /* day u32, tag, error u8 */
@@ -108,12 +113,32 @@ struct conv *desk_conv_known(
 /* Take one away (it is closed). */
 void desk_conv_forget(struct desk *d, struct conv *c);
 
-/* Mark who has the words or looks like another. */
-void desk_mark_alike(struct desk *d);
+struct conv *desk_conv_by_id(
+    const struct desk *d, const uint8_t id[static CONV_ID_BYTES]);
 
-/* Keep an item for a conversation, which has its file made when it has none. */
-enum err desk_keep(
-    struct desk *d, struct conv *c, const struct buf *items) MUST_USE;
+/* Put all in order, and mark who has the words or looks like another.
+ * ERR_NOMEM. */
+enum err desk_mark_alike(struct desk *d) MUST_USE;
+
+/* Keep items for a conversation, which has its file made when it has none, with
+ * a tail that is not read again by itself, NULL for none.  c->where says then
+ * where the record stands. */
+enum err desk_keep(struct desk *d, struct conv *c, const struct buf *items,
+    const struct buf *tail) MUST_USE;
+
+/* What an ITEM_LETTER or ITEM_SAID says; the caller's. */
+enum err kept_letter(
+    struct said **s, const struct desk *d, const struct item_at *i) MUST_USE;
+
+/* Keep a letter of the source that is to be believed, if it says anything new;
+ * `note` is its note. */
+enum err desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
+    const struct buf *note) MUST_USE;
+
+/* Append the signed note of what was said by a source.  ERR_NOTHING when it was
+ * kept by an earlier version, which did not keep it so. */
+enum err desk_note(
+    const struct conv *c, const struct said *s, struct buf *out) MUST_USE;
 
 /* Take in what a record of a conversation, or of days, says. */
 enum err conv_take_record(
@@ -123,6 +148,13 @@ enum err desk_take_days(void *who, const uint8_t *p, size_t n) MUST_USE;
 /* Take in an answer that was written down before it was sent. */
 enum err reply_take(
     struct desk *d, struct conv *c, const uint8_t *p, size_t n) MUST_USE;
+enum err reply_take_way(struct conv *c, const uint8_t *p, size_t n) MUST_USE;
+
+/* Append the item of an answer on its way that says `said`.  Its record's tail
+ * is the envelope, then the note; the envelope is loaded when it is sent. */
+enum err reply_put_way(struct buf *items, const struct conv_out *o,
+    const struct said *said) MUST_USE;
+enum err reply_load_envelope(const struct conv *c, struct conv_out *o) MUST_USE;
 
 /* Put an entry on the log.  `body` is one JSON object. */
 enum err log_put(

@@ -121,16 +121,13 @@ conv_by_id(const struct desk *d, const struct json *body)
 
 	if (json_get_hex(body, "conversation", id, sizeof id) != ERR_OK)
 		return NULL;
-	for (size_t i = 0; i < d->convs_n; i++)
-		if (memcmp(d->convs[i]->id, id, sizeof id) == 0)
-			return d->convs[i];
-	return NULL;
+	return desk_conv_by_id(d, id);
 }
 
 static enum err
 apply_read(struct desk *d, struct conv *c, const struct json *body)
 {
-	uint8_t id[LETTER_ID_BYTES];
+	uint8_t id[LETTER_ID_BYTES], last[LETTER_ID_BYTES] = { 0 };
 	uint32_t before = UINT32_MAX; /* entries of old say nothing */
 	const struct json *list;
 
@@ -140,12 +137,12 @@ apply_read(struct desk *d, struct conv *c, const struct json *body)
 	/* What came under the same id later nobody has read. */
 	(void)!json_get_u32(body, "before", UINT32_MAX, &before);
 	for (size_t i = 0; i < json_count(list); i++) {
-		if (json_at_hex(list, i, id, sizeof id) != ERR_OK)
+		/* Versions stand side by side: one id is looked for once. */
+		if (json_at_hex(list, i, id, sizeof id) != ERR_OK ||
+		    (i > 0 && memcmp(id, last, sizeof id) == 0))
 			continue;
-		for (size_t j = 0; j < c->said_n; j++)
-			if (c->said[j]->newest < before &&
-			    memcmp(c->said[j]->id, id, sizeof id) == 0)
-				c->said[j]->unread = false;
+		conv_was_read(c, id, before);
+		memcpy(last, id, sizeof last);
 	}
 	return ERR_OK;
 }

@@ -14,13 +14,19 @@
 
 #define HEAD 4U
 #define OVERHEAD (XAEAD_NONCE_BYTES + AEAD_TAG_BYTES)
-#define SEALED_MAX (RECORD_MAX + OVERHEAD)
+#define SEALED_MAX (RECORD_MAX + HEAD + 2 * OVERHEAD)
+#define TAIL (1U << 31) /* in the first word: there is a tail */
+#define BOUND_MAX 17U
+#define WINDOW 65536U
 
-/* A file being read from the front to the back. */
+/* A file being read from the front to the back, a window of it at a time. */
 struct reading {
 	int fd;
 	uint64_t at, size;
-	struct buf sealed, plain;
+	uint8_t *window;
+	size_t window_room, window_n;
+	uint64_t window_at;
+	struct buf plain;
 };
 
 static enum err
@@ -38,6 +44,36 @@ read_at(int fd, uint8_t *out, size_t n, uint64_t at)
 		at += (uint64_t)did;
 		n -= (size_t)did;
 	}
+	return ERR_OK;
+}
+
+/* The `n` bytes at `at`, which the file has; they stand until the next call. */
+static enum err
+look(struct reading *f, const uint8_t **p, size_t n, uint64_t at)
+{
+	const uint64_t left = f->size - at;
+	size_t want = left < WINDOW ? (size_t)left : WINDOW;
+	enum err e;
+
+	if (at >= f->window_at && at + n <= f->window_at + f->window_n) {
+		*p = f->window + (at - f->window_at);
+		return ERR_OK;
+	}
+	if (want < n)
+		want = n;
+	f->window_n = 0;
+	if (want > f->window_room) {
+		free(f->window); /* sealed bytes */
+		f->window_room = 0;
+		if ((f->window = malloc(want)) == NULL)
+			return ERR_NOMEM;
+		f->window_room = want;
+	}
+	if ((e = read_at(f->fd, f->window, want, at)) != ERR_OK)
+		return e;
+	f->window_at = at;
+	f->window_n = want;
+	*p = f->window;
 	return ERR_OK;
 }
 
@@ -60,48 +96,118 @@ rest_is_zero(const struct reading *f)
 	return true;
 }
 
-/* Open the record at f->at into f->plain.  ERR_SHORT: it was never finished. */
-static enum err
-read_one(struct reading *f, const uint8_t *key)
+/* Where the two halves of a record lie, behind its first word. */
+struct shape {
+	uint32_t word; /* as it stands in the file */
+	uint64_t at;
+	size_t skip; /* the length of the head, where there is one */
+	size_t head, tail; /* sealed bytes; no tail: 0 */
+};
+
+/* What is bound to a half: where the record stands; of one with a tail also its
+ * shape, and which half it is. */
+static size_t
+bind(uint8_t out[static BOUND_MAX], const struct shape *s, bool tail)
 {
-	uint8_t head[HEAD], where[8], *to;
-	uint64_t left = f->size - f->at;
-	uint32_t n;
+	enc_put_u64(out, s->at);
+	if (s->tail == 0)
+		return 8;
+	enc_put_u32(out + 8, s->word);
+	enc_put_u32(out + 12, (uint32_t)s->head);
+	out[16] = tail;
+	return BOUND_MAX;
+}
+
+/* ERR_SHORT: it was never finished.  ERR_FORGED: no record begins so. */
+static enum err
+read_shape(struct reading *f, struct shape *s)
+{
+	const uint64_t left = f->size - f->at;
+	const uint8_t *p;
+	size_t n;
 	enum err e;
 
 	if (left < HEAD)
 		return ERR_SHORT;
-	if ((e = read_at(f->fd, head, HEAD, f->at)) != ERR_OK)
+	if ((e = look(f, &p, HEAD, f->at)) != ERR_OK)
 		return e;
-	n = enc_get_u32(head);
+	*s = (struct shape){ .word = enc_get_u32(p), .at = f->at };
+	n = s->word & ~TAIL;
 	if (n < OVERHEAD || n > SEALED_MAX)
-		return rest_is_zero(f) ? ERR_SHORT : ERR_FORGED;
+		return ERR_FORGED;
 	if (left - HEAD < n)
 		return ERR_SHORT;
-	buf_clear(&f->sealed);
-	buf_clear(&f->plain);
-	if ((e = buf_room(&f->sealed, n, &to)) != ERR_OK ||
-	    (e = read_at(f->fd, to, n, f->at + HEAD)) != ERR_OK)
+	s->head = n;
+	if ((s->word & TAIL) == 0)
+		return ERR_OK;
+	if (n < HEAD + 2 * OVERHEAD)
+		return ERR_FORGED;
+	if ((e = look(f, &p, HEAD, f->at + HEAD)) != ERR_OK)
 		return e;
-	if ((e = buf_room(&f->plain, n - OVERHEAD + 1, &to)) != ERR_OK)
-		return e;
-	enc_put_u64(where, f->at);
-	e = xaead_unseal(to, key, f->sealed.at, where, sizeof where,
-	    f->sealed.at + XAEAD_NONCE_BYTES, n - XAEAD_NONCE_BYTES);
-	if (e != ERR_OK)
-		return left - HEAD == n || rest_is_zero(f) ? ERR_SHORT : e;
-	f->plain.len = n - OVERHEAD;
-	f->at += HEAD + n;
+	s->skip = HEAD;
+	s->head = enc_get_u32(p);
+	if (s->head < OVERHEAD || s->head > n - HEAD - OVERHEAD)
+		return ERR_FORGED;
+	s->tail = n - HEAD - s->head;
 	return ERR_OK;
 }
 
+/* Open one half into f->plain. */
 static enum err
-read_all(struct reading *f, const uint8_t *key, struct record_taker taker)
+open_half(
+    struct reading *f, const uint8_t *key, const struct shape *s, bool tail)
+{
+	const size_t n = tail ? s->tail : s->head;
+	uint8_t bound[BOUND_MAX], *to;
+	const uint8_t *p;
+	enum err e;
+
+	buf_clear(&f->plain);
+	if ((e = look(f, &p, n,
+		 s->at + HEAD + s->skip + (tail ? s->head : 0))) != ERR_OK ||
+	    (e = buf_room(&f->plain, n - OVERHEAD + 1, &to)) != ERR_OK)
+		return e;
+	e = xaead_unseal(to, key, p, bound, bind(bound, s, tail),
+	    p + XAEAD_NONCE_BYTES, n - XAEAD_NONCE_BYTES);
+	if (e == ERR_OK)
+		f->plain.len = n - OVERHEAD;
+	return e;
+}
+
+/* Open the record at f->at into f->plain, its tail unread; at the end of the
+ * file the tail must open too.  ERR_SHORT: it was never finished. */
+static enum err
+read_one(struct reading *f, const uint8_t *key)
+{
+	struct shape s;
+	uint64_t end;
+	enum err e;
+
+	if ((e = read_shape(f, &s)) == ERR_FORGED && rest_is_zero(f))
+		return ERR_SHORT;
+	if (e != ERR_OK)
+		return e;
+	end = f->at + HEAD + (s.word & ~TAIL);
+	if (s.tail > 0 && end == f->size)
+		e = open_half(f, key, &s, true);
+	if (e == ERR_OK)
+		e = open_half(f, key, &s, false);
+	if (e == ERR_FORGED && (end == f->size || rest_is_zero(f)))
+		return ERR_SHORT;
+	if (e == ERR_OK)
+		f->at = end;
+	return e;
+}
+
+/* A taker finds in r->len where the record stands that it is given. */
+static enum err
+read_all(struct record *r, struct reading *f, struct record_taker taker)
 {
 	enum err e = ERR_OK;
 
 	while (e == ERR_OK && f->at < f->size) {
-		if ((e = read_one(f, key)) != ERR_OK)
+		r->len = f->at;
+		if ((e = read_one(f, r->key)) != ERR_OK)
 			break;
 		e = taker.take(taker.who, f->plain.at, f->plain.len);
 		/* Its own "short" is no torn end. */
@@ -150,7 +256,6 @@ record_load(struct record *r, const char *path, const uint8_t *key,
 		return ERR_TOOBIG;
 	*r = (struct record){ .key = key };
 	memcpy(r->path, path, n + 1);
-	buf_init(&f.sealed, SEALED_MAX + HEAD);
 	buf_init(&f.plain, SEALED_MAX);
 	if ((e = open_or_make(&f.fd, path)) != ERR_OK)
 		goto out;
@@ -158,37 +263,87 @@ record_load(struct record *r, const char *path, const uint8_t *key,
 	if (fstat(f.fd, &st) != 0)
 		goto out;
 	f.size = (uint64_t)st.st_size;
-	e = read_all(&f, key, taker);
+	e = read_all(r, &f, taker);
 	if (e == ERR_SHORT)
 		e = cut(f.fd, f.at);
 	r->len = f.at;
 out:
 	if (f.fd >= 0)
 		(void)close(f.fd);
-	buf_drop(&f.sealed);
+	free(f.window);
 	buf_drop(&f.plain);
 	return e;
 }
 
-/* Append length, nonce and sealed bytes for the record that will stand at
- * `at`. */
-static enum err
-put_sealed(struct buf *out, const uint8_t *key, uint64_t at, const uint8_t *p,
-    size_t n)
+enum err
+record_tail(const struct record *r, uint64_t at, struct buf *out)
 {
-	uint8_t where[8], *to;
+	struct reading f = { .fd = -1, .at = at, .size = r->len };
+	struct shape s;
 	enum err e;
 
-	if (n > RECORD_MAX)
+	buf_init(&f.plain, SEALED_MAX);
+	e = ERR_NOTHING;
+	if (at >= r->len)
+		goto out;
+	f.fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (f.fd < 0) {
+		e = file_err();
+		goto out;
+	}
+	if ((e = read_shape(&f, &s)) != ERR_OK)
+		goto out;
+	e = ERR_NOTHING;
+	if (s.tail == 0)
+		goto out;
+	if ((e = open_half(&f, r->key, &s, true)) == ERR_OK)
+		e = buf_put(out, f.plain.at, f.plain.len);
+out:
+	if (f.fd >= 0)
+		(void)close(f.fd);
+	free(f.window);
+	buf_drop(&f.plain);
+	return e;
+}
+
+/* One half, with a nonce of its own. */
+static void
+seal_half(uint8_t *to, const uint8_t *key, const struct shape *s, bool tail,
+    struct record_part p)
+{
+	uint8_t bound[BOUND_MAX];
+
+	crypt_random(to, XAEAD_NONCE_BYTES);
+	xaead_seal(to + XAEAD_NONCE_BYTES, key, to, bound, bind(bound, s, tail),
+	    p.p, p.n);
+}
+
+/* Append the record that will stand at `at`; a tail of no bytes is none. */
+static enum err
+put_sealed(struct buf *out, const uint8_t *key, uint64_t at,
+    struct record_part head, struct record_part tail)
+{
+	const bool two = tail.n > 0;
+	struct shape s = { .at = at, .head = OVERHEAD + head.n };
+	size_t n;
+	uint8_t *to;
+	enum err e;
+
+	if (head.n > RECORD_MAX || tail.n > RECORD_MAX - head.n)
 		return ERR_TOOBIG;
-	if ((e = buf_room(out, HEAD + OVERHEAD + n, &to)) != ERR_OK)
+	s.skip = two ? HEAD : 0;
+	s.tail = two ? OVERHEAD + tail.n : 0;
+	n = s.skip + s.head + s.tail;
+	s.word = (uint32_t)n | (two ? TAIL : 0);
+	if ((e = buf_room(out, HEAD + n, &to)) != ERR_OK)
 		return e;
-	enc_put_u64(where, at);
-	enc_put_u32(to, (uint32_t)(OVERHEAD + n));
-	crypt_random(to + HEAD, XAEAD_NONCE_BYTES);
-	xaead_seal(to + HEAD + XAEAD_NONCE_BYTES, key, to + HEAD, where,
-	    sizeof where, p, n);
-	out->len += HEAD + OVERHEAD + n;
+	enc_put_u32(to, s.word);
+	if (two)
+		enc_put_u32(to + HEAD, (uint32_t)s.head);
+	seal_half(to + HEAD + s.skip, key, &s, false, head);
+	if (two)
+		seal_half(to + HEAD + s.skip + s.head, key, &s, true, tail);
+	out->len += HEAD + n;
 	return ERR_OK;
 }
 
@@ -211,6 +366,14 @@ write_at(int fd, const uint8_t *p, size_t n, uint64_t at)
 enum err
 record_add(struct record *r, const uint8_t *p, size_t n)
 {
+	return record_add_two(
+	    r, (struct record_part){ p, n }, (struct record_part){ NULL, 0 });
+}
+
+enum err
+record_add_two(
+    struct record *r, struct record_part head, struct record_part tail)
+{
 	struct buf out;
 	enum err e;
 	int fd = -1;
@@ -219,7 +382,7 @@ record_add(struct record *r, const uint8_t *p, size_t n)
 	e = ERR_IO;
 	if (r->broken)
 		goto out;
-	if ((e = put_sealed(&out, r->key, r->len, p, n)) != ERR_OK)
+	if ((e = put_sealed(&out, r->key, r->len, head, tail)) != ERR_OK)
 		goto out;
 	e = ERR_IO;
 	fd = open(r->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -257,7 +420,9 @@ record_replace(struct record *r, const uint8_t *items, size_t n)
 	while (e == ERR_OK && at < n) {
 		const uint32_t len = enc_get_u32(items + at);
 
-		e = put_sealed(&out, r->key, out.len, items + at + HEAD, len);
+		e = put_sealed(&out, r->key, out.len,
+		    (struct record_part){ items + at + HEAD, len },
+		    (struct record_part){ NULL, 0 });
 		at += HEAD + len;
 	}
 	if (e == ERR_OK)

@@ -6,6 +6,16 @@
  *	sealed   XChaCha20-Poly1305 of the record, where it stands in the file
  *	         (u64) as associated data
  *
+ * A record with a tail, which is not read when the file is loaded, has the top
+ * bit of its length set and then
+ *
+ *	head     u32, bytes of nonce and sealed of the head
+ *	nonce, sealed    of the head
+ *	nonce, sealed    of the tail
+ *
+ * each with where it stands, the first two words, and 0 for the head or 1 for
+ * the tail (u8) as associated data.
+ *
  * A record is there when record_add() has returned ERR_OK: written and synced.
  * What a crash left behind the last whole record is cut when the file is
  * loaded.  A record that is damaged anywhere else is an error that is said.
@@ -17,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 
@@ -27,7 +38,9 @@
 struct record {
 	char path[RECORD_PATH_MAX];
 	const uint8_t *key; /* borrowed: guarded memory of the store */
-	uint64_t len; /* of the whole records */
+	/* Of the whole records; while they are loaded, of those before the one
+	 * that is handed out. */
+	uint64_t len;
 	bool broken; /* a sync failed: nothing is tried again */
 };
 
@@ -46,6 +59,19 @@ enum err record_load(struct record *r, const char *path, const uint8_t *key,
 /* Append one record.  ERR_FULL and ERR_NOMEM leave the file as it was; after
  * ERR_IO it takes no more. */
 enum err record_add(struct record *r, const uint8_t *p, size_t n) MUST_USE;
+
+/* The same with a tail; together at most RECORD_MAX. */
+struct record_part {
+	const uint8_t *p;
+	size_t n;
+};
+enum err record_add_two(struct record *r, struct record_part head,
+    struct record_part tail) MUST_USE;
+
+/* Append the tail of the record that stands at `at`.  ERR_NOTHING when it has
+ * none, ERR_FORGED. */
+enum err record_tail(
+    const struct record *r, uint64_t at, struct buf *out) MUST_USE;
 
 /* Write a new file with these records' bytes, each behind its u32 length, in
  * place of the old one.  On failure the old one stands. */

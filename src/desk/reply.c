@@ -15,9 +15,6 @@
 #include "desk/inside.h"
 #include "desk/reply.h"
 
-#define OUT_HEAD \
-	(LETTER_ID_BYTES + SHA256_BYTES + 12 + TAG_BYTES + TAG_PARTS_BYTES + \
-	    ENVELOPE_LETTER_BYTES)
 #define CHUNK 65536U
 
 /* A file that goes along: one of the disk, or the text itself. */
@@ -198,60 +195,23 @@ free_slot(struct way *w, uint32_t *slot)
 	return e;
 }
 
+/* Write down what is about to be sent. */
 static enum err
-put_out(struct buf *items, const struct conv_out *o, const struct buf *note)
+keep_way(struct way *w, const struct conv_out *o, const struct letter *l,
+    const struct buf *tail)
 {
+	struct said *said = said_of(l, l->day);
+	struct buf items;
 	enum err e;
 
-	if ((e = item_put(items, ITEM_OUT, OUT_HEAD + note->len)) != ERR_OK ||
-	    (e = buf_put(items, o->id, sizeof o->id)) != ERR_OK ||
-	    (e = buf_put(items, o->digest, sizeof o->digest)) != ERR_OK ||
-	    (e = buf_put_u32(items, o->day)) != ERR_OK ||
-	    (e = buf_put_u32(items, o->slot)) != ERR_OK ||
-	    (e = buf_put_u32(items, o->parts)) != ERR_OK ||
-	    (e = buf_put(items, o->tag, sizeof o->tag)) != ERR_OK ||
-	    (e = buf_put(items, o->secret, sizeof o->secret)) != ERR_OK ||
-	    (e = buf_put(items, o->envelope, ENVELOPE_LETTER_BYTES)) != ERR_OK)
-		return e;
-	return buf_put(items, note->at, note->len);
-}
-
-enum err
-reply_take(struct desk *d, struct conv *c, const uint8_t *p, size_t n)
-{
-	struct conv_out *o = calloc(1, sizeof *o);
-	struct letter l;
-	enum err e;
-
-	e = o == NULL ? ERR_NOMEM : ERR_FORMAT;
-	if (o == NULL || n <= OUT_HEAD)
-		goto out;
-	e = ERR_NOMEM;
-	if ((o->envelope = malloc(ENVELOPE_LETTER_BYTES)) == NULL)
-		goto out;
-	memcpy(o->id, p, sizeof o->id);
-	p += sizeof o->id;
-	memcpy(o->digest, p, sizeof o->digest);
-	p += sizeof o->digest;
-	o->day = enc_get_u32(p);
-	o->slot = enc_get_u32(p + 4);
-	o->parts = enc_get_u32(p + 8);
-	memcpy(o->tag, p + 12, sizeof o->tag);
-	p += 12 + sizeof o->tag;
-	memcpy(o->secret, p, sizeof o->secret);
-	memcpy(o->envelope, p + sizeof o->secret, ENVELOPE_LETTER_BYTES);
-	p += sizeof o->secret + ENVELOPE_LETTER_BYTES;
-	e = reply_again(&l, d, o->tag, p, n - OUT_HEAD);
-	if (e != ERR_OK)
-		goto out;
-	o->said = said_of(&l, l.day);
-	letter_drop(&l);
-	if ((e = o->said == NULL ? ERR_NOMEM : ERR_OK) == ERR_OK) {
-		e = conv_out_add(c, o);
-		o = NULL; /* now the conversation's */
-	}
-out:
-	conv_out_close(o);
+	if (said == NULL)
+		return ERR_NOMEM;
+	buf_init(&items, RECORD_MAX);
+	if ((e = reply_put_way(&items, o, said)) == ERR_OK &&
+	    (e = desk_keep(w->desk, w->conv, &items, tail)) == ERR_OK)
+		e = conv_take_record(w->desk, w->conv, items.at, items.len);
+	buf_drop(&items);
+	said_close(said);
 	return e;
 }
 
@@ -261,14 +221,14 @@ seal_out(struct way *w, struct conv_out *o)
 {
 	const struct vault_voice *voice = vault_voice(w->desk->vault, o->day);
 	uint8_t opening[TAG_OPENING_BYTES];
-	struct buf note, items;
+	struct buf note, tail;
 	struct letter l;
 	enum err e;
 
 	if (voice == NULL)
 		return ERR_EXPIRED;
 	buf_init(&note, ENVELOPE_LETTER_PLAIN);
-	buf_init(&items, OUT_HEAD + ENVELOPE_LETTER_PLAIN + 16);
+	buf_init(&tail, ENVELOPE_LETTER_BYTES + ENVELOPE_LETTER_PLAIN);
 	tag_opening(opening, &w->keys, TAG_TO, o->day, o->slot);
 	fill_letter(&l, w, o, opening);
 	memcpy(o->tag, l.tag, sizeof o->tag);
@@ -276,12 +236,13 @@ seal_out(struct way *w, struct conv_out *o)
 	if ((e = letter_write(&note, &l, voice->seed)) == ERR_OK &&
 	    (e = envelope_seal(o->envelope, ENVELOPE_LETTER_BYTES,
 		 &w->conv->reply, note.at, note.len)) == ERR_OK &&
-	    (e = put_out(&items, o, &note)) == ERR_OK &&
-	    (e = desk_keep(w->desk, w->conv, &items)) == ERR_OK)
-		e = conv_take_record(w->desk, w->conv, items.at, items.len);
+	    (e = buf_put(&tail, o->envelope, ENVELOPE_LETTER_BYTES)) ==
+		ERR_OK &&
+	    (e = buf_put(&tail, note.at, note.len)) == ERR_OK)
+		e = keep_way(w, o, &l, &tail);
 	letter_drop(&l);
 	wipe(opening, sizeof opening);
-	buf_drop(&items);
+	buf_drop(&tail);
 	buf_drop(&note);
 	return e;
 }
@@ -435,7 +396,7 @@ note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
 	if (e == ERR_OK &&
 	    (e = item_put(&items, ITEM_SENT, sizeof o->id)) == ERR_OK &&
 	    (e = buf_put(&items, o->id, sizeof o->id)) == ERR_OK &&
-	    (e = desk_keep(d, c, &items)) == ERR_OK)
+	    (e = desk_keep(d, c, &items, NULL)) == ERR_OK)
 		e = conv_take_record(d, c, items.at, items.len);
 	buf_drop(&items);
 	buf_drop(&body);
@@ -452,8 +413,11 @@ send_prepared(struct way *w, struct reply_report *rep)
 	memcpy(id, w->out->id, sizeof id);
 	if (w->parts > 0 && (e = send_parts(w, rep)) != ERR_OK)
 		return e;
+	if ((e = reply_load_envelope(w->conv, w->out)) != ERR_OK)
+		return e;
 	while ((e = commit(w->reach, w->out)) == ERR_TAKEN)
-		if ((e = prepare(w, id, w->out->slot + 1)) != ERR_OK)
+		if ((e = prepare(w, id, w->out->slot + 1)) != ERR_OK ||
+		    (e = reply_load_envelope(w->conv, w->out)) != ERR_OK)
 			return e;
 	if (e != ERR_OK)
 		return e;

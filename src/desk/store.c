@@ -9,7 +9,6 @@
 #include "base/wipe.h"
 #include "crypt/aead.h"
 #include "crypt/crypt.h"
-#include "crypt/key.h"
 
 #include "desk/store.h"
 
@@ -18,6 +17,7 @@
 #define HEAD_BYTES (RECORD_KEY_BYTES + SIGN_PUBLIC_BYTES)
 
 struct store {
+	struct keyroom keys;
 	char dir[RECORD_PATH_MAX];
 	const uint8_t *key;
 	int lock;
@@ -148,6 +148,7 @@ store_close(struct store *s)
 		return;
 	if (s->lock >= 0)
 		(void)close(s->lock);
+	keyroom_drop(&s->keys);
 	wipe_free(s, sizeof *s);
 }
 
@@ -277,10 +278,18 @@ store_get(struct store *s, const char *name, struct buf *out)
 	return get_file(s, "a", name, out);
 }
 
+static enum err
+take_key(struct store *s, struct store_box *box)
+{
+	box->keys = &s->keys;
+	return keyroom_take(&s->keys, &box->key);
+}
+
 void
 store_box_drop(struct store_box *box)
 {
-	key_memory_free(box->key);
+	if (box->key != NULL)
+		keyroom_give(box->keys, box->key);
 	*box = (struct store_box){ .key = NULL };
 }
 
@@ -295,7 +304,8 @@ ignore(void *who, const uint8_t *p, size_t n)
 
 /* The key first, then the first record: a key without records is nothing. */
 static enum err
-box_write(struct store *s, struct store_box *box, const void *p, size_t n)
+box_write(struct store *s, struct store_box *box, struct record_part head_of,
+    struct record_part tail)
 {
 	const struct record_taker nobody = { ignore, NULL };
 	char path[RECORD_PATH_MAX], hex[HEX_BYTES];
@@ -310,7 +320,7 @@ box_write(struct store *s, struct store_box *box, const void *p, size_t n)
 	    (e = put_file(s, "k", hex, &head)) != ERR_OK ||
 	    (e = record_load(&box->record, path, box->key, nobody)) != ERR_OK)
 		goto out;
-	e = record_add(&box->record, p, n);
+	e = record_add_two(&box->record, head_of, tail);
 out:
 	buf_drop(&head);
 	return e;
@@ -318,24 +328,25 @@ out:
 
 enum err
 store_box_make(struct store *s, struct store_box *box,
-    const uint8_t owner[static SIGN_PUBLIC_BYTES], const void *p, size_t n)
+    const uint8_t owner[static SIGN_PUBLIC_BYTES], struct record_part head,
+    struct record_part tail)
 {
-	struct store_box got = { .key = key_memory(RECORD_KEY_BYTES) };
+	struct store_box got = { .key = NULL };
 	enum err e;
 
-	e = ERR_NOMEM;
-	if (got.key == NULL)
+	if ((e = take_key(s, &got)) != ERR_OK)
 		goto out;
 	crypt_random(got.name, sizeof got.name);
 	crypt_random(got.key, RECORD_KEY_BYTES);
 	memcpy(got.owner, owner, sizeof got.owner);
-	if ((e = box_write(s, &got, p, n)) != ERR_OK) {
+	if ((e = box_write(s, &got, head, tail)) != ERR_OK) {
 		/* What cannot go now goes when the folder is opened next. */
 		if (store_box_destroy(s, &got) != ERR_OK)
 			got.record.broken = true;
 		goto out;
 	}
 	*box = got;
+	/* A record borrows its key, which stays where it is. */
 	got.key = NULL; /* now the caller's */
 out:
 	store_box_drop(&got);
@@ -343,9 +354,16 @@ out:
 }
 
 enum err
-store_box_add(struct store_box *box, const void *p, size_t n)
+store_box_add(
+    struct store_box *box, struct record_part head, struct record_part tail)
 {
-	return record_add(&box->record, p, n);
+	return record_add_two(&box->record, head, tail);
+}
+
+enum err
+store_box_tail(const struct store_box *box, uint64_t at, struct buf *out)
+{
+	return record_tail(&box->record, at, out);
 }
 
 enum err
@@ -419,8 +437,7 @@ load_box(struct store *s, const char *hex, const struct store_boxes *boxes)
 	e = boxes->begin(boxes->who, head.at + RECORD_KEY_BYTES, &box, &taker);
 	if (e != ERR_OK)
 		goto out;
-	e = ERR_NOMEM;
-	if ((box->key = key_memory(RECORD_KEY_BYTES)) == NULL)
+	if ((e = take_key(s, box)) != ERR_OK)
 		goto out;
 	e = enc_hex_read(box->name, sizeof box->name, hex, strlen(hex));
 	if (e != ERR_OK)

@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "crypt/sign.h"
+#include "desk/keyroom.h"
 #include "desk/record.h"
 
 #define STORE_NAME_BYTES 16U /* of a file in c/ and p/ */
@@ -36,7 +37,8 @@ struct store;
 struct store_box {
 	uint8_t name[STORE_NAME_BYTES];
 	uint8_t owner[SIGN_PUBLIC_BYTES]; /* the source's signing key */
-	uint8_t *key; /* guarded */
+	struct keyroom *keys; /* the store's */
+	uint8_t *key; /* guarded, of `keys` */
 	struct record record;
 };
 
@@ -74,11 +76,16 @@ enum err store_put(
     struct store *s, const char *name, const void *p, size_t n) MUST_USE;
 enum err store_get(struct store *s, const char *name, struct buf *out) MUST_USE;
 
-/* A new conversation, durable with its first record. */
+/* A new conversation, durable with its first record.  A record's tail is not
+ * handed out when it is loaded, but read by where the record stands, which was
+ * box->record.len before; a tail of no bytes is none.  ERR_NOTHING. */
 enum err store_box_make(struct store *s, struct store_box *box,
-    const uint8_t owner[static SIGN_PUBLIC_BYTES], const void *p,
-    size_t n) MUST_USE;
-enum err store_box_add(struct store_box *box, const void *p, size_t n) MUST_USE;
+    const uint8_t owner[static SIGN_PUBLIC_BYTES], struct record_part head,
+    struct record_part tail) MUST_USE;
+enum err store_box_add(struct store_box *box, struct record_part head,
+    struct record_part tail) MUST_USE;
+enum err store_box_tail(
+    const struct store_box *box, uint64_t at, struct buf *out) MUST_USE;
 /* Hand out its records once more. */
 enum err store_box_read(
     const struct store_box *box, struct record_taker taker) MUST_USE;

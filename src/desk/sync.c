@@ -88,34 +88,6 @@ out:
 	return e;
 }
 
-/* Keep a letter that is to be believed. */
-static enum err
-keep_letter(struct desk *d, const struct letter *l, uint32_t row,
-    const struct buf *note)
-{
-	struct conv *c = desk_conv_of(d, l->sign);
-	struct buf items;
-	enum err e;
-
-	if (c == NULL)
-		return ERR_NOMEM;
-	if (conv_has(c, l))
-		return ERR_OK;
-	buf_init(&items, ENVELOPE_LETTER_BYTES + 64);
-	if ((e = item_put(&items, ITEM_LETTER, 8 + TAG_BYTES + note->len)) ==
-		ERR_OK &&
-	    (e = buf_put_u32(&items, row)) == ERR_OK &&
-	    (e = buf_put_u32(&items, d->arrived)) == ERR_OK &&
-	    (e = buf_put(&items, l->tag, TAG_BYTES)) == ERR_OK &&
-	    (e = buf_put(&items, note->at, note->len)) == ERR_OK &&
-	    (e = desk_keep(d, c, &items)) == ERR_OK)
-		e = conv_take(c, l, row, d->arrived++);
-	if (c->said_n == 0)
-		desk_conv_forget(d, c);
-	buf_drop(&items);
-	return e;
-}
-
 /* Open with the key of one day; ERR_NOKEY when we have none for it or it is
  * another's. */
 static enum err
@@ -150,7 +122,7 @@ take_plain(struct desk *d, uint32_t row, const uint8_t *tag, struct buf *plain,
 	/* Only the note is kept, not what fills it up. */
 	while (plain->len > 0 && plain->at[plain->len - 1] == 0)
 		plain->len--;
-	e = keep_letter(d, &l, row, plain);
+	e = desk_keep_letter(d, &l, row, plain);
 	letter_drop(&l);
 	return e;
 }
@@ -378,7 +350,7 @@ static enum err
 sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 {
 	struct offer o;
-	enum err e;
+	enum err e, alike;
 
 	*rep = (struct sync_report){ .stop = SYNC_GOES };
 	offer_init(&o);
@@ -388,7 +360,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	if ((e = renew(d, r, &o, rep)) != ERR_OK)
 		goto out;
 	e = sync_days(d, r, &o, give_up, rep);
-	desk_mark_alike(d);
+	if ((alike = desk_mark_alike(d)) != ERR_OK && e == ERR_OK)
+		e = alike;
 	if (e == ERR_OK)
 		e = reply_resume(d, r, &o, rep);
 	if (e == ERR_OK)

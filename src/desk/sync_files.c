@@ -65,7 +65,7 @@ keep_part(
 	    (e = buf_put(&items, p->tag, sizeof p->tag)) == ERR_OK &&
 	    (e = buf_put(&items, p->key, sizeof p->key)) == ERR_OK &&
 	    (e = buf_put(&items, p->name, sizeof p->name)) == ERR_OK &&
-	    (e = desk_keep(d, c, &items)) == ERR_OK)
+	    (e = desk_keep(d, c, &items, NULL)) == ERR_OK)
 		e = part_add(d, p);
 	buf_drop(&items);
 	return e;
@@ -228,6 +228,10 @@ sync_files(struct desk *d, struct reach *r, uint32_t row, uint32_t *files)
 {
 	struct some some = { .n = 0 };
 	enum err e = ERR_OK;
+
+	/* Nothing may move while it is gone through. */
+	for (size_t i = 0; i < d->convs_n; i++)
+		conv_settle(d->convs[i]);
 
 	for (size_t i = 0; i < d->convs_n; i++) {
 		struct conv *c = d->convs[i];

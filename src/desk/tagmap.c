@@ -6,13 +6,20 @@
 
 #include "desk/tagmap.h"
 
-#define ROOM_LEAST 64U
+#define ROOM_LEAST 8U
 
 void
 tagmap_drop(struct tagmap *m)
 {
 	wipe_free(m->slots, m->room * sizeof *m->slots);
 	*m = (struct tagmap){ .slots = NULL };
+}
+
+void
+tagmap_clear(struct tagmap *m)
+{
+	wipe(m->slots, m->room * sizeof *m->slots);
+	m->n = 0;
 }
 
 /* Where the tag is, or the free slot where it would go. */
@@ -46,6 +53,22 @@ grow(struct tagmap *m)
 	return ERR_OK;
 }
 
+static bool
+is_full(const struct tagmap *m, size_t n)
+{
+	return n + n / 2 >= m->room;
+}
+
+enum err
+tagmap_reserve(struct tagmap *m, size_t n)
+{
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && is_full(m, m->n + n))
+		e = grow(m);
+	return e;
+}
+
 enum err
 tagmap_put(
     struct tagmap *m, const uint8_t tag[static TAG_BYTES], uint32_t value)
@@ -53,7 +76,7 @@ tagmap_put(
 	struct tagmap_slot *s;
 	enum err e;
 
-	if (m->n + m->n / 2 >= m->room && (e = grow(m)) != ERR_OK)
+	if (is_full(m, m->n) && (e = grow(m)) != ERR_OK)
 		return e;
 	s = find(m, tag);
 	if (!s->used) {

@@ -29,6 +29,12 @@ struct tagmap {
 
 void tagmap_drop(struct tagmap *m);
 
+/* Forget all and keep the room. */
+void tagmap_clear(struct tagmap *m);
+
+/* Make room, so that the next `n` puts cannot fail.  ERR_NOMEM. */
+enum err tagmap_reserve(struct tagmap *m, size_t n) MUST_USE;
+
 /* Put, or replace.  ERR_NOMEM. */
 enum err tagmap_put(struct tagmap *m, const uint8_t tag[static TAG_BYTES],
     uint32_t value) MUST_USE;

@@ -12,6 +12,10 @@
 #include "desk/store.h"
 #include "t.h"
 
+#define PART(text) \
+	((struct record_part){ (const uint8_t *)(text), sizeof(text) - 1 })
+#define NO_TAIL ((struct record_part){ NULL, 0 })
+
 static char dir[64];
 static uint8_t *key;
 
@@ -119,10 +123,10 @@ work(struct store *s, struct done *done)
 			goto out;
 		done->log++;
 	}
-	if ((e = store_box_make(s, &box, owner, "x", 1)) != ERR_OK)
+	if ((e = store_box_make(s, &box, owner, PART("x"), NO_TAIL)) != ERR_OK)
 		goto out;
 	done->talk++;
-	if ((e = store_box_add(&box, "x", 1)) != ERR_OK)
+	if ((e = store_box_add(&box, PART("x"), NO_TAIL)) != ERR_OK)
 		goto out;
 	done->talk++;
 	if ((e = store_add_days(s, "x", 1)) != ERR_OK)

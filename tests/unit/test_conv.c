@@ -21,6 +21,20 @@ make(struct letter *l, const struct letter_answer *answers, size_t n)
 	l->answer_count = n;
 }
 
+static enum err
+take(struct conv *c, const struct letter *l, uint32_t arrived)
+{
+	struct said *s = said_of(l, l->day);
+	enum err e = ERR_NOMEM;
+
+	if (s == NULL)
+		return e;
+	s->arrived = s->newest = arrived;
+	e = conv_take(c, s);
+	conv_settle(c);
+	return e;
+}
+
 static void
 answers_are_kept_in_order_and_deletion_is_none_of_them(void)
 {
@@ -33,7 +47,7 @@ answers_are_kept_in_order_and_deletion_is_none_of_them(void)
 
 	OK(c != NULL && !conv_asks_deletion(c));
 	make(&l, answers, 4);
-	OK(conv_take(c, &l, l.day, 1) == ERR_OK && conv_has(c, &l));
+	OK(take(c, &l, 1) == ERR_OK && conv_has(c, &l, l.day));
 	OK(c->said_n == 1 && c->said[0]->asks_deletion);
 	OK(conv_asks_deletion(c));
 	for (size_t i = 0; i < 4; i++) {
@@ -58,7 +72,7 @@ another_answer_to_deletion_asks_nothing(void)
 
 	OK(c != NULL);
 	make(&l, &answer, 1);
-	OK(conv_take(c, &l, l.day, 1) == ERR_OK);
+	OK(take(c, &l, 1) == ERR_OK);
 	OK(!conv_asks_deletion(c) && c->said[0]->answers_len > 0);
 	letter_drop(&l);
 	conv_close(c);
@@ -74,13 +88,13 @@ the_same_letter_with_other_answers_is_another_version(void)
 
 	OK(c != NULL);
 	make(&l, &no, 1);
-	OK(conv_take(c, &l, l.day, 1) == ERR_OK);
-	OK(conv_take(c, &l, l.day, 2) == ERR_OK && c->said_n == 1);
+	OK(take(c, &l, 1) == ERR_OK);
+	OK(take(c, &l, 2) == ERR_OK && c->said_n == 1);
 	l.answers[0] = yes;
-	OK(!conv_has(c, &l) && conv_take(c, &l, l.day, 3) == ERR_OK);
+	OK(!conv_has(c, &l, l.day) && take(c, &l, 3) == ERR_OK);
 	OK(c->said_n == 2 && c->said[1]->other_version);
 	l.answer_count = 0;
-	OK(!conv_has(c, &l));
+	OK(!conv_has(c, &l, l.day));
 	letter_drop(&l);
 	conv_close(c);
 }
@@ -98,7 +112,7 @@ without_memory_nothing_is_taken(void)
 	make(&l, &answer, 1);
 	for (unsigned n = 1; e != ERR_OK; n++, runs++) {
 		alloc_refuse(n);
-		e = conv_take(c, &l, l.day, 1);
+		e = take(c, &l, 1);
 		alloc_refuse(0);
 		OK(e == ERR_OK || (e == ERR_NOMEM && c->said_n == 0));
 	}

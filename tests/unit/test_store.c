@@ -24,8 +24,8 @@ what_was_put_is_there_again(void)
 	OK(store_add_log(s, "one", 3) == ERR_OK);
 	OK(store_add_log(s, "two", 3) == ERR_OK);
 	OK(store_add_days(s, "d", 1) == ERR_OK);
-	OK(store_box_make(s, &box, owner, "hello", 5) == ERR_OK);
-	OK(store_box_add(&box, "again", 5) == ERR_OK);
+	OK(store_box_make(s, &box, owner, PART("hello"), NO_TAIL) == ERR_OK);
+	OK(store_box_add(&box, PART("again"), NO_TAIL) == ERR_OK);
 	OK(store_put(s, "roster", "R", 1) == ERR_OK);
 	store_box_drop(&box);
 	leave(s, &f);
@@ -33,7 +33,7 @@ what_was_put_is_there_again(void)
 	OK(look(&s, &f) == ERR_OK);
 	OK(strcmp(f.log, "one two ") == 0 && strcmp(f.days, "d ") == 0);
 	OK(strcmp(f.talk, "hello again ") == 0);
-	OK(store_box_add(&f.box, "more", 4) == ERR_OK);
+	OK(store_box_add(&f.box, PART("more"), NO_TAIL) == ERR_OK);
 	OK(store_replace_days(s, (const uint8_t *)"\0\0\0\2ab\0\0\0\1c", 11) ==
 	    ERR_OK);
 	OK(store_add_days(s, "z", 1) == ERR_OK);

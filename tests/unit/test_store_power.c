@@ -54,7 +54,7 @@ destroy_one(struct store *s)
 	struct store_box box = { .key = NULL };
 	enum err e;
 
-	e = store_box_make(s, &box, owner, "gone", 4);
+	e = store_box_make(s, &box, owner, PART("gone"), NO_TAIL);
 	if (e == ERR_OK) {
 		shared->destroyed = BEGUN;
 		e = store_box_destroy(s, &box);

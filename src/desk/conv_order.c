@@ -1,0 +1,143 @@
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "desk/conv.h"
+
+static int
+compare(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By the place of the letter it came with, and there. */
+static int
+by_origin(const struct said_file *f, const struct said_file *g)
+{
+	int d;
+
+	if ((d = compare(f->day, g->day)) != 0 ||
+	    (d = compare(f->slot, g->slot)) != 0 ||
+	    (d = memcmp(f->parts, g->parts, sizeof f->parts)) != 0)
+		return d;
+	return compare(f->index, g->index);
+}
+
+static int
+same_file(const struct said_file *f, const struct said_file *g)
+{
+	const int d = memcmp(f->sha256, g->sha256, sizeof f->sha256);
+
+	return d != 0 ? d : compare(f->size, g->size);
+}
+
+static int
+sort_refs(const void *p, const void *q)
+{
+	const struct conv_ref *a = p, *b = q;
+	int d;
+
+	if ((d = same_file(a->file, b->file)) != 0 ||
+	    (d = compare(a->place, b->place)) != 0)
+		return d;
+	return by_origin(a->file, b->file);
+}
+
+static int
+sort_files(const void *p, const void *q)
+{
+	const struct said_file *f = p, *g = q;
+
+	return f->again != g->again ? f->again - g->again : by_origin(f, g);
+}
+
+/* The files of the versions said[from] to said[to]: each stands with the
+ * earliest that has it. */
+static void
+unite_files(struct conv *c, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		for (size_t j = 0; j < c->said[i]->files_all; j++)
+			c->refs[n++] =
+			    (struct conv_ref){ &c->said[i]->files[j], i };
+	if (n == 0)
+		return;
+	qsort(c->refs, n, sizeof *c->refs, sort_refs);
+	for (size_t i = 0; i < n; i++)
+		c->refs[i].file->again = i > 0 &&
+		    same_file(c->refs[i - 1].file, c->refs[i].file) == 0;
+	for (size_t i = from; i < to; i++) {
+		struct said *s = c->said[i];
+
+		if (s->files_all == 0)
+			continue;
+		qsort(s->files, s->files_all, sizeof *s->files, sort_files);
+		for (s->files_n = 0; s->files_n < s->files_all; s->files_n++)
+			if (s->files[s->files_n].again)
+				break;
+	}
+}
+
+static void
+number_files(struct conv *c)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < c->said_n; i++)
+		for (size_t j = 0; j < c->said[i]->files_n; j++)
+			c->said[i]->files[j].number =
+			    c->said[i]->ours || c->said[i]->files[j].is_text
+			    ? 0
+			    : ++n;
+}
+
+/* The name that the latest letter with one has; a misdated one names nobody who
+ * has a name. */
+static void
+choose_name(struct conv *c)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < c->said_n; i++)
+		if (c->said[i]->name != NULL && (i < c->apart || name == NULL))
+			name = c->said[i]->name;
+	if (name == NULL)
+		return;
+	c->name_marks = name_chosen(c->name, name, strlen(name));
+	name_shape(c->shape, c->name);
+}
+
+void
+conv_settle(struct conv *c)
+{
+	if (c->settled)
+		return;
+	for (size_t i = 0; i < c->said_n; i++)
+		c->order[i] = &c->all[i]->at;
+	c->apart =
+	    conversation_order(c->order, c->order + c->said_room, c->said_n);
+	for (size_t i = 0; i < c->said_n; i++) {
+		/* The item is the first thing in what was said. */
+		void *whole = c->order[i];
+		struct said *s = whole;
+
+		c->said[i] = s;
+		s->misdated = s->at.misdated;
+		s->other_version = s->at.version;
+		s->missing = s->at.missing;
+	}
+	for (size_t i = 0, to; i < c->said_n; i = to) {
+		for (to = i + 1; to < c->said_n; to++)
+			if (c->said[to]->at.first != c->said[i]->at.first)
+				break;
+		if (to > i + 1 || c->said[i]->united)
+			unite_files(c, i, to);
+	}
+	number_files(c);
+	choose_name(c);
+	c->settled = true;
+}
+
+_Static_assert(offsetof(struct said, at) == 0, "the item is the first thing");

@@ -1,0 +1,331 @@
+#include <string.h>
+
+#include "base/enc.h"
+#include "base/wipe.h"
+#include "crypt/hybrid.h"
+
+#include "desk/clear.h"
+#include "desk/inside.h"
+
+/* What was read from a file: the order of arrival goes on behind it. */
+static enum err
+take_said(struct desk *d, struct conv *c, struct said *s)
+{
+	if (s->arrived >= d->arrived)
+		d->arrived = s->arrived + 1;
+	s->where = c->where;
+	return conv_take(c, s);
+}
+
+/* A letter with the first return address, when it brought one. */
+struct kept {
+	struct said *said;
+	bool has_address;
+	struct age_recipient reply;
+	uint8_t k[SOURCE_K_BYTES];
+	uint8_t sign[SIGN_PUBLIC_BYTES]; /* of an earlier version's */
+};
+
+/* As earlier versions kept it: the note alone. */
+static enum err
+read_letter(struct kept *k, const struct desk *d, const struct item_at *i)
+{
+	const size_t head = 8 + TAG_BYTES;
+	struct letter l;
+	enum err e;
+
+	if (i->n < head)
+		return ERR_FORMAT;
+	e = letter_again(&l, d, i->p + 8, i->p + head, i->n - head);
+	if (e != ERR_OK)
+		return e;
+	k->said = said_of(&l, enc_get_u32(i->p));
+	e = k->said == NULL ? ERR_NOMEM : ERR_OK;
+	if (e == ERR_OK) {
+		k->said->arrived = k->said->newest = enc_get_u32(i->p + 4);
+		k->has_address = true;
+		k->reply = l.reply;
+		memcpy(k->k, l.k, sizeof k->k);
+		memcpy(k->sign, l.sign, sizeof k->sign);
+	}
+	letter_drop(&l);
+	return e;
+}
+
+#define ADDRESS_BYTES (HYBRID_PUBLIC_BYTES + SOURCE_K_BYTES)
+
+static enum err
+read_said(struct kept *k, const struct item_at *i)
+{
+	const bool first = i->n > 0 && i->p[0] == 1;
+	const size_t head = 1 + (first ? ADDRESS_BYTES : 0);
+	size_t used;
+	enum err e;
+
+	if (i->n < head || i->p[0] > 1)
+		return ERR_FORMAT;
+	e = said_read(&k->said, i->p + head, i->n - head, &used);
+	if (e != ERR_OK)
+		return e;
+	if (used != i->n - head || k->said->ours) {
+		said_close(k->said);
+		return ERR_FORMAT;
+	}
+	k->has_address = first;
+	if (first) {
+		k->reply.kind = AGE_HYBRID;
+		memcpy(k->reply.key, i->p + 1, HYBRID_PUBLIC_BYTES);
+		memcpy(k->k, i->p + 1 + HYBRID_PUBLIC_BYTES, sizeof k->k);
+	}
+	return ERR_OK;
+}
+
+enum err
+kept_letter(struct said **s, const struct desk *d, const struct item_at *i)
+{
+	struct kept k = { .said = NULL };
+	const enum err e =
+	    i->kind == ITEM_LETTER ? read_letter(&k, d, i) : read_said(&k, i);
+
+	if (e == ERR_OK)
+		*s = k.said;
+	wipe(&k, sizeof k);
+	return e;
+}
+
+static enum err
+take_letter(struct desk *d, struct conv *c, const struct item_at *i)
+{
+	struct kept k = { .said = NULL };
+	const bool old = i->kind == ITEM_LETTER;
+	bool other = false;
+	enum err e = old ? read_letter(&k, d, i) : read_said(&k, i);
+
+	if (e != ERR_OK)
+		return e;
+	if (k.has_address)
+		other = conv_take_address(c, &k.reply, k.k);
+	if (old)
+		k.said->other_address = other;
+	if (old && memcmp(k.sign, c->box.owner, sizeof k.sign) != 0) {
+		said_close(k.said);
+		e = ERR_FORMAT;
+	} else {
+		e = take_said(d, c, k.said);
+	}
+	wipe(&k, sizeof k);
+	return e;
+}
+
+/* The item of a letter; `first` when its return address is the first. */
+static enum err
+put_said(
+    struct buf *items, const struct said *s, const struct letter *l, bool first)
+{
+	struct buf said;
+	enum err e;
+
+	buf_init(&said, RECORD_MAX);
+	if ((e = buf_put_u8(&said, first)) != ERR_OK)
+		goto out;
+	if (first &&
+	    ((e = buf_put(&said, l->reply.key, HYBRID_PUBLIC_BYTES)) !=
+		    ERR_OK ||
+		(e = buf_put(&said, l->k, sizeof l->k)) != ERR_OK))
+		goto out;
+	if ((e = said_write(&said, s)) == ERR_OK &&
+	    (e = item_put(items, ITEM_SAID, said.len)) == ERR_OK)
+		e = buf_put(items, said.at, said.len);
+out:
+	buf_drop(&said);
+	return e;
+}
+
+enum err
+desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
+    const struct buf *note)
+{
+	struct conv *c = desk_conv_of(d, l->sign);
+	struct said *s = NULL;
+	struct buf items;
+	bool first;
+	enum err e = ERR_OK;
+
+	buf_init(&items, RECORD_MAX);
+	if (c == NULL)
+		return ERR_NOMEM;
+	if (conv_has(c, l, row))
+		goto out;
+	e = ERR_NOMEM;
+	if ((s = said_of(l, row)) == NULL)
+		goto out;
+	first = !c->has_address;
+	s->other_address = conv_take_address(c, &l->reply, l->k);
+	s->arrived = s->newest = d->arrived;
+	if ((e = put_said(&items, s, l, first)) != ERR_OK ||
+	    (e = desk_keep(d, c, &items, note)) != ERR_OK)
+		goto out;
+	e = take_said(d, c, s);
+	s = NULL; /* now the conversation's */
+out:
+	said_close(s);
+	buf_drop(&items);
+	if (c->said_n == 0)
+		desk_conv_forget(d, c);
+	return e;
+}
+
+enum err
+desk_note(const struct conv *c, const struct said *s, struct buf *out)
+{
+	return s->ours ? ERR_NOTHING : store_box_tail(&c->box, s->where, out);
+}
+
+static enum err
+take_part(struct desk *d, const struct conv *c, const struct item_at *i)
+{
+	struct part_here p = { .of = c };
+
+	if (i->n != sizeof p.tag + sizeof p.key + sizeof p.name)
+		return ERR_FORMAT;
+	memcpy(p.tag, i->p, sizeof p.tag);
+	memcpy(p.key, i->p + sizeof p.tag, sizeof p.key);
+	memcpy(p.name, i->p + sizeof p.tag + sizeof p.key, sizeof p.name);
+	return part_add(d, &p);
+}
+
+static enum err
+take_terms(struct conv *c, const struct item_at *i)
+{
+	size_t n, m;
+
+	if (i->n < 2 || i->n - 2 < i->p[1])
+		return ERR_FORMAT;
+	n = i->p[1];
+	m = i->n - 2 - n;
+	if (n > CONV_BYLINE_MAX || m > CONV_LABEL_MAX)
+		return ERR_FORMAT;
+	c->level = i->p[0];
+	memcpy(c->byline, i->p + 2, n);
+	c->byline[n] = '\0';
+	memcpy(c->label, i->p + 2 + n, m);
+	c->label[m] = '\0';
+	return ERR_OK;
+}
+
+static enum err
+take_end(struct conv *c, const struct item_at *i, bool sent)
+{
+	struct said *s;
+
+	if (i->n != LETTER_ID_BYTES)
+		return ERR_FORMAT;
+	if ((s = conv_out_take(c, i->p)) == NULL)
+		return ERR_FORMAT;
+	if (sent)
+		return conv_took(c, s);
+	said_close(s);
+	return ERR_OK;
+}
+
+enum err
+conv_take_record(struct desk *d, struct conv *c, const uint8_t *p, size_t n)
+{
+	struct item_at i;
+	size_t at = 0;
+	enum err e;
+
+	while ((e = item_next(&i, p, n, &at)) == ERR_OK) {
+		switch ((int)i.kind) {
+		case ITEM_LETTER:
+		case ITEM_SAID:
+			e = take_letter(d, c, &i);
+			break;
+		case ITEM_PART:
+			e = take_part(d, c, &i);
+			break;
+		case ITEM_OUT:
+			e = reply_take(d, c, i.p, i.n);
+			break;
+		case ITEM_SENT:
+		case ITEM_DROPPED:
+			e = take_end(c, &i, i.kind == ITEM_SENT);
+			break;
+		case ITEM_TERMS:
+			e = take_terms(c, &i);
+			break;
+		case ITEM_WAY:
+			e = reply_take_way(c, i.p, i.n);
+			break;
+		default:
+			e = ERR_VERSION;
+		}
+		if (e != ERR_OK)
+			return e;
+	}
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+static enum err
+take_tried(struct desk *d, const struct item_at *i)
+{
+	enum err e = ERR_OK;
+
+	if (i->n < 4 || (i->n - 4) % TAG_BYTES != 0)
+		return ERR_FORMAT;
+	for (size_t at = 4; e == ERR_OK && at < i->n; at += TAG_BYTES)
+		e = tagmap_put(&d->tried, i->p + at, enc_get_u32(i->p));
+	return e;
+}
+
+static enum err
+take_whole(struct desk *d, const struct item_at *i)
+{
+	void *list = d->whole;
+	struct day_whole *w;
+	enum err e;
+
+	if (i->n != 8 + SHA256_BYTES)
+		return ERR_FORMAT;
+	e = list_grow(&list, d->whole_n, &d->whole_room, sizeof *d->whole);
+	d->whole = list;
+	if (e != ERR_OK)
+		return e;
+	w = &d->whole[d->whole_n++];
+	w->day = enc_get_u32(i->p);
+	w->count = enc_get_u32(i->p + 4);
+	memcpy(w->digest, i->p + 8, SHA256_BYTES);
+	return ERR_OK;
+}
+
+enum err
+desk_take_days(void *who, const uint8_t *p, size_t n)
+{
+	struct desk *d = who;
+	struct item_at i;
+	size_t at = 0;
+	enum err e;
+
+	while ((e = item_next(&i, p, n, &at)) == ERR_OK) {
+		switch ((int)i.kind) {
+		case ITEM_TRIED:
+			e = take_tried(d, &i);
+			break;
+		case ITEM_WHOLE:
+			e = take_whole(d, &i);
+			break;
+		case ITEM_REFUSED:
+			d->refused++;
+			break;
+		case ITEM_CLEAR:
+		case ITEM_CLEARED:
+			e = clear_take(d, &i);
+			break;
+		default:
+			e = ERR_VERSION;
+		}
+		if (e != ERR_OK)
+			return e;
+	}
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
