@@ -162,9 +162,9 @@ install: man
 	install $(B)/sotto $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(B)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
-$(B)/measure $(B)/pages: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
+$(B)/measure $(B)/pages $(B)/desk: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
 	$(Q)$(CC) $(ALL) $(LINK) -o $@ $< $(B)/libsotto.a $(PKG_L)
-bench: all $(B)/measure $(B)/pages
+bench: all $(B)/measure $(B)/pages $(B)/desk
 	@sh tools/deps bench
 	@B="$(B)" sh tools/bench.sh $(ROWS)
 
