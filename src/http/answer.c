@@ -321,10 +321,8 @@ stream_read(void *with, uint64_t at, char *out, size_t room)
 	if (n == HTTP_BROKEN || c->cut)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	c->moved += n;
-	if (n == 0) {
-		c->waiting = true;
-		MHD_suspend_connection(c->mhd);
-	}
+	if (n == 0)
+		conn_wait(c);
 	return (ssize_t)n;
 }
 

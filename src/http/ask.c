@@ -134,7 +134,8 @@ judge(struct conn *c, const char *method, const char *version,
 	c->r.same_site = !g.head.foreign;
 	if (c->r.length <= HTTP_SMALL_BYTES)
 		return 0;
-	if (c->server->uploads_n >= c->server->uploads_max) {
+	if (c->server->uploads_n >= c->server->uploads_max &&
+	    !conn_end_slowest(c->server, PLACE_UPLOAD)) {
 		*sentence = "Too many send large things at once; try again.\n";
 		return 503;
 	}
@@ -147,8 +148,7 @@ static enum MHD_Result
 send_answer(struct conn *c)
 {
 	c->phase = PHASE_ANSWER;
-	c->since = clock_ms();
-	c->moved = 0;
+	conn_count(c);
 	return MHD_queue_response(c->mhd, c->status, c->response);
 }
 
@@ -162,8 +162,7 @@ first(struct conn *c, const char *method, const char *version)
 
 	c->seen = true;
 	c->phase = PHASE_BODY;
-	c->since = clock_ms();
-	c->moved = 0;
+	conn_count(c);
 	c->r = (struct http_request){ .server = s, .conn = c };
 	arena_init(&c->r.arena, s->arena);
 	if ((status = judge(c, method, version, &sentence)) != 0) {
@@ -220,8 +219,7 @@ body(struct conn *c, const uint8_t *p, size_t *n)
 	if (c->cut)
 		return MHD_NO;
 	if (*n > 0) {
-		c->waiting = true;
-		MHD_suspend_connection(c->mhd);
+		conn_wait(c);
 	}
 	conn_ended(c);
 	return MHD_YES;
@@ -242,8 +240,7 @@ end(struct conn *c)
 		return MHD_NO;
 	if (c->answered && c->due == 0)
 		return send_answer(c);
-	c->waiting = true;
-	MHD_suspend_connection(c->mhd);
+	conn_wait(c);
 	return MHD_YES;
 }
 
@@ -317,5 +314,5 @@ ask_over(void *cls, struct MHD_Connection *mhd, void **request,
 	}
 	s->uploads_n -= c->r.upload;
 	forget(c);
-	c->since = clock_ms();
+	conn_count(c);
 }

@@ -52,13 +52,28 @@ refuse(struct conn *c, unsigned status, const char *sentence)
 }
 
 void
+conn_count(struct conn *c)
+{
+	c->since = clock_ms();
+	c->moved = c->before = 0;
+	c->windows = false;
+}
+
+void
+conn_wait(struct conn *c)
+{
+	c->waiting = true;
+	c->paused = clock_ms();
+	MHD_suspend_connection(c->mhd);
+}
+
+void
 conn_wake(struct conn *c)
 {
 	if (!c->waiting)
 		return;
 	c->waiting = false;
-	c->since = clock_ms();
-	c->moved = 0;
+	c->since += clock_ms() - c->paused;
 	MHD_resume_connection(c->mhd);
 	c->server->run[c->big] = true;
 }
@@ -138,7 +153,8 @@ hand_over(struct conn *c, const struct head_peek *peek)
 	c->reserved = upload ||
 	    (s->machine[0] != '\0' &&
 		strncmp(peek->path, s->machine, strlen(s->machine)) == 0);
-	if (c->reserved && s->reserved_n >= s->max - s->max / 4) {
+	if (c->reserved && s->reserved_n >= s->max - s->max / 4 &&
+	    !conn_end_slowest(s, PLACE_RESERVED)) {
 		c->reserved = false;
 		refuse(c, 503, "Too many are here at once; try again.\n");
 		return;
@@ -152,7 +168,7 @@ hand_over(struct conn *c, const struct head_peek *peek)
 	if (getsockname(fd, (struct sockaddr *)&from, &from_n) != 0)
 		from_n = sizeof from.ss_family;
 	c->phase = PHASE_HEAD;
-	c->since = clock_ms();
+	conn_count(c);
 	s->run[c->big] = true;
 	/* libmicrohttpd closes the socket when it cannot take it. */
 	if (MHD_add_connection(s->daemon[c->big], fd, (struct sockaddr *)&from,
@@ -188,6 +204,52 @@ peek_ready(void *with, int fd)
 	wipe(&peek, sizeof peek);
 }
 
+/* Bytes a second that a body comes with; UINT64_MAX for what is none or is too
+ * young to be judged. */
+static uint64_t
+pace(const struct conn *c, uint64_t now)
+{
+	const uint64_t slow_ms = c->server->slow_ms;
+	const uint64_t ms = now - c->since + (c->windows ? slow_ms : 0);
+
+	if (c->phase != PHASE_BODY || c->cut || c->answered || c->waiting ||
+	    ms < slow_ms / 3)
+		return UINT64_MAX;
+	return (c->before + c->moved) * 1000 / ms;
+}
+
+static bool
+has_place(const struct conn *c, enum place place)
+{
+	return place == PLACE_CONN ||
+	    (place == PLACE_RESERVED ? c->reserved : c->r.upload);
+}
+
+bool
+conn_end_slowest(struct http_server *s, enum place place)
+{
+	static const char others[] =
+	    "Others waited for this place, and here it went very slowly, so "
+	    "it was ended. What had come whole is kept; send the rest again.\n";
+	const uint64_t now = clock_ms();
+	uint64_t least = HTTP_PLACE_BYTES;
+	struct conn *slowest = NULL;
+
+	for (struct conn *c = s->conns; c != NULL; c = c->next)
+		if (has_place(c, place) && pace(c, now) < least) {
+			least = pace(c, now);
+			slowest = c;
+		}
+	if (slowest == NULL)
+		return false;
+	s->uploads_n -= slowest->r.upload;
+	s->reserved_n -= slowest->reserved;
+	slowest->r.upload = slowest->reserved = false;
+	answer_raw_say(s, slowest->fd, 503, others);
+	conn_cut(slowest);
+	return true;
+}
+
 /* Make room by ending the connection that has been idle longest. */
 static bool
 evict(struct http_server *s)
@@ -199,7 +261,7 @@ evict(struct http_server *s)
 		    (oldest == NULL || c->since < oldest->since))
 			oldest = c;
 	if (oldest == NULL || clock_ms() - oldest->since < 1000)
-		return false;
+		return conn_end_slowest(s, PLACE_CONN);
 	conn_cut(oldest);
 	return true;
 }
@@ -261,12 +323,13 @@ conn_accept(struct http_server *s, int listener)
 static bool
 is_slow(struct conn *c, uint64_t now)
 {
-	const uint64_t slow_ms = c->server->slow_ms;
+	const uint64_t slow_ms = c->server->slow_ms, moved = c->moved;
 	const uint64_t least = SLOW_BYTES * slow_ms / 1000;
 
-	if (c->phase == PHASE_WORK || c->waiting) {
-		c->since = now;
-		c->moved = 0;
+	if (c->waiting)
+		return false;
+	if (c->phase == PHASE_WORK) {
+		conn_count(c);
 		return false;
 	}
 	if (c->phase == PHASE_ANSWER && c->allowed > 0)
@@ -279,8 +342,9 @@ is_slow(struct conn *c, uint64_t now)
 	/* A head is at most as long as what must come in a minute. */
 	if (c->phase <= PHASE_HEAD || c->moved < least)
 		return true;
-	c->since = now;
-	c->moved = 0;
+	conn_count(c);
+	c->before = moved;
+	c->windows = true;
 	return false;
 }
 

@@ -36,6 +36,9 @@ struct conn {
 	bool served; /* at least one request was */
 	bool ends; /* the client sends no more than what it has sent */
 	uint64_t since, moved; /* the window in which bytes are counted */
+	uint64_t before; /* bytes of the window before this one */
+	bool windows; /* there was one */
+	uint64_t paused; /* when it began to wait; that time does not count */
 	uint64_t swept; /* `moved` at the last sweep */
 	uint64_t allowed; /* ms for this answer; 0: counted by bytes */
 
@@ -117,8 +120,16 @@ void conn_started(void *cls, struct MHD_Connection *mhd, void **context,
  * the end.  Not before, because an answer to a client that has gone altogether
  * makes the system forget what was not read. */
 void conn_ended(struct conn *c);
-/* Go on with a suspended connection. */
+/* Suspend a connection, and go on with it. */
+void conn_wait(struct conn *c);
 void conn_wake(struct conn *c);
+/* Begin to count bytes anew. */
+void conn_count(struct conn *c);
+/* There is no place of this kind for another: end the slowest of those that
+ * have one, send a body and move less than HTTP_PLACE_BYTES a second; its place
+ * is free at once.  False when all are fast, or too young to be judged. */
+enum place { PLACE_CONN, PLACE_RESERVED, PLACE_UPLOAD };
+bool conn_end_slowest(struct http_server *s, enum place place);
 
 /* ask.c: the calls of libmicrohttpd about a request. */
 void *ask_target(void *cls, const char *uri, struct MHD_Connection *mhd);

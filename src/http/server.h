@@ -11,8 +11,10 @@
  * Memory: a connection costs HTTP_SMALL_BYTES and its state, one that began
  * with an upload HTTP_BIG_BYTES; of longer bodies there are at most
  * HTTP_UPLOADS_MAX at once.  Whoever moves fewer than 256 bytes a second for a
- * minute is cut. A request's arena goes, wiped, when the request is over; the
- * stack is scrubbed after each round that did more than give constant pages.
+ * minute is cut; when places run out, the slowest that is below
+ * HTTP_PLACE_BYTES. A request's arena goes, wiped, when the request is over;
+ * the stack is scrubbed after each round that did more than give constant
+ * pages.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -35,6 +37,10 @@
 #define HTTP_NAME_MAX 128U
 #define HTTP_BEAT_MS 500U
 #define HTTP_SLOW_MS 60000U /* the minute by which slowness is told */
+/* A second, over one or two of those minutes and a third of one at least:
+ * whoever sends less gives way when places run out.  An upload through Tor has
+ * ten times that and more. */
+#define HTTP_PLACE_BYTES 4096U
 
 struct conn;
 struct http_server; /* hidden */

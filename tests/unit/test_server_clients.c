@@ -130,6 +130,93 @@ only_so_many_uploads_at_once(void)
 	finish();
 }
 
+/* Send so many bytes of the bodies, again and again, for so many ms. */
+static void
+trickle(const int *fd, const size_t *bytes, unsigned n, unsigned ms)
+{
+	static const char zeros[4096];
+	const uint64_t until = clock_ms() + ms;
+
+	while (clock_ms() < until) {
+		for (unsigned i = 0; i < n; i++)
+			OK(send(fd[i], zeros, bytes[i], MSG_NOSIGNAL) ==
+			    (ssize_t)bytes[i]);
+		for (uint64_t then = clock_ms() + 50; clock_ms() < then;)
+			turn();
+	}
+}
+
+/* slow_ms is 3000: an upload can be judged after a second. */
+static void
+the_slowest_upload_gives_way_when_places_run_out(void)
+{
+	static const char q[] =
+	    "POST / HTTP/1.1\r\n" HOST "Content-Length: 1000000\r\n\r\nab";
+	/* 8 KB a second, more than must be; 2 KB a second, less. */
+	static const size_t bytes[] = { 400, 100 };
+	struct buf b = { .limit = ANSWER_MAX };
+	int fd[5];
+
+	begin(3000);
+	for (int i = 0; i < 2; i++) {
+		fd[i] = dial();
+		put(fd[i], q, sizeof q - 1);
+	}
+	turns(5);
+	/* Nobody gives way who has only just begun. */
+	fd[2] = dial();
+	put(fd[2], q, sizeof q - 1);
+	OK(get(fd[2], &b) == 503 && saw.begins == 2);
+	trickle(fd, bytes, 2, 1200);
+	fd[3] = dial();
+	put(fd[3], q, sizeof q - 1);
+	turns(5);
+	OK(saw.begins == 3 && saw.gones == 1);
+	OK(get(fd[1], &b) == 503);
+	OK(strstr((char *)b.at, "Others waited for this place") != NULL);
+	/* The one that is fast enough stays, and so does the new one. */
+	trickle(fd, bytes, 1, 100);
+	OK(saw.gones == 1);
+	fd[4] = dial();
+	put(fd[4], q, sizeof q - 1);
+	OK(get(fd[4], &b) == 503 && saw.gones == 1);
+	for (int i = 0; i < 5; i++)
+		close(fd[i]);
+	turns(20);
+	buf_drop(&b);
+	finish();
+}
+
+/* Twelve places for machines and uploads: the thirteenth takes the slowest. */
+static void
+slow_bodies_hold_no_reserve(void)
+{
+	static const char q[] =
+	    "POST /v1/x HTTP/1.1\r\n" HOST "Content-Length: 9000\r\n\r\nab";
+	struct buf b = { .limit = ANSWER_MAX };
+	int fd[13];
+
+	begin(1500);
+	for (int i = 0; i < 12; i++) {
+		fd[i] = dial();
+		put(fd[i], q, sizeof q - 1);
+		turn();
+	}
+	turns(5);
+	OK(saw.begins == 12);
+	for (uint64_t until = clock_ms() + 600; clock_ms() < until;)
+		turn();
+	fd[12] = dial();
+	put(fd[12], q, sizeof q - 1);
+	turns(5);
+	OK(saw.begins == 13 && saw.gones == 1);
+	for (int i = 0; i < 13; i++)
+		close(fd[i]);
+	turns(20);
+	buf_drop(&b);
+	finish();
+}
+
 static void
 a_drain_ends_when_the_last_request_has(void)
 {
@@ -169,6 +256,8 @@ T(a_body_that_ends_early_is_told)
 T(slow_clients_are_told_and_cut)
 T(machines_and_uploads_leave_a_quarter_to_pages)
 T(only_so_many_uploads_at_once)
+T(the_slowest_upload_gives_way_when_places_run_out)
+T(slow_bodies_hold_no_reserve)
 T(a_drain_ends_when_the_last_request_has)
 T(nothing_is_given_back_unwiped)
 T_END
