@@ -80,7 +80,7 @@ make_folder(void)
 	settings_init(&s);
 	memcpy(s.line, line_id, sizeof(s.line));
 	(void)snprintf(s.name, sizeof(s.name), "Test");
-	s.quota = UINT64_C(1400) << 20; /* room for 112 parts a day */
+	s.quota = UINT64_C(200) << 20; /* room for eight parts a day */
 	OK(settings_write(&b, &s) == ERR_OK);
 	OK(file_make(in_folder("settings"), b.at, b.len, 0600) == ERR_OK);
 	buf_clear(&b);
