@@ -276,7 +276,7 @@ forget(struct conn *c)
 	if (c->response != NULL && !c->shared)
 		MHD_destroy_response(c->response);
 	arena_drop(&c->r.arena);
-	wipe(c->target, strlen(c->target));
+	wipe(c->target, sizeof c->target); /* the query too */
 	c->r = (struct http_request){ .conn = c };
 	c->timer = (struct http_timer){ .with = c };
 	c->response = NULL;

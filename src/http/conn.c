@@ -213,7 +213,7 @@ pace(const struct conn *c, uint64_t now)
 	const uint64_t ms = now - c->since + (c->windows ? slow_ms : 0);
 
 	if (c->phase != PHASE_BODY || c->cut || c->answered || c->waiting ||
-	    ms < slow_ms / 3)
+	    ms < slow_ms / 6)
 		return UINT64_MAX;
 	return (c->before + c->moved) * 1000 / ms;
 }

@@ -37,7 +37,7 @@
 #define HTTP_NAME_MAX 128U
 #define HTTP_BEAT_MS 500U
 #define HTTP_SLOW_MS 60000U /* the minute by which slowness is told */
-/* A second, over one or two of those minutes and a third of one at least:
+/* A second, over one or two of those minutes and a sixth of one at least:
  * whoever sends less gives way when places run out.  An upload through Tor has
  * ten times that and more. */
 #define HTTP_PLACE_BYTES 4096U

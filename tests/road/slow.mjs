@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { END, MULTI, T, field, fields, file, finish, form, is, line, raw, start, test, until, writing } from "./lib-http.mjs";
 
 const PLACES = 64;
-const YOUNG_MS = 21000; // nobody is judged before a third of a minute
+const YOUNG_MS = 11000; // nobody is judged before a sixth of a minute
 
 await start();
 const slow = [];

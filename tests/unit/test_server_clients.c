@@ -146,7 +146,7 @@ trickle(const int *fd, const size_t *bytes, unsigned n, unsigned ms)
 	}
 }
 
-/* slow_ms is 3000: an upload can be judged after a second. */
+/* slow_ms is 3000: an upload can be judged after half a second. */
 static void
 the_slowest_upload_gives_way_when_places_run_out(void)
 {
