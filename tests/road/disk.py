@@ -1,26 +1,20 @@
 """disk: the line's folder on a small file system of its own, which is filled
-while files come and before letters are committed.  The answer is clear, nothing
-that was acknowledged is lost, and the line goes on when there is room again.
+while files come, before letters are committed, and while a day is closed.  The
+answer is clear, nothing that was acknowledged is lost, and the line goes on
+when there is room again.
 
-Mounts a tmpfs: as root, or through `sudo -n`.  A sync that fails is
-played in tests/unit/test_pool_faults.c: the released program maps nothing that
-could play it here.
+Mounts a tmpfs: as root, or through `sudo -n`.
 """
 from lib import *
 
-if os.geteuid() != 0:
-    if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-        os.execvp("sudo", ["sudo", "-n", "-E", sys.executable, *sys.argv])
-    print("not ok a small file system can be mounted: run as root or let sudo -n work")
-    sys.exit(1)
-
+as_root()
 ROOM = 40 * MIB
 small = os.path.join(T, "small")
 os.mkdir(small)
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%d" % ROOM, "sotto-road", small], check=True)
 at_end(lambda: subprocess.run(["umount", small], check=True))
 # The quota promises more than there is: the disk itself is what fills.
-team = Line(line_dir=small, settings="quota 20000000000").start()
+team = Line(line_dir=small, sim=True, settings="quota 20000000000").start()
 door = Source(team).start().field("door")
 FILE, SIZE = os.path.join(T, "f.bin"), 2 * MIB + 5
 SHA = random_file(FILE, SIZE)
@@ -127,6 +121,20 @@ with test("a line starts on a full disk, or says why, and comes back with room")
     team.kill("keeper")
     make_room()
     until("the line to answer", team.answers, 5)
+
+with test("a day that cannot be closed on a full disk stays open, and is closed when there is room"):
+    today = int(time.time()) // 86400
+    path = "%s/pool/days/%d" % (small, today)
+    fill(3 * MIB)  # a letter has room, the filled day has none
+    team.ahead(86400 - int(time.time()) % 86400 + 7200)
+    until("the closing to be tried", lambda: os.path.exists(path + ".new"), 10, 0.0005)
+    until("it to be given up", lambda: not os.path.exists(path + ".new"), 10)
+    check(os.path.exists(path + ".letters") and not os.path.exists(path), "the day was closed")
+    check(send(form("While it waits.", None)).heading() == "Sent", "no letter was taken")
+    want["While it waits."] = set()
+    make_room()
+    team.ahead(86400 - int(time.time()) % 86400 + 86400 + 7200)
+    until("the day to be closed", lambda: os.path.exists(path) and not os.path.exists(path + ".letters"), 30)
 
 with test("nothing that was acknowledged is lost"):
     until("all", lambda: team.sync() and len(team.desk_json("inbox")) >= len(want), 20)
