@@ -483,6 +483,13 @@ walk_box(struct store *s, const char *hex, const void *with)
 	return load_box(s, hex, with);
 }
 
+static enum err
+walk_destroyed(struct store *s, const char *hex, const void *with)
+{
+	(void)with;
+	return was_destroyed(s, hex) ? forget(s, "k", hex) : ERR_OK;
+}
+
 /* A conversation whose key is gone was being destroyed, or never began. */
 static enum err
 walk_orphan(struct store *s, const char *hex, const void *with)
@@ -493,20 +500,21 @@ walk_orphan(struct store *s, const char *hex, const void *with)
 	(void)with;
 	if ((e = path_of(path, s, "k", hex)) != ERR_OK)
 		return e;
-	if (file_is_there(path) && !was_destroyed(s, hex))
-		return ERR_OK;
-	e = forget(s, "k", hex);
-	return e == ERR_OK ? forget(s, "c", hex) : e;
+	return file_is_there(path) ? ERR_OK : forget(s, "c", hex);
 }
 
 enum err
 store_load_boxes(struct store *s, const struct store_boxes *boxes)
 {
+	const struct walk destroyed = { walk_destroyed, NULL };
 	const struct walk orphans = { walk_orphan, NULL };
 	const struct walk all = { walk_box, boxes };
 	enum err e;
 
-	if ((e = walk(s, "c", &orphans)) != ERR_OK)
+	/* By the keys: after a power cut the conversation may be gone and the
+	 * overwritten key's name still be there. */
+	if ((e = walk(s, "k", &destroyed)) != ERR_OK ||
+	    (e = walk(s, "c", &orphans)) != ERR_OK)
 		return e;
 	return walk(s, "k", &all);
 }
