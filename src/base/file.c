@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -203,4 +204,21 @@ file_sync_dir(const char *path)
 		e = file_err();
 	(void)close(fd);
 	return e;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	(void)remove(path); /* what is left is seen by its folder's */
+	return 0;
+}
+
+enum err
+file_remove_all(const char *dir)
+{
+	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	return file_is_there(dir) ? ERR_IO : ERR_OK;
 }

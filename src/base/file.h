@@ -38,6 +38,10 @@ enum err file_make_dir(const char *path) MUST_USE;
 /* Sync a folder, so that names made or gone in it stay so. */
 enum err file_sync_dir(const char *path) MUST_USE;
 
+/* Remove a folder with all that is below it, on its file system and behind no
+ * link.  What can go goes; an error when something is left. */
+enum err file_remove_all(const char *dir) MUST_USE;
+
 /* Does anything have this name? */
 bool file_is_there(const char *path);
 

@@ -1,4 +1,3 @@
-#include <ftw.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -275,16 +274,6 @@ out:
 	return e;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	(void)remove(path);
-	return 0;
-}
-
 void
 demo_drop(struct demo *d)
 {
@@ -293,7 +282,6 @@ demo_drop(struct demo *d)
 		(void)close(d->serve_out);
 	d->serve_out = -1;
 	if (d->dir[0] != '\0')
-		(void)nftw(
-		    d->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+		(void)!file_remove_all(d->dir);
 	d->dir[0] = '\0';
 }

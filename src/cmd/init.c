@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,19 +33,10 @@ struct init {
 	struct begin begin;
 };
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void
 remove_all(const char *dir)
 {
-	if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
+	if (file_remove_all(dir) != ERR_OK)
 		fprintf(stderr, "sotto: %s is left over: remove it.\n", dir);
 }
 

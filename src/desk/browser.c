@@ -1,7 +1,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,22 +85,6 @@ browser_init(struct browser *b)
 	*b = (struct browser){ .lock = -1 };
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	(void)remove(path);
-	return 0;
-}
-
-static void
-remove_all(const char *dir)
-{
-	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
-
 /* The folder in memory that is this user's alone, or NULL. */
 static const char *
 runtime_dir(void)
@@ -149,7 +132,7 @@ sweep(const char *runtime)
 			ERR_OK ||
 		    (lock = lock_dir(path)) < 0)
 			continue;
-		remove_all(path);
+		(void)!file_remove_all(path);
 		(void)close(lock);
 	}
 	(void)closedir(dir);
@@ -326,7 +309,7 @@ browser_drop(struct browser *b)
 			(void)waitpid(b->pid, NULL, 0);
 	}
 	if (b->dir[0] != '\0')
-		remove_all(b->dir);
+		(void)!file_remove_all(b->dir);
 	if (b->lock >= 0)
 		(void)close(b->lock);
 	browser_init(b);

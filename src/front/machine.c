@@ -161,8 +161,8 @@ questions_end(struct front_request *r, enum err how)
 	buf_drop(&out);
 }
 
-static void
-binary_came(
+void
+machine_bytes(
     struct front_request *r, void *with, const struct front_reply *reply)
 {
 	(void)with;
@@ -177,7 +177,7 @@ look_end(struct front_request *r, enum err how)
 
 	if (b != NULL)
 		front_look(
-		    r, b->at, b->len / FRONT_TAG_BYTES, binary_came, NULL);
+		    r, b->at, b->len / FRONT_TAG_BYTES, machine_bytes, NULL);
 }
 
 static void
@@ -186,7 +186,7 @@ get_end(struct front_request *r, enum err how)
 	struct buf *b = machine_whole(r, how, FRONT_GET * FRONT_TAG_BYTES, 1);
 
 	if (b != NULL)
-		front_get(r, b->at, binary_came, NULL);
+		front_get(r, b->at, machine_bytes, NULL);
 }
 
 static void

@@ -36,4 +36,8 @@ void machine_done(
  * did, and was answered. */
 bool machine_failed(struct front_request *r, const struct front_reply *reply);
 
+/* Answer the bytes that came, or what machine_failed() says. */
+void machine_bytes(
+    struct front_request *r, void *with, const struct front_reply *reply);
+
 #endif

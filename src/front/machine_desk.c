@@ -116,21 +116,12 @@ day_end(struct front_request *r, enum err how)
 }
 
 static void
-offered_came(
-    struct front_request *r, void *with, const struct front_reply *reply)
-{
-	(void)with;
-	if (!machine_failed(r, reply))
-		front_answer(r, 200, BINARY, reply->p, reply->n);
-}
-
-static void
 offered_end(struct front_request *r, enum err how)
 {
 	struct buf *b = machine_whole(r, how, 4, 1);
 
 	if (b != NULL)
-		front_offered(r, enc_get_u32(b->at), offered_came, NULL);
+		front_offered(r, enc_get_u32(b->at), machine_bytes, NULL);
 }
 
 /*
