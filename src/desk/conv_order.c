@@ -100,9 +100,12 @@ choose_name(struct conv *c)
 {
 	const char *name = NULL;
 
-	for (size_t i = 0; i < c->said_n; i++)
-		if (c->said[i]->name != NULL && (i < c->apart || name == NULL))
+	for (size_t i = 0; i < c->said_n; i++) {
+		const bool dated = i < c->apart;
+
+		if (c->said[i]->name != NULL && (dated || name == NULL))
 			name = c->said[i]->name;
+	}
 	if (name == NULL)
 		return;
 	c->name_marks = name_chosen(c->name, name, strlen(name));

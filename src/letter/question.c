@@ -137,7 +137,7 @@ enum err
 question_read_all(struct question q[static QUESTIONS_MAX], unsigned *count,
     const char *p, size_t n)
 {
-	struct question got[QUESTIONS_MAX];
+	struct question got[QUESTIONS_MAX] = { 0 };
 	const char *end;
 	unsigned has = 0;
 	enum err e;

@@ -199,8 +199,8 @@ enum err pool_delete(
  * ERR_DENIED when one is of another day, or the day is not closed and 7 days
  * old and the pool not over nine tenths full.  Tags that are not there count as
  * done. */
-enum err pool_purge(struct pool *pool, uint32_t day, const uint8_t *tags,
-    size_t n) MUST_USE;
+enum err pool_purge(
+    struct pool *pool, uint32_t day, const uint8_t *tags, size_t n) MUST_USE;
 
 /* Do a little of the long work (about one part's worth); *more says whether
  * there is more.  Call it whenever nothing else is to be done, and at least

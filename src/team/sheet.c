@@ -279,13 +279,15 @@ read_words(uint32_t numbers[static SHEET_LINE_WORDS], unsigned line,
 	unsigned count = 0, bad_at = 0;
 	enum err e = ERR_OK;
 
-	while (next_word(&w, &at, p + n) && count <= SHEET_LINE_WORDS) {
-		if (count++ == SHEET_LINE_WORDS)
+	for (; next_word(&w, &at, p + n); count++) {
+		if (count == SHEET_LINE_WORDS) {
+			count++; /* one too many; how many more is the same */
 			break;
-		numbers[count - 1] = words_number(words_default(), w.text, w.n);
-		if (numbers[count - 1] == WORDS_COUNT && bad_at == 0) {
+		}
+		numbers[count] = words_number(words_default(), w.text, w.n);
+		if (numbers[count] == WORDS_COUNT && bad_at == 0) {
 			bad = w;
-			bad_at = count;
+			bad_at = count + 1;
 		}
 	}
 	if (count != SHEET_LINE_WORDS)
