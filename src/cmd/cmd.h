@@ -27,6 +27,7 @@ extern const struct cmd cmd_init;
 extern const struct cmd cmd_open;
 extern const struct cmd cmd_seal;
 extern const struct cmd cmd_serve;
+extern const struct cmd cmd_team;
 extern const struct cmd cmd_tell;
 extern const struct cmd cmd_version;
 

@@ -11,14 +11,13 @@
 #include "crypt/crypt.h"
 #include "desk/begin.h"
 #include "note/json.h"
+#include "team/safe.h"
 
 #include "cmd/cmd.h"
 #include "cmd/passphrase.h"
 
 #define PATH_BYTES 3072U
 #define TEMPLATE_MAX 16384U
-#define LEAST_CHARS 12U /* of a new passphrase */
-#define LEAST_KINDS 5U /* different bytes in it */
 
 /* What is made goes to DIR/.new first, and from there to its place when all of
  * it is there. */
@@ -158,11 +157,20 @@ make_line(const struct init *in)
 static enum err
 make_team(const struct init *in)
 {
+	struct safe_about about = { .is_split = false };
+	struct buf text;
 	enum err e;
 
-	if ((e = put_file(in, "team", "key", &in->begin.team)) != ERR_OK)
-		return e;
-	return put_file(in, "team", "certificate", &in->begin.certificate);
+	buf_init(&text, SAFE_ABOUT_MAX);
+	memcpy(about.key, in->begin.about.team, sizeof about.key);
+	(void)snprintf(about.name, sizeof about.name, "%s", in->name);
+	if ((e = put_file(in, "team", SAFE_KEY, &in->begin.team)) == ERR_OK &&
+	    (e = put_file(in, "team", "certificate", &in->begin.certificate)) ==
+		ERR_OK &&
+	    (e = safe_about_write(&text, &about)) == ERR_OK)
+		e = put_file(in, "team", SAFE_ABOUT, &text);
+	buf_drop(&text);
+	return e;
 }
 
 static enum err
@@ -328,21 +336,6 @@ is_name(const char *name)
 	    name[n - 1] != ' ';
 }
 
-/* Too short, or one key pressed again and again. */
-static bool
-is_weak(const char *words, size_t n)
-{
-	bool seen[256] = { false };
-	size_t kinds = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		kinds += !seen[(unsigned char)words[i]];
-		seen[(unsigned char)words[i]] = true;
-	}
-	return !text_is_utf8(words, n) || text_chars(words, n) < LEAST_CHARS ||
-	    kinds < LEAST_KINDS;
-}
-
 /* NULL, or what is wrong. */
 static const char *
 read_args(struct init *in, int argc, char **argv)
@@ -380,7 +373,7 @@ static int
 run(int argc, char **argv)
 {
 	struct init in = { .name = NULL };
-	const char *words, *wrong;
+	const char *wrong;
 	struct buf typed;
 	int status;
 	enum err e;
@@ -402,17 +395,9 @@ run(int argc, char **argv)
 		goto out;
 	}
 	status = CMD_FAILED;
-	if (passphrase_read(
-		&typed, in.passphrase_file, "New passphrase: ", true) != ERR_OK)
+	if (passphrase_new(&typed, in.passphrase_file) != ERR_OK)
 		goto out;
-	if ((words = buf_str(&typed)) == NULL || is_weak(words, typed.len)) {
-		fputs("sotto: that passphrase is too easy to guess. Take 12 "
-		      "characters or more, best six words that nobody put "
-		      "together before.\n",
-		    stderr);
-		goto out;
-	}
-	status = make(&in, words);
+	status = make(&in, (const char *)typed.at);
 out:
 	buf_drop(&typed);
 	begin_drop(&in.begin);

@@ -6,10 +6,14 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "crypt/crypt.h"
 
 #include "cmd/cmd.h"
 #include "cmd/passphrase.h"
+
+#define LEAST_CHARS 12U /* of a new passphrase */
+#define LEAST_KINDS 5U /* different bytes in it */
 
 enum key {
 	KEY_INTERRUPT = 3,
@@ -29,10 +33,18 @@ take_back(struct buf *out)
 		out->at[--out->len] = 0;
 }
 
+/* What is typed is written again, when it is to be seen. */
+static void
+echo(int tty, bool seen, const void *p, size_t n)
+{
+	if (seen)
+		(void)!file_write_fd(tty, p, n);
+}
+
 /* One key after the other, because the terminal's own line editing would keep
  * the words in its buffer and leave echo off after an interrupt. */
 static enum err
-read_keys(struct buf *out, int tty)
+read_keys(struct buf *out, int tty, bool seen)
 {
 	unsigned char c;
 	ssize_t n;
@@ -47,18 +59,23 @@ read_keys(struct buf *out, int tty)
 			return ERR_CLOSED;
 		if (c == '\n' || c == '\r' || c == KEY_END)
 			return ERR_OK;
-		if (c == KEY_BACK || c == KEY_DELETE)
+		if ((c == KEY_BACK || c == KEY_DELETE) && out->len > 0) {
 			take_back(out);
-		else if (c == KEY_CLEAR)
+			echo(tty, seen, "\b \b", 3);
+		} else if (c == KEY_CLEAR) {
+			for (size_t i = 0; i < out->len; i++)
+				echo(tty, seen, "\b \b", 3);
 			buf_clear(out);
-		else if (c >= ' ')
-			e = buf_put(out, &c, 1);
+		} else if (c >= ' ' && c != KEY_DELETE) {
+			if ((e = buf_put(out, &c, 1)) == ERR_OK)
+				echo(tty, seen, &c, 1);
+		}
 	}
 	return e;
 }
 
 static enum err
-ask(struct buf *out, const char *prompt)
+ask(struct buf *out, const char *prompt, bool seen)
 {
 	struct termios was, quiet;
 	enum err e = ERR_IO;
@@ -76,9 +93,11 @@ ask(struct buf *out, const char *prompt)
 		goto out;
 	e = file_write_fd(tty, prompt, strlen(prompt));
 	if (e == ERR_OK)
-		e = read_keys(out, tty);
+		e = read_keys(out, tty, seen);
 	(void)tcsetattr(tty, TCSAFLUSH, &was);
-	(void)!file_write_fd(tty, "\n", 1);
+	/* What was seen goes from the screen again. */
+	echo(tty, seen, "\r\033[K", 4);
+	echo(tty, !seen, "\n", 1);
 out:
 	(void)close(tty);
 	return e;
@@ -91,12 +110,12 @@ from_terminal(struct buf *out, const char *prompt, bool twice)
 	enum err e;
 
 	buf_init(&again, PASSPHRASE_MAX);
-	if ((e = ask(out, prompt)) == ERR_MISSING)
+	if ((e = ask(out, prompt, false)) == ERR_MISSING)
 		fputs("sotto: there is no terminal to ask at. Use "
 		      "--passphrase-file F.\n",
 		    stderr);
 	else if (e == ERR_OK && twice)
-		e = ask(&again, "The same again: ");
+		e = ask(&again, "The same again: ", false);
 	if (e == ERR_CLOSED)
 		fputs("sotto: nothing was done.\n", stderr);
 	else if (e != ERR_OK && e != ERR_MISSING)
@@ -150,4 +169,51 @@ passphrase_read(
 	      "words.\n",
 	    stderr);
 	return ERR_FORMAT;
+}
+
+/* Too short, or one key pressed again and again. */
+static bool
+is_weak(const char *words, size_t n)
+{
+	bool seen[256] = { false };
+	size_t kinds = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		kinds += !seen[(unsigned char)words[i]];
+		seen[(unsigned char)words[i]] = true;
+	}
+	return !text_is_utf8(words, n) || text_chars(words, n) < LEAST_CHARS ||
+	    kinds < LEAST_KINDS;
+}
+
+enum err
+passphrase_new(struct buf *out, const char *path)
+{
+	const char *words;
+	enum err e;
+
+	if ((e = passphrase_read(out, path, "New passphrase: ", true)) !=
+	    ERR_OK)
+		return e;
+	if ((words = buf_str(out)) != NULL && !is_weak(words, out->len))
+		return ERR_OK;
+	fputs("sotto: that passphrase is too easy to guess. Take 12 "
+	      "characters or more, best six words that nobody put together "
+	      "before.\n",
+	    stderr);
+	return ERR_FORMAT;
+}
+
+enum err
+passphrase_line(struct buf *out, const char *prompt)
+{
+	enum err e;
+
+	if ((e = ask(out, prompt, true)) == ERR_MISSING)
+		fputs("sotto: there is no terminal to type at.\n", stderr);
+	else if (e == ERR_CLOSED)
+		fputs("sotto: nothing was done.\n", stderr);
+	else if (e != ERR_OK && e != ERR_TOOBIG)
+		(void)cmd_fail(e, "the terminal cannot be read", NULL);
+	return e;
 }

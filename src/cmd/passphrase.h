@@ -18,4 +18,13 @@
 enum err passphrase_read(
     struct buf *out, const char *path, const char *prompt, bool twice) MUST_USE;
 
+/* The same for a new one, asked twice; one that is easily guessed is refused.
+ * `out`, empty before, then has a NUL behind it. */
+enum err passphrase_new(struct buf *out, const char *path) MUST_USE;
+
+/* Append a line that is seen while it is typed, after `prompt`, and goes from
+ * the screen when it is done: for words too many to type unseen.  ERR_TOOBIG,
+ * and nothing said, past the limit of `out`. */
+enum err passphrase_line(struct buf *out, const char *prompt) MUST_USE;
+
 #endif

@@ -276,17 +276,22 @@ keep(struct pieces *p, struct set *s, const struct piece *one)
 	return ERR_OK;
 }
 
-/* The pieces that are here and the one that lacked, behind each other. */
+/* The pieces that are here and the one that lacked, behind each other; there is
+ * no set for a whole of one piece. */
 static size_t
 join(uint8_t *at, const struct set *s, const struct piece *one)
 {
 	size_t n = 0, len;
 
 	for (uint32_t i = 0; i < one->count; i++) {
-		const bool here = i == one->index;
+		const uint8_t *from = one->bytes.at;
 
-		len = here ? one->bytes.len : piece_n(s, i);
-		memcpy(at + n, here ? one->bytes.at : s->at[i], len);
+		len = one->bytes.len;
+		if (s != NULL && i != one->index) {
+			from = s->at[i];
+			len = piece_n(s, i);
+		}
+		memcpy(at + n, from, len);
 		n += len;
 	}
 	return n;

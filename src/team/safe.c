@@ -69,9 +69,8 @@ safe_open(struct key *seed, const void *p, size_t n, const char *words)
 	return e;
 }
 
-/* It stands in a line, and on paper. */
-static bool
-is_name(const char *name)
+bool
+safe_is_name(const char *name)
 {
 	const size_t n = strlen(name);
 	uint32_t c;
@@ -124,7 +123,7 @@ safe_about_write(struct buf *out, const struct safe_about *a)
 	const size_t was = out->len;
 	enum err e;
 
-	if (!is_name(a->name))
+	if (!safe_is_name(a->name))
 		return ERR_FORMAT;
 	if ((e = put_about(out, a)) != ERR_OK)
 		out->len = was;
@@ -198,7 +197,7 @@ read_rest(struct safe_about *a, struct lines *l)
 		    memchr(v, '\0', len) != NULL)
 			return ERR_FORMAT;
 		memcpy(a->name, v, len);
-		if (!is_name(a->name))
+		if (!safe_is_name(a->name))
 			return ERR_FORMAT;
 		if (!next_line(l, &at, &n))
 			return ERR_OK;

@@ -36,7 +36,7 @@ struct safe_about {
 	char name[MEMBER_NAME_MAX + 1]; /* "" when it is not known */
 	bool is_split;
 	uint8_t split[SHEET_SPLIT_BYTES]; /* of the newest sheets */
-	uint32_t split_day;
+	uint32_t split_day; /* 0: not known */
 };
 
 /* Append the file `key`.  `work` is log2 of scrypt's N, 0 for the usual.
@@ -49,6 +49,9 @@ enum err safe_seal(struct buf *out, const struct key *seed, const char *words,
  * success. */
 enum err safe_open(
     struct key *seed, const void *p, size_t n, const char *words) MUST_USE;
+
+/* May it stand in a line, and on paper?  The empty one may. */
+bool safe_is_name(const char *name);
 
 /* Append the file `about`; ERR_FORMAT for a name that cannot stand in a line.
  */

@@ -44,7 +44,7 @@ closed() {
 }
 
 test_is "every help fits a terminal of 80 columns and says what to type"
-for c in demo serve init desk tell seal open version; do
+for c in demo serve init desk tell team seal open version; do
 	"$sotto" $c --help >"$T/help"
 	awk 'length($0) > 80 { exit 1 }' "$T/help" || fail "$c is too wide"
 	[ "$(wc -l <"$T/help")" -le 45 ] || fail "$c is too long"
@@ -54,10 +54,10 @@ for c in demo serve init desk tell seal open version; do
 done
 
 test_is "misuse of any command is one sentence and status 2"
-for c in serve init desk tell seal open; do
+for c in serve init desk tell team seal open; do
 	refused 2 "see: sotto $c --help" "$sotto" $c
 done
-for c in demo serve init desk tell seal open version; do
+for c in demo serve init desk tell team seal open version; do
 	refused 2 "see: sotto $c --help" "$sotto" $c a b c d e f
 	[ $c = version ] || refused 2 "see: sotto $c --help" "$sotto" $c --no-such-thing
 done

@@ -138,6 +138,10 @@ read_json(const char *json)
 	return e;
 }
 
+#define HELLO "\"bytes\":\"aGFsbG8=\"}"
+#define AS(index, count) \
+	"\"what\":\"content\",\"index\":" index ",\"count\":" count ","
+
 static void
 a_piece_has_one_spelling(void)
 {
@@ -146,45 +150,23 @@ a_piece_has_one_spelling(void)
 		const char *rest;
 		enum err e;
 	} rows[] = {
-		{ "\"what\":\"content\",\"index\":0,\"count\":1,\"bytes\":"
-		  "\"aGFsbG8=\"}",
-		    ERR_OK },
-		{ "\"what\":\"content\",\"index\":0,\"count\":1,\"bytes\":"
-		  "\"aGFsbG8\"}",
-		    ERR_FORMAT },
-		{ "\"what\":\"content\",\"index\":0,\"count\":1,\"bytes\":"
-		  "\"aGFsbG9=\"}",
-		    ERR_FORMAT },
-		{ "\"what\":\"content\",\"index\":0,\"count\":1,\"bytes\":"
-		  "\"\"}",
-		    ERR_FORMAT },
-		{ "\"what\":\"content\",\"index\":0,\"count\":2,\"bytes\":"
-		  "\"aGFsbG8=\"}",
-		    ERR_FORMAT },
-		{ "\"what\":\"content\",\"index\":1,\"count\":1,\"bytes\":"
-		  "\"aGFsbG8=\"}",
-		    ERR_FORMAT },
-		{ "\"what\":\"content\",\"index\":64,\"count\":64,\"bytes\":"
-		  "\"aGFsbG8=\"}",
-		    ERR_TOOBIG },
-		{ "\"what\":\"content\",\"index\":63,\"count\":64,\"bytes\":"
-		  "\"aGFsbG8=\"}",
-		    ERR_OK },
-		{ "\"what\":\"content\",\"index\":0,\"count\":0,\"bytes\":"
-		  "\"aGFsbG8=\"}",
-		    ERR_FORMAT },
-		{ "\"what\":\"letter\",\"index\":0,\"count\":1,\"bytes\":"
-		  "\"aGFsbG8=\"}",
+		{ AS("0", "1") HELLO, ERR_OK },
+		{ AS("63", "64") HELLO, ERR_OK },
+		{ AS("0", "1") "\"bytes\":\"aGFsbG8\"}", ERR_FORMAT },
+		{ AS("0", "1") "\"bytes\":\"aGFsbG9=\"}", ERR_FORMAT },
+		{ AS("0", "1") "\"bytes\":\"\"}", ERR_FORMAT },
+		{ AS("0", "2") HELLO, ERR_FORMAT }, /* not full, not last */
+		{ AS("1", "1") HELLO, ERR_FORMAT },
+		{ AS("0", "0") HELLO, ERR_FORMAT },
+		{ AS("64", "64") HELLO, ERR_TOOBIG },
+		{ AS("0", "65") HELLO, ERR_TOOBIG },
+		{ "\"what\":\"letter\",\"index\":0,\"count\":1," HELLO,
 		    ERR_VERSION },
-		{ "\"index\":0,\"what\":\"content\",\"count\":1,\"bytes\":"
-		  "\"aGFsbG8=\"}",
+		{ "\"index\":0,\"what\":\"content\",\"count\":1," HELLO,
 		    ERR_FORMAT },
-		{ "\"what\":\"content\",\"index\":0,\"count\":1,\"bytes\":"
-		  "\"aGFsbG8=\",\"more\":1}",
+		{ AS("0", "1") "\"bytes\":\"aGFsbG8=\",\"more\":1}",
 		    ERR_FORMAT },
-		{ "\"what\":\"content\", \"index\":0,\"count\":1,\"bytes\":"
-		  "\"aGFsbG8=\"}",
-		    ERR_FORMAT },
+		{ AS("0", "1") " " HELLO, ERR_FORMAT },
 	};
 	uint8_t device[DEVICE_ID_BYTES];
 	char hex[33], text[1024];

@@ -1,0 +1,51 @@
+/* team_cmd: what the files of `sotto team` share. */
+#ifndef CMD_TEAM_CMD_H
+#define CMD_TEAM_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "team/safe.h"
+
+#define TEAM_WORDS_MAX 2U
+
+struct team_cmd {
+	/* As it was called. */
+	const char *words[TEAM_WORDS_MAX];
+	size_t words_n;
+	const char *to, *passphrase_file, *new_passphrase_file;
+	bool json;
+	/* While it runs. */
+	struct safe_about about;
+	struct key *seed; /* guarded, zeros until it is opened */
+};
+
+/* Say one sentence that says what to do; returns CMD_FAILED. */
+int team_cmd_say(const char *sentence);
+
+/* Write "dir/name"; false: said that it is too long. */
+bool team_cmd_path(
+    char out[static FILE_PATH_MAX], const char *dir, const char *name);
+
+/* Read what is known of the key in `dir` into `c->about`: from `about`, or of a
+ * folder that has none from its certificate.  False: said why. */
+bool team_cmd_about(struct team_cmd *c, const char *dir);
+
+/* The same, and ask the passphrase and open the key, which must be the one that
+ * `about` says.  False: said why. */
+bool team_cmd_open(struct team_cmd *c, const char *dir);
+
+/* Ask for a new passphrase and seal the key with it into the file at `path`, in
+ * place of what is there.  False: said why. */
+bool team_cmd_seal(struct team_cmd *c, const char *path);
+
+/* Write `c->about` into `dir`. */
+enum err team_cmd_put_about(const struct team_cmd *c, const char *dir) MUST_USE;
+
+/* Verbs; each returns an exit status. */
+int team_cmd_split(struct team_cmd *c);
+int team_cmd_recover(struct team_cmd *c);
+
+#endif
