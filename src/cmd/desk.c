@@ -15,7 +15,7 @@
 
 /* What goes with a verb besides its words. */
 enum {
-	ASKS_LINE = 1, /* --line, --desk-line, --socks */
+	ASKS_LINE = 1,
 	GIVES_JSON = 2, /* --json */
 	WANTS_TO = 4, /* --to, which it must have */
 	TAKES_FILES = 8, /* --attach */
@@ -189,10 +189,6 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		const char *why;
 	} rows[] = {
 		{ c->no_browser, IS_PAGE, "--no-browser goes with no verb" },
-		{ c->line != NULL || c->desk_line != NULL || c->socks != NULL,
-		    ASKS_LINE,
-		    "--line, --desk-line and --socks go with sync, reply and "
-		    "no verb; the others do not ask the line" },
 		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
 		{ c->undo, CAN_UNDO, "--undo goes with junk" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
@@ -265,6 +261,17 @@ out:
 	return status;
 }
 
+/* An address is kept whatever it was given with; verbs that ask the line do so
+ * themselves. */
+static bool
+keep_address(struct desk_cmd *c, unsigned with)
+{
+	const bool given =
+	    c->line != NULL || c->desk_line != NULL || c->socks != NULL;
+
+	return (with & ASKS_LINE) != 0 || !given || desk_cmd_reach(c);
+}
+
 struct conv *
 desk_cmd_conv(struct desk_cmd *c)
 {
@@ -303,7 +310,9 @@ run(int argc, char **argv)
 		return cmd_fail(
 		    ERR_IO, "the cryptographic libraries do not start", NULL);
 	json_init();
-	if ((status = open_desk(&c)) == CMD_DONE)
+	if ((status = open_desk(&c)) == CMD_DONE && !keep_address(&c, v->with))
+		status = CMD_FAILED;
+	if (status == CMD_DONE)
 		status = v->run(&c);
 	reach_close(c.reach);
 	desk_close(c.desk);

@@ -39,12 +39,15 @@ refused 2 "to DIR" "$sotto" desk "$T/a/desk" save a 1
 refused 2 "json" "$sotto" desk "$T/a/desk" --json junk a
 refused 2 "option" "$sotto" desk "$T/a/desk" --nothing inbox
 
+test_is "an address is kept, whatever verb it was given with"
+"$sotto" init "$T/kept" --name Kept --passphrase-file "$T/pw" >/dev/null 2>&1
+refused 1 "Say where the line is" "$sotto" desk "$T/kept/desk" --passphrase-file "$T/pw" sync
+refused 1 "no address of a line" "$sotto" desk "$T/kept/desk" --passphrase-file "$T/pw" inbox --line 127.0.0.1
+"$sotto" desk "$T/kept/desk" --passphrase-file "$T/pw" inbox --line http://127.0.0.1:1 >/dev/null || fail "inbox"
+refused 1 "does not answer" "$sotto" desk "$T/kept/desk" --passphrase-file "$T/pw" sync
+
 test_is "an option that a verb has no use for is refused, never ignored"
 for verb in inbox "show a" "junk a" "delete a" log "save a 1 --to x" "export --to x"; do
-	for o in "--line http://127.0.0.1:1" "--desk-line http://127.0.0.1:2" \
-		"--socks 127.0.0.1:9"; do
-		refused 2 "do not ask the line" "$sotto" desk "$T/a/desk" $verb $o
-	done
 	refused 2 "no-browser goes" "$sotto" desk "$T/a/desk" $verb --no-browser
 done
 for verb in sync inbox "show a" "reply a" "junk a" "delete a" log; do
