@@ -106,7 +106,11 @@ static const struct kind {
 	[EFFECT_LACK] = { "lack", MEMBER_VIEWER, false,
 	    { SPECIAL("hashes", IS_IDS, EFFECT_LACKS) } },
 	[EFFECT_PURGE] = { "purge", MEMBER_EDITOR, false,
-	    { U32("day", day, UINT32_MAX), U32("count", number, UINT32_MAX) } },
+	    { U32("day", day, UINT32_MAX),
+		SPECIAL("tags", IS_IDS, EFFECT_PURGES) } },
+	[EFFECT_GIVEN_UP] = { "given-up", MEMBER_VIEWER, false,
+	    { U32("day", day, UINT32_MAX),
+		U32("envelopes", number, UINT32_MAX) } },
 };
 
 static const char *const outcomes[] = {

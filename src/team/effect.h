@@ -21,6 +21,7 @@
 #define EFFECT_ID_BYTES 16U
 #define EFFECT_IDS 224U /* more do not fit a body */
 #define EFFECT_LACKS 64U
+#define EFFECT_PURGES 200U
 #define EFFECT_SLOTS 16U
 
 enum effect_kind {
@@ -46,6 +47,7 @@ enum effect_kind {
 	EFFECT_DESTROYED,
 	EFFECT_LACK,
 	EFFECT_PURGE,
+	EFFECT_GIVEN_UP,
 	EFFECT_KINDS
 };
 
@@ -66,14 +68,14 @@ struct effect {
 	uint8_t hash[SHA256_BYTES]; /* words, file, text, hash */
 	uint8_t chain[EFFECT_ID_BYTES]; /* door, chain, circle */
 	size_t chain_n; /* 4, 16 or (circle) 0 */
-	uint32_t number; /* number, slot, level, serial, letters, count */
+	uint32_t number; /* number, slot, level, serial, letters, envelopes */
 	uint32_t files;
 	uint32_t day; /* day, first, or the before of `finished` */
 	uint32_t last;
 	uint32_t before; /* of `read`; UINT32_MAX when it is not said */
 	bool on; /* junk, hold */
 	enum effect_outcome outcome;
-	size_t ids_n; /* letters, hashes */
+	size_t ids_n; /* letters, hashes, tags */
 	uint8_t ids[EFFECT_IDS][EFFECT_ID_BYTES];
 	size_t members_n;
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];

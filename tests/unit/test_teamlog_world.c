@@ -8,26 +8,8 @@
  * Every schedule follows from its number: SCHEDULE=n runs that one, LONG=1 many
  * more.
  */
-#include <stdio.h>
-
 #include "alloc.h"
-#include "t.h"
-#include "team_fake.h"
-
-#define DESKS 6U
-#define NOTES 96U
-#define ROSTERS 8U
-
-static uint64_t schedule;
-
-#define HOLDS(x) \
-	do { \
-		const bool holds_ = (x); \
-		if (!holds_) \
-			fprintf(stderr, "SCHEDULE=%lu: %s\n", \
-			    (unsigned long)schedule, #x); \
-		OK(holds_); \
-	} while (0)
+#include "teamlog_law.h"
 
 struct view {
 	struct teamlog_cursor at;
@@ -44,11 +26,8 @@ struct desk {
 };
 
 static struct desk desks[DESKS];
-static struct made notes[NOTES];
-static unsigned notes_n, maker[NOTES];
+static unsigned maker[NOTES], rosters_n;
 static bool withheld[NOTES];
-static struct roster rosters[ROSTERS];
-static unsigned rosters_n;
 static uint64_t dice;
 
 static unsigned
@@ -76,7 +55,7 @@ static const struct {
 	{ "read",
 	    "{\"conversation\":\"000102030405060708090a0b0c0d0e0f\","
 	    "\"letters\":[\"000102030405060708090a0b0c0d0e0f\"]}" },
-	{ "purge", "{\"day\":20700,\"count\":4}" },
+	{ "given-up", "{\"day\":20700,\"envelopes\":4}" },
 	{ "hand-out",
 	    "{\"chain\":\"00000001\",\"first\":20700,"
 	    "\"id\":\"000102030405060708090a0b0c0d0e0f\"}" },
@@ -189,9 +168,10 @@ forge(struct desk *d)
 
 	made_init(&m);
 	memcpy(m.entry.device, hands[as].id, DEVICE_ID_BYTES);
-	memcpy(m.entry.type, "purge", 6);
+	memcpy(m.entry.type, "given-up", 9);
 	m.entry.lamport = 1;
-	HOLDS(buf_put_str(&m.entry.body, "{\"day\":1,\"count\":1}") == ERR_OK);
+	HOLDS(buf_put_str(&m.entry.body, "{\"day\":1,\"envelopes\":1}") ==
+	    ERR_OK);
 	HOLDS(entry_write(&m.note, &m.entry, hands[(as + 1) % DESKS].seed) ==
 	    ERR_OK);
 	teamlog_refused(d->log, &was);
@@ -352,216 +332,13 @@ one_step(void)
 	}
 }
 
-/*
- * The rules once more, slowly: every question is asked anew of all notes.
- */
-struct judged {
-	bool here, known, delivered, never, anchored;
-	enum teamlog_standing standing;
-};
-
-static struct judged judged[NOTES];
-static const struct roster *law;
-
-/* The note that an edge names; NOTES: not here. */
-static unsigned
-named(const uint8_t *name)
-{
-	for (unsigned i = 0; i < notes_n; i++)
-		if (judged[i].here && memcmp(notes[i].hash, name, 16) == 0)
-			return i;
-	return NOTES;
-}
-
-static const uint8_t *
-edge_of(unsigned i, size_t edge)
-{
-	if (edge > 0)
-		return notes[i].entry.heads[edge - 1];
-	return notes[i].entry.number == 0 ? NULL : notes[i].entry.previous;
-}
-
-/* Does it stand behind the entry that it names? */
-static bool
-chain_is_right(unsigned i)
-{
-	const struct entry *e = &notes[i].entry, *b;
-
-	if (e->number == 0)
-		return true;
-	b = &notes[named(e->previous)].entry;
-	return memcmp(b->device, e->device, DEVICE_ID_BYTES) == 0 &&
-	    b->number + 1 == e->number;
-}
-
-/* Deliver it if it can be; was anything found out? */
-static bool
-try_to_deliver(unsigned i)
-{
-	const struct entry *e = &notes[i].entry;
-	uint64_t greatest = 0;
-
-	for (size_t j = 0; j <= e->heads_n; j++) {
-		const uint8_t *name = edge_of(i, j);
-		const unsigned on = name == NULL ? NOTES : named(name);
-
-		if (name == NULL)
-			continue;
-		if (on == NOTES || !judged[on].delivered)
-			return false;
-		if (notes[on].entry.lamport > greatest)
-			greatest = notes[on].entry.lamport;
-	}
-	judged[i].standing =
-	    !chain_is_right(i) ? TEAMLOG_CHAIN : TEAMLOG_LAMPORT;
-	judged[i].never = !chain_is_right(i) || e->lamport != greatest + 1;
-	judged[i].delivered = !judged[i].never;
-	return true;
-}
-
-static void
-deliver_all(void)
-{
-	bool more = true;
-
-	while (more) {
-		more = false;
-		for (unsigned i = 0; i < notes_n; i++)
-			if (judged[i].here && judged[i].known &&
-			    !judged[i].delivered && !judged[i].never)
-				more |= try_to_deliver(i);
-	}
-}
-
-static void
-anchor_all(void)
-{
-	for (size_t r = 0; r < law->past_n; r++) {
-		const struct roster_past *p = &law->past[r];
-		unsigned i = named(p->last);
-		uint8_t id[DEVICE_ID_BYTES];
-
-		device_id(id, p->key);
-		if (p->number == 0 || i == NOTES || !judged[i].delivered ||
-		    notes[i].entry.number + 1 != p->number ||
-		    memcmp(notes[i].entry.device, id, sizeof id) != 0)
-			continue;
-		for (;;) {
-			judged[i].anchored = true;
-			if (notes[i].entry.number == 0)
-				break;
-			i = named(notes[i].entry.previous);
-		}
-	}
-}
-
-static bool
-signed_twice(const uint8_t *device, uint32_t number)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < notes_n; i++)
-		n += judged[i].here && judged[i].known &&
-		    notes[i].entry.number == number &&
-		    memcmp(notes[i].entry.device, device, DEVICE_ID_BYTES) == 0;
-	return n > 1;
-}
-
-static bool
-is_last_of_a_row(unsigned i)
-{
-	uint8_t id[DEVICE_ID_BYTES];
-
-	for (size_t r = 0; r < law->past_n; r++) {
-		device_id(id, law->past[r].key);
-		if (law->past[r].number == notes[i].entry.number + 1 &&
-		    memcmp(id, notes[i].entry.device, sizeof id) == 0 &&
-		    memcmp(law->past[r].last, notes[i].hash, 16) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-forked(unsigned i)
-{
-	const struct entry *e = &notes[i].entry;
-	uint32_t first = 0;
-
-	if (judged[i].anchored)
-		return false;
-	for (unsigned j = i; notes[j].entry.number > 0;) {
-		j = named(notes[j].entry.previous);
-		if (!judged[j].anchored)
-			continue;
-		if (!is_last_of_a_row(j))
-			return true;
-		first = notes[j].entry.number + 1;
-		break;
-	}
-	for (uint32_t n = first; n <= e->number; n++)
-		if (signed_twice(e->device, n))
-			return true;
-	return false;
-}
-
-static enum teamlog_standing
-standing(unsigned i)
-{
-	const struct entry *e = &notes[i].entry;
-	const enum effect_kind kind = effect_kind(e->type);
-	const uint8_t *member, *prev = edge_of(i, 0);
-	enum member_role role;
-	struct effect effect;
-
-	if (!judged[i].known)
-		return TEAMLOG_STRANGER;
-	if (judged[i].never)
-		return judged[i].standing;
-	if (!judged[i].delivered)
-		return prev != NULL &&
-			(named(prev) == NOTES || !judged[named(prev)].delivered)
-		    ? TEAMLOG_GAP
-		    : TEAMLOG_CITES;
-	if (forked(i))
-		return TEAMLOG_FORKED;
-	if (roster_role_at(law, roster_key(law, e->device), e->number, &member,
-		&role) != ROSTER_ROLE)
-		return TEAMLOG_GONE;
-	if (kind == EFFECT_UNKNOWN)
-		return TEAMLOG_TYPE;
-	if (!effect_allowed(kind, role,
-		memcmp(e->device, law->hands_out, DEVICE_ID_BYTES) == 0))
-		return TEAMLOG_ROLE;
-	return effect_read(&effect, kind, e->body.at, e->body.len) == ERR_OK
-	    ? TEAMLOG_EFFECT
-	    : TEAMLOG_BODY;
-}
-
-static void
-judge_slowly(const struct desk *d)
-{
-	law = &rosters[d->roster];
-	memset(judged, 0, sizeof judged);
-	for (unsigned i = 0; i < notes_n; i++) {
-		judged[i].here = d->has[i];
-		judged[i].known =
-		    roster_key(law, notes[i].entry.device) != NULL;
-	}
-	deliver_all();
-	anchor_all();
-	for (unsigned i = 0; i < notes_n; i++)
-		if (judged[i].here)
-			judged[i].standing = standing(i);
-}
-
 static void
 check_against_the_slow_one(struct desk *d)
 {
 	struct teamlog_line line, before;
 	size_t n = 0;
 
-	judge_slowly(d);
+	judge_slowly(&rosters[d->roster], d->has);
 	for (unsigned i = 0; i < notes_n; i++) {
 		HOLDS(teamlog_has(d->log, notes[i].hash) == d->has[i]);
 		n += d->has[i];
@@ -583,72 +360,18 @@ check_against_the_slow_one(struct desk *d)
 	}
 }
 
-/* Everything that could have effect, and what it stands on. */
 static void
 check_what_lacks(struct desk *d)
 {
-	struct teamlog_lack lacks[NOTES * 4];
-	bool needed[NOTES] = { false }, more = true;
-	const uint8_t *member;
-	enum member_role role;
-	size_t n, wanted = 0;
+	struct teamlog_lack lacks[NOTES];
+	size_t n;
 
 	HOLDS(teamlog_lacks(d->log, lacks, COUNT(lacks), &n) == ERR_OK);
-	for (unsigned i = 0; i < notes_n; i++)
-		needed[i] = d->has[i] && judged[i].known &&
-		    !judged[i].delivered && !judged[i].never &&
-		    roster_role_at(law, roster_key(law, notes[i].entry.device),
-			notes[i].entry.number, &member, &role) == ROSTER_ROLE;
-	while (more) {
-		more = false;
-		for (unsigned i = 0; i < notes_n; i++)
-			for (size_t j = 0;
-			     needed[i] && j <= notes[i].entry.heads_n; j++) {
-				const uint8_t *name = edge_of(i, j);
-				const unsigned on =
-				    name == NULL ? NOTES : named(name);
-
-				if (on == NOTES || needed[on] ||
-				    judged[on].delivered)
-					continue;
-				needed[on] = more = true;
-			}
-	}
-	for (size_t k = 0; k < n; k++) {
-		bool found = false;
-
-		for (unsigned i = 0; i < notes_n; i++)
-			for (size_t j = 0;
-			     needed[i] && j <= notes[i].entry.heads_n; j++)
-				found |= edge_of(i, j) != NULL &&
-				    memcmp(edge_of(i, j), lacks[k].name, 16) ==
-					0;
-		for (size_t r = 0; r < law->past_n; r++)
-			found |=
-			    memcmp(law->past[r].last, lacks[k].name, 16) == 0;
-		HOLDS(found && named(lacks[k].name) == NOTES);
-		for (size_t j = 0; j < k; j++)
-			HOLDS(memcmp(lacks[j].name, lacks[k].name, 16) != 0);
-	}
-	/* And nothing that has no fork of its own is left out. */
-	for (unsigned i = 0; i < notes_n; i++)
-		for (size_t j = 0; needed[i] && j <= notes[i].entry.heads_n;
-		     j++) {
-			bool found = false;
-
-			if (edge_of(i, j) == NULL ||
-			    named(edge_of(i, j)) != NOTES)
-				continue;
-			for (size_t k = 0; k < n; k++)
-				found |= memcmp(lacks[k].name, edge_of(i, j),
-					     16) == 0;
-			wanted += !found;
-		}
-	for (unsigned i = 0; wanted > 0 && i < notes_n; i++)
-		if (judged[i].here && judged[i].known &&
-		    signed_twice(notes[i].entry.device, notes[i].entry.number))
-			wanted = 0;
-	HOLDS(wanted == 0);
+	HOLDS(n <= COUNT(lacks));
+	what_lacks();
+	for (size_t i = 0; i < n; i++)
+		HOLDS(is_lacking(lacks[i].name));
+	HOLDS(n == lacking_n);
 }
 
 static void

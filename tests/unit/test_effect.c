@@ -1,0 +1,279 @@
+/* Bodies of entries: what each type says, and who may say it. */
+#include <string.h>
+
+#include "alloc.h"
+#include "base/buf.h"
+#include "crypt/crypt.h"
+#include "note/json.h"
+#include "t.h"
+#include "team/effect.h"
+#include "team/entry.h"
+
+#define ID "000102030405060708090a0b0c0d0e0f"
+#define C "\"conversation\":\"" ID "\""
+#define HASH ID ID
+
+static char recipient[AGE_RECIPIENT_TEXT + 1];
+
+/* The body of each type as doc/protocol/70-team.md has it; RECIPIENT stands
+ * for one. */
+static const struct {
+	enum effect_kind kind;
+	const char *type;
+	enum member_role least;
+	const char *body;
+} rows[] = {
+	{ EFFECT_READ, "read", MEMBER_VIEWER,
+	    "{" C ",\"letters\":[\"" ID "\"],\"before\":7}" },
+	{ EFFECT_READ, "read", MEMBER_VIEWER,
+	    "{" C ",\"letters\":[\"" ID "\",\"" ID "\"]}" },
+	{ EFFECT_REPLY, "reply", MEMBER_EDITOR,
+	    "{" C ",\"letter\":\"" ID "\",\"day\":20700,\"slot\":15}" },
+	{ EFFECT_SAVED, "saved", MEMBER_VIEWER,
+	    "{" C ",\"number\":2,\"file\":\"" HASH "\"}" },
+	{ EFFECT_JUNK, "junk", MEMBER_EDITOR, "{" C ",\"junk\":false}" },
+	{ EFFECT_ATTRIBUTION, "attribution", MEMBER_EDITOR,
+	    "{" C ",\"level\":3,\"words\":\"" HASH "\"}" },
+	{ EFFECT_DELETE, "delete", MEMBER_EDITOR,
+	    "{" C ",\"file\":\"" ID "\"}" },
+	{ EFFECT_KEY_NOTE, "key-note", MEMBER_ADMIN,
+	    "{\"serial\":2,\"day\":20700}" },
+	{ EFFECT_FINISHED, "finished", MEMBER_VIEWER,
+	    "{\"door\":\"00000001\",\"before\":20700}" },
+	{ EFFECT_ROSTER, "roster", MEMBER_ADMIN,
+	    "{\"serial\":2,\"hash\":\"" HASH "\"}" },
+	{ EFFECT_RECIPIENT, "recipient", MEMBER_VIEWER,
+	    "{\"recipient\":\"RECIPIENT\"}" },
+	{ EFFECT_HAND_OUT, "hand-out", MEMBER_ADMIN,
+	    "{\"chain\":\"" ID "\",\"first\":20700,\"id\":\"" ID "\"}" },
+	{ EFFECT_ASSIGN, "assign", MEMBER_EDITOR, "{" C ",\"members\":[]}" },
+	{ EFFECT_NOTE, "note", MEMBER_VIEWER,
+	    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH "\"}" },
+	{ EFFECT_DRAFT, "draft", MEMBER_EDITOR,
+	    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH "\"}" },
+	{ EFFECT_OUTCOME, "outcome", MEMBER_EDITOR,
+	    "{" C ",\"outcome\":\"irrelevant\"}" },
+	{ EFFECT_HOLD, "hold", MEMBER_ADMIN, "{" C ",\"hold\":true}" },
+	{ EFFECT_RESTRICT, "restrict", MEMBER_EDITOR,
+	    "{" C ",\"circle\":\"\",\"members\":[\"00000001\"]}" },
+	{ EFFECT_RESTRICT, "restrict", MEMBER_EDITOR,
+	    "{" C ",\"circle\":\"" ID "\",\"members\":[]}" },
+	{ EFFECT_ANNOUNCE, "announce", MEMBER_EDITOR, "{" C ",\"day\":20700}" },
+	{ EFFECT_DESTROYED, "destroyed", MEMBER_EDITOR,
+	    "{" C ",\"outcome\":\"closed\",\"first\":1,\"last\":2,"
+	    "\"letters\":3,\"files\":4}" },
+	{ EFFECT_LACK, "lack", MEMBER_VIEWER, "{\"hashes\":[\"" ID "\"]}" },
+	{ EFFECT_PURGE, "purge", MEMBER_EDITOR,
+	    "{\"day\":20700,\"tags\":[\"" ID "\"]}" },
+	{ EFFECT_GIVEN_UP, "given-up", MEMBER_VIEWER,
+	    "{\"day\":20700,\"envelopes\":4}" },
+};
+
+/* The body of a row, with a real recipient. */
+static void
+body_of(struct buf *b, size_t row)
+{
+	const char *s = rows[row].body, *at = strstr(s, "RECIPIENT");
+
+	buf_clear(b);
+	if (at == NULL) {
+		OK(buf_put_str(b, s) == ERR_OK);
+		return;
+	}
+	OK(buf_put(b, s, (size_t)(at - s)) == ERR_OK);
+	OK(buf_put_str(b, recipient) == ERR_OK);
+	OK(buf_put_str(b, at + strlen("RECIPIENT")) == ERR_OK);
+}
+
+static void
+every_body_comes_back_as_it_was(void)
+{
+	bool seen[EFFECT_KINDS] = { true };
+	struct buf body, again;
+	struct effect e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	buf_init(&again, ENTRY_BODY_MAX);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		OK(effect_kind(rows[i].type) == rows[i].kind);
+		OK(strcmp(effect_type(rows[i].kind), rows[i].type) == 0);
+		body_of(&body, i);
+		OK(effect_read(&e, rows[i].kind, body.at, body.len) == ERR_OK);
+		buf_clear(&again);
+		OK(effect_write(&again, &e) == ERR_OK);
+		OK(again.len == body.len &&
+		    memcmp(again.at, body.at, body.len) == 0);
+		seen[rows[i].kind] = true;
+	}
+	for (unsigned i = 0; i < EFFECT_KINDS; i++)
+		OK(seen[i]);
+	OK(effect_kind("of-tomorrow") == EFFECT_UNKNOWN);
+	OK(effect_kind("") == EFFECT_UNKNOWN);
+	buf_drop(&body);
+	buf_drop(&again);
+	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
+static void
+each_role_may_do_what_its_table_says(void)
+{
+	static const enum member_role all[] = { MEMBER_ADMIN, MEMBER_EDITOR,
+		MEMBER_VIEWER };
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t j = 0; j < COUNT(all); j++) {
+			OK(effect_allowed(rows[i].kind, all[j], false) ==
+			    (all[j] <= rows[i].least));
+			OK(effect_allowed(rows[i].kind, all[j], true) ==
+			    (all[j] <= rows[i].least ||
+				rows[i].kind == EFFECT_HAND_OUT));
+		}
+	OK(!effect_allowed(EFFECT_UNKNOWN, MEMBER_ADMIN, true));
+}
+
+/* One field renamed, so that it is not there. */
+static void
+a_body_without_one_of_its_fields_is_refused(void)
+{
+	struct effect e;
+	struct buf body;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		body_of(&body, i);
+		for (size_t at = 1; at < body.len; at++) {
+			if (body.at[at] != '"' ||
+			    (body.at[at - 1] != '{' && body.at[at - 1] != ','))
+				continue;
+			if (memcmp(body.at + at, "\"before\":7", 10) == 0 ||
+			    memcmp(body.at + at, "\"0001", 5) == 0)
+				continue; /* it need not; no field */
+			body.at[at + 1] ^= 0x20;
+			OK(effect_read(&e, rows[i].kind, body.at, body.len) ==
+			    ERR_FORMAT);
+			body.at[at + 1] ^= 0x20;
+		}
+		OK(effect_read(&e, rows[i].kind, body.at, body.len) == ERR_OK);
+	}
+	buf_drop(&body);
+}
+
+static void
+a_field_that_does_not_fit_is_refused_and_a_new_one_is_not(void)
+{
+	static const struct {
+		enum effect_kind kind;
+		const char *body;
+		bool good;
+	} odd[] = {
+		{ EFFECT_JUNK, "{" C ",\"junk\":true,\"new\":{\"a\":[1]}}",
+		    true },
+		{ EFFECT_JUNK, "{" C ",\"junk\":1}", false },
+		{ EFFECT_JUNK, "{\"conversation\":\"00\",\"junk\":true}",
+		    false },
+		{ EFFECT_REPLY,
+		    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":16}",
+		    false },
+		{ EFFECT_READ, "{" C ",\"letters\":[]}", false },
+		{ EFFECT_READ, "{" C ",\"letters\":[\"00\"]}", false },
+		{ EFFECT_READ, "{" C ",\"letters\":[\"" ID "\"],\"before\":-1}",
+		    false },
+		{ EFFECT_LACK, "{\"hashes\":[]}", false },
+		{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"won\"}", false },
+		{ EFFECT_FINISHED, "{\"door\":\"\",\"before\":1}", false },
+		{ EFFECT_FINISHED, "{\"door\":\"000001\",\"before\":1}",
+		    false },
+		{ EFFECT_FINISHED, "{\"door\":\"0000000G\",\"before\":1}",
+		    false },
+		{ EFFECT_FINISHED, "{\"door\":\"" ID "\",\"before\":1}", true },
+		{ EFFECT_RESTRICT,
+		    "{" C ",\"circle\":\"00000001\",\"members\":[]}", false },
+		{ EFFECT_ASSIGN, "{" C ",\"members\":[\"0001\"]}", false },
+		{ EFFECT_RECIPIENT, "{\"recipient\":\"age1pq\"}", false },
+		{ EFFECT_PURGE, "{\"day\":4294967296,\"tags\":[\"" ID "\"]}",
+		    false },
+		{ EFFECT_PURGE, "[]", false },
+	};
+	struct effect e;
+
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		memset(&e, 0x5a, sizeof e);
+		OK((effect_read(&e, odd[i].kind, (const uint8_t *)odd[i].body,
+			strlen(odd[i].body)) == ERR_OK) == odd[i].good);
+		OK(odd[i].good || e.ids_n == (size_t)0x5a5a5a5a5a5a5a5a);
+	}
+}
+
+static void
+what_nobody_could_read_is_not_written(void)
+{
+	struct effect e = { .kind = EFFECT_LACK };
+	struct buf body;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(effect_write(&body, &e) == ERR_FORMAT); /* lacks nothing */
+	e.ids_n = EFFECT_LACKS + 1;
+	OK(effect_write(&body, &e) != ERR_OK);
+	e.ids_n = EFFECT_LACKS;
+	OK(effect_write(&body, &e) == ERR_OK && body.len > 0);
+	buf_clear(&body);
+	e.kind = EFFECT_READ;
+	e.before = UINT32_MAX;
+	e.ids_n = EFFECT_IDS; /* as many as a body holds */
+	OK(effect_write(&body, &e) == ERR_OK);
+	buf_clear(&body);
+	e.ids_n = EFFECT_IDS + 1;
+	OK(effect_write(&body, &e) == ERR_FORMAT);
+	e = (struct effect){ .kind = EFFECT_REPLY, .number = EFFECT_SLOTS };
+	OK(effect_write(&body, &e) != ERR_OK);
+	e.kind = EFFECT_UNKNOWN;
+	OK(effect_write(&body, &e) == ERR_FORMAT);
+	OK(body.len == 0);
+	buf_drop(&body);
+}
+
+static void
+refused_memory_leaves_nothing_behind(void)
+{
+	struct effect e = { .kind = EFFECT_RECIPIENT };
+	enum err er = ERR_NOMEM;
+	struct buf body;
+	unsigned n;
+
+	memcpy(e.recipient, recipient, sizeof recipient);
+	for (n = 1; er != ERR_OK && n < 200; n++) {
+		buf_init(&body, ENTRY_BODY_MAX);
+		alloc_refuse(n);
+		er = effect_write(&body, &e);
+		alloc_refuse(0);
+		OK(er == ERR_OK || (er == ERR_NOMEM && body.len == 0));
+		buf_drop(&body);
+		OK(alloc_held() == 0 && alloc_dirty() == 0);
+	}
+	OK(er == ERR_OK && n > 4);
+}
+
+static void
+make_recipient(void)
+{
+	struct age_identity *id;
+	struct age_recipient r;
+	uint8_t seed[32] = { 9 };
+
+	OK(age_identity_from_seed(&id, AGE_HYBRID, seed) == ERR_OK);
+	age_identity_recipient(id, &r);
+	age_recipient_write(&r, recipient);
+	age_identity_close(id);
+}
+
+T_BEGIN
+OK(crypt_init() == ERR_OK);
+json_init();
+make_recipient();
+T(every_body_comes_back_as_it_was)
+T(each_role_may_do_what_its_table_says)
+T(a_body_without_one_of_its_fields_is_refused)
+T(a_field_that_does_not_fit_is_refused_and_a_new_one_is_not)
+T(what_nobody_could_read_is_not_written)
+T(refused_memory_leaves_nothing_behind)
+T_END
