@@ -11,6 +11,9 @@
  *	                            cycles of an ML-KEM-768 decapsulation, the
  *	                            least; "-" when this libcrypto has none
  *	measure open                letters opened a second by one thread
+ *	measure merge N             CPU seconds until N entries of another desk
+ *	                            are in the log, their signatures checked
+ *	                            and all effects in order
  *	measure until TEXT COMMAND...
  *	                            milliseconds until the command says a line
  *	                            that begins so, the least of 5; then it ends
@@ -39,6 +42,8 @@
 #include "crypt/wide.h"
 #include "http/client.h"
 #include "letter/tag.h"
+#include "note/json.h"
+#include "team/teamlog.h"
 
 #define CHUNK 65536
 
@@ -249,6 +254,72 @@ measure_open(void)
 	age_identity_close(id);
 }
 
+/* Two devices of one member, whose desks hear of each other at once. */
+static struct teamlog *
+merge_log(const uint8_t seeds[2][SIGN_SEED_BYTES])
+{
+	static struct roster r;
+	struct teamlog *l = teamlog_open();
+
+	r = (struct roster){ .serial = 1, .members_n = 1, .devices_n = 2 };
+	for (unsigned i = 0; i < 2; i++)
+		sign_public(r.devices[i].key, seeds[i]);
+	if (l == NULL || teamlog_roster(l, &r) != ERR_OK)
+		stop("no log");
+	return l;
+}
+
+static void
+merge_make(
+    struct buf *note, struct teamlog *l, const uint8_t seed[SIGN_SEED_BYTES])
+{
+	const struct effect said = {
+		.kind = EFFECT_READ, .ids_n = 2, .before = UINT32_MAX
+	};
+	uint8_t key[SIGN_PUBLIC_BYTES], id[DEVICE_ID_BYTES];
+	struct entry e;
+
+	entry_init(&e);
+	buf_init(note, ENTRY_MAX);
+	sign_public(key, seed);
+	device_id(id, key);
+	memcpy(e.type, "read", 5);
+	if (teamlog_next(l, &e, id) != ERR_OK ||
+	    effect_write(&e.body, &said) != ERR_OK ||
+	    entry_write(note, &e, seed) != ERR_OK ||
+	    teamlog_add_kept(l, note->at, note->len) != ERR_OK)
+		stop("no entry");
+	entry_drop(&e);
+}
+
+static void
+measure_merge(size_t n)
+{
+	static const uint8_t seeds[2][SIGN_SEED_BYTES] = { { 1 }, { 2 } };
+	struct teamlog *from = merge_log(seeds), *to = merge_log(seeds);
+	struct buf *notes = calloc(n, sizeof(*notes));
+	struct teamlog_cursor at = { .done = 0 };
+	double began;
+
+	if (notes == NULL)
+		stop("no memory");
+	for (size_t i = 0; i < n; i++)
+		merge_make(&notes[i], from, seeds[i % 2]);
+	began = cpu_now();
+	for (size_t i = 0; i < n; i++)
+		if (teamlog_add(to, notes[i].at, notes[i].len, NULL) != ERR_OK)
+			stop("an entry is refused");
+	teamlog_cursor_now(to, &at);
+	printf("%.2f\n", cpu_now() - began);
+	if (at.done != n)
+		stop("an entry has no effect");
+	for (size_t i = 0; i < n; i++)
+		buf_drop(&notes[i]);
+	free(notes);
+	teamlog_close(from);
+	teamlog_close(to);
+}
+
 /* Start the command and wait for its line; milliseconds. */
 static double
 wait_for_line(const char *text, char **argv)
@@ -392,6 +463,9 @@ main(int argc, char **argv)
 		}
 	} else if (strcmp(what, "open") == 0) {
 		measure_open();
+	} else if (strcmp(what, "merge") == 0 && argc == 3) {
+		json_init();
+		measure_merge(strtoul(argv[2], NULL, 10));
 	} else if (strcmp(what, "until") == 0 && argc > 3) {
 		measure_until(argv[2], argv + 3);
 	} else if (strcmp(what, "letters") == 0 && argc == 3) {
