@@ -469,7 +469,11 @@ desks_with_the_same_notes_see_the_same_whatever_happened(void)
 {
 	const char *one = getenv("SCHEDULE"), *many = getenv("LONG");
 	const bool is_long = many != NULL && many[0] != '\0';
+#ifdef SOTTO_SANITIZED
+	const uint64_t n = is_long ? 5000 : 300;
+#else
 	const uint64_t n = is_long ? 50000 : 1000;
+#endif
 
 	if (one != NULL) {
 		run_schedule(strtoull(one, NULL, 10));
