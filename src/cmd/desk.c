@@ -225,7 +225,7 @@ open_sentence(enum err e)
 		return "The desk's folder is damaged, or its key file belongs "
 		       "to another folder: restore it from a backup.";
 	case ERR_VERSION:
-		return "A later version of sotto made this desk: use that one.";
+		return "Another version of sotto made this desk: use that one.";
 	case ERR_DENIED:
 		return "You may not read that folder, or this device is not on "
 		       "the team's roster: check whose folder it is.";

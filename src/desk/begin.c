@@ -35,24 +35,24 @@ begin_drop(struct begin *b)
 	begin_init(b);
 }
 
-static void
+static enum err
 make_secrets(struct vault *v, const struct about *about, uint32_t today)
 {
+	enum err e;
+
 	crypt_random(v->storage, sizeof v->storage);
 	crypt_random(v->salt, sizeof v->salt);
 	crypt_random(v->device, sizeof v->device);
 	crypt_random(v->access, sizeof v->access);
 	crypt_random(v->line_key, sizeof v->line_key);
 	crypt_random(v->purge, sizeof v->purge);
-	v->voices_n = 1;
-	crypt_random(v->voices[0].seed, SIGN_SEED_BYTES);
-	v->voices[0].first = today - 1;
-	v->voices[0].last = today + BEGIN_VOICE_DAYS;
-	/* The log's chain, with the door id of zeros, comes second. */
-	v->chains_n = 2;
-	memcpy(v->chains[0].door, about->door, DOOR_ID_BYTES);
-	chain_make(&v->chains[0].chain, today - 1);
-	chain_make(&v->chains[1].chain, today - 1);
+	v->has_line = true;
+	ring_make_once(&v->ring);
+	ring_make_voice(
+	    &v->ring, about->door, today - 1, today + BEGIN_VOICE_DAYS);
+	if ((e = ring_make_chain(&v->ring, about->door, today - 1)) != ERR_OK)
+		return e;
+	return ring_make_chain(&v->ring, ring_log, today - 1);
 }
 
 /* The team key in a file that `age -d` opens. */
@@ -156,8 +156,8 @@ begin_make(struct begin *b, const char *name, const char *words, uint32_t today)
 	crypt_random(seed, SIGN_SEED_BYTES);
 	make_about(&b->about, name, today);
 	sign_public(b->about.team, seed);
-	make_secrets(b->vault, &b->about, today);
-	if ((e = make_team_file(&b->team, seed, b->vault)) != ERR_OK ||
+	if ((e = make_secrets(b->vault, &b->about, today)) != ERR_OK ||
+	    (e = make_team_file(&b->team, seed, b->vault)) != ERR_OK ||
 	    (e = make_certificate(b, seed)) != ERR_OK ||
 	    (e = make_roster(b, seed, today)) != ERR_OK)
 		goto out;
@@ -197,16 +197,28 @@ out:
 
 static void
 fill_door(
-    struct key_note_door *d, const struct vault *v, const struct about *about)
+    struct key_note_door *d, const struct ring *r, const struct about *about)
 {
 	memcpy(d->id, about->door, DOOR_ID_BYTES);
 	memcpy(d->name, about->name, sizeof d->name);
 	memcpy(d->readers, about->readers, sizeof d->readers);
-	d->voices_n = v->voices_n;
-	for (size_t i = 0; i < v->voices_n; i++) {
-		sign_public(d->voices[i].key, v->voices[i].seed);
-		d->voices[i].first = v->voices[i].first;
-		d->voices[i].last = v->voices[i].last;
+	for (size_t i = 0; i < r->voices_n; i++) {
+		const struct ring_voice *from = &r->voices[i];
+		struct key_note_voice *to = &d->voices[d->voices_n];
+
+		if (memcmp(from->door, d->id, sizeof d->id) != 0)
+			continue;
+		if (d->voices_n == KEY_NOTE_VOICES) {
+			/* The oldest go. */
+			to--;
+			memmove(d->voices, d->voices + 1,
+			    (KEY_NOTE_VOICES - 1) * sizeof d->voices[0]);
+			d->voices_n--;
+		}
+		sign_public(to->key, from->seed);
+		to->first = from->first;
+		to->last = from->last;
+		d->voices_n++;
 	}
 }
 
@@ -226,12 +238,13 @@ enum err
 begin_key_note(struct buf *out, struct vault *v, const struct about *about,
     uint32_t serial, uint32_t today)
 {
-	const struct vault_chain *chain = vault_chain(v, about->door);
+	const struct ring_chain *chain =
+	    ring_chain_on(&v->ring, about->door, today);
 	struct key_note *k = calloc(1, sizeof *k);
 	enum err e;
 
 	e = k == NULL ? ERR_NOMEM : ERR_MISSING;
-	if (k == NULL || chain == NULL)
+	if (k == NULL || chain == NULL || !v->has_line)
 		goto out;
 	k->serial = serial;
 	k->issued = today;
@@ -240,7 +253,7 @@ begin_key_note(struct buf *out, struct vault *v, const struct about *about,
 	k->purges_n = 1;
 	sign_public(k->purges[0], v->purge);
 	k->doors_n = 1;
-	fill_door(&k->doors[0], v, about);
+	fill_door(&k->doors[0], &v->ring, about);
 	e = fill_recipients(&k->doors[0], &chain->chain, today);
 	if (e == ERR_OK)
 		e = key_note_write(out, k, v->line_key);

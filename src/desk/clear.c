@@ -306,7 +306,8 @@ clear_run(struct desk *d, struct reach *r, const struct reach_day *days,
 	size_t all_n, some;
 	enum err e = ERR_OK;
 
-	if (d->clears_n == 0)
+	/* Admins' desks alone have the key. */
+	if (d->clears_n == 0 || !d->vault->has_line)
 		return ERR_OK;
 	if ((all = malloc(room)) == NULL)
 		return ERR_NOMEM;

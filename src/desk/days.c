@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/enc.h"
-#include "base/file.h"
 #include "base/wipe.h"
 #include "note/json.h"
 
@@ -151,26 +150,35 @@ days_put_whole(struct desk *d, const struct reach_day *day)
 uint32_t
 days_first(const struct desk *d)
 {
-	return vault_chain(d->vault, d->about.door)->chain.day;
+	return ring_first(&d->vault->ring);
+}
+
+void
+days_forget_keys(struct desk *d)
+{
+	for (size_t i = 0; i < COUNT(d->keys); i++) {
+		age_identity_close(d->keys[i].id);
+		d->keys[i].id = NULL;
+	}
 }
 
 enum err
-days_identity(struct desk *d, uint32_t day, struct age_identity **id)
+days_identity(
+    struct desk *d, const struct ring_key *key, struct age_identity **id)
 {
-	const struct vault_chain *chain = vault_chain(d->vault, d->about.door);
-	struct day_key *slot = &d->keys[day % COUNT(d->keys)];
+	struct day_key *slot =
+	    &d->keys[(4 * key->chain + key->day % 4) % COUNT(d->keys)];
 	struct age_identity *made;
 	enum err e;
 
-	if (day < chain->chain.day)
-		return ERR_NOKEY;
-	if (slot->id == NULL || slot->day != day) {
-		e = chain_identity(&made, &chain->chain, day);
+	if (slot->id == NULL || slot->of.chain != key->chain ||
+	    slot->of.day != key->day) {
+		e = ring_identity(&made, &d->vault->ring, key);
 		if (e != ERR_OK)
-			return e == ERR_NOMEM ? e : ERR_NOKEY;
+			return e;
 		age_identity_close(slot->id);
 		slot->id = made;
-		slot->day = day;
+		slot->of = *key;
 	}
 	*id = slot->id;
 	return ERR_OK;
@@ -304,21 +312,14 @@ log_finished(struct desk *d, uint32_t day)
 static enum err
 advance(struct desk *d, uint32_t day)
 {
-	char path[FILE_PATH_MAX];
 	enum err e;
 
-	if ((e = file_path(path, sizeof path, d->dir, "key")) != ERR_OK ||
-	    (e = log_finished(d, day)) != ERR_OK)
+	if ((e = log_finished(d, day)) != ERR_OK)
 		return e;
-	for (size_t i = 0; i < d->vault->chains_n; i++)
-		if ((e = chain_advance(&d->vault->chains[i].chain, day)) !=
-		    ERR_OK)
-			return e;
-	for (size_t i = 0; i < COUNT(d->keys); i++) {
-		age_identity_close(d->keys[i].id);
-		d->keys[i].id = NULL;
-	}
-	return vault_save(d->vault, path);
+	days_forget_keys(d);
+	if ((e = ring_finish(&d->vault->ring, day)) != ERR_OK)
+		return e;
+	return desk_save_keys(d);
 }
 
 enum err

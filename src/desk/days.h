@@ -43,10 +43,11 @@ bool days_is_whole(const struct desk *d, const struct reach_day *day);
 /* The oldest day whose key we still have. */
 uint32_t days_first(const struct desk *d);
 
-/* The identity of a day, kept for the next call; not to be closed.  ERR_NOKEY
- * when the chain is past it. */
-enum err days_identity(
-    struct desk *d, uint32_t day, struct age_identity **id) MUST_USE;
+/* The identity of a day of a chain, kept for the next call; not to be closed.
+ * ERR_NOMEM.  The other wipes all that are kept: before the ring changes. */
+enum err days_identity(struct desk *d, const struct ring_key *key,
+    struct age_identity **id) MUST_USE;
+void days_forget_keys(struct desk *d);
 
 /* Finish the days that can be: their keys go, for good, and with them what was
  * noted of them. */

@@ -261,18 +261,19 @@ enum err
 reply_again(struct letter *l, const struct desk *d,
     const uint8_t tag[static TAG_BYTES], const uint8_t *note, size_t n)
 {
-	uint8_t keys[VAULT_VOICES][SIGN_PUBLIC_BYTES];
+	const struct ring *r = &d->vault->ring;
+	uint8_t keys[RING_VOICES][SIGN_PUBLIC_BYTES];
 	const struct letter_place place = {
 		.kind = LETTER_REPLY,
 		.team = d->print,
 		.line = d->about.line,
 		.tag = tag,
 		.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])keys,
-		.key_count = d->vault->voices_n,
+		.key_count = r->voices_n,
 	};
 
-	for (size_t i = 0; i < d->vault->voices_n; i++)
-		sign_public(keys[i], d->vault->voices[i].seed);
+	for (size_t i = 0; i < r->voices_n; i++)
+		sign_public(keys[i], r->voices[i].seed);
 	return letter_read(l, note, n, &place);
 }
 
@@ -352,14 +353,14 @@ drop_empty(struct desk *d)
 static enum err
 load_about(struct desk *d)
 {
-	struct roster *roster = calloc(1, sizeof *roster);
 	uint8_t id[DEVICE_ID_BYTES];
+	struct certificate c;
 	struct buf b;
 	enum err e;
 
 	buf_init(&b, STORE_BLOB_MAX);
 	e = ERR_NOMEM;
-	if (roster == NULL)
+	if ((d->roster = calloc(1, sizeof *d->roster)) == NULL)
 		goto out;
 	if ((e = store_get(d->store, "about", &b)) != ERR_OK ||
 	    (e = about_read(&d->about, b.at, b.len)) != ERR_OK)
@@ -369,11 +370,19 @@ load_about(struct desk *d)
 	sign_public(d->device, d->vault->device);
 	device_id(id, d->device);
 	if ((e = store_get(d->store, "roster", &b)) != ERR_OK ||
-	    (e = roster_read(roster, b.at, b.len, d->about.team)) != ERR_OK)
+	    (e = roster_read(d->roster, b.at, b.len, d->about.team)) != ERR_OK)
 		goto out;
-	e = roster_device(roster, id) == NULL ? ERR_DENIED : ERR_OK;
+	e = ERR_DENIED;
+	if (roster_device(d->roster, id) == NULL)
+		goto out;
+	buf_clear(&b);
+	if ((e = store_get(d->store, "certificate", &b)) != ERR_OK ||
+	    (e = certificate_read(&c, b.at, b.len)) != ERR_OK)
+		goto out;
+	memcpy(d->line_key, c.key, sizeof d->line_key);
+	if (memcmp(c.team, d->about.team, sizeof c.team) != 0)
+		e = ERR_FORGED;
 out:
-	wipe_free(roster, sizeof *roster);
 	buf_drop(&b);
 	return e;
 }
@@ -462,6 +471,7 @@ desk_close(struct desk *d)
 	wipe_free(d->convs, d->convs_room * sizeof *d->convs);
 	for (size_t i = 0; i < COUNT(d->keys); i++)
 		age_identity_close(d->keys[i].id);
+	wipe_free(d->roster, sizeof *d->roster);
 	log_drop(d);
 	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);
@@ -472,6 +482,45 @@ desk_close(struct desk *d)
 	store_close(d->store);
 	vault_close(d->vault);
 	wipe_free(d, sizeof *d);
+}
+
+enum err
+desk_save_keys(struct desk *d)
+{
+	char path[FILE_PATH_MAX];
+	const enum err e = file_path(path, sizeof path, d->dir, "key");
+
+	return e == ERR_OK ? vault_save(d->vault, path) : e;
+}
+
+enum member_role
+desk_role(const struct desk *d)
+{
+	uint8_t id[DEVICE_ID_BYTES];
+	const struct roster_device *device;
+
+	device_id(id, d->device);
+	device = roster_device(d->roster, id);
+	/* Whoever was struck off may look. */
+	return device == NULL ? MEMBER_VIEWER
+			      : roster_member(d->roster, device->member)->role;
+}
+
+enum desk_reads
+desk_reads(const struct desk *d, const uint8_t door[static DOOR_ID_BYTES])
+{
+	for (size_t i = 0; i < d->roster->doors_n; i++) {
+		const struct roster_door *at = &d->roster->doors[i];
+
+		if (memcmp(at->id, door, DOOR_ID_BYTES) != 0)
+			continue;
+		for (size_t j = 0; j < at->readers_n; j++)
+			if (memcmp(at->readers[j], d->about.member,
+				MEMBER_ID_BYTES) == 0)
+				return DESK_READS;
+		return DESK_READS_NOT;
+	}
+	return DESK_NO_DOOR;
 }
 
 enum err

@@ -31,9 +31,9 @@ struct clear {
 	uint8_t tag[TAG_BYTES];
 };
 
-/* The identity of a day, while it is in use. */
+/* The identity of a chain's day, while it is in use. */
 struct day_key {
-	uint32_t day;
+	struct ring_key of;
 	struct age_identity *id;
 };
 
@@ -50,6 +50,8 @@ struct desk {
 	struct about about;
 	char print[TEAM_PRINT_BYTES]; /* F */
 	uint8_t device[SIGN_PUBLIC_BYTES];
+	uint8_t line_key[SIGN_PUBLIC_BYTES]; /* the certificate's */
+	struct roster *roster; /* the newest */
 	struct conv **convs;
 	size_t convs_n, convs_room;
 	struct tagmap by_id; /* of a conversation -> its place in convs[] */
@@ -63,7 +65,7 @@ struct desk {
 	size_t whole_n, whole_room;
 	struct clear *clears;
 	size_t clears_n, clears_room;
-	struct day_key keys[4];
+	struct day_key keys[16];
 	uint32_t refused; /* letters that opened and are not to be believed */
 	uint32_t arrived; /* how many letters have come */
 };
@@ -103,6 +105,16 @@ enum err item_next(
 
 /* Double a list when it is full. */
 enum err list_grow(void **list, size_t n, size_t *room, size_t each) MUST_USE;
+
+/* Write the key file anew, after `vault` changed.  About a second. */
+enum err desk_save_keys(struct desk *d) MUST_USE;
+
+/* This desk's member, by the newest roster: the role, and whether he reads at a
+ * door. */
+enum desk_reads { DESK_READS, DESK_READS_NOT, DESK_NO_DOOR };
+enum member_role desk_role(const struct desk *d);
+enum desk_reads desk_reads(
+    const struct desk *d, const uint8_t door[static DOOR_ID_BYTES]);
 
 /* The conversation of a signing key, made in memory when there is none. */
 struct conv *desk_conv_of(

@@ -219,7 +219,8 @@ keep_way(struct way *w, const struct conv_out *o, const struct letter *l,
 static enum err
 seal_out(struct way *w, struct conv_out *o)
 {
-	const struct vault_voice *voice = vault_voice(w->desk->vault, o->day);
+	const struct ring_voice *voice =
+	    ring_voice_on(&w->desk->vault->ring, w->desk->about.door, o->day);
 	uint8_t opening[TAG_OPENING_BYTES];
 	struct buf note, tail;
 	struct letter l;

@@ -23,24 +23,19 @@
 static enum err
 renew_voice(struct desk *d, uint32_t today)
 {
-	struct vault *v = d->vault;
-	const struct vault_voice *last = &v->voices[v->voices_n - 1];
-	struct vault_voice *next;
-	char path[FILE_PATH_MAX];
-	enum err e;
+	struct ring *r = &d->vault->ring;
+	uint32_t last = 0;
 
-	if (last->last >= today + VOICE_DAYS || v->voices_n == VAULT_VOICES)
+	for (size_t i = 0; i < r->voices_n; i++)
+		if (memcmp(r->voices[i].door, d->about.door, DOOR_ID_BYTES) ==
+			0 &&
+		    r->voices[i].last > last)
+			last = r->voices[i].last;
+	if (last >= today + VOICE_DAYS)
 		return ERR_OK;
-	next = &v->voices[v->voices_n];
-	next->first = last->last + 1 > today ? last->last + 1 : today;
-	next->last = today + BEGIN_VOICE_DAYS;
-	crypt_random(next->seed, sizeof next->seed);
-	v->voices_n++;
-	if ((e = file_path(path, sizeof path, d->dir, "key")) == ERR_OK)
-		e = vault_save(v, path);
-	if (e != ERR_OK)
-		v->voices_n--;
-	return e;
+	ring_make_voice(r, d->about.door, last >= today ? last + 1 : today,
+	    today + BEGIN_VOICE_DAYS);
+	return desk_save_keys(d);
 }
 
 static enum err
@@ -72,7 +67,7 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 
 	rep->key_days = end > o->day ? end - o->day : 0;
 	rep->certificate_days = o->certificate.until - o->day;
-	if (rep->key_days >= RENEW_DAYS)
+	if (rep->key_days >= RENEW_DAYS || !d->vault->has_line)
 		return ERR_OK;
 	buf_init(&note, KEY_NOTE_MAX);
 	if ((e = renew_voice(d, o->day)) != ERR_OK ||
@@ -88,17 +83,20 @@ out:
 	return e;
 }
 
-/* Open with the key of one day; ERR_NOKEY when we have none for it or it is
- * another's. */
+/* Open with any key that may; ERR_NOKEY when it is another's.  *with says with
+ * which. */
 static enum err
-open_with(uint8_t *plain, struct desk *d, uint32_t day, const uint8_t *in)
+open_with(uint8_t *plain, struct desk *d, uint32_t row, const uint8_t *in,
+    struct ring_key *with)
 {
 	struct age_identity *id;
-	enum err e;
+	size_t at = 0;
+	enum err e = ERR_NOKEY;
 
-	if ((e = days_identity(d, day, &id)) != ERR_OK)
-		return e;
-	return envelope_open(plain, id, in, ENVELOPE_LETTER_BYTES);
+	while (e == ERR_NOKEY && ring_next(&d->vault->ring, row, &at, with))
+		if ((e = days_identity(d, with, &id)) == ERR_OK)
+			e = envelope_open(plain, id, in, ENVELOPE_LETTER_BYTES);
+	return e;
 }
 
 /* Errors of this machine, not of what came: nothing may be called tried because
@@ -131,6 +129,7 @@ enum err
 sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
     const uint8_t envelope[static ENVELOPE_LETTER_BYTES], enum err *verdict)
 {
+	struct ring_key with;
 	struct buf plain;
 	uint8_t *to;
 	enum err e;
@@ -138,9 +137,7 @@ sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
 	buf_init(&plain, ENVELOPE_LETTER_PLAIN);
 	if ((e = buf_room(&plain, ENVELOPE_LETTER_PLAIN, &to)) != ERR_OK)
 		goto out;
-	*verdict = open_with(to, d, row, envelope);
-	if (*verdict == ERR_NOKEY && row > 0)
-		*verdict = open_with(to, d, row - 1, envelope);
+	*verdict = open_with(to, d, row, envelope, &with);
 	if (*verdict != ERR_OK) {
 		e = is_ours(*verdict) ? *verdict : ERR_OK;
 		goto out;

@@ -43,19 +43,6 @@ sync_stop_text(enum sync_stop stop)
 }
 
 static bool
-is_our_voice(const struct desk *d, const struct key_note_voice *v)
-{
-	uint8_t key[SIGN_PUBLIC_BYTES];
-
-	for (size_t i = 0; i < d->vault->voices_n; i++) {
-		sign_public(key, d->vault->voices[i].seed);
-		if (memcmp(key, v->key, sizeof key) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
 is_public_of(const uint8_t key[static SIGN_PUBLIC_BYTES], const uint8_t *seed)
 {
 	uint8_t pub[SIGN_PUBLIC_BYTES];
@@ -64,57 +51,55 @@ is_public_of(const uint8_t key[static SIGN_PUBLIC_BYTES], const uint8_t *seed)
 	return memcmp(pub, key, sizeof pub) == 0;
 }
 
-/* The recipients of the days that our chain still reaches; *ours says whether
- * all are of it. */
-static enum err
-compare_recipients(
-    const struct desk *d, const struct key_note_door *door, bool *ours)
+/* A viewer has no voices, and does not know whose they are. */
+static bool
+are_voices(const struct desk *d, const struct key_note_door *door)
 {
-	const struct vault_chain *chain = vault_chain(d->vault, door->id);
-	struct age_recipient *want;
-	uint32_t skip, n;
+	if (desk_role(d) == MEMBER_VIEWER)
+		return true;
+	for (size_t i = 0; i < door->voices_n; i++)
+		if (!ring_has_voice(
+			&d->vault->ring, door->id, door->voices[i].key))
+			return false;
+	return true;
+}
+
+/* A door at which this member does not read has keys that are not here. */
+static enum err
+compare_door(struct desk *d, const struct key_note_door *door, uint32_t today,
+    bool *ours)
+{
+	const enum desk_reads reads = desk_reads(d, door->id);
+	bool changed;
 	enum err e;
 
-	*ours = false;
-	if (chain == NULL)
+	*ours = reads == DESK_READS_NOT;
+	if (reads != DESK_READS || !are_voices(d, door))
 		return ERR_OK;
-	skip =
-	    chain->chain.day > door->first ? chain->chain.day - door->first : 0;
-	*ours = true;
-	if (skip >= door->recipients_n)
+	e = ring_offered(&d->vault->ring, door, today, &changed);
+	*ours = e == ERR_OK;
+	if (e == ERR_NOTHING)
 		return ERR_OK;
-	n = (uint32_t)door->recipients_n - skip;
-	if ((want = calloc(n, sizeof *want)) == NULL)
-		return ERR_NOMEM;
-	e = chain_recipients(want, door->first + skip, n, &chain->chain);
-	for (uint32_t i = 0; e == ERR_OK && i < n; i++)
-		if (!age_recipient_is_same(
-			&want[i], &door->recipients[skip + i]))
-			*ours = false;
-	wipe_free(want, n * sizeof *want);
-	return e == ERR_TOOBIG ? ERR_FORMAT : e;
+	return e == ERR_OK && changed ? desk_save_keys(d) : e;
 }
 
 static enum err
-compare(const struct desk *d, const struct key_note *k, bool *ours)
+compare(struct desk *d, const struct key_note *k, uint32_t today, bool *ours)
 {
+	const struct vault *v = d->vault;
 	enum err e;
 
 	*ours = false;
-	if (!is_public_of(k->access, d->vault->access))
+	if (!is_public_of(k->access, v->access))
 		return ERR_OK;
-	for (size_t i = 0; i < k->purges_n; i++)
-		if (!is_public_of(k->purges[i], d->vault->purge))
+	for (size_t i = 0; v->has_line && i < k->purges_n; i++)
+		if (!is_public_of(k->purges[i], v->purge))
 			return ERR_OK;
-	for (size_t i = 0; i < k->doors_n; i++) {
-		const struct key_note_door *door = &k->doors[i];
-
-		for (size_t j = 0; j < door->voices_n; j++)
-			if (!is_our_voice(d, &door->voices[j]))
-				return ERR_OK;
-		if ((e = compare_recipients(d, door, ours)) != ERR_OK || !*ours)
+	for (size_t i = 0; i < k->doors_n; i++)
+		if ((e = compare_door(d, &k->doors[i], today, ours)) !=
+			ERR_OK ||
+		    !*ours)
 			return e;
-	}
 	*ours = true;
 	return ERR_OK;
 }
@@ -146,9 +131,9 @@ look_at(struct desk *d, const struct offer *o, enum sync_stop *stop)
 	if (!offer_agrees(o, clock_day()))
 		return ERR_OK;
 	*stop = SYNC_FOREIGN_KEY;
-	if (!is_public_of(o->certificate.key, d->vault->line_key))
+	if (memcmp(o->certificate.key, d->line_key, sizeof d->line_key) != 0)
 		return ERR_OK;
-	if ((e = compare(d, &o->note, &ours)) != ERR_OK || !ours)
+	if ((e = compare(d, &o->note, o->day, &ours)) != ERR_OK || !ours)
 		return e;
 	*stop = SYNC_OLD_NOTE;
 	if ((e = serial_seen(d, o->note.serial, &seen)) != ERR_OK)

@@ -27,11 +27,12 @@ static enum err
 part_key(struct desk *d, uint32_t row, uint8_t *key, const uint8_t *header)
 {
 	struct age_identity *id;
+	struct ring_key with;
+	size_t at = 0;
 	enum err e = ERR_NOKEY;
 
-	for (uint32_t back = 0; e == ERR_NOKEY && back < 2 && back <= row;
-	     back++)
-		if ((e = days_identity(d, row - back, &id)) == ERR_OK)
+	while (e == ERR_NOKEY && ring_next(&d->vault->ring, row, &at, &with))
+		if ((e = days_identity(d, &with, &id)) == ERR_OK)
 			e = envelope_file_key(key, id, header);
 	return e;
 }

@@ -14,7 +14,7 @@
 #include "desk/vault.h"
 
 #define FILE_MAX 65536U
-#define FORM 1U
+#define FORM 2U
 
 static unsigned work;
 
@@ -58,38 +58,54 @@ vault_words(struct vault *v, const char *words, size_t n)
 static const struct {
 	const char *name;
 	size_t at;
+	bool line; /* admins' desks alone have it */
 } secrets[] = {
-	{ "storage", offsetof(struct vault, storage) },
-	{ "salt", offsetof(struct vault, salt) },
-	{ "device", offsetof(struct vault, device) },
-	{ "access", offsetof(struct vault, access) },
-	{ "line-key", offsetof(struct vault, line_key) },
-	{ "purge", offsetof(struct vault, purge) },
+	{ "storage", offsetof(struct vault, storage), false },
+	{ "salt", offsetof(struct vault, salt), false },
+	{ "device", offsetof(struct vault, device), false },
+	{ "access", offsetof(struct vault, access), false },
+	{ "line-key", offsetof(struct vault, line_key), true },
+	{ "purge", offsetof(struct vault, purge), true },
 };
 
 static void
-put_voices(struct json_out *w, const struct vault *v)
+put_once(struct json_out *w, const struct ring *r)
+{
+	json_put_list(w, "once");
+	for (size_t i = 0; i < r->once_n; i++)
+		json_put_hex(w, NULL, r->once[i], AGE_SEED_BYTES);
+	json_put_list_end(w);
+}
+
+static void
+put_voices(struct json_out *w, const struct ring *r)
 {
 	json_put_list(w, "voices");
-	for (size_t i = 0; i < v->voices_n; i++) {
+	for (size_t i = 0; i < r->voices_n; i++) {
+		const struct ring_voice *v = &r->voices[i];
+
 		json_put_object(w, NULL);
-		json_put_hex(w, "seed", v->voices[i].seed, SIGN_SEED_BYTES);
-		json_put_u64(w, "first", v->voices[i].first);
-		json_put_u64(w, "last", v->voices[i].last);
+		json_put_hex(w, "door", v->door, sizeof v->door);
+		json_put_hex(w, "seed", v->seed, sizeof v->seed);
+		json_put_u64(w, "first", v->first);
+		json_put_u64(w, "last", v->last);
 		json_put_object_end(w);
 	}
 	json_put_list_end(w);
 }
 
 static void
-put_chains(struct json_out *w, const struct vault *v)
+put_chains(struct json_out *w, const struct ring *r)
 {
 	json_put_list(w, "chains");
-	for (size_t i = 0; i < v->chains_n; i++) {
-		const struct vault_chain *c = &v->chains[i];
+	for (size_t i = 0; i < r->chains_n; i++) {
+		const struct ring_chain *c = &r->chains[i];
 
 		json_put_object(w, NULL);
 		json_put_hex(w, "door", c->door, sizeof c->door);
+		json_put_u64(w, "first", c->first);
+		if (c->last != RING_OFFERED)
+			json_put_u64(w, "last", c->last);
 		json_put_u64(w, "day", c->chain.day);
 		json_put_hex(w, "seed", c->chain.seed, CHAIN_SEED_BYTES);
 		json_put_object_end(w);
@@ -106,67 +122,113 @@ put_all(struct buf *json, const struct vault *v)
 	json_begin(&w, json);
 	json_put_u64(&w, "form", FORM);
 	for (size_t i = 0; i < COUNT(secrets); i++)
-		json_put_hex(
-		    &w, secrets[i].name, base + secrets[i].at, VAULT_KEY_BYTES);
-	put_voices(&w, v);
-	put_chains(&w, v);
+		if (v->has_line || !secrets[i].line)
+			json_put_hex(&w, secrets[i].name, base + secrets[i].at,
+			    VAULT_KEY_BYTES);
+	put_once(&w, &v->ring);
+	put_voices(&w, &v->ring);
+	put_chains(&w, &v->ring);
 	return json_end(&w);
 }
 
 static enum err
-get_voices(struct vault *v, const struct json *o)
+get_once(struct ring *r, const struct json *o)
 {
-	const struct json *list, *one;
+	const struct json *list;
 	enum err e;
 
-	e = json_get_list(o, "voices", VAULT_VOICES, &list);
-	if (e != ERR_OK)
+	if ((e = json_get_list(o, "once", RING_ONCE, &list)) != ERR_OK)
 		return e;
-	v->voices_n = json_count(list);
-	for (size_t i = 0; i < v->voices_n; i++) {
-		struct vault_voice *to = &v->voices[i];
-
-		if ((e = json_at_object(list, i, &one)) != ERR_OK ||
-		    (e = json_get_hex(
-			 one, "seed", to->seed, SIGN_SEED_BYTES)) != ERR_OK ||
-		    (e = json_get_u32(one, "first", UINT32_MAX, &to->first)) !=
-			ERR_OK ||
-		    (e = json_get_u32(one, "last", UINT32_MAX, &to->last)) !=
-			ERR_OK)
-			return e;
-	}
-	return v->voices_n > 0 ? ERR_OK : ERR_FORMAT;
+	r->once_n = json_count(list);
+	for (size_t i = 0; e == ERR_OK && i < r->once_n; i++)
+		e = json_at_hex(list, i, r->once[i], AGE_SEED_BYTES);
+	return e;
 }
 
 static enum err
-get_chains(struct vault *v, const struct json *o)
+get_voice(struct ring_voice *v, const struct json *o)
+{
+	enum err e;
+
+	if ((e = json_get_hex(o, "door", v->door, sizeof v->door)) != ERR_OK ||
+	    (e = json_get_hex(o, "seed", v->seed, sizeof v->seed)) != ERR_OK ||
+	    (e = json_get_u32(o, "first", UINT32_MAX, &v->first)) != ERR_OK)
+		return e;
+	return json_get_u32(o, "last", UINT32_MAX, &v->last);
+}
+
+static enum err
+get_voices(struct ring *r, const struct json *o)
 {
 	const struct json *list, *one;
 	enum err e;
 
-	e = json_get_list(o, "chains", VAULT_CHAINS, &list);
-	if (e != ERR_OK)
+	if ((e = json_get_list(o, "voices", RING_VOICES, &list)) != ERR_OK)
 		return e;
-	v->chains_n = json_count(list);
-	for (size_t i = 0; i < v->chains_n; i++) {
-		struct vault_chain *to = &v->chains[i];
+	r->voices_n = json_count(list);
+	for (size_t i = 0; e == ERR_OK && i < r->voices_n; i++)
+		if ((e = json_at_object(list, i, &one)) == ERR_OK)
+			e = get_voice(&r->voices[i], one);
+	return e;
+}
 
-		if ((e = json_at_object(list, i, &one)) != ERR_OK ||
-		    (e = json_get_hex(
-			 one, "door", to->door, sizeof to->door)) != ERR_OK ||
-		    (e = json_get_u32(
-			 one, "day", UINT32_MAX, &to->chain.day)) != ERR_OK ||
-		    (e = json_get_hex(one, "seed", to->chain.seed,
-			 CHAIN_SEED_BYTES)) != ERR_OK)
+static enum err
+get_chain(struct ring_chain *c, const struct json *o)
+{
+	enum err e;
+
+	if ((e = json_get_hex(o, "door", c->door, sizeof c->door)) != ERR_OK ||
+	    (e = json_get_u32(o, "first", UINT32_MAX, &c->first)) != ERR_OK)
+		return e;
+	e = json_get_u32(o, "last", UINT32_MAX, &c->last);
+	if (e == ERR_NOTHING)
+		c->last = RING_OFFERED;
+	else if (e != ERR_OK)
+		return e;
+	if ((e = json_get_u32(o, "day", UINT32_MAX, &c->chain.day)) != ERR_OK)
+		return e;
+	return json_get_hex(o, "seed", c->chain.seed, CHAIN_SEED_BYTES);
+}
+
+static enum err
+get_chains(struct ring *r, const struct json *o)
+{
+	const struct json *list, *one;
+	enum err e;
+
+	if ((e = json_get_list(o, "chains", RING_CHAINS, &list)) != ERR_OK)
+		return e;
+	r->chains_n = json_count(list);
+	for (size_t i = 0; e == ERR_OK && i < r->chains_n; i++)
+		if ((e = json_at_object(list, i, &one)) == ERR_OK)
+			e = get_chain(&r->chains[i], one);
+	return e;
+}
+
+/* Line key and purge key: both or none. */
+static enum err
+get_secrets(struct vault *v, const struct json *o)
+{
+	uint8_t *base = (uint8_t *)v;
+	unsigned line = 0;
+	enum err e;
+
+	for (size_t i = 0; i < COUNT(secrets); i++) {
+		e = json_get_hex(
+		    o, secrets[i].name, base + secrets[i].at, VAULT_KEY_BYTES);
+		if (e == ERR_NOTHING && secrets[i].line)
+			continue;
+		if (e != ERR_OK)
 			return e;
+		line += secrets[i].line;
 	}
-	return v->chains_n > 0 ? ERR_OK : ERR_FORMAT;
+	v->has_line = line == 2;
+	return line == 1 ? ERR_FORMAT : ERR_OK;
 }
 
 static enum err
 get_all(struct vault *v, const struct json *o)
 {
-	uint8_t *base = (uint8_t *)v;
 	uint32_t form;
 	enum err e;
 
@@ -174,15 +236,11 @@ get_all(struct vault *v, const struct json *o)
 		return e;
 	if (form != FORM)
 		return ERR_VERSION;
-	for (size_t i = 0; i < COUNT(secrets); i++) {
-		e = json_get_hex(
-		    o, secrets[i].name, base + secrets[i].at, VAULT_KEY_BYTES);
-		if (e != ERR_OK)
-			return e;
-	}
-	if ((e = get_voices(v, o)) != ERR_OK)
+	if ((e = get_secrets(v, o)) != ERR_OK ||
+	    (e = get_once(&v->ring, o)) != ERR_OK ||
+	    (e = get_voices(&v->ring, o)) != ERR_OK)
 		return e;
-	return get_chains(v, o);
+	return get_chains(&v->ring, o);
 }
 
 static enum err
@@ -259,22 +317,4 @@ out:
 	buf_drop(&file);
 	buf_drop(&text);
 	return e;
-}
-
-struct vault_chain *
-vault_chain(struct vault *v, const uint8_t door[static DOOR_ID_BYTES])
-{
-	for (size_t i = 0; i < v->chains_n; i++)
-		if (memcmp(v->chains[i].door, door, DOOR_ID_BYTES) == 0)
-			return &v->chains[i];
-	return NULL;
-}
-
-const struct vault_voice *
-vault_voice(const struct vault *v, uint32_t day)
-{
-	for (size_t i = 0; i < v->voices_n; i++)
-		if (v->voices[i].first <= day && day <= v->voices[i].last)
-			return &v->voices[i];
-	return NULL;
 }

@@ -9,43 +9,31 @@
 #ifndef DESK_VAULT_H
 #define DESK_VAULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "crypt/sign.h"
-#include "team/chain.h"
-#include "team/keynote.h"
+#include "team/ring.h"
 
-#define VAULT_CHAINS 8U
-#define VAULT_VOICES 8U
 #define VAULT_KEY_BYTES 32U
 #define VAULT_WORDS_MAX 1023U /* bytes of a passphrase */
-
-/* A chain of day keys; the log's has the door id 00000000. */
-struct vault_chain {
-	uint8_t door[DOOR_ID_BYTES];
-	struct chain chain;
-};
-
-struct vault_voice {
-	uint8_t seed[SIGN_SEED_BYTES];
-	uint32_t first, last; /* days, both included */
-};
 
 struct vault {
 	char words[VAULT_WORDS_MAX + 1];
 	/* What the file holds. */
 	uint8_t storage[VAULT_KEY_BYTES]; /* seals the folder */
-	uint8_t salt[VAULT_KEY_BYTES]; /* for ids and hashes in the log */
+	uint8_t
+	    salt[VAULT_KEY_BYTES]; /* the team's: ids and hashes in the log */
 	uint8_t device[SIGN_SEED_BYTES];
-	uint8_t access[SIGN_SEED_BYTES];
+	uint8_t access[SIGN_SEED_BYTES]; /* the team's */
+	bool has_line; /* an admin's desk: it has the next two */
 	uint8_t line_key[SIGN_SEED_BYTES];
 	uint8_t purge[SIGN_SEED_BYTES];
-	size_t voices_n; /* 1 to VAULT_VOICES */
-	struct vault_voice voices[VAULT_VOICES];
-	size_t chains_n; /* 1 to VAULT_CHAINS */
-	struct vault_chain chains[VAULT_CHAINS];
+	/* Day keys, voices, one-time keys.  A desk that waits to be taken in
+	 * has only the last; a viewer's has no voice. */
+	struct ring ring;
 };
 
 /* Zeroed guarded memory; NULL when it cannot be had. */
@@ -68,12 +56,5 @@ enum err vault_load(struct vault *v, const char *path) MUST_USE;
 /* Seal everything into the file, new or in place of the old one.  About a
  * second.  On failure the old one stands. */
 enum err vault_save(const struct vault *v, const char *path) MUST_USE;
-
-/* The chain of a door; NULL. */
-struct vault_chain *vault_chain(
-    struct vault *v, const uint8_t door[static DOOR_ID_BYTES]);
-
-/* The voice that holds on `day`; NULL. */
-const struct vault_voice *vault_voice(const struct vault *v, uint32_t day);
 
 #endif

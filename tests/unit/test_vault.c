@@ -13,6 +13,7 @@
 
 static char dir[] = "/tmp/sotto-vault-XXXXXX";
 static char path[64];
+static const uint8_t door[DOOR_ID_BYTES] = { 1, 2, 3, 4 };
 
 static struct vault *
 some_vault(uint32_t day)
@@ -23,11 +24,14 @@ some_vault(uint32_t day)
 	OK(vault_words(v, "six words", 9) == ERR_OK);
 	memset(v->storage, 1, sizeof v->storage);
 	memset(v->device, 2, sizeof v->device);
-	v->voices_n = v->chains_n = 1;
-	memset(v->voices[0].seed, 3, sizeof v->voices[0].seed);
-	v->voices[0].last = 60;
-	v->chains[0].chain.day = day;
-	memset(v->chains[0].chain.seed, 4, sizeof v->chains[0].chain.seed);
+	v->has_line = true;
+	memset(v->purge, 5, sizeof v->purge);
+	ring_make_once(&v->ring);
+	ring_make_once(&v->ring);
+	ring_make_voice(&v->ring, door, 20, 60);
+	OK(ring_make_chain(&v->ring, ring_log, 9) == ERR_OK);
+	OK(ring_make_chain(&v->ring, ring_log, 10) == ERR_OK);
+	v->ring.chains[0].chain.day = day;
 	return v;
 }
 
@@ -48,6 +52,23 @@ what_was_saved_is_loaded(void)
 	vault_close(NULL);
 }
 
+/* A member who is no admin has no line key; a device that waits to be taken in
+ * has no chain. */
+static void
+what_a_desk_has_not_is_not_there(void)
+{
+	struct vault *v = vault_new(), *got = some_vault(20000);
+
+	OK(v != NULL && vault_words(v, "six words", 9) == ERR_OK);
+	ring_make_once(&v->ring);
+	OK(vault_save(v, path) == ERR_OK);
+	OK(vault_load(got, path) == ERR_OK);
+	OK(memcmp(v, got, sizeof *v) == 0);
+	OK(!got->has_line && got->ring.chains_n == 0);
+	vault_close(got);
+	vault_close(v);
+}
+
 /* The file's bytes lie on the disk until something else is written there. */
 static void
 a_day_seed_that_is_replaced_is_overwritten(void)
@@ -59,7 +80,7 @@ a_day_seed_that_is_replaced_is_overwritten(void)
 
 	OK(vault_save(v, path) == ERR_OK);
 	OK((old = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
-	v->chains[0].chain.day++;
+	v->ring.chains[0].chain.day++;
 	OK(vault_save(v, path) == ERR_OK);
 	OK(fstat(old, &st) == 0 && st.st_nlink == 0 && st.st_size > 500);
 	for (off_t i = 0; i < st.st_size; i++)
@@ -77,7 +98,7 @@ refused_memory_leaves_the_old_file(void)
 	unsigned n;
 
 	OK(vault_save(v, path) == ERR_OK);
-	v->chains[0].chain.day = 20002;
+	v->ring.chains[0].chain.day = 20002;
 	for (n = 1; e != ERR_OK; n++) {
 		alloc_refuse(n);
 		e = vault_save(v, path);
@@ -85,17 +106,18 @@ refused_memory_leaves_the_old_file(void)
 		OK(e == ERR_OK || e == ERR_NOMEM);
 		OK(alloc_held() == held && alloc_dirty() == 0);
 		OK(vault_load(got, path) == ERR_OK);
-		OK(got->chains[0].chain.day == (e == ERR_OK ? 20002 : 20001));
+		OK(got->ring.chains[0].chain.day ==
+		    (e == ERR_OK ? 20002 : 20001));
 	}
 	OK(n > 10);
 	for (n = 1, e = ERR_NOMEM; e != ERR_OK; n++) {
-		got->chains[0].chain.day = 5;
+		got->ring.chains[0].chain.day = 5;
 		alloc_refuse(n);
 		e = vault_load(got, path);
 		alloc_refuse(0);
 		OK(e == ERR_OK || e == ERR_NOMEM);
 		OK(alloc_held() == held && alloc_dirty() == 0);
-		OK(e == ERR_OK || got->chains[0].chain.day == 5);
+		OK(e == ERR_OK || got->ring.chains[0].chain.day == 5);
 	}
 	OK(n > 10);
 	vault_close(got);
@@ -109,6 +131,7 @@ vault_cheaper(4);
 OK(mkdtemp(dir) != NULL);
 OK(file_path(path, sizeof path, dir, "key") == ERR_OK);
 T(what_was_saved_is_loaded)
+T(what_a_desk_has_not_is_not_there)
 T(a_day_seed_that_is_replaced_is_overwritten)
 T(refused_memory_leaves_the_old_file)
 OK(unlink(path) == 0 && rmdir(dir) == 0);
