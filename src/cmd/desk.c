@@ -334,7 +334,7 @@ const struct cmd cmd_desk = {
 	    "  show HANDLE             show one whole, and mark it read\n"
 	    "  reply HANDLE < TEXT     answer its source with standard input, at once\n"
 	    "    --attach FILE         send a file too; up to 31 of them\n"
-	    "  save HANDLE N --to DIR  save its file number N\n"
+	    "  save HANDLE N --to DIR  save its file N, in the order they came here\n"
 	    "  junk HANDLE [--undo]    put it among the junk, or back\n"
 	    "  delete HANDLE           destroy it on this desk, for good, and after\n"
 	    "                          seven days on the line\n"

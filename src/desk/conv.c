@@ -87,7 +87,7 @@ known_as(uint8_t tag[static TAG_BYTES], const struct conv *c, enum known what,
 	p += CONV_ID_BYTES;
 	*p++ = (uint8_t)what;
 	/* A misdated letter is no version of one that is not. */
-	*p++ = what == KNOWN_WORDS && at->misdated;
+	*p++ = what != KNOWN_ID && at->misdated;
 	memcpy(p, at->id, LETTER_ID_BYTES);
 	p += LETTER_ID_BYTES;
 	if (f != NULL)
@@ -128,17 +128,25 @@ note(struct conv *c, const uint8_t tag[static TAG_BYTES], uint32_t value)
 	assert(e == ERR_OK); /* there is room */
 }
 
+/* Numbers go by arrival: what comes later moves none.  The same file of the
+ * same message has one. */
 static enum err
-note_files(struct conv *c, const struct said *s)
+note_files(struct conv *c, struct said *s)
 {
 	uint8_t tag[TAG_BYTES];
+	uint32_t number;
 	enum err e;
 
 	if ((e = tagmap_reserve(&c->known, s->files_all)) != ERR_OK)
 		return e;
 	for (size_t i = 0; i < s->files_all; i++) {
 		known_as(tag, c, KNOWN_FILE, &s->at, &s->files[i]);
-		note(c, tag, 0);
+		if (!tagmap_get(&c->known, tag, &number))
+			number = 0;
+		if (number == 0 && !s->files[i].is_text)
+			number = ++c->numbered;
+		s->files[i].number = s->files[i].is_text ? 0 : number;
+		note(c, tag, number);
 	}
 	return ERR_OK;
 }
@@ -299,7 +307,7 @@ has_news(const struct conv *c, const struct said *s)
 
 /* Add the files of `more`, which says the same, to those of `s`. */
 static enum err
-unite(struct conv *c, struct said *s, const struct said *more)
+unite(struct conv *c, struct said *s, struct said *more)
 {
 	const bool news = has_news(c, more);
 	struct said_file *all;
@@ -323,12 +331,8 @@ unite(struct conv *c, struct said *s, const struct said *more)
 		s->files_all += more->files_all;
 		c->files_n += more->files_all;
 	}
-	/* Its parts are in the later row, and may have the later key. */
-	if (more->row > s->row) {
+	if (more->row > s->row)
 		s->row = more->row;
-		for (size_t i = 0; i < s->files_all; i++)
-			s->files[i].forged = false;
-	}
 	if (conversation_unite(&s->at, &more->at)) {
 		s->day = s->at.day;
 		s->n = s->at.n;
@@ -371,6 +375,18 @@ conv_has(const struct conv *c, const struct letter *l, uint32_t row)
 	}
 	said_close(s);
 	return has;
+}
+
+const struct said *
+conv_same(const struct conv *c, const struct letter *l, uint32_t row)
+{
+	struct conversation_item at;
+	const struct said *same;
+
+	conversation_in_row(&at, l, row);
+	same = find_same(c, &at);
+	wipe(&at, sizeof at);
+	return same;
 }
 
 enum err

@@ -28,7 +28,7 @@ said_close(struct said *s)
 }
 
 static void
-take_file(struct said_file *f, const struct letter *l, size_t i)
+take_file(struct said_file *f, const struct letter *l, size_t i, uint32_t row)
 {
 	const struct letter_file *from = &l->files[i];
 	const size_t n = strlen(from->type);
@@ -41,6 +41,7 @@ take_file(struct said_file *f, const struct letter *l, size_t i)
 	f->day = l->day;
 	f->slot = l->slot;
 	f->index = (uint8_t)i;
+	f->row = row;
 	letter_file_parts(l, i, &f->first, &f->count);
 	f->is_text = l->more && i == 0;
 }
@@ -144,7 +145,7 @@ said_of(const struct letter *l, uint32_t row)
 	}
 	s->files_n = s->files_all = l->file_count;
 	for (size_t i = 0; i < s->files_n; i++)
-		take_file(&s->files[i], l, i);
+		take_file(&s->files[i], l, i, s->row);
 	return s;
 }
 
@@ -313,6 +314,7 @@ read_files(struct rest *r, struct said *s, size_t n)
 		f->day = s->at.day;
 		f->slot = s->at.slot;
 		f->index = (uint8_t)i;
+		f->row = s->row;
 		read_file(r, f);
 	}
 	return ERR_OK;
