@@ -329,7 +329,7 @@ const struct cmd cmd_desk = {
 	    "as a page in a browser window of its own; a verb does one thing and ends:\n"
 	    "\n"
 	    "  sync                    fetch what lies on the line\n"
-	    "    --give-up             what it names and never gives counts as read\n"
+	    "    --give-up             let go of days that it never gives or closes\n"
 	    "  inbox                   list the conversations, each under its HANDLE\n"
 	    "  show HANDLE             show one whole, and mark it read\n"
 	    "  reply HANDLE < TEXT     answer its source with standard input, at once\n"
