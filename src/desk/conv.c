@@ -305,32 +305,43 @@ has_news(const struct conv *c, const struct said *s)
 	return false;
 }
 
+/* Room for so many files more.  It doubles: a source that says one thing again
+ * and again, each time with other files, would have all of them copied each
+ * time (what_is_said_again_and_again_costs_no_more_each_time). */
+static enum err
+make_files(struct said *s, size_t more)
+{
+	size_t want = s->files_room == 0 ? 4 : s->files_room;
+	void *list = s->files;
+	enum err e;
+
+	while (want < s->files_all + more)
+		want *= 2;
+	if (more == 0 || want == s->files_room)
+		return ERR_OK;
+	e = widen(&list, s->files_room, want, sizeof *s->files);
+	if (e == ERR_OK)
+		s->files_room = want;
+	s->files = list;
+	return e;
+}
+
 /* Add the files of `more`, which says the same, to those of `s`. */
 static enum err
 unite(struct conv *c, struct said *s, struct said *more)
 {
 	const bool news = has_news(c, more);
-	struct said_file *all;
 	enum err e;
 
-	if (more->files_all > 0) {
-		all = calloc(s->files_all + more->files_all, sizeof *all);
-		if (all == NULL)
-			return ERR_NOMEM;
-		if ((e = make_refs(c, more->files_all)) != ERR_OK ||
-		    (e = note_files(c, more)) != ERR_OK) {
-			free(all);
-			return e;
-		}
-		if (s->files_all > 0)
-			memcpy(all, s->files, s->files_all * sizeof *all);
-		memcpy(all + s->files_all, more->files,
-		    more->files_all * sizeof *all);
-		wipe_free(s->files, s->files_all * sizeof *all);
-		s->files = all;
-		s->files_all += more->files_all;
-		c->files_n += more->files_all;
-	}
+	if ((e = make_files(s, more->files_all)) != ERR_OK ||
+	    (e = make_refs(c, more->files_all)) != ERR_OK ||
+	    (e = note_files(c, more)) != ERR_OK)
+		return e;
+	if (more->files_all > 0)
+		memcpy(s->files + s->files_all, more->files,
+		    more->files_all * sizeof *s->files);
+	s->files_all += more->files_all;
+	c->files_n += more->files_all;
 	if (more->row > s->row)
 		s->row = more->row;
 	if (conversation_unite(&s->at, &more->at)) {

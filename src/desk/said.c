@@ -23,7 +23,7 @@ said_close(struct said *s)
 	wipe_free(s->text, s->text_len + 1);
 	wipe_free(s->answers, s->answers_len);
 	wipe_free(s->name, s->name == NULL ? 0 : strlen(s->name) + 1);
-	wipe_free(s->files, s->files_all * sizeof *s->files);
+	wipe_free(s->files, s->files_room * sizeof *s->files);
 	wipe_free(s, sizeof *s);
 }
 
@@ -143,7 +143,7 @@ said_of(const struct letter *l, uint32_t row)
 		said_close(s);
 		return NULL;
 	}
-	s->files_n = s->files_all = l->file_count;
+	s->files_n = s->files_all = s->files_room = l->file_count;
 	for (size_t i = 0; i < s->files_n; i++)
 		take_file(&s->files[i], l, i, s->row);
 	return s;
@@ -306,7 +306,7 @@ read_files(struct rest *r, struct said *s, size_t n)
 		return ERR_FORMAT;
 	if ((s->files = calloc(n, sizeof *s->files)) == NULL)
 		return ERR_NOMEM;
-	s->files_n = s->files_all = n;
+	s->files_n = s->files_all = s->files_room = n;
 	for (size_t i = 0; i < n; i++) {
 		struct said_file *f = &s->files[i];
 

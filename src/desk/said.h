@@ -64,6 +64,7 @@ struct said {
 	char *name; /* chosen in it; NULL */
 	size_t files_n; /* that no earlier version has */
 	size_t files_all; /* the others behind them */
+	size_t files_room;
 	struct said_file *files;
 	uint32_t arrived; /* order of arrival here */
 	uint32_t newest; /* the same of what was added to it last */
