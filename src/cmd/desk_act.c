@@ -31,6 +31,23 @@ warn_unserved(const struct sync_report *r)
 	    r->unserved == 1 ? "it" : "them");
 }
 
+static void
+warn_unclosed(const struct sync_report *r)
+{
+	char date[CLOCK_DATE_BYTES];
+
+	if (r->unclosed == 0)
+		return;
+	clock_date(date, r->unclosed_since);
+	fprintf(stderr,
+	    "sotto: The line keeps %u day%s open (the first of them %s) that "
+	    "%s over, so the keys of those days stay on this desk. Have the "
+	    "server looked at; if nothing helps, sync --give-up lets them "
+	    "go.\n",
+	    r->unclosed, r->unclosed == 1 ? "" : "s", date,
+	    r->unclosed == 1 ? "is" : "are");
+}
+
 /* Days at which a warning gets louder: the protocol's 21, 7 and 2. */
 static void
 warn(const struct sync_report *r)
@@ -56,6 +73,7 @@ warn(const struct sync_report *r)
 		    "shown.\n",
 		    r->refused, r->refused == 1 ? " was" : "s were");
 	warn_unserved(r);
+	warn_unclosed(r);
 	if (r->waiting > 0)
 		fprintf(stderr,
 		    "sotto: %u answer%s with files still to be sent: run the "
@@ -76,6 +94,7 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "files", r->files);
 	json_put_u64(&w, "refused", r->refused);
 	json_put_u64(&w, "unserved", r->unserved);
+	json_put_u64(&w, "unclosed", r->unclosed);
 	json_put_u64(&w, "sent", r->sent);
 	json_put_u64(&w, "waiting", r->waiting);
 	json_put_u64(&w, "finished_days", r->finished);

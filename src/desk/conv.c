@@ -87,7 +87,7 @@ known_as(uint8_t tag[static TAG_BYTES], const struct conv *c, enum known what,
 	p += CONV_ID_BYTES;
 	*p++ = (uint8_t)what;
 	/* A misdated letter is no version of one that is not. */
-	*p++ = what == KNOWN_WORDS && at->misdated;
+	*p++ = what != KNOWN_ID && at->misdated;
 	memcpy(p, at->id, LETTER_ID_BYTES);
 	p += LETTER_ID_BYTES;
 	if (f != NULL)
@@ -128,17 +128,25 @@ note(struct conv *c, const uint8_t tag[static TAG_BYTES], uint32_t value)
 	assert(e == ERR_OK); /* there is room */
 }
 
+/* Numbers go by arrival: what comes later moves none.  The same file of the
+ * same message has one. */
 static enum err
-note_files(struct conv *c, const struct said *s)
+note_files(struct conv *c, struct said *s)
 {
 	uint8_t tag[TAG_BYTES];
+	uint32_t number;
 	enum err e;
 
 	if ((e = tagmap_reserve(&c->known, s->files_all)) != ERR_OK)
 		return e;
 	for (size_t i = 0; i < s->files_all; i++) {
 		known_as(tag, c, KNOWN_FILE, &s->at, &s->files[i]);
-		note(c, tag, 0);
+		if (!tagmap_get(&c->known, tag, &number))
+			number = 0;
+		if (number == 0 && !s->files[i].is_text)
+			number = ++c->numbered;
+		s->files[i].number = s->files[i].is_text ? 0 : number;
+		note(c, tag, number);
 	}
 	return ERR_OK;
 }
@@ -297,38 +305,45 @@ has_news(const struct conv *c, const struct said *s)
 	return false;
 }
 
-/* Add the files of `more`, which says the same, to those of `s`. */
+/* Room for so many files more.  It doubles: a source that says one thing again
+ * and again, each time with other files, would have all of them copied each
+ * time (what_is_said_again_and_again_costs_no_more_each_time). */
 static enum err
-unite(struct conv *c, struct said *s, const struct said *more)
+make_files(struct said *s, size_t more)
 {
-	const bool news = has_news(c, more);
-	struct said_file *all;
+	size_t want = s->files_room == 0 ? 4 : s->files_room;
+	void *list = s->files;
 	enum err e;
 
-	if (more->files_all > 0) {
-		all = calloc(s->files_all + more->files_all, sizeof *all);
-		if (all == NULL)
-			return ERR_NOMEM;
-		if ((e = make_refs(c, more->files_all)) != ERR_OK ||
-		    (e = note_files(c, more)) != ERR_OK) {
-			free(all);
-			return e;
-		}
-		if (s->files_all > 0)
-			memcpy(all, s->files, s->files_all * sizeof *all);
-		memcpy(all + s->files_all, more->files,
-		    more->files_all * sizeof *all);
-		wipe_free(s->files, s->files_all * sizeof *all);
-		s->files = all;
-		s->files_all += more->files_all;
-		c->files_n += more->files_all;
-	}
-	/* Its parts are in the later row, and may have the later key. */
-	if (more->row > s->row) {
+	while (want < s->files_all + more)
+		want *= 2;
+	if (more == 0 || want == s->files_room)
+		return ERR_OK;
+	e = widen(&list, s->files_room, want, sizeof *s->files);
+	if (e == ERR_OK)
+		s->files_room = want;
+	s->files = list;
+	return e;
+}
+
+/* Add the files of `more`, which says the same, to those of `s`. */
+static enum err
+unite(struct conv *c, struct said *s, struct said *more)
+{
+	const bool news = has_news(c, more);
+	enum err e;
+
+	if ((e = make_files(s, more->files_all)) != ERR_OK ||
+	    (e = make_refs(c, more->files_all)) != ERR_OK ||
+	    (e = note_files(c, more)) != ERR_OK)
+		return e;
+	if (more->files_all > 0)
+		memcpy(s->files + s->files_all, more->files,
+		    more->files_all * sizeof *s->files);
+	s->files_all += more->files_all;
+	c->files_n += more->files_all;
+	if (more->row > s->row)
 		s->row = more->row;
-		for (size_t i = 0; i < s->files_all; i++)
-			s->files[i].forged = false;
-	}
 	if (conversation_unite(&s->at, &more->at)) {
 		s->day = s->at.day;
 		s->n = s->at.n;
@@ -371,6 +386,18 @@ conv_has(const struct conv *c, const struct letter *l, uint32_t row)
 	}
 	said_close(s);
 	return has;
+}
+
+const struct said *
+conv_same(const struct conv *c, const struct letter *l, uint32_t row)
+{
+	struct conversation_item at;
+	const struct said *same;
+
+	conversation_in_row(&at, l, row);
+	same = find_same(c, &at);
+	wipe(&at, sizeof at);
+	return same;
 }
 
 enum err

@@ -80,6 +80,7 @@ struct conv {
 	struct conversation_item **order; /* room for two a said */
 	struct conv_ref *refs; /* and for all files */
 	size_t files_n, refs_room;
+	unsigned numbered; /* files that have a number */
 	struct tagmap known; /* ids, words and files that are here */
 	struct conv_out **outs;
 	size_t outs_n, outs_room;
@@ -98,6 +99,10 @@ void conv_close(struct conv *c); /* wipes; NULL does nothing */
 /* Is this letter of the source here already, with the same text and answers, no
  * file that is new and no earlier place? */
 bool conv_has(const struct conv *c, const struct letter *l, uint32_t row);
+
+/* What stands here with the id and the words of this letter; NULL. */
+const struct said *conv_same(
+    const struct conv *c, const struct letter *l, uint32_t row);
 
 /* Take in what a source said; `s` is handed over, also on failure.  Its first
  * return address is kept with conv_take_address(), before.  ERR_NOMEM. */

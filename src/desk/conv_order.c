@@ -51,10 +51,9 @@ sort_files(const void *p, const void *q)
 	return f->again != g->again ? f->again - g->again : by_origin(f, g);
 }
 
-/* The files of the versions said[from] to said[to]: each stands with the
- * earliest that has it. */
-static void
-unite_files(struct conv *c, size_t from, size_t to)
+/* All files of the versions said[from] to said[to], the same side by side. */
+static size_t
+gather_files(struct conv *c, size_t from, size_t to)
 {
 	size_t n = 0;
 
@@ -62,12 +61,41 @@ unite_files(struct conv *c, size_t from, size_t to)
 		for (size_t j = 0; j < c->said[i]->files_all; j++)
 			c->refs[n++] =
 			    (struct conv_ref){ &c->said[i]->files[j], i };
-	if (n == 0)
-		return;
-	qsort(c->refs, n, sizeof *c->refs, sort_refs);
+	if (n > 0)
+		qsort(c->refs, n, sizeof *c->refs, sort_refs);
+	return n;
+}
+
+static bool
+goes_on(const struct conv *c, size_t i, size_t n)
+{
+	return i + 1 < n &&
+	    same_file(c->refs[i].file, c->refs[i + 1].file) == 0;
+}
+
+/* Each leads to the next of the same, the last to the first. */
+static void
+ring_files(struct conv *c, size_t n)
+{
+	for (size_t i = 0, first = 0; i < n; i++)
+		if (goes_on(c, i, n)) {
+			c->refs[i].file->other = c->refs[i + 1].file;
+		} else {
+			c->refs[i].file->other =
+			    i == first ? NULL : c->refs[first].file;
+			first = i + 1;
+		}
+}
+
+/* The files of the versions said[from] to said[to]: each stands with the
+ * earliest that has it. */
+static void
+unite_files(struct conv *c, size_t from, size_t to)
+{
+	const size_t n = gather_files(c, from, to);
+
 	for (size_t i = 0; i < n; i++)
-		c->refs[i].file->again = i > 0 &&
-		    same_file(c->refs[i - 1].file, c->refs[i].file) == 0;
+		c->refs[i].file->again = i > 0 && goes_on(c, i - 1, n);
 	for (size_t i = from; i < to; i++) {
 		struct said *s = c->said[i];
 
@@ -78,19 +106,8 @@ unite_files(struct conv *c, size_t from, size_t to)
 			if (s->files[s->files_n].again)
 				break;
 	}
-}
-
-static void
-number_files(struct conv *c)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < c->said_n; i++)
-		for (size_t j = 0; j < c->said[i]->files_n; j++)
-			c->said[i]->files[j].number =
-			    c->said[i]->ours || c->said[i]->files[j].is_text
-			    ? 0
-			    : ++n;
+	/* They have moved. */
+	ring_files(c, gather_files(c, from, to));
 }
 
 /* The name that the latest letter with one has; a misdated one names nobody who
@@ -138,7 +155,6 @@ conv_settle(struct conv *c)
 		if (to > i + 1 || c->said[i]->united)
 			unite_files(c, i, to);
 	}
-	number_files(c);
 	choose_name(c);
 	c->settled = true;
 }

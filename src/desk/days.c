@@ -108,6 +108,16 @@ days_give_up(struct desk *d, struct days_batch *b, const struct buf *tags)
 	return e == ERR_OK ? days_end_batch(d, b) : e;
 }
 
+enum err
+days_close(struct desk *d, struct reach_day *day)
+{
+	const enum err e = log_given_up(d, day->day, 0);
+
+	if (e == ERR_OK)
+		day->closed = true;
+	return e;
+}
+
 bool
 days_is_whole(const struct desk *d, const struct reach_day *day)
 {

@@ -33,6 +33,10 @@ size_t days_untried(const struct desk *d, const struct buf *tags);
 enum err days_give_up(
     struct desk *d, struct days_batch *b, const struct buf *tags) MUST_USE;
 
+/* A day that is over, and that the line keeps open, counts as closed, which an
+ * entry says. */
+enum err days_close(struct desk *d, struct reach_day *day) MUST_USE;
+
 /* Write down what was found; what was taken in before is durable already. */
 enum err days_end_batch(struct desk *d, struct days_batch *b) MUST_USE;
 

@@ -18,13 +18,9 @@
 bool
 desk_has_file(const struct desk *d, const struct said_file *f)
 {
-	uint8_t tag[TAG_BYTES];
-
-	for (uint32_t j = 0; j < f->count; j++) {
-		tag_part(tag, f->parts, f->first + j);
-		if (part_find(d, tag) == NULL)
+	for (uint32_t j = 0; j < f->count; j++)
+		if (part_of(d, f, j) == NULL)
 			return false;
-	}
 	return true;
 }
 
@@ -34,11 +30,9 @@ open_part(struct desk *d, const struct said_file *f, uint32_t j, uint8_t *plain,
     uint8_t *sealed)
 {
 	const struct part_here *p;
-	uint8_t tag[TAG_BYTES];
 	enum err e;
 
-	tag_part(tag, f->parts, f->first + j);
-	if ((p = part_find(d, tag)) == NULL)
+	if ((p = part_of(d, f, j)) == NULL)
 		return ERR_MISSING;
 	if ((e = store_part_get(d->store, p->name, sealed)) != ERR_OK)
 		return e == ERR_NOTHING ? ERR_MISSING : e;

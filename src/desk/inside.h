@@ -181,6 +181,9 @@ void log_drop(struct desk *d);
 enum err part_add(struct desk *d, const struct part_here *p) MUST_USE;
 struct part_here *part_find(
     const struct desk *d, const uint8_t tag[static TAG_BYTES]);
+/* Part `j` of a file, with whichever letter it came; NULL. */
+const struct part_here *part_of(
+    const struct desk *d, const struct said_file *f, uint32_t j);
 
 /* How a letter of the source is read again from what was kept. */
 enum err letter_again(struct letter *l, const struct desk *d,

@@ -85,3 +85,18 @@ part_find(const struct desk *d, const uint8_t tag[static TAG_BYTES])
 		return NULL;
 	return &d->part[at];
 }
+
+const struct part_here *
+part_of(const struct desk *d, const struct said_file *f, uint32_t j)
+{
+	const struct said_file *from = f;
+	const struct part_here *p;
+	uint8_t tag[TAG_BYTES];
+
+	do {
+		tag_part(tag, from->parts, from->first + j);
+		p = part_find(d, tag);
+		from = from->other;
+	} while (p == NULL && from != NULL && from != f);
+	return p;
+}

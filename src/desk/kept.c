@@ -7,6 +7,10 @@
 #include "desk/clear.h"
 #include "desk/inside.h"
 
+/* Files of one message, all times that it came: whoever sends it more often is
+ * not helped by one more. */
+#define RESENT_FILES 512U
+
 /* What was read from a file: the order of arrival goes on behind it. */
 static enum err
 take_said(struct desk *d, struct conv *c, struct said *s)
@@ -141,6 +145,53 @@ out:
 	return e;
 }
 
+/* Are all parts of this file here, as it came with this letter? */
+static bool
+has_parts(const struct desk *d, const struct said_file *f)
+{
+	uint8_t tag[TAG_BYTES];
+
+	for (uint32_t j = 0; j < f->count; j++) {
+		tag_part(tag, f->parts, f->first + j);
+		if (part_find(d, tag) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
+has_whole(
+    const struct desk *d, const struct said *s, const struct letter_file *f)
+{
+	for (size_t i = 0; i < s->files_all; i++)
+		if (s->files[i].size == f->size &&
+		    memcmp(s->files[i].sha256, f->sha256, sizeof f->sha256) ==
+			0 &&
+		    has_parts(d, &s->files[i]))
+			return true;
+	return false;
+}
+
+/* Does a letter that says nothing new bring parts in the place of some that
+ * are not here? */
+static bool
+brings_parts(const struct desk *d, const struct conv *c, const struct letter *l,
+    uint32_t row)
+{
+	const struct said *same = conv_same(c, l, row);
+
+	if (same == NULL || same->files_all > RESENT_FILES)
+		return false;
+	for (size_t i = 0; i < same->files_all; i++)
+		if (memcmp(same->files[i].parts, l->parts, sizeof l->parts) ==
+		    0)
+			return false;
+	for (size_t i = 0; i < l->file_count; i++)
+		if (!has_whole(d, same, &l->files[i]))
+			return true;
+	return false;
+}
+
 enum err
 desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
     const struct buf *note)
@@ -154,7 +205,7 @@ desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
 	buf_init(&items, RECORD_MAX);
 	if (c == NULL)
 		return ERR_NOMEM;
-	if (conv_has(c, l, row))
+	if (conv_has(c, l, row) && !brings_parts(d, c, l, row))
 		goto out;
 	e = ERR_NOMEM;
 	if ((s = said_of(l, row)) == NULL)

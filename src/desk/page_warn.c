@@ -88,6 +88,13 @@ warn(struct page *p, struct page_warnings *w)
 			   "here until it does. Have the server looked at; "
 			   "the command sync --give-up lets them go."),
 		    r->unserved);
+	if (r->unclosed > 0)
+		add(p, w,
+		    LANG_N("The line keeps days open that are over: {1}. The "
+			   "keys of those days stay here until it closes "
+			   "them. Have the server looked at; the command sync "
+			   "--give-up lets them go."),
+		    r->unclosed);
 	if (r->waiting > 0)
 		add(p, w,
 		    LANG_N("Answers that were cut off need their files again: "

@@ -23,12 +23,12 @@ said_close(struct said *s)
 	wipe_free(s->text, s->text_len + 1);
 	wipe_free(s->answers, s->answers_len);
 	wipe_free(s->name, s->name == NULL ? 0 : strlen(s->name) + 1);
-	wipe_free(s->files, s->files_all * sizeof *s->files);
+	wipe_free(s->files, s->files_room * sizeof *s->files);
 	wipe_free(s, sizeof *s);
 }
 
 static void
-take_file(struct said_file *f, const struct letter *l, size_t i)
+take_file(struct said_file *f, const struct letter *l, size_t i, uint32_t row)
 {
 	const struct letter_file *from = &l->files[i];
 	const size_t n = strlen(from->type);
@@ -41,6 +41,7 @@ take_file(struct said_file *f, const struct letter *l, size_t i)
 	f->day = l->day;
 	f->slot = l->slot;
 	f->index = (uint8_t)i;
+	f->row = row;
 	letter_file_parts(l, i, &f->first, &f->count);
 	f->is_text = l->more && i == 0;
 }
@@ -142,9 +143,9 @@ said_of(const struct letter *l, uint32_t row)
 		said_close(s);
 		return NULL;
 	}
-	s->files_n = s->files_all = l->file_count;
+	s->files_n = s->files_all = s->files_room = l->file_count;
 	for (size_t i = 0; i < s->files_n; i++)
-		take_file(&s->files[i], l, i);
+		take_file(&s->files[i], l, i, s->row);
 	return s;
 }
 
@@ -305,7 +306,7 @@ read_files(struct rest *r, struct said *s, size_t n)
 		return ERR_FORMAT;
 	if ((s->files = calloc(n, sizeof *s->files)) == NULL)
 		return ERR_NOMEM;
-	s->files_n = s->files_all = n;
+	s->files_n = s->files_all = s->files_room = n;
 	for (size_t i = 0; i < n; i++) {
 		struct said_file *f = &s->files[i];
 
@@ -313,6 +314,7 @@ read_files(struct rest *r, struct said *s, size_t n)
 		f->day = s->at.day;
 		f->slot = s->at.slot;
 		f->index = (uint8_t)i;
+		f->row = s->row;
 		read_file(r, f);
 	}
 	return ERR_OK;

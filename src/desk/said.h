@@ -29,10 +29,17 @@ struct said_file {
 	uint32_t day, slot; /* ... its place ... */
 	uint8_t index; /* ... and where the file stands in it */
 	uint32_t first, count; /* its parts */
-	unsigned number; /* from 1 through the conversation; 0: ours, a text */
+	uint32_t row; /* the day in whose file they lie; 0: ours */
+	/* From 1 in the order of arrival here, so that it never changes; 0:
+	 * ours, a text. */
+	unsigned number;
 	bool is_text; /* the whole of a text that was cut */
 	bool forged; /* what lies there does not open: not asked for again */
 	bool again; /* an earlier version has it */
+	/* The same file as it came with another letter of this message: a ring
+	 * of all of them while the conversation is settled; NULL: it is alone.
+	 */
+	const struct said_file *other;
 };
 
 struct said {
@@ -57,6 +64,7 @@ struct said {
 	char *name; /* chosen in it; NULL */
 	size_t files_n; /* that no earlier version has */
 	size_t files_all; /* the others behind them */
+	size_t files_room;
 	struct said_file *files;
 	uint32_t arrived; /* order of arrival here */
 	uint32_t newest; /* the same of what was added to it last */

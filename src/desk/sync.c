@@ -291,6 +291,27 @@ sync_each(struct desk *d, struct reach *r, struct run_day *run, size_t n,
 	return e;
 }
 
+/* A line closes a day in the first hour of the next.  One that does not would
+ * keep the day's key on this desk, and with it what was recorded of the day:
+ * a_day_that_a_line_never_closes_is_said_and_can_be_let_go. */
+static enum err
+look_at_open(struct desk *d, struct reach_day *day, bool give_up,
+    struct sync_report *rep)
+{
+	if (give_up)
+		return days_close(d, day);
+	if (rep->unclosed++ == 0)
+		rep->unclosed_since = day->day;
+	return ERR_OK;
+}
+
+static bool
+is_kept_open(const struct reach_day *day, uint32_t first, uint32_t today)
+{
+	return !day->closed && day->day >= first && today >= 2 &&
+	    day->day <= today - 2;
+}
+
 static enum err
 sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
     struct sync_report *rep)
@@ -304,6 +325,11 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 	if (days == NULL || run == NULL)
 		goto out;
 	if ((e = reach_days(r, days, &n)) != ERR_OK)
+		goto out;
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		if (is_kept_open(&days[i], first, o->day))
+			e = look_at_open(d, &days[i], give_up, rep);
+	if (e != ERR_OK)
 		goto out;
 	for (size_t i = 0; i < n; i++)
 		/* No line has a file of a day to come. */

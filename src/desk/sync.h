@@ -6,8 +6,9 @@
  * envelope of every day that is not finished is tried with the keys of its
  * row's day and of the day before.  Day d is finished when the files of d and
  * d + 1 are closed and all in them was tried; only then its key goes.  A line
- * that names what it never gives would keep a day's key here for as long as it
- * likes: that is reported, and sync_give_up() ends it.
+ * that names what it never gives, or never closes a day, would keep that day's
+ * key here for as long as it likes: that is reported, and sync_give_up() ends
+ * it.
  */
 #ifndef DESK_SYNC_H
 #define DESK_SYNC_H
@@ -44,6 +45,8 @@ struct sync_report {
 	uint32_t refused; /* opened, but not to be believed: not shown */
 	uint32_t unserved; /* of closed days, named by the line and not given */
 	uint32_t unserved_since; /* the oldest such day */
+	uint32_t unclosed; /* days that are over and that the line keeps open */
+	uint32_t unclosed_since; /* the oldest of them */
 	uint32_t sent; /* answers that had been cut off and went now */
 	uint32_t waiting; /* answers that want their files, or a free slot */
 	uint32_t finished; /* days whose keys went */
@@ -63,8 +66,8 @@ enum err sync_run(
     struct desk *d, struct reach *r, struct sync_report *rep) MUST_USE;
 
 /* The same, and what a closed day names and the line does not give counts as
- * tried from then on: a member's decision, for it lets the day's key go.  An
- * entry says so. */
+ * tried from then on, and a day that is over as closed: a member's decision,
+ * for it lets the day's key go.  An entry says so. */
 enum err sync_give_up(
     struct desk *d, struct reach *r, struct sync_report *rep) MUST_USE;
 

@@ -13,6 +13,7 @@
 struct group {
 	struct conv *conv;
 	struct said *said;
+	uint32_t row; /* of the day that is gone through */
 	size_t from, to; /* the first of them lacks */
 };
 
@@ -94,7 +95,7 @@ fetch_part(
 	buf_init(&part, ENVELOPE_PART_BYTES);
 	if ((e = reach_part(r, p->tag, &part)) != ERR_OK)
 		goto out;
-	e = open_part(d, g->said->row, p, &part);
+	e = open_part(d, g->row, p, &part);
 	if (e == ERR_OK)
 		e = keep_part(d, g->conv, p, &part);
 	else if (e != ERR_NOMEM && e != ERR_IO)
@@ -114,17 +115,19 @@ fetch_file(struct desk *d, struct reach *r, const struct group *g,
 	for (uint32_t j = 0; e == ERR_OK && j < f->count; j++) {
 		p = (struct part_here){ .of = g->conv };
 		tag_part(p.tag, f->parts, f->first + j);
-		if (part_find(d, p.tag) == NULL)
+		if (part_of(d, f, j) == NULL)
 			e = fetch_part(d, r, g, &p);
 		wipe(&p, sizeof p);
 	}
 	return e;
 }
 
+/* A file that came with several letters is asked for with each, until it is
+ * here. */
 static bool
-is_wanted(const struct desk *d, const struct said_file *f)
+is_wanted(const struct desk *d, const struct said_file *f, uint32_t row)
 {
-	return !f->forged && !desk_has_file(d, f);
+	return f->row == row && !f->forged && !desk_has_file(d, f);
 }
 
 /* The parts of a letter became visible at once, so that where one lacks, those
@@ -138,7 +141,7 @@ fetch_group(
 	for (size_t k = g->from; e == ERR_OK && k < g->to; k++) {
 		struct said_file *f = &g->said->files[k];
 
-		if (!is_wanted(d, f))
+		if (!is_wanted(d, f, g->row))
 			continue;
 		e = fetch_file(d, r, g, f);
 		*files += e == ERR_OK;
@@ -158,7 +161,7 @@ first_part(
 
 	for (uint32_t j = 0; j < f->count; j++) {
 		tag_part(tag, f->parts, f->first + j);
-		if (part_find(d, tag) == NULL)
+		if (part_of(d, f, j) == NULL)
 			return;
 	}
 }
@@ -199,15 +202,15 @@ next_group(const struct desk *d, struct group *g)
 {
 	const struct said *s = g->said;
 
-	for (g->from = g->to;
-	     g->from < s->files_n && !is_wanted(d, &s->files[g->from]);)
+	for (g->from = g->to; g->from < s->files_all &&
+	     !is_wanted(d, &s->files[g->from], g->row);)
 		g->from++;
 	g->to = g->from;
-	while (g->to < s->files_n &&
+	while (g->to < s->files_all &&
 	    memcmp(s->files[g->to].parts, s->files[g->from].parts,
 		TAG_PARTS_BYTES) == 0)
 		g->to++;
-	return g->from < s->files_n;
+	return g->from < s->files_all;
 }
 
 static enum err
@@ -238,10 +241,11 @@ sync_files(struct desk *d, struct reach *r, uint32_t row, uint32_t *files)
 		struct conv *c = d->convs[i];
 
 		for (size_t j = 0; e == ERR_OK && j < c->said_n; j++)
-			if (!c->said[j]->ours && c->said[j]->row == row)
+			if (!c->said[j]->ours)
 				e = sync_said(d, r,
-				    (struct group){
-					.conv = c, .said = c->said[j] },
+				    (struct group){ .conv = c,
+					.said = c->said[j],
+					.row = row },
 				    &some, files);
 	}
 	return e == ERR_OK ? fetch_some(d, r, &some, files) : e;

@@ -85,7 +85,7 @@ enum err desk_view_inbox(struct buf *out, const struct desk_frame *frame,
     const struct desk_inbox *inbox) MUST_USE;
 
 struct desk_file {
-	unsigned number; /* counted from 1 through the conversation */
+	unsigned number; /* from 1 in the order they came; never changes */
 	const char *name;
 	uint64_t size;
 	bool here; /* all its parts are on this desk */

@@ -163,7 +163,7 @@ struct view_talk {
 	const struct view_letter *letters; /* newest first */
 	size_t letter_count;
 	size_t from; /* place of the first one shown, 0 is the newest */
-	size_t all; /* letters there are */
+	size_t all; /* places, those of deleted letters too */
 };
 enum err view_talk(struct buf *out, const struct view_line *line,
     const struct view_talk *v) MUST_USE;

@@ -103,7 +103,7 @@ turn(struct frame *f, const struct view_talk *v, size_t from,
 static void
 older_and_newer(struct frame *f, const struct view_talk *v)
 {
-	if (v->all <= v->letter_count)
+	if (v->from == 0 && v->all <= VIEW_LETTERS)
 		return;
 	html_open(&f->h, HTML_NAV);
 	html_attr(&f->h, HTML_CLASS, "others");
@@ -112,8 +112,9 @@ older_and_newer(struct frame *f, const struct view_talk *v)
 	if (v->from > 0)
 		turn(f, v, v->from < VIEW_LETTERS ? 0 : v->from - VIEW_LETTERS,
 		    LANG_N("Newer messages"));
-	if (v->from + v->letter_count < v->all)
-		turn(f, v, v->from + v->letter_count, LANG_N("Older messages"));
+	/* By places: what was deleted has one too, and is not shown. */
+	if (v->from + VIEW_LETTERS < v->all)
+		turn(f, v, v->from + VIEW_LETTERS, LANG_N("Older messages"));
 	html_close(&f->h, HTML_NAV);
 }
 

@@ -49,6 +49,8 @@ struct fake_line {
 	unsigned choke; /* the n-th of them breaks off; 0: none */
 	unsigned take_slots; /* so many puts find their slot taken */
 	bool keeps; /* no purge is taken */
+	uint32_t
+	    open_from; /* closes no day from this one on; 0: as it should */
 	unsigned purges; /* notes that were taken */
 };
 
@@ -143,7 +145,9 @@ reach_line(struct reach *r, struct buf *out)
 static struct reach_day
 day_of(uint32_t day)
 {
-	struct reach_day d = { .day = day, .closed = day < fake.day };
+	struct reach_day d = { .day = day,
+		.closed = day < fake.day &&
+		    (fake.open_from == 0 || day < fake.open_from) };
 
 	for (size_t i = 0; i < fake.rows_n; i++) {
 		if (fake.rows[i].day != day ||

@@ -122,9 +122,55 @@ without_memory_nothing_is_taken(void)
 	OK(alloc_dirty() == 0);
 }
 
+/* One message in `n` versions of equal words, each with 32 files of its own. */
+static unsigned long long
+unite_many(unsigned n)
+{
+	const unsigned long long was = alloc_asked();
+	struct conv *c = conv_open(owner, salt);
+	struct letter l;
+
+	OK(c != NULL);
+	make(&l, NULL, 0);
+	l.file_count = LETTER_FILES_MAX;
+	for (unsigned i = 0; i < l.file_count; i++) {
+		l.files[i].name = "a";
+		l.files[i].type = LETTER_ANY_TYPE;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		struct said *s;
+
+		memcpy(l.parts, &i, sizeof i);
+		for (unsigned j = 0; j < l.file_count; j++) {
+			memcpy(l.files[j].sha256, &i, sizeof i);
+			l.files[j].sha256[4] = (uint8_t)j;
+		}
+		OK(!conv_has(c, &l, l.day));
+		OK((s = said_of(&l, l.day)) != NULL);
+		s->arrived = s->newest = i;
+		OK(conv_take(c, s) == ERR_OK);
+	}
+	conv_settle(c);
+	OK(c->said_n == 1 && c->said[0]->files_n == (size_t)n * 32);
+	letter_drop(&l);
+	conv_close(c);
+	return alloc_asked() - was;
+}
+
+/* A source may write a thousand of them a day; whoever copies all that came
+ * before each time takes minutes for what one day brought. */
+static void
+what_is_said_again_and_again_costs_no_more_each_time(void)
+{
+	const unsigned long long few = unite_many(100), many = unite_many(800);
+
+	OK(many < 10 * few); /* copying all of it each time: 50 times */
+}
+
 T_BEGIN
 T(answers_are_kept_in_order_and_deletion_is_none_of_them)
 T(another_answer_to_deletion_asks_nothing)
 T(the_same_letter_with_other_answers_is_another_version)
 T(without_memory_nothing_is_taken)
+T(what_is_said_again_and_again_costs_no_more_each_time)
 T_END

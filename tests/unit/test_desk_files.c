@@ -139,10 +139,139 @@ files_that_never_came_are_asked_for_together(void)
 	end_all();
 }
 
+/* `text` with a file; its one part comes or is lost. */
+static void
+send_film(struct writer *w, const uint8_t *file, const char *text, bool comes)
+{
+	send(w,
+	    &(struct what){ .text = text,
+		.id = 7,
+		.file = file,
+		.file_n = 100,
+		.file_name = "film" });
+	if (!comes)
+		fake.rows[fake.rows_n - 1].tag[0] ^= 1;
+}
+
+static void
+a_file_of_a_letter_that_was_sent_again_is_fetched(void)
+{
+	static const char *const texts[] = { "x", "other words" };
+	uint8_t *file;
+	struct writer w;
+	struct buf got;
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		begin_all();
+		file = a_file(100);
+		buf_init(&got, 200);
+		writer_make(&w, 1);
+		send_film(&w, file, "x", false);
+		sync_all();
+		OK(report.letters == 1 && report.files == 0);
+		set_day(day + 1);
+		send_film(&w, file, texts[i], true);
+		for (unsigned k = 0; k < 3; k++) {
+			struct conv *c;
+			const struct said_file *f;
+			char name[DESK_NAME_BYTES], path[512];
+
+			if (k < 2)
+				sync_all();
+			else
+				again();
+			OK(k > 0 || report.files == 1);
+			c = desk_at(desk, 0);
+			f = conv_file(c, 1);
+			OK(c->said_n == 1 + i && c->said[0]->files_n == 1);
+			OK(conv_unread(c) == 1 + i && c->numbered == 1);
+			OK(desk_has_file(desk, f));
+			OK(desk_save_file(desk, c, f, saved, name) == ERR_OK);
+			(void)snprintf(path, sizeof path, "%s/%s", saved, name);
+			buf_clear(&got);
+			OK(file_read(&got, path) == ERR_OK);
+			OK(got.len == 100 && memcmp(got.at, file, 100) == 0);
+		}
+		buf_drop(&got);
+		wipe_free(file, 100);
+		end_all();
+	}
+}
+
+/* What is here is not asked for again, and nothing is kept of it. */
+static void
+a_letter_sent_again_with_files_that_are_here_brings_none(void)
+{
+	uint8_t *file = a_file(100);
+	struct writer w;
+
+	begin_all();
+	writer_make(&w, 1);
+	send_film(&w, file, "x", true);
+	sync_all();
+	OK(report.files == 1);
+	send_film(&w, file, "x", true);
+	sync_all();
+	OK(report.files == 0);
+	OK(only(desk_at(desk, 0))->files_all == 1);
+	wipe_free(file, 100);
+	end_all();
+}
+
+/* Late letters go where they belong; the numbers of files stay. */
+static void
+the_number_of_a_file_never_changes(void)
+{
+	uint8_t *file = a_file(300);
+	struct writer w;
+	struct what what = { .text = "a", .id = 1, .file_n = 100 };
+	const struct conv *c;
+
+	begin_all();
+	writer_make(&w, 1);
+	what.file = file;
+	what.file_name = "late";
+	send(&w, &what);
+	sync_all();
+	what = (struct what){ .text = "b",
+		.id = 2,
+		.file = file + 100,
+		.file_n = 100,
+		.file_name = "early",
+		.dated = day - 1 };
+	send(&w, &what);
+	sync_all();
+	/* Its first version, and one more file. */
+	what.text = "an earlier version of b";
+	what.file = file + 101;
+	what.file_name = "earliest";
+	send(&w, &what);
+	what.file = file + 100;
+	send(&w, &what);
+	sync_all();
+	for (unsigned k = 0; k < 2; k++) {
+		c = desk_at(desk, 0);
+		OK(c->numbered == 3);
+		OK(strcmp(conv_file(c, 1)->name, "late") == 0);
+		OK(memcmp(conv_file(c, 2)->sha256, c->said[0]->files[0].sha256,
+		       SHA256_BYTES) == 0);
+		OK(strcmp(conv_file(c, 2)->name, "early") == 0);
+		OK(strcmp(conv_file(c, 3)->name, "earliest") == 0);
+		OK(conv_file(c, 4) == NULL);
+		OK(strcmp(c->said[c->said_n - 1]->text, "a") == 0);
+		again();
+	}
+	wipe_free(file, 300);
+	end_all();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(desk_joins_parts_of_a_source)
 T(a_file_whose_part_is_gone_is_said_to_be_missing)
 T(a_part_that_no_key_fits_holds_nobody_up)
 T(files_that_never_came_are_asked_for_together)
+T(a_file_of_a_letter_that_was_sent_again_is_fetched)
+T(a_letter_sent_again_with_files_that_are_here_brings_none)
+T(the_number_of_a_file_never_changes)
 T_END

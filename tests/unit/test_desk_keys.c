@@ -214,6 +214,40 @@ what_a_line_names_and_never_gives_holds_no_day_for_ever(void)
 	end_all();
 }
 
+/* A day that is over and that the line never closes. */
+static void
+a_day_that_a_line_never_closes_is_said_and_can_be_let_go(void)
+{
+	const uint32_t d = clock_day();
+	struct writer w;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "one", .id = 1 });
+	fake.open_from = d;
+	sync_all();
+	OK(report.unclosed == 0);
+	set_day(d + 1);
+	sync_all();
+	OK(report.unclosed == 0); /* it may be closing it */
+	set_day(d + 5);
+	send(&w, &(struct what){ .text = "two", .id = 2 });
+	sync_all();
+	OK(report.unclosed == 1 && report.unclosed_since == d);
+	OK(report.finished == 0 && report.unserved == 0);
+	again();
+	sync_all();
+	OK(report.unclosed == 1 && report.finished == 0);
+	OK(sync_give_up(desk, reach, &report) == ERR_OK);
+	OK(report.unclosed == 0 && report.finished == 4); /* d - 1 to d + 2 */
+	OK(strcmp(desk_log_at(desk, desk_log_count(desk) - 2)->type,
+	       "given-up") == 0);
+	again();
+	sync_all();
+	OK(report.unclosed == 0 && desk_at(desk, 0)->said_n == 2);
+	end_all();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_foreign_key_stops_everything)
@@ -222,4 +256,5 @@ T(a_clock_more_than_a_day_off_stops_everything)
 T(keys_are_renewed_and_older_ones_not_taken_back)
 T(old_voice_refused)
 T(what_a_line_names_and_never_gives_holds_no_day_for_ever)
+T(a_day_that_a_line_never_closes_is_said_and_can_be_let_go)
 T_END

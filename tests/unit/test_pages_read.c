@@ -264,6 +264,52 @@ older_messages_are_shown_on_request_and_none_is_missed(void)
 	fake_empty();
 }
 
+/* What was deleted keeps its place, and whoever knows k can delete any one
+ * answer; the living ones are still shown, each once, on the way that the
+ * buttons go. */
+static void
+deleted_answers_hide_no_older_one(void)
+{
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+	char from[8] = "0", text[32];
+	unsigned seen[20] = { 0 }, pages = 0;
+	const char *older;
+
+	writer_with_letter(&w, &l);
+	for (uint32_t i = 0; i < 20; i++) {
+		(void)snprintf(text, sizeof text, "answer %u.", i);
+		reply_to(&l, clock_day() - i * 4, i % 16, text, 0);
+		/* All of the newest six, some of the next. */
+		fake_letters[fake_letter_count - 1].deleted =
+		    i < 6 || i % 4 == 0;
+	}
+	do {
+		post(&a, "/read",
+		    (const char *const[]){
+			"ticket", w.ticket, "from", from, NULL });
+		for (unsigned i = 0; i < 20; i++) {
+			(void)snprintf(text, sizeof text, "answer %u.", i);
+			seen[i] += has(&a, text);
+		}
+		/* The last form but that for deleting has the button. */
+		older = strstr(buf_str(&a.body), "Older messages");
+		if (older != NULL) {
+			while (memcmp(older, "name=\"from\"", 11) != 0)
+				older--;
+			OK(sscanf(older, "name=\"from\" value=\"%7[0-9]",
+			       from) == 1);
+		}
+		fake_answer_drop(&a);
+		OK(++pages <= 4);
+	} while (older != NULL);
+	for (unsigned i = 0; i < 20; i++)
+		OK(seen[i] == !(i < 6 || i % 4 == 0));
+	letter_drop(&l);
+	fake_empty();
+}
+
 static void
 a_kept_copy_can_be_read_and_only_when_wanted(void)
 {
@@ -351,6 +397,7 @@ T(a_changed_file_never_ends_well)
 T(old_voice_refused)
 T(nobody_and_somebody_cannot_be_told_apart)
 T(older_messages_are_shown_on_request_and_none_is_missed)
+T(deleted_answers_hide_no_older_one)
 T(a_kept_copy_can_be_read_and_only_when_wanted)
 T(source_deletes_own_letter)
 T(mistyped_words_are_named_with_their_neighbours)
