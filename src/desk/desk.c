@@ -400,7 +400,7 @@ load_all(struct desk *d)
 		 (struct record_taker){ desk_take_days, d })) != ERR_OK ||
 	    (e = store_load_boxes(d->store, &boxes)) != ERR_OK ||
 	    (e = log_apply(d)) != ERR_OK || (e = drop_empty(d)) != ERR_OK ||
-	    (e = sweep(d)) != ERR_OK)
+	    (e = sweep(d)) != ERR_OK || (e = asked_load(d)) != ERR_OK)
 		return e;
 	if (d->convs_n > 1)
 		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
@@ -463,6 +463,7 @@ desk_close(struct desk *d)
 	for (size_t i = 0; i < COUNT(d->keys); i++)
 		age_identity_close(d->keys[i].id);
 	log_drop(d);
+	asked_drop(&d->asked);
 	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);
 	tagmap_drop(&d->parts);

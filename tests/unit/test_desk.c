@@ -46,7 +46,7 @@ letter_for_other_team_refused(void)
 	/* They are tried once. */
 	fake.asked = 0;
 	sync_all();
-	OK(report.refused == 0 && desk_count(desk) == 0 && fake.asked == 3);
+	OK(report.refused == 0 && desk_count(desk) == 0 && fake.asked == 4);
 	again();
 	sync_all();
 	OK(report.refused == 0);
