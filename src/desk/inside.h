@@ -161,7 +161,9 @@ enum err reply_load_envelope(const struct conv *c, struct conv_out *o) MUST_USE;
 /* Put an entry on the log.  `body` is one JSON object. */
 enum err log_put(
     struct desk *d, const char *type, const struct buf *body) MUST_USE;
-/* Take one in while loading; check its place in the chain. */
+/* Take one in while loading; check whose it is and its place in the chain.  Its
+ * signature is not checked again: it was made here, and whoever could seal
+ * another under the storage key has the device's key too, in the same vault. */
 enum err log_take(void *who, const uint8_t *p, size_t n) MUST_USE;
 /* Do to the conversations what all entries say. */
 enum err log_apply(struct desk *d) MUST_USE;
