@@ -7,7 +7,8 @@
  *		but the newest tenth read and every tenth conversation junk
  *	desk DIR
  *		open it; prints milliseconds of processor time, how many of them
- *		the passphrase takes, and the most memory in MiB
+ *		the passphrase takes, the memory it has then, and the most it
+ *		had, which the passphrase takes, in MiB
  *
  * Letters are made and kept as a sync does it after it has opened them.
  */
@@ -153,8 +154,9 @@ fill(const char *dir, uint32_t letters, uint32_t convs)
 	desk_close(d);
 }
 
+/* MiB: "VmRSS:" has now, "VmHWM:" had at most. */
 static unsigned long
-most_memory(void)
+memory(const char *which)
 {
 	unsigned long kib = 0;
 	char row[128];
@@ -163,8 +165,8 @@ most_memory(void)
 	if (f == NULL)
 		return 0;
 	while (fgets(row, sizeof row, f) != NULL)
-		if (strncmp(row, "VmHWM:", 6) == 0)
-			kib = strtoul(row + 6, NULL, 10);
+		if (strncmp(row, which, strlen(which)) == 0)
+			kib = strtoul(row + strlen(which), NULL, 10);
 	(void)fclose(f);
 	return kib / 1024;
 }
@@ -186,7 +188,8 @@ measure(const char *dir)
 	before = now_ms();
 	insist(desk_open(&d, dir, WORDS, strlen(WORDS)), "it does not open");
 	all = now_ms() - before;
-	printf("%.0f %.0f %lu\n", all, words, most_memory());
+	printf("%.0f %.0f %lu %lu\n", all, words, memory("VmRSS:"),
+	    memory("VmHWM:"));
 	desk_close(d);
 }
 

@@ -74,6 +74,11 @@ warn(const struct sync_report *r)
 		    r->refused, r->refused == 1 ? " was" : "s were");
 	warn_unserved(r);
 	warn_unclosed(r);
+	if (r->odd_questions)
+		fputs("sotto: The line's questions cannot be read; what "
+		      "sources answer is shown with what they said before, or "
+		      "their short names. Look at the line's settings.\n",
+		    stderr);
 	if (r->waiting > 0)
 		fprintf(stderr,
 		    "sotto: %u answer%s with files still to be sent: run the "
@@ -101,6 +106,7 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "cleared", r->cleared);
 	json_put_u64(&w, "key_days", r->key_days);
 	json_put_u64(&w, "certificate_days", r->certificate_days);
+	json_put_bool(&w, "odd_questions", r->odd_questions);
 	json_put_bool(&w, "renewed", r->renewed);
 	if ((e = json_end(&w)) == ERR_OK &&
 	    (e = buf_put_str(&out, "\n")) == ERR_OK)

@@ -189,7 +189,37 @@ json_files(struct json_out *w, const struct desk *d, const struct said *s)
 }
 
 static void
-json_answers(struct json_out *w, const struct said *s)
+json_text(struct json_out *w, const char *key, const char *text)
+{
+	if (text != NULL)
+		json_put_str(w, key, text, strlen(text));
+}
+
+/* What the question said that was answered under this id. */
+static void
+json_question(struct json_out *w, const struct desk *d, const struct said *s,
+    const char *id)
+{
+	struct asked_question q;
+
+	desk_question(d, s, id, &q);
+	json_put_object(w, NULL);
+	json_text(w, "id", id);
+	json_text(w, "text", q.text);
+	if (q.text != NULL)
+		json_day(w, "first_seen", q.day);
+	json_put_bool(w, "seen_after", q.after);
+	json_text(w, "earlier_text", q.earlier);
+	json_text(w, "later_text", q.later);
+	if (q.later != NULL)
+		json_day(w, "later_first_seen", q.later_day);
+	if (q.lost > 0)
+		json_day(w, "none_kept_since", q.lost);
+	json_put_object_end(w);
+}
+
+static void
+json_answers(struct json_out *w, const struct desk *d, const struct said *s)
 {
 	const char *question, *answer;
 	size_t at = 0;
@@ -201,6 +231,10 @@ json_answers(struct json_out *w, const struct said *s)
 	while (said_answer(s, &at, &question, &answer))
 		json_put_str(w, question, answer, strlen(answer));
 	json_put_object_end(w);
+	json_put_list(w, "questions");
+	for (at = 0; said_answer(s, &at, &question, &answer);)
+		json_question(w, d, s, question);
+	json_put_list_end(w);
 }
 
 static enum err
@@ -225,7 +259,7 @@ json_said(struct json_out *w, struct desk *d, const struct said *s)
 	json_put_bool(w, "cut", cut);
 	json_put_str(
 	    w, "text", text.len == 0 ? "" : (const char *)text.at, text.len);
-	json_answers(w, s);
+	json_answers(w, d, s);
 	json_files(w, d, s);
 	json_put_object_end(w);
 out:
@@ -277,9 +311,55 @@ put_marks(struct buf *out, const struct said *s)
 }
 
 static enum err
-put_answers(struct buf *out, const struct said *s)
+put_remark(struct buf *out, const struct asked_remark *r)
 {
-	const char *question, *answer;
+	const char *at = r->sentence, *piece;
+	char date[CLOCK_DATE_BYTES], hole;
+	size_t n;
+	enum err e;
+
+	clock_date(date, r->day);
+	e = buf_put_str(out, "\n      (");
+	do {
+		piece = at;
+		n = asked_piece(&at, &hole);
+		if (e == ERR_OK)
+			e = buf_put(out, piece, n);
+		if (e == ERR_OK && hole == '1')
+			e = buf_put_str(out, date);
+		if (e == ERR_OK && hole == '2')
+			e = plain_put(out, r->text, strlen(r->text));
+	} while (hole != '\0');
+	return e == ERR_OK ? buf_put_str(out, ")") : e;
+}
+
+static enum err
+put_answer(struct buf *out, const struct asked_question *q, const char *id,
+    const char *answer)
+{
+	struct asked_remark remarks[ASKED_REMARKS];
+	const unsigned n = asked_remarks(remarks, q);
+	enum err e = buf_put_str(out, "\n    ");
+
+	if (e == ERR_OK && q->text != NULL &&
+	    (e = plain_put(out, q->text, strlen(q->text))) == ERR_OK)
+		e = buf_put_str(out, " [");
+	if (e == ERR_OK)
+		e = plain_put(out, id, strlen(id));
+	if (e == ERR_OK)
+		e = buf_put_str(out, q->text == NULL ? ": " : "]: ");
+	if (e == ERR_OK)
+		e = plain_put(out, answer, strlen(answer));
+	for (unsigned i = 0; e == ERR_OK && i < n; i++)
+		e = put_remark(out, &remarks[i]);
+	return e;
+}
+
+static enum err
+put_answers(struct buf *out, const struct desk *d, const struct said *s)
+{
+	const char *id, *answer;
+	struct asked_question q;
 	size_t at = 0;
 	enum err e = ERR_OK;
 
@@ -288,13 +368,10 @@ put_answers(struct buf *out, const struct said *s)
 		    "\n  The source asked you to delete this conversation.");
 	if (e == ERR_OK && s->answers_len > 0)
 		e = buf_put_str(out, "\n  Questions answered:");
-	while (e == ERR_OK && said_answer(s, &at, &question, &answer))
-		if ((e = buf_put_str(out, "\n    ")) != ERR_OK ||
-		    (e = plain_put(out, question, strlen(question))) !=
-			ERR_OK ||
-		    (e = buf_put_str(out, ": ")) != ERR_OK ||
-		    (e = plain_put(out, answer, strlen(answer))) != ERR_OK)
-			break;
+	while (e == ERR_OK && said_answer(s, &at, &id, &answer)) {
+		desk_question(d, s, id, &q);
+		e = put_answer(out, &q, id, answer);
+	}
 	return e;
 }
 
@@ -339,7 +416,7 @@ desk_cmd_put_said(struct buf *out, struct desk *d, const struct said *s)
 		    s->ours ? "\n[the rest went as a file]"
 			    : "\n[the rest is not here yet]");
 	if (e == ERR_OK)
-		e = put_answers(out, s);
+		e = put_answers(out, d, s);
 	for (size_t i = 0; e == ERR_OK && i < s->files_n; i++)
 		e = put_file(out, d, s, &s->files[i]);
 	if (e == ERR_OK)

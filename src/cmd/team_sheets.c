@@ -1,9 +1,13 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/wipe.h"
+#include "desk/record.h"
 #include "team/certificate.h"
 #include "team/sheet.h"
 
@@ -16,10 +20,44 @@
 #define FINGERPRINT_WORD "Fingerprint:"
 #define NAME_WORD "Team:"
 
+/* Everything that a folder that is being made may have in it. */
+static const char *const ours[] = { "sheet-1.txt", "sheet-2.txt", "sheet-3.txt",
+	SAFE_KEY, SAFE_KEY ".new", SAFE_ABOUT, SAFE_ABOUT ".new" };
+
+/* Overwrite and remove what is ours in this user's own folder, and the folder
+ * when nothing else is in it: a folder of that name may be anybody's, and hold
+ * anything. */
+static enum err
+empty_folder(const char *dir)
+{
+	const int at =
+	    open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	enum err e = ERR_DENIED;
+	int fd;
+
+	if (at < 0)
+		return file_err();
+	if (fstat(at, &st) != 0 || st.st_uid != geteuid())
+		goto out;
+	for (size_t i = 0; i < COUNT(ours); i++) {
+		fd = openat(at, ours[i], O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		(void)!record_overwrite(fd);
+		(void)close(fd);
+		(void)unlinkat(at, ours[i], 0);
+	}
+	e = rmdir(dir) == 0 ? ERR_OK : file_err();
+out:
+	(void)close(at);
+	return e;
+}
+
 static void
 remove_folder(const char *dir)
 {
-	if (file_remove_all(dir) != ERR_OK)
+	if (empty_folder(dir) != ERR_OK)
 		fprintf(stderr, "sotto: %s is left over: remove it.\n", dir);
 }
 
@@ -50,12 +88,14 @@ begin_folder(char fresh[static FILE_PATH_MAX], const char *to)
 	e = len < 0 || len >= FILE_PATH_MAX ? ERR_TOOBIG : ERR_OK;
 	if (e == ERR_OK) {
 		if (file_is_there(fresh))
-			remove_folder(fresh);
+			(void)!empty_folder(fresh);
 		e = file_make_dir(fresh);
 	}
 	if (e == ERR_OK)
 		return true;
-	(void)cmd_fail(e, to, "Name a folder that can be made.");
+	(void)cmd_fail(e, e == ERR_TAKEN ? fresh : to,
+	    "Name a folder that can be made; one of the same name with .new "
+	    "behind it must not be there either.");
 	return false;
 }
 

@@ -146,8 +146,8 @@ save_every(struct tell *t, const struct inbox *in, const char *dir)
 		return tell_fail(t, e,
 		    "The files cannot be saved there: name a folder with "
 		    "--to, or one that can be made.");
-	for (size_t i = 0; e == ERR_OK && i < in->count; i++)
-		e = save_all(t, in->letters + i, dir);
+	for (size_t i = 0; e == ERR_OK && i < in->said.shown; i++)
+		e = save_all(t, &in->letters[i]->letter, dir);
 	return e;
 }
 
@@ -155,7 +155,7 @@ save_every(struct tell *t, const struct inbox *in, const char *dir)
 static void
 say_rest(const struct inbox *in, bool json)
 {
-	if (in->count == 0 && !json)
+	if (in->said.shown == 0 && !json)
 		puts("There are no messages for these words. Check each word; "
 		     "or the team has not answered yet.");
 	if (in->older > 0)
@@ -179,10 +179,10 @@ tell_show(struct tell *t, const struct inbox *in, const struct tell_show *how)
 		return e;
 	if (how->json)
 		puts("[");
-	for (size_t i = 0; e == ERR_OK && i < in->count; i++) {
+	for (size_t i = 0; e == ERR_OK && i < in->said.shown; i++) {
 		if (how->json && i > 0)
 			puts(",");
-		e = show_one(t, in->letters + i, how);
+		e = show_one(t, &in->letters[i]->letter, how);
 	}
 	if (how->json)
 		puts("\n]");

@@ -78,9 +78,7 @@ static void
 known_as(uint8_t tag[static TAG_BYTES], const struct conv *c, enum known what,
     const struct conversation_item *at, const struct said_file *f)
 {
-	uint8_t b[CONV_ID_BYTES + 2 + LETTER_ID_BYTES + 8 + SHA256_BYTES] = {
-		0
-	};
+	uint8_t b[CONV_ID_BYTES + 2 + LETTER_ID_BYTES + 8 + SHA256_BYTES];
 	uint8_t *p = b, hash[SHA256_BYTES];
 
 	memcpy(p, c->id, CONV_ID_BYTES);
@@ -90,24 +88,23 @@ known_as(uint8_t tag[static TAG_BYTES], const struct conv *c, enum known what,
 	*p++ = what != KNOWN_ID && at->misdated;
 	memcpy(p, at->id, LETTER_ID_BYTES);
 	p += LETTER_ID_BYTES;
-	if (f != NULL)
-		enc_put_u64(p, f->size);
-	p += 8;
-	if (what != KNOWN_ID)
+	if (what != KNOWN_ID) {
+		enc_put_u64(p, f != NULL ? f->size : 0);
+		p += 8;
 		memcpy(p, f != NULL ? f->sha256 : at->words, SHA256_BYTES);
-	sha256(hash, b, sizeof b);
+		p += SHA256_BYTES;
+	}
+	sha256(hash, b, (size_t)(p - b));
 	memcpy(tag, hash, TAG_BYTES);
 }
 
-/* The letter with this id and these words; NULL. */
+/* The letter that is known by this id and these words; NULL. */
 static struct said *
-find_same(const struct conv *c, const struct conversation_item *at)
+find_same(const struct conv *c, const uint8_t words[static TAG_BYTES])
 {
-	uint8_t tag[TAG_BYTES];
 	uint32_t i;
 
-	known_as(tag, c, KNOWN_WORDS, at, NULL);
-	return tagmap_get(&c->known, tag, &i) ? c->all[i] : NULL;
+	return tagmap_get(&c->known, words, &i) ? c->all[i] : NULL;
 }
 
 static bool
@@ -151,18 +148,18 @@ note_files(struct conv *c, struct said *s)
 	return ERR_OK;
 }
 
-/* Write down what a new one is found by, before it is at all[said_n]. */
+/* Write down what a new one is found by, before it is at all[said_n]; what is
+ * ours (`words` is NULL) is not looked for. */
 static enum err
-note_said(struct conv *c, struct said *s)
+note_said(struct conv *c, struct said *s, const uint8_t *words)
 {
-	uint8_t words[TAG_BYTES], id[TAG_BYTES];
 	const uint32_t at = (uint32_t)c->said_n;
+	uint8_t id[TAG_BYTES];
 	uint32_t last;
 	enum err e;
 
-	if (s->ours)
+	if (words == NULL)
 		return ERR_OK;
-	known_as(words, c, KNOWN_WORDS, &s->at, NULL);
 	known_as(id, c, KNOWN_ID, &s->at, NULL);
 	if (tagmap_get(&c->known, id, &last))
 		s->same = last + 1;
@@ -274,13 +271,13 @@ make_room(struct conv *c)
 }
 
 static enum err
-put(struct conv *c, struct said *s)
+put(struct conv *c, struct said *s, const uint8_t *words)
 {
 	enum err e;
 
 	if ((e = make_room(c)) != ERR_OK ||
 	    (e = make_refs(c, s->files_all)) != ERR_OK ||
-	    (e = note_said(c, s)) != ERR_OK) {
+	    (e = note_said(c, s, words)) != ERR_OK) {
 		said_close(s);
 		return e;
 	}
@@ -375,12 +372,14 @@ conv_has(const struct conv *c, const struct letter *l, uint32_t row)
 {
 	struct said *s = said_of(l, row);
 	struct conversation_item at;
+	uint8_t words[TAG_BYTES];
 	const struct said *same;
 	bool has = false;
 
 	if (s == NULL)
 		return false;
-	if ((same = find_same(c, &s->at)) != NULL && !has_news(c, s)) {
+	known_as(words, c, KNOWN_WORDS, &s->at, NULL);
+	if ((same = find_same(c, words)) != NULL && !has_news(c, s)) {
 		at = same->at;
 		has = !conversation_unite(&at, &s->at);
 	}
@@ -392,24 +391,27 @@ const struct said *
 conv_same(const struct conv *c, const struct letter *l, uint32_t row)
 {
 	struct conversation_item at;
-	const struct said *same;
+	uint8_t words[TAG_BYTES];
 
 	conversation_in_row(&at, l, row);
-	same = find_same(c, &at);
+	known_as(words, c, KNOWN_WORDS, &at, NULL);
 	wipe(&at, sizeof at);
-	return same;
+	return find_same(c, words);
 }
 
 enum err
 conv_take(struct conv *c, struct said *s)
 {
-	struct said *same = find_same(c, &s->at);
+	uint8_t words[TAG_BYTES];
+	struct said *same;
 	enum err e;
 
+	known_as(words, c, KNOWN_WORDS, &s->at, NULL);
+	same = find_same(c, words);
 	if (s->arrived < c->since)
 		c->since = s->arrived;
 	if (same == NULL)
-		return put(c, s); /* now the conversation's */
+		return put(c, s, words); /* now the conversation's */
 	if (s->n > c->n && s->n < CONV_N_MAX)
 		c->n = s->n;
 	e = unite(c, same, s);
@@ -420,7 +422,7 @@ conv_take(struct conv *c, struct said *s)
 enum err
 conv_took(struct conv *c, struct said *s)
 {
-	return put(c, s);
+	return put(c, s, NULL);
 }
 
 enum err

@@ -409,7 +409,7 @@ load_all(struct desk *d)
 		 (struct record_taker){ desk_take_days, d })) != ERR_OK ||
 	    (e = store_load_boxes(d->store, &boxes)) != ERR_OK ||
 	    (e = log_apply(d)) != ERR_OK || (e = drop_empty(d)) != ERR_OK ||
-	    (e = sweep(d)) != ERR_OK)
+	    (e = sweep(d)) != ERR_OK || (e = asked_load(d)) != ERR_OK)
 		return e;
 	if (d->convs_n > 1)
 		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
@@ -473,6 +473,7 @@ desk_close(struct desk *d)
 		age_identity_close(d->keys[i].id);
 	wipe_free(d->roster, sizeof *d->roster);
 	log_drop(d);
+	asked_drop(&d->asked);
 	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);
 	tagmap_drop(&d->parts);

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "desk/about.h"
+#include "desk/asked.h"
 #include "desk/conv.h"
 #include "team/entry.h"
 
@@ -74,6 +75,10 @@ enum err desk_saved(
  * from its file, as far as that is here.  *cut says that it is not. */
 enum err desk_text(
     struct desk *d, const struct said *s, struct buf *out, bool *cut) MUST_USE;
+
+/* What the question said that `s` answered under this id. */
+void desk_question(const struct desk *d, const struct said *s, const char *id,
+    struct asked_question *q);
 
 /* Save it in a folder (made when it is not there) under its own name, or with
  * a number before its ending when that is taken; it appears whole or not at

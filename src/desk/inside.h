@@ -2,6 +2,7 @@
 #ifndef DESK_INSIDE_H
 #define DESK_INSIDE_H
 
+#include "desk/asked.h"
 #include "desk/desk.h"
 #include "desk/record.h"
 #include "desk/store.h"
@@ -68,6 +69,7 @@ struct desk {
 	struct day_key keys[16];
 	uint32_t refused; /* letters that opened and are not to be believed */
 	uint32_t arrived; /* how many letters have come */
+	struct asked asked;
 };
 
 /* Items of records: kind u8, length u32, bytes. */
@@ -171,7 +173,9 @@ enum err reply_load_envelope(const struct conv *c, struct conv_out *o) MUST_USE;
 /* Put an entry on the log.  `body` is one JSON object. */
 enum err log_put(
     struct desk *d, const char *type, const struct buf *body) MUST_USE;
-/* Take one in while loading; check its place in the chain. */
+/* Take one in while loading; check whose it is and its place in the chain.  Its
+ * signature is not checked again: it was made here, and whoever could seal
+ * another under the storage key has the device's key too, in the same vault. */
 enum err log_take(void *who, const uint8_t *p, size_t n) MUST_USE;
 /* Do to the conversations what all entries say. */
 enum err log_apply(struct desk *d) MUST_USE;
@@ -184,6 +188,12 @@ struct part_here *part_find(
 /* Part `j` of a file, with whichever letter it came; NULL. */
 const struct part_here *part_of(
     const struct desk *d, const struct said_file *f, uint32_t j);
+
+/* The team's questions: read what is kept (when everything else was); keep what
+ * the line asks on its `day` if it is new.  On failure nothing has changed. */
+enum err asked_load(struct desk *d) MUST_USE;
+enum err asked_keep(struct desk *d, const struct question *q, unsigned n,
+    uint32_t day) MUST_USE;
 
 /* How a letter of the source is read again from what was kept. */
 enum err letter_again(struct letter *l, const struct desk *d,

@@ -8,7 +8,7 @@
 #include "desk/inside.h"
 
 static enum err
-keep_line(struct desk *d, const struct buf *note, struct entry *entry)
+keep_line(struct desk *d, const uint8_t *note, size_t n, struct entry *entry)
 {
 	void *list = d->log;
 	struct log_line *l;
@@ -20,24 +20,26 @@ keep_line(struct desk *d, const struct buf *note, struct entry *entry)
 		return e;
 	l = &d->log[d->log_n];
 	buf_init(&l->note, ENTRY_MAX);
-	if ((e = buf_put(&l->note, note->at, note->len)) != ERR_OK)
+	if ((e = buf_put(&l->note, note, n)) != ERR_OK)
 		return e;
 	l->entry = *entry;
 	entry_init(entry); /* now the log's */
-	entry_hash(l->hash, note->at, note->len);
+	entry_hash(l->hash, note, n);
 	d->log_n++;
 	return ERR_OK;
 }
 
-/* Does it stand where the chain has come to? */
+/* Is it of this device, and does it stand where the chain has come to? */
 static bool
 is_next(const struct desk *d, const struct entry *e)
 {
 	static const uint8_t zero[SHA256_BYTES];
 	const struct log_line *last =
 	    d->log_n > 0 ? &d->log[d->log_n - 1] : NULL;
+	uint8_t id[DEVICE_ID_BYTES];
 
-	return e->number == d->log_n &&
+	device_id(id, d->device);
+	return memcmp(e->device, id, sizeof id) == 0 && e->number == d->log_n &&
 	    memcmp(e->previous, last == NULL ? zero : last->hash,
 		SHA256_BYTES) == 0 &&
 	    e->lamport == (last == NULL ? 1 : last->entry.lamport + 1);
@@ -48,18 +50,12 @@ log_take(void *who, const uint8_t *p, size_t n)
 {
 	struct desk *d = who;
 	struct entry entry;
-	struct buf note;
 	enum err e;
 
-	entry_init(&entry);
-	buf_init(&note, ENTRY_MAX);
-	if ((e = buf_put(&note, p, n)) != ERR_OK ||
-	    (e = entry_read(&entry, p, n, d->device)) != ERR_OK)
-		goto out;
-	e = is_next(d, &entry) ? keep_line(d, &note, &entry) : ERR_FORGED;
-out:
+	if ((e = entry_form(&entry, p, n)) != ERR_OK)
+		return e;
+	e = is_next(d, &entry) ? keep_line(d, p, n, &entry) : ERR_FORGED;
 	entry_drop(&entry);
-	buf_drop(&note);
 	return e;
 }
 
@@ -95,7 +91,7 @@ log_put(struct desk *d, const char *type, const struct buf *body)
 	    (e = entry_write(&note, &entry, d->vault->device)) != ERR_OK ||
 	    (e = store_add_log(d->store, note.at, note.len)) != ERR_OK)
 		goto out;
-	e = keep_line(d, &note, &entry);
+	e = keep_line(d, note.at, note.len, &entry);
 out:
 	entry_drop(&entry);
 	buf_drop(&note);

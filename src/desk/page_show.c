@@ -247,8 +247,10 @@ draw_letter(struct page *p, struct drawing *d, const struct said *s)
 		.other_version = s->other_version,
 		.other_address = s->other_address,
 	};
-	for (; said_answer(s, &at, &a->question, &a->answer); a++)
+	for (; said_answer(s, &at, &a->question, &a->answer); a++) {
+		desk_question(p->desk, s, a->question, &a->asked);
 		d->answers_n++;
+	}
 	for (size_t i = 0; i < s->files_n; i++)
 		d->files[d->files_n++] = (struct desk_file){
 			.number = s->files[i].number,

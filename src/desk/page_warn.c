@@ -95,6 +95,12 @@ warn(struct page *p, struct page_warnings *w)
 			   "them. Have the server looked at; the command sync "
 			   "--give-up lets them go."),
 		    r->unclosed);
+	if (r->odd_questions)
+		add(p, w,
+		    LANG_N("The line's questions cannot be read; what sources "
+			   "answer is shown with what they said before, or "
+			   "their short names. Have the line looked at."),
+		    0);
 	if (r->waiting > 0)
 		add(p, w,
 		    LANG_N("Answers that were cut off need their files again: "

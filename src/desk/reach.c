@@ -255,6 +255,14 @@ reach_line(struct reach *r, struct buf *out)
 	    r, (struct http_call){ .method = "GET", .path = "/v1/line" }, out);
 }
 
+enum err
+reach_questions(struct reach *r, struct buf *out)
+{
+	return ask(r,
+	    (struct http_call){ .method = "GET", .path = "/v1/questions" },
+	    out);
+}
+
 /* DAY COUNT DIGESTHEX closed|open */
 static enum err
 read_day(struct reach_day *d, const char *line, size_t n)

@@ -60,6 +60,10 @@ enum err reach_breathe(struct reach *r) MUST_USE;
 /* GET /v1/line: append what it says of itself. */
 enum err reach_line(struct reach *r, struct buf *out) MUST_USE;
 
+/* GET /v1/questions: append what it asks sources; not checked.  ERR_NOTHING
+ * when it does not know them, ERR_TOOBIG past what `out` takes. */
+enum err reach_questions(struct reach *r, struct buf *out) MUST_USE;
+
 struct reach_day {
 	uint32_t day, count;
 	uint8_t digest[32];

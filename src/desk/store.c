@@ -403,51 +403,35 @@ store_box_destroy(struct store *s, struct store_box *box)
 /* A key file that was overwritten and is still there: destroying stopped at it.
  * No nonce is zero. */
 static bool
-was_destroyed(const struct store *s, const char *hex)
+was_destroyed(const struct buf *sealed)
 {
 	static const uint8_t zero[XAEAD_NONCE_BYTES];
-	char path[RECORD_PATH_MAX];
-	struct buf sealed;
-	bool was;
 
-	buf_init(&sealed, HEAD_BYTES + OVERHEAD);
-	was = path_of(path, s, "k", hex) == ERR_OK &&
-	    file_read(&sealed, path) == ERR_OK && sealed.len >= sizeof zero &&
-	    memcmp(sealed.at, zero, sizeof zero) == 0;
-	buf_drop(&sealed);
-	return was;
+	return sealed->len >= sizeof zero &&
+	    memcmp(sealed->at, zero, sizeof zero) == 0;
 }
 
+/* `head` is what the key's file holds. */
 static enum err
-load_box(struct store *s, const char *hex, const struct store_boxes *boxes)
+load_box(struct store *s, const char *hex, const struct buf *head,
+    const struct store_boxes *boxes)
 {
 	char path[RECORD_PATH_MAX];
 	struct record_taker taker;
 	struct store_box *box;
-	struct buf head;
 	enum err e;
 
-	buf_init(&head, HEAD_BYTES + 1);
-	if ((e = path_of(path, s, "c", hex)) != ERR_OK ||
-	    (e = get_file(s, "k", hex, &head)) != ERR_OK)
-		goto out;
-	e = ERR_FORMAT;
-	if (head.len != HEAD_BYTES)
-		goto out;
-	e = boxes->begin(boxes->who, head.at + RECORD_KEY_BYTES, &box, &taker);
-	if (e != ERR_OK)
-		goto out;
-	if ((e = take_key(s, box)) != ERR_OK)
-		goto out;
-	e = enc_hex_read(box->name, sizeof box->name, hex, strlen(hex));
-	if (e != ERR_OK)
-		goto out;
-	memcpy(box->key, head.at, RECORD_KEY_BYTES);
-	memcpy(box->owner, head.at + RECORD_KEY_BYTES, sizeof box->owner);
-	e = record_load(&box->record, path, box->key, taker);
-out:
-	buf_drop(&head);
-	return e;
+	if (head->len != HEAD_BYTES)
+		return ERR_FORMAT;
+	e = boxes->begin(boxes->who, head->at + RECORD_KEY_BYTES, &box, &taker);
+	if (e != ERR_OK || (e = take_key(s, box)) != ERR_OK ||
+	    (e = path_of(path, s, "c", hex)) != ERR_OK ||
+	    (e = enc_hex_read(box->name, sizeof box->name, hex, strlen(hex))) !=
+		ERR_OK)
+		return e;
+	memcpy(box->key, head->at, RECORD_KEY_BYTES);
+	memcpy(box->owner, head->at + RECORD_KEY_BYTES, sizeof box->owner);
+	return record_load(&box->record, path, box->key, taker);
 }
 
 /* Call `each` with every file name of a folder that is HEX. */
@@ -478,16 +462,25 @@ walk(struct store *s, const char *folder, const struct walk *w)
 }
 
 static enum err
-walk_box(struct store *s, const char *hex, const void *with)
+walk_key(struct store *s, const char *hex, const void *with)
 {
-	return load_box(s, hex, with);
-}
+	char path[RECORD_PATH_MAX];
+	struct buf sealed, head;
+	enum err e;
 
-static enum err
-walk_destroyed(struct store *s, const char *hex, const void *with)
-{
-	(void)with;
-	return was_destroyed(s, hex) ? forget(s, "k", hex) : ERR_OK;
+	buf_init(&sealed, HEAD_BYTES + OVERHEAD);
+	buf_init(&head, HEAD_BYTES + 1);
+	if ((e = path_of(path, s, "k", hex)) != ERR_OK ||
+	    (e = file_read(&sealed, path)) != ERR_OK)
+		goto out;
+	if (was_destroyed(&sealed))
+		e = forget(s, "k", hex);
+	else if ((e = unseal(&head, s, hex, &sealed)) == ERR_OK)
+		e = load_box(s, hex, &head, with);
+out:
+	buf_drop(&head);
+	buf_drop(&sealed);
+	return e;
 }
 
 /* A conversation whose key is gone was being destroyed, or never began. */
@@ -506,17 +499,14 @@ walk_orphan(struct store *s, const char *hex, const void *with)
 enum err
 store_load_boxes(struct store *s, const struct store_boxes *boxes)
 {
-	const struct walk destroyed = { walk_destroyed, NULL };
+	const struct walk keys = { walk_key, boxes };
 	const struct walk orphans = { walk_orphan, NULL };
-	const struct walk all = { walk_box, boxes };
 	enum err e;
 
 	/* By the keys: after a power cut the conversation may be gone and the
 	 * overwritten key's name still be there. */
-	if ((e = walk(s, "k", &destroyed)) != ERR_OK ||
-	    (e = walk(s, "c", &orphans)) != ERR_OK)
-		return e;
-	return walk(s, "k", &all);
+	e = walk(s, "k", &keys);
+	return e == ERR_OK ? walk(s, "c", &orphans) : e;
 }
 
 enum err

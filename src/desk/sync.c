@@ -349,6 +349,28 @@ out:
 	return e;
 }
 
+/* What the line asks sources comes before what they answered, so that a letter
+ * is shown with what stood before it was here. */
+static enum err
+take_questions(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	struct question q[QUESTIONS_MAX];
+	struct buf raw;
+	unsigned n = 0;
+	enum err e;
+
+	buf_init(&raw, QUESTIONS_TEXT_MAX);
+	if ((e = reach_questions(r, &raw)) == ERR_OK)
+		e = question_read_all(q, &n, (const char *)raw.at, raw.len);
+	buf_drop(&raw);
+	/* The letters come all the same. */
+	rep->odd_questions = e == ERR_FORMAT || e == ERR_TOOBIG;
+	if (rep->odd_questions || e == ERR_NOTHING)
+		return ERR_OK; /* nothing: it is of an earlier version */
+	return e == ERR_OK ? asked_keep(d, q, n, o->day) : e;
+}
+
 enum err
 sync_last(struct desk *d, uint32_t *day)
 {
@@ -380,7 +402,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	if ((e = sync_check(d, r, &o, &rep->stop)) != ERR_OK ||
 	    rep->stop != SYNC_GOES)
 		goto out;
-	if ((e = renew(d, r, &o, rep)) != ERR_OK)
+	if ((e = renew(d, r, &o, rep)) != ERR_OK ||
+	    (e = take_questions(d, r, &o, rep)) != ERR_OK)
 		goto out;
 	e = sync_days(d, r, &o, give_up, rep);
 	if ((alike = desk_mark_alike(d)) != ERR_OK && e == ERR_OK)

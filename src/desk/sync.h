@@ -53,6 +53,7 @@ struct sync_report {
 	uint32_t cleared; /* envelopes of deleted conversations that went */
 	uint32_t key_days; /* days for which the line has keys, from today */
 	uint32_t certificate_days; /* until the certificate ends */
+	bool odd_questions; /* what it asks sources is not to be read */
 	bool renewed; /* a new key note was given to the line */
 };
 

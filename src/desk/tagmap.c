@@ -43,7 +43,10 @@ grow(struct tagmap *m)
 	bigger.slots = calloc(bigger.room, sizeof *bigger.slots);
 	if (bigger.slots == NULL)
 		return ERR_NOMEM;
-	crypt_random(bigger.key, sizeof bigger.key);
+	if (m->room == 0)
+		crypt_random(bigger.key, sizeof bigger.key);
+	else
+		memcpy(bigger.key, m->key, sizeof bigger.key);
 	for (size_t i = 0; i < m->room; i++)
 		if (m->slots[i].used)
 			*find(&bigger, m->slots[i].tag) = m->slots[i];

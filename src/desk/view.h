@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "desk/asked.h"
 #include "lang/lang.h"
 
 #define DESK_PAGE_MAX (8U << 20)
@@ -94,6 +95,7 @@ struct desk_file {
 struct desk_answer {
 	const char *question; /* its id */
 	const char *answer;
+	struct asked_question asked; /* what it said */
 };
 
 struct desk_letter {

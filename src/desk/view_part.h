@@ -24,6 +24,10 @@ void view_button(struct html *h, const char *class, const char *text);
 void view_day(struct html *h, uint32_t day);
 void view_size(struct html *h, uint64_t size);
 
+/* The team's questions that a letter answers, each with what it said. */
+void view_answers(
+    struct html *h, const struct desk_frame *f, const struct desk_letter *l);
+
 /* A way on: to a conversation, or (NULL) the inbox. */
 void view_way(struct html *h, const struct desk_frame *f, const char *handle,
     const char *sentence);

@@ -94,23 +94,6 @@ files(struct html *h, const struct desk_frame *f, const char *handle,
 }
 
 static void
-answers(struct html *h, const struct desk_frame *f, const struct desk_letter *l)
-{
-	if (l->answer_count == 0)
-		return;
-	view_text(f, h, HTML_H3, NULL, "Questions answered");
-	html_open(h, HTML_DL);
-	for (size_t i = 0; i < l->answer_count; i++) {
-		html_say(h, HTML_DT, NULL, l->answers[i].question);
-		html_open(h, HTML_DD);
-		html_attr(h, HTML_DIR, "auto");
-		html_text(h, l->answers[i].answer);
-		html_close(h, HTML_DD);
-	}
-	html_close(h, HTML_DL);
-}
-
-static void
 letter(struct html *h, const struct desk_frame *f, const char *handle,
     const struct desk_letter *l)
 {
@@ -146,7 +129,7 @@ letter(struct html *h, const struct desk_frame *f, const char *handle,
 	html_attr(h, HTML_DIR, "auto");
 	html_text_n(h, l->text, l->text_len);
 	html_close(h, HTML_DIV);
-	answers(h, f, l);
+	view_answers(h, f, l);
 	files(h, f, handle, l);
 	html_close(h, HTML_ARTICLE);
 }

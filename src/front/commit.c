@@ -70,6 +70,7 @@ make_copy(struct commit *c, struct letter *copy)
 	memcpy(copy->team, l->team, sizeof copy->team);
 	memcpy(copy->line, l->line, sizeof copy->line);
 	memcpy(copy->id, l->id, sizeof copy->id);
+	copy->seen = l->seen;
 	copy->text = l->text;
 	copy->text_len = l->text_len;
 	if (json_str_bytes(l->text, l->text_len) <= COPY_MAX)

@@ -38,8 +38,15 @@ voices_of(const struct key_note_door *d, uint32_t day,
 	return n;
 }
 
+/* The place that is read, and what came of it. */
+struct opened {
+	const struct tag_place *place;
+	struct letter letter;
+	size_t door;
+};
+
 static enum err
-read_reply(struct lookup *l, struct lookup_letter *got, const uint8_t *plain,
+read_reply(struct lookup *l, struct opened *o, const uint8_t *plain,
     struct letter_place where)
 {
 	const struct key_note *keys = &l->p->r->line->keys;
@@ -48,70 +55,74 @@ read_reply(struct lookup *l, struct lookup_letter *got, const uint8_t *plain,
 
 	for (size_t i = 0; i < keys->doors_n && e != ERR_OK; i++) {
 		where.key_count =
-		    voices_of(&keys->doors[i], got->place.day, voices);
+		    voices_of(&keys->doors[i], o->place->day, voices);
 		where.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])voices;
 		e = letter_read(
-		    &got->letter, plain, ENVELOPE_LETTER_PLAIN, &where);
-		if (e == ERR_OK)
-			got->door = &keys->doors[i];
+		    &o->letter, plain, ENVELOPE_LETTER_PLAIN, &where);
+		o->door = i;
 	}
 	return e;
+}
+
+static void
+tag_here(uint8_t tag[static TAG_BYTES], const struct lookup *l,
+    const struct tag_place *place)
+{
+	tag_at(tag, &l->keys, place->kind, place->day, place->slot);
 }
 
 /* Read what an envelope held.  What is not signed by the voice, or says that
  * it belongs elsewhere, is not shown. */
 static enum err
-read_letter(struct lookup *l, struct lookup_letter *got, const uint8_t *plain)
+read_letter(struct lookup *l, struct opened *o, const uint8_t *plain)
 {
 	const struct certificate *c = &l->p->r->line->certificate;
-	uint8_t own[1][SIGN_PUBLIC_BYTES];
+	uint8_t own[1][SIGN_PUBLIC_BYTES], tag[TAG_BYTES];
 	char team[TEAM_PRINT_BYTES];
 	struct letter_place where = {
-		.kind = got->place.kind == TAG_TO ? LETTER_REPLY : LETTER_KEPT,
+		.kind = o->place->kind == TAG_TO ? LETTER_REPLY : LETTER_KEPT,
 		.team = team,
 		.line = c->line,
-		.tag = got->tag,
+		.tag = tag,
 	};
 
 	team_print(team, c->team);
+	tag_here(tag, l, o->place);
 	if (where.kind == LETTER_REPLY)
-		return read_reply(l, got, plain, where);
+		return read_reply(l, o, plain, where);
 	memcpy(own[0], l->source.sign_public, sizeof own[0]);
 	where.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])own;
 	where.key_count = 1;
-	return letter_read(&got->letter, plain, ENVELOPE_LETTER_PLAIN, &where);
+	return letter_read(&o->letter, plain, ENVELOPE_LETTER_PLAIN, &where);
 }
 
-/* Newer days first; on one day our greater number first, answers before
- * copies. */
-static bool
-is_before(const struct lookup_letter *a, const struct lookup_letter *b)
+/* Open the envelope of the i-th place; those behind are nobody's, and are
+ * opened like the others. */
+static enum err
+open_one(struct lookup *l, size_t i, const uint8_t *envelope, uint8_t *plain)
 {
-	if (a->place.day != b->place.day)
-		return a->place.day > b->place.day;
-	if (a->place.kind != b->place.kind)
-		return a->place.kind == TAG_TO;
-	return a->place.kind == TAG_TO ? a->letter.n > b->letter.n
-				       : a->place.slot > b->place.slot;
-}
+	struct opened o = { .place = &l->places[i] };
+	struct found *f;
 
-static void
-put_letter(struct lookup *l, struct lookup_letter *got)
-{
-	size_t at = l->letter_count++;
-
-	while (at > 0 && is_before(got, l->letters[at - 1])) {
-		l->letters[at] = l->letters[at - 1];
-		at--;
-	}
-	l->letters[at] = got;
+	work_did(WORK_OPEN, 1);
+	if (envelope_open(plain, l->identity, envelope,
+		ENVELOPE_LETTER_BYTES) != ERR_OK ||
+	    i >= l->fetched)
+		return ERR_OK;
+	if ((f = arena_get(&l->p->r->arena, sizeof *f)) == NULL)
+		return ERR_NOMEM;
+	if (read_letter(l, &o, plain) != ERR_OK)
+		return ERR_OK;
+	found_take(f, &o.letter, o.place, o.door);
+	l->letters[l->letter_count++] = f;
+	return ERR_OK;
 }
 
 static void
 got(struct front_request *r, void *with, const struct front_reply *reply)
 {
+	struct conversation_item *room[2 * FRONT_GET];
 	struct lookup *l = with;
-	struct lookup_letter *one;
 	uint8_t *plain;
 	enum err e = reply->e;
 
@@ -121,25 +132,12 @@ got(struct front_request *r, void *with, const struct front_reply *reply)
 	plain = arena_get(&r->arena, ENVELOPE_LETTER_PLAIN);
 	if (e == ERR_OK && plain == NULL)
 		e = ERR_NOMEM;
-	for (size_t i = 0; i < FRONT_GET && e == ERR_OK; i++) {
-		work_did(WORK_OPEN, 1);
-		if (envelope_open(plain, l->identity,
-			reply->p + i * ENVELOPE_LETTER_BYTES,
-			ENVELOPE_LETTER_BYTES) != ERR_OK ||
-		    i >= l->fetched)
-			continue;
-		if ((one = arena_get(&r->arena, sizeof *one)) == NULL) {
-			e = ERR_NOMEM;
-			break;
-		}
-		one->place = l->places[l->from + i];
-		tag_at(one->tag, &l->keys, (enum tag_kind)one->place.kind,
-		    one->place.day, one->place.slot);
-		if (read_letter(l, one, plain) == ERR_OK)
-			put_letter(l, one);
-	}
+	for (size_t i = 0; i < FRONT_GET && e == ERR_OK; i++)
+		e = open_one(l, i, reply->p + i * ENVELOPE_LETTER_BYTES, plain);
 	if (plain != NULL)
 		wipe(plain, ENVELOPE_LETTER_PLAIN);
+	found_order(&l->said, l->letters, room, l->letter_count,
+	    l->from == 0 && l->count <= FRONT_GET);
 	finish(l, e);
 }
 
@@ -147,70 +145,32 @@ static void
 fetch(struct lookup *l)
 {
 	uint8_t tags[FRONT_GET * FRONT_TAG_BYTES];
-	const struct lookup_place *at;
 
 	crypt_random(tags, sizeof tags);
-	if (l->from < l->count)
-		l->fetched = l->count - l->from;
-	if (l->fetched > FRONT_GET)
-		l->fetched = FRONT_GET;
-	for (size_t i = 0; i < l->fetched; i++) {
-		at = &l->places[l->from + i];
-		tag_at(tags + i * TAG_BYTES, &l->keys, (enum tag_kind)at->kind,
-		    at->day, at->slot);
-	}
+	for (size_t i = 0; i < l->fetched; i++)
+		tag_here(tags + i * TAG_BYTES, l, &l->places[i]);
 	front_get(l->p->r, tags, got, l);
 	wipe(tags, sizeof tags);
 }
 
 static void
-put_place(struct lookup *l, uint32_t day, enum tag_kind kind, uint32_t slot)
-{
-	l->places[l->count++] = (struct lookup_place){ .day = l->first + day,
-		.slot = (uint16_t)slot,
-		.kind = (uint16_t)kind };
-}
-
-/* Write down the places of a day, newest first; with no room to write to, only
- * count them. */
-static void
-list_day(struct lookup *l, uint32_t day)
-{
-	static const enum tag_kind kinds[] = { TAG_TO, TAG_OWN };
-
-	for (size_t k = 0; k < COUNT(kinds); k++)
-		for (uint32_t s = TAG_SLOTS; s-- > 0;) {
-			if (!is_there(l, day, kinds[k], s))
-				continue;
-			if (l->places != NULL)
-				put_place(l, day, kinds[k], s);
-			else
-				l->count++;
-		}
-	for (uint32_t s = 0; s < TAG_SLOTS; s++)
-		if (is_there(l, day, TAG_FROM, s) && !l->wrote) {
-			l->wrote = true;
-			l->wrote_day = l->first + day;
-		}
-}
-
-static void
 list(struct lookup *l)
 {
-	for (uint32_t d = l->days; d-- > 0;)
-		list_day(l, d);
-	if (l->count > 0) {
-		l->places =
-		    arena_get(&l->p->r->arena, l->count * sizeof *l->places);
-		if (l->places == NULL) {
-			finish(l, ERR_NOMEM);
-			return;
-		}
-	}
-	l->count = 0;
-	if (l->places != NULL)
-		for (uint32_t d = l->days; d-- > 0;)
-			list_day(l, d);
+	struct tag_range range = {
+		.first = l->first, .days = l->days, .kinds = 1U << TAG_FROM
+	};
+	struct tag_place last;
+
+	l->wrote = tag_there(&last, 1, l->bits, &range) > 0;
+	if (l->wrote)
+		l->wrote_day = last.day;
+	range.kinds = FOUND_KINDS;
+	range.skip = l->from;
+	l->count = tag_there(l->places, FRONT_GET, l->bits, &range);
+	if (l->from < l->count)
+		l->fetched = l->count - l->from;
+	if (l->fetched > FRONT_GET)
+		l->fetched = FRONT_GET;
 	fetch(l);
 }
 
@@ -303,8 +263,11 @@ find_place(struct lookup *l, const uint8_t tag[static TAG_BYTES])
 	for (uint32_t d = 0; d < l->days; d++)
 		for (uint32_t s = 0; s < TAG_SLOTS; s++) {
 			tag_at(at, &l->keys, TAG_TO, l->first + d, s);
-			if (l->count == 0 && crypt_same(at, tag, sizeof at))
-				put_place(l, d, TAG_TO, s);
+			if (l->fetched == 0 && crypt_same(at, tag, sizeof at))
+				l->places[l->fetched++] =
+				    (struct tag_place){ .kind = TAG_TO,
+					    .day = l->first + d,
+					    .slot = s };
 		}
 }
 
@@ -316,10 +279,6 @@ lookup_one(struct page *p, const uint8_t tag[static TAG_BYTES],
 
 	if (l == NULL)
 		return;
-	if ((l->places = arena_get(&p->r->arena, sizeof *l->places)) == NULL) {
-		finish(l, ERR_NOMEM);
-		return;
-	}
 	find_place(l, tag);
 	fetch(l);
 }
@@ -349,7 +308,7 @@ lookup_drop(struct lookup *l)
 	if (l == NULL)
 		return;
 	for (size_t i = 0; i < l->letter_count; i++)
-		letter_drop(&l->letters[i]->letter);
+		found_drop(l->letters[i]);
 	age_identity_close(l->identity);
 	tag_keys_drop(&l->keys);
 	source_drop(&l->source);

@@ -14,22 +14,9 @@
 #include <stdint.h>
 
 #include "front/page.h"
+#include "letter/found.h"
 #include "letter/source.h"
 #include "letter/tag.h"
-
-struct lookup_place {
-	uint32_t day;
-	uint16_t slot;
-	uint16_t kind; /* enum tag_kind */
-};
-
-struct lookup_letter {
-	struct lookup_place place;
-	uint8_t tag[TAG_BYTES];
-	struct letter letter;
-	/* Whose voice it is; NULL for a kept copy. */
-	const struct key_note_door *door;
-};
 
 struct lookup {
 	struct page *p;
@@ -42,15 +29,16 @@ struct lookup {
 	uint32_t asked; /* of them, so far */
 	uint8_t *bits; /* a bit a place, as tag_all() orders them */
 
-	struct lookup_place *places; /* replies and copies, newest first */
-	size_t count;
+	size_t count; /* places of replies and copies */
 	bool wrote; /* letters of the source are there; the last of ... */
 	uint32_t wrote_day; /* ... this day */
 
 	size_t from; /* the first place to fetch */
+	struct tag_place places[FRONT_GET]; /* from there on, newest first */
 	size_t fetched; /* places that were, at most six */
-	struct lookup_letter *letters[FRONT_GET]; /* newest first */
-	size_t letter_count; /* those that opened and read */
+	struct found *letters[FRONT_GET]; /* those that opened and read */
+	size_t letter_count;
+	struct found_said said; /* what they say together */
 };
 
 /* Look for what belongs to p->who, from the `from`-th newest on, and keep it as

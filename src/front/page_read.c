@@ -31,8 +31,7 @@ fill_files(struct page *p, struct view_letter *v, const struct letter *letter)
 /* A letter for the page.  It is new when it is of the day of the source's last
  * letter or later. */
 static enum err
-fill_letter(
-    struct page *p, struct view_letter *v, const struct lookup_letter *got)
+fill_letter(struct page *p, struct view_letter *v, const struct found *got)
 {
 	const struct lookup *l = p->lookup;
 	const struct letter *letter = &got->letter;
@@ -40,11 +39,11 @@ fill_letter(
 
 	if (tag == NULL)
 		return ERR_NOMEM;
-	enc_hex(tag, got->tag, TAG_BYTES);
+	enc_hex(tag, got->at.tag, TAG_BYTES);
 	v->day = letter->day;
 	v->mine = letter->kind == LETTER_KEPT;
 	v->is_new = !v->mine && (!l->wrote || letter->day >= l->wrote_day);
-	v->misdated = letter->day != got->place.day;
+	v->misdated = got->at.misdated;
 	v->tag = tag;
 	v->text = letter->text;
 	v->text_len = letter->text_len;
@@ -56,26 +55,37 @@ fill_letter(
 static void
 follow_door(struct page *p)
 {
+	const struct key_note_door *doors = p->r->line->keys.doors;
 	const struct lookup *l = p->lookup;
 
-	for (size_t i = 0; i < l->letter_count; i++)
-		if (l->letters[i]->door != NULL) {
-			memcpy(p->who.door, l->letters[i]->door->id,
-			    sizeof p->who.door);
-			page_ticket(p);
-			return;
-		}
+	for (size_t i = l->said.apart; i > 0; i--) {
+		const struct found *f = l->letters[i - 1];
+
+		if (f->letter.kind != LETTER_REPLY)
+			continue;
+		memcpy(p->who.door, doors[f->door].id, sizeof p->who.door);
+		page_ticket(p);
+		return;
+	}
 }
 
 static uint32_t
 greatest_n(const struct page *p)
 {
-	uint32_t n = page_number(p, PAGE_SEEN, UINT32_MAX);
+	const uint32_t n = page_number(p, PAGE_SEEN, UINT32_MAX);
+	const uint32_t here = p->lookup->said.seen;
 
-	for (size_t i = 0; i < p->lookup->letter_count; i++)
-		if (p->lookup->letters[i]->letter.n > n)
-			n = p->lookup->letters[i]->letter.n;
-	return n;
+	return here > n ? here : n;
+}
+
+/* The place of the i-th from the newest on, the misdated behind the others. */
+static size_t
+newest(const struct lookup *l, size_t i)
+{
+	const struct found_said *said = &l->said;
+
+	return i < said->apart ? said->apart - 1 - i
+			       : said->shown - 1 - (i - said->apart);
 }
 
 static enum err
@@ -93,9 +103,11 @@ draw_talk(struct page *p, struct buf *out)
 
 	handle_of(handle, l->source.sign_public);
 	v.seen = greatest_n(p);
-	v.letter_count = l->letter_count;
-	for (size_t i = 0; i < l->letter_count; i++)
-		if ((e = fill_letter(p, &letters[i], l->letters[i])) != ERR_OK)
+	v.letter_count = l->said.shown;
+	v.apart = l->said.apart;
+	for (size_t i = 0; i < v.letter_count; i++)
+		if ((e = fill_letter(
+			 p, &letters[i], l->letters[newest(l, i)])) != ERR_OK)
 			return e;
 	return view_talk(out, &p->view, &v);
 }

@@ -89,11 +89,9 @@ looked(struct page *p, enum err e)
 		settled(s, trouble_of(e));
 		return;
 	}
-	for (size_t i = 0; i < l->letter_count && !s->commit.restricted; i++)
-		if (l->letters[i]->letter.has_next) {
-			s->commit.to = l->letters[i]->letter.next;
-			s->commit.restricted = true;
-		}
+	s->commit.restricted = l->said.next != NULL;
+	if (s->commit.restricted)
+		s->commit.to = *l->said.next;
 	place_text(s);
 }
 

@@ -162,6 +162,7 @@ struct view_talk {
 	uint32_t seen; /* greatest n shown */
 	const struct view_letter *letters; /* newest first */
 	size_t letter_count;
+	size_t apart; /* from here on they are misdated */
 	size_t from; /* place of the first one shown, 0 is the newest */
 	size_t all; /* places, those of deleted letters too */
 };

@@ -36,9 +36,7 @@ fill(struct conversation_item *item, const struct letter *l)
 		.kind = l->kind,
 		.has_next = l->kind == LETTER_REPLY && l->has_next,
 		.day = l->day,
-		.n = l->kind == LETTER_REPLY ? l->n
-		    : l->kind == LETTER_FROM ? l->seen
-					     : 0,
+		.n = l->kind == LETTER_REPLY ? l->n : l->seen,
 	};
 	memcpy(item->id, l->id, sizeof item->id);
 	memcpy(item->tag, l->tag, sizeof item->tag);
@@ -245,14 +243,15 @@ interleave(
 static void
 mark_missing(struct conversation_item **items, size_t n)
 {
-	const uint32_t greatest = conversation_greatest(items, n);
-	uint32_t last = 0;
+	uint32_t last = 0, known = conversation_greatest(items, n);
 
 	for (size_t i = 0; i < n; i++) {
 		struct conversation_item *it = items[i];
 
-		if (it->kind == LETTER_FROM && it->n > greatest)
-			it->missing = it->n - greatest;
+		if (it->kind != LETTER_REPLY && it->n > known) {
+			it->missing = it->n - known;
+			known = it->n;
+		}
 		if (it->kind != LETTER_REPLY || it->misdated)
 			continue;
 		if (last > 0 && it->n > last + 1)

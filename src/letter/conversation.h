@@ -17,7 +17,8 @@
  * day on which it lay there, and is no version of any that is not misdated.
  *
  * Missing.  An answer says how many numbers lack before it; a letter of the
- * source how many answers it says to have read beyond those that are here.
+ * source how many answers it says to have read beyond those that are here and
+ * those that an earlier letter says to lack.
  *
  * All this follows from what the letters say and where they lay, never from the
  * order they come in (tests/unit/test_conversation.c).  What is forged or a

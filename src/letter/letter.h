@@ -62,9 +62,10 @@ struct letter {
 	uint8_t id[LETTER_ID_BYTES];
 	uint32_t day;
 
+	uint32_t seen; /* greatest n read; not in LETTER_REPLY */
+
 	/* LETTER_FROM */
 	uint32_t slot; /* of the day, below TAG_SLOTS: its writer's order */
-	uint32_t seen; /* greatest n read */
 	uint8_t door[LETTER_DOOR_BYTES];
 	struct age_recipient reply;
 	uint8_t sign[SIGN_PUBLIC_BYTES];

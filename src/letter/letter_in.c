@@ -33,7 +33,7 @@ static const struct {
 } numbers[] = {
 	{ "day", ALL, AT(day) },
 	{ "slot", FROM, AT(slot) },
-	{ "seen", FROM, AT(seen) },
+	{ "seen", FROM | KEPT, AT(seen) },
 	{ "n", REPLY, AT(n) },
 };
 

@@ -82,6 +82,8 @@ put_json(struct buf *out, const struct letter *l, size_t text_len)
 	json_put_u64(&w, "day", l->day);
 	if (l->kind == LETTER_FROM)
 		put_from(&w, l);
+	if (l->kind == LETTER_KEPT)
+		json_put_u64(&w, "seen", l->seen);
 	if (l->kind == LETTER_REPLY)
 		json_put_u64(&w, "n", l->n);
 	json_put_str(&w, "text", l->text, text_len);

@@ -47,6 +47,8 @@ fits(const struct entry *e)
 	    e->lamport <= ENTRY_LAMPORT_MAX;
 }
 
+#define OUTER_KEYS 6U
+
 /* Everything but the body; the body follows as it is, the last field. */
 static enum err
 put_outer(struct buf *json, const struct entry *e)
@@ -70,19 +72,28 @@ put_outer(struct buf *json, const struct entry *e)
 	return buf_put_str(json, ",\"body\":");
 }
 
+static bool
+may_be_body(const char *p, size_t n)
+{
+	if (n < 2 || n > ENTRY_BODY_MAX || p[0] != '{' || p[n - 1] != '}')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if ((uint8_t)p[i] < 0x20)
+			return false;
+	return true;
+}
+
 /* A body is one object that a reader will take. */
 static enum err
-check_body(const uint8_t *p, size_t n)
+check_body(const struct buf *body)
 {
+	const char *p = (const char *)body->at;
 	struct json *root = NULL;
 	enum err e;
 
-	if (n < 2 || n > ENTRY_BODY_MAX || p[0] != '{' || p[n - 1] != '}')
+	if (!may_be_body(p, body->len))
 		return ERR_FORMAT;
-	for (size_t i = 0; i < n; i++)
-		if (p[i] < 0x20)
-			return ERR_FORMAT;
-	e = json_open(&root, (const char *)p, n);
+	e = json_open(&root, p, body->len);
 	json_close(root);
 	return e;
 }
@@ -97,7 +108,7 @@ entry_write(struct buf *out, const struct entry *en,
 	if (!fits(en))
 		return ERR_FORMAT;
 	buf_init(&json, ENTRY_MAX);
-	if ((e = check_body(en->body.at, en->body.len)) == ERR_OK &&
+	if ((e = check_body(&en->body)) == ERR_OK &&
 	    (e = put_outer(&json, en)) == ERR_OK &&
 	    (e = buf_put(&json, en->body.at, en->body.len)) == ERR_OK &&
 	    (e = buf_put(&json, "}", 1)) == ERR_OK)
@@ -145,7 +156,8 @@ fields(struct entry *en, const struct json *o)
 }
 
 /* The outer fields have one spelling, so what stands before the body must be
- * what we would write; the rest, but for the last brace, is the body. */
+ * what we would write; the rest, but for the last brace, is the body: with no
+ * other key, it is one object, since the whole is one. */
 static enum err
 take_body(struct entry *en, const struct paper *paper)
 {
@@ -157,12 +169,13 @@ take_body(struct entry *en, const struct paper *paper)
 	if ((e = put_outer(&outer, en)) != ERR_OK)
 		goto out;
 	e = ERR_FORMAT;
-	if (paper->text_len <= outer.len ||
+	if (json_keys(paper->json) != OUTER_KEYS + 1 ||
+	    paper->text_len <= outer.len ||
 	    memcmp(paper->text, outer.at, outer.len) != 0)
 		goto out;
 	n = paper->text_len - outer.len - 1;
-	e = check_body((const uint8_t *)paper->text + outer.len, n);
-	if (e == ERR_OK)
+	if (paper->text[outer.len + n] == '}' &&
+	    may_be_body(paper->text + outer.len, n))
 		e = buf_put(&en->body, paper->text + outer.len, n);
 out:
 	buf_drop(&outer);

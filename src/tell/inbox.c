@@ -9,13 +9,6 @@
 
 #define VOICES (KEY_NOTE_DOORS * KEY_NOTE_VOICES)
 
-/* A place on the line. */
-struct place {
-	enum tag_kind kind;
-	uint32_t day;
-	uint32_t slot;
-};
-
 void
 inbox_init(struct inbox *in)
 {
@@ -26,9 +19,11 @@ inbox_init(struct inbox *in)
 void
 inbox_drop(struct inbox *in)
 {
-	for (size_t i = 0; i < in->count; i++)
-		letter_drop(in->letters + i);
-	wipe_free(in->letters, in->count * sizeof(*in->letters));
+	for (size_t i = 0; i < in->count; i++) {
+		found_drop(in->letters[i]);
+		wipe_free(in->letters[i], sizeof(struct found));
+	}
+	wipe_free(in->letters, in->room * sizeof(struct found *));
 	buf_drop(&in->there);
 	inbox_init(in);
 }
@@ -88,29 +83,6 @@ look(struct inbox *in, struct tell *t)
 	return e == ERR_OK ? ERR_OK : tell_fail(t, e, tell_wire_why(e));
 }
 
-/* The next place, going back from *p, where something for us may lie: the
- * team's letters and our kept copies.  False when there is none. */
-static bool
-step_back(const struct inbox *in, struct place *p)
-{
-	for (;;) {
-		if (p->slot > 0) {
-			p->slot--;
-		} else if (p->kind == TAG_OWN) {
-			p->kind = TAG_TO;
-			p->slot = TAG_SLOTS - 1;
-		} else {
-			if (p->day == in->first)
-				return false;
-			p->day--;
-			p->kind = TAG_OWN;
-			p->slot = TAG_SLOTS - 1;
-		}
-		if (inbox_is_there(in, p->kind, p->day, p->slot))
-			return true;
-	}
-}
-
 /* All voice keys that hold on a day. */
 static size_t
 voices_of(uint8_t keys[VOICES][SIGN_PUBLIC_BYTES], const struct key_note *note,
@@ -126,7 +98,7 @@ voices_of(uint8_t keys[VOICES][SIGN_PUBLIC_BYTES], const struct key_note *note,
 
 /* Read the plaintext found at a place as what must lie there. */
 static enum err
-read_at(struct letter *l, const struct tell *t, const struct place *p,
+read_at(struct letter *l, const struct tell *t, const struct tag_place *p,
     const uint8_t *plain)
 {
 	uint8_t keys[VOICES][SIGN_PUBLIC_BYTES], tag[TAG_BYTES];
@@ -149,39 +121,44 @@ read_at(struct letter *l, const struct tell *t, const struct place *p,
 	return letter_read(l, plain, ENVELOPE_LETTER_PLAIN, &place);
 }
 
-/* By day, then by the team's count; kept copies stand before the answers of
- * their day. */
-static bool
-is_older(const struct letter *a, const struct letter *b)
+static enum err
+make_room(struct inbox *in)
 {
-	return a->day != b->day ? a->day < b->day : a->n < b->n;
+	const size_t want = in->room == 0 ? WIRE_GET : 2 * in->room;
+	struct found **more;
+
+	if (in->count < in->room)
+		return ERR_OK;
+	if ((more = calloc(want, sizeof(struct found *))) == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < in->count; i++)
+		more[i] = in->letters[i];
+	wipe_free(in->letters, in->room * sizeof(struct found *));
+	in->letters = more;
+	in->room = want;
+	return ERR_OK;
 }
 
-/* Put it where it belongs. */
+/* Keep it; settle() puts all in order. */
 static enum err
-keep(struct inbox *in, struct letter *l)
+keep(struct inbox *in, struct letter *l, const struct tag_place *p)
 {
-	struct letter *more = calloc(in->count + 1, sizeof(*l));
-	size_t at = 0;
+	struct found *f;
+	enum err e;
 
-	if (more == NULL)
+	if ((e = make_room(in)) != ERR_OK)
+		return e;
+	if ((f = calloc(1, sizeof(*f))) == NULL)
 		return ERR_NOMEM;
-	while (at < in->count && is_older(in->letters + at, l))
-		at++;
-	for (size_t i = 0; i < in->count; i++)
-		more[i < at ? i : i + 1] = in->letters[i];
-	more[at] = *l;
-	wipe_free(in->letters, in->count * sizeof(*l));
-	in->letters = more;
-	in->count++;
-	letter_init(l, l->kind); /* now the inbox's */
+	found_take(f, l, p, 0);
+	in->letters[in->count++] = f;
 	return ERR_OK;
 }
 
 /* Open what came from a place.  What does not open was deleted (an envelope
  * sealed to nobody lies there now): nothing is said of it. */
 static enum err
-open_at(struct inbox *in, struct tell *t, const struct place *p,
+open_at(struct inbox *in, struct tell *t, const struct tag_place *p,
     const uint8_t *envelope, uint8_t *plain)
 {
 	struct letter l;
@@ -192,7 +169,7 @@ open_at(struct inbox *in, struct tell *t, const struct place *p,
 	if (e == ERR_OK) {
 		e = read_at(&l, t, p, plain);
 		if (e == ERR_OK)
-			e = keep(in, &l);
+			e = keep(in, &l, p);
 		else if (e != ERR_NOMEM)
 			in->strange++;
 	}
@@ -201,26 +178,31 @@ open_at(struct inbox *in, struct tell *t, const struct place *p,
 	return e == ERR_NOMEM ? e : ERR_OK;
 }
 
-/* Fetch up to six places going back from *at, always as six letters. */
+/* Fetch the places from the `from`-th newest on, always as six letters; `all`
+ * takes how many places there are. */
 static enum err
-fetch_six(struct inbox *in, struct tell *t, struct place *at, bool *end)
+fetch_six(struct inbox *in, struct tell *t, size_t from, size_t *all)
 {
+	const struct tag_range range = { .first = in->first,
+		.days = in->days,
+		.kinds = FOUND_KINDS,
+		.skip = from };
 	uint8_t tags[WIRE_GET][TAG_BYTES];
-	struct place found[WIRE_GET];
-	size_t n = 0;
+	struct tag_place found[WIRE_GET];
 	uint8_t *plain = malloc(ENVELOPE_LETTER_PLAIN);
 	struct buf six;
+	size_t n;
 	enum err e = ERR_NOMEM;
 
 	buf_init(&six, (size_t)WIRE_GET * ENVELOPE_LETTER_BYTES);
 	if (plain == NULL)
 		goto out;
 	crypt_random(tags, sizeof(tags));
-	while (n < WIRE_GET && !(*end = !step_back(in, at))) {
-		found[n] = *at;
-		tag_at(tags[n], &t->tags, at->kind, at->day, at->slot);
-		n++;
-	}
+	*all = tag_there(found, WIRE_GET, in->there.at, &range);
+	n = *all - from < WIRE_GET ? *all - from : WIRE_GET;
+	for (size_t i = 0; i < n; i++)
+		tag_at(tags[i], &t->tags, found[i].kind, found[i].day,
+		    found[i].slot);
 	e = wire_get(t->http, (const uint8_t(*)[TAG_BYTES])tags, &six);
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
 		e = open_at(in, t, found + i,
@@ -233,46 +215,35 @@ out:
 	return e;
 }
 
-/* The greatest n, and where the newest letter with a recipient of its own says
- * to seal. */
-static void
-settle(struct inbox *in)
+static enum err
+settle(struct inbox *in, struct tell *t)
 {
-	uint32_t newest = 0;
+	struct conversation_item **room =
+	    calloc(2 * in->count + 1, sizeof(struct conversation_item *));
 
-	for (size_t i = 0; i < in->count; i++) {
-		const struct letter *l = in->letters + i;
-
-		if (l->kind != LETTER_REPLY)
-			continue;
-		if (l->n > in->seen)
-			in->seen = l->n;
-		if (l->has_next && l->n >= newest) {
-			newest = l->n;
-			in->next = &l->next;
-		}
-	}
+	if (room == NULL)
+		return tell_fail(t, ERR_NOMEM, tell_wire_why(ERR_NOMEM));
+	found_order(&in->said, in->letters, room, in->count, in->older == 0);
+	free(room);
+	return ERR_OK;
 }
 
 enum err
 inbox_open(struct inbox *in, struct tell *t, bool all)
 {
-	struct place at;
-	bool end = false;
+	size_t at = 0, there;
 	enum err e;
 
 	if ((e = look(in, t)) != ERR_OK)
 		return e;
-	at = (struct place){ TAG_TO, in->first + in->days, 0 };
-	do
-		e = fetch_six(in, t, &at, &end);
-	while (e == ERR_OK && all && !end);
+	do {
+		e = fetch_six(in, t, at, &there);
+		at += WIRE_GET;
+	} while (e == ERR_OK && all && at < there);
 	if (e != ERR_OK)
 		return e;
-	while (!end && step_back(in, &at))
-		in->older++;
-	settle(in);
-	return ERR_OK;
+	in->older = at < there ? there - at : 0;
+	return settle(in, t);
 }
 
 enum err

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "letter/letter.h"
+#include "letter/found.h"
 #include "tell/tell.h"
 
 #define INBOX_DAYS 92U
@@ -28,12 +28,12 @@ struct inbox {
 	uint32_t first; /* the day of the first tags */
 	uint32_t days;
 	struct buf there; /* one bit a tag, in the order of tag_all() */
-	struct letter *letters; /* oldest first */
-	size_t count;
+	struct found *
+	    *letters; /* oldest first; what is shown of them says ... */
+	size_t count, room;
+	struct found_said said; /* ... this, with the greatest n */
 	size_t older; /* that lie there and were not fetched */
 	size_t strange; /* that opened and are not to be believed */
-	uint32_t seen; /* greatest n */
-	const struct age_recipient *next; /* where to seal; NULL: the door's */
 };
 
 void inbox_init(struct inbox *in);

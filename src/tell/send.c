@@ -75,8 +75,8 @@ recipient(const struct send *s, const struct tell *t, const struct inbox *in)
 	const struct key_note_door *door =
 	    key_note_door(&t->offer.note, s->door);
 
-	if (in->next != NULL)
-		return in->next;
+	if (in->said.next != NULL)
+		return in->said.next;
 	return door == NULL ? NULL : key_note_recipient(door, t->offer.day);
 }
 
@@ -139,7 +139,7 @@ write_letter(struct letter *l, const struct send *s, const struct tell *t,
 	memcpy(l->line, t->offer.certificate.line, sizeof(l->line));
 	memcpy(l->id, s->u, sizeof(l->id));
 	memcpy(l->door, s->door, sizeof(l->door));
-	l->seen = in->seen;
+	l->seen = in->said.seen;
 	l->name = s->name;
 	memcpy(l->answers, s->answers, sizeof(l->answers));
 	l->answer_count = s->answer_count;
@@ -201,7 +201,7 @@ static void
 count_parts(struct send *s, const struct tell *t, const struct inbox *in)
 {
 	uint8_t text[SHA256_BYTES], files[LETTER_FILES_MAX][SHA256_BYTES];
-	const struct upload_of of = { .seen = in->seen,
+	const struct upload_of of = { .seen = in->said.seen,
 		.text = text,
 		.files = (const uint8_t(*)[SHA256_BYTES])files,
 		.count = s->count - 1 };

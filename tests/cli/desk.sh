@@ -110,6 +110,16 @@ desk sync >/dev/null
 	"{'happened': '2026-03-04', 'reported': 'No'}" ] || fail "$(desk show "$handle" --json)"
 desk show "$handle" | grep -q '2026-03-04' || fail "$(desk show "$handle")"
 
+test_is "the desk shows with each answer what the question said"
+desk show "$handle" >"$T/shown"
+grep -q 'When did it happen? \[happened\]: 2026-03-04' "$T/shown" || fail "$(cat "$T/shown")"
+grep -q 'Was it reported inside? \[reported\]: No' "$T/shown" || fail "$(cat "$T/shown")"
+grep -q 'seen here' "$T/shown" && fail "$(cat "$T/shown")"
+[ "$(desk show "$handle" --json |
+	json '[(q["id"], q["text"], "later_text" in q) for q in d["letters"][-1]["questions"]]')" = \
+	"[('happened', 'When did it happen?', False), ('reported', 'Was it reported inside?', False)]" ] ||
+	fail "$(desk show "$handle" --json)"
+
 test_is "a handle may be typed in any way its words can be"
 desk show "$(echo "$handle" | tr 'a-z-' 'A-Z ')" >/dev/null || fail "not so"
 
@@ -185,6 +195,7 @@ P
 test_is "export writes letters as text, files and the log as notes"
 desk export --to "$T/ex" >/dev/null
 grep -rq 'The wellhead pressure' "$T/ex/$handle" || fail "no letter"
+grep -rq 'When did it happen? \[happened\]: 2026-03-04' "$T/ex/$handle" || fail "no question"
 same "$T/ex/$handle/film.bin" "$T/film.bin"
 head -n 1 "$T/ex/log/000000.note" | grep -qx 'sotto/1 entry' || fail "no note"
 refused 1 "already" "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" \
@@ -193,7 +204,7 @@ refused 1 "already" "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" \
 test_is "nothing in the desk's folder can be read"
 # Short words stand in any random bytes.
 long=$(tr ' ' '\n' <"$T/words" | grep -E '.{6}' || true)
-for w in wellhead Kestrel "$handle" "$(cat "$T/words")" $long film.bin 'Thank you' \
+for w in wellhead Kestrel 'When did' "$handle" "$(cat "$T/words")" $long film.bin 'Thank you' \
 	127.0.0.1 sotto/1 "$f"; do
 	! grep -rqai -e "$w" "$T/a/desk" || fail "$w"
 done

@@ -90,6 +90,15 @@ recover --to "$T/r4" "$T/four" "$T/s/sheet-2.txt" >/dev/null
 "$sotto" team show "$T/r4" | grep -q "$f" || fail "another key"
 [ ! -e "$T/r4.new" ] && [ "$(ls "$T/r4" | tr '\n' ' ')" = "about key " ] || fail "$(ls "$T/r4")"
 
+test_is "a folder of somebody else's, or with something else in it, stays"
+mkdir "$T/papers.new" "$T/elsewhere" && echo mine >"$T/papers.new/letter" && echo mine >"$T/elsewhere/key"
+refused 1 "papers.new" "$sotto" team split "$T/a/team" --to "$T/papers" --passphrase-file "$T/pw"
+[ "$(cat "$T/papers.new/letter")" = mine ] || fail "it was deleted"
+ln -s elsewhere "$T/notes.new"
+refused 1 "notes.new" "$sotto" team split "$T/a/team" --to "$T/notes" --passphrase-file "$T/pw"
+[ "$(cat "$T/elsewhere/key")" = mine ] && [ -L "$T/notes.new" ] || fail "behind a link"
+[ ! -e "$T/papers" ] && [ ! -e "$T/notes" ] || fail "something was made"
+
 test_is "sheets are typed at the terminal, line by line, mistakes asked again"
 python3 - "$sotto" "$T" <<'P' >"$T/typed" || fail "$(cat "$T/typed")"
 import os, pty, re, sys

@@ -74,7 +74,7 @@ const seeds = { letter: hkdf(root, "sotto/1 sign"), reply: seedOf(7), kept: hkdf
 const keys = {
 	letter: "team line tag id day slot seen door reply sign k name answers text more parts files",
 	reply: "team line tag id day n text more parts files next",
-	kept: "team line tag id day text",
+	kept: "team line tag id day seen text",
 };
 for (const kind of ["letter", "reply", "kept"]) {
 	const n = note(`doc/vectors/${kind}.note`);

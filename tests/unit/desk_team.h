@@ -169,6 +169,7 @@ struct what {
 	size_t file_n;
 	const char *file_name;
 	uint32_t seen;
+	const char *question, *answer;
 };
 
 static inline void
@@ -195,6 +196,9 @@ fill(struct letter *l, struct writer *w, const struct what *what, uint32_t on)
 	l->seen = what->seen;
 	l->text = what->text;
 	l->text_len = strlen(what->text);
+	if (what->question != NULL)
+		l->answers[l->answer_count++] =
+		    (struct letter_answer){ what->question, what->answer };
 	if (what->file != NULL) {
 		l->file_count = 1;
 		l->files[0].name = what->file_name;

@@ -52,6 +52,7 @@ struct fake_line {
 	uint32_t
 	    open_from; /* closes no day from this one on; 0: as it should */
 	unsigned purges; /* notes that were taken */
+	const char *questions; /* NULL: it is an earlier version's */
 };
 
 static struct fake_line fake;
@@ -140,6 +141,14 @@ reach_line(struct reach *r, struct buf *out)
 {
 	ASKED
 	return offer_write(out, &fake.certificate, &fake.key_note, fake.day);
+}
+
+enum err
+reach_questions(struct reach *r, struct buf *out)
+{
+	ASKED
+	return fake.questions == NULL ? ERR_NOTHING
+				      : buf_put_str(out, fake.questions);
 }
 
 static struct reach_day

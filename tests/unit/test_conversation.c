@@ -160,6 +160,11 @@ a_sources_own_view_has_kept_copies_and_answers(void)
 	add(LETTER_KEPT, 'b', 12, 0, "mine too");
 	put_in_order(true);
 	OK(are("a12b"));
+	/* A copy stands where its letter stands at the desk. */
+	add(LETTER_KEPT, 'c', 11, 0, "before the answer of that day");
+	add(LETTER_KEPT, 'd', 11, 1, "after it")->seen = 2;
+	put_in_order(false);
+	OK(are("a1c2db"));
 	/* Its slots are where it looked. */
 	conversation_at(&items[0], &letters[0], 10, 5);
 	OK(items[0].slot == 5 && !items[0].misdated);
@@ -200,11 +205,15 @@ what_lacks_is_counted(void)
 	reply('5', 11, 5);
 	add(LETTER_FROM, 'b', 11, 0, "x")->seen = 5;
 	add(LETTER_FROM, 'c', 12, 0, "x")->seen = 7;
+	/* Said once, and what lacks besides. */
+	add(LETTER_FROM, 'd', 13, 0, "x")->seen = 7;
+	add(LETTER_FROM, 'e', 14, 0, "x")->seen = 8;
 	put_in_order(true);
-	OK(are("a25bc"));
+	OK(are("a25bcde"));
 	OK(order[0]->missing == 0 && order[1]->missing == 0);
 	OK(order[2]->missing == 2 && order[3]->missing == 0);
-	OK(order[4]->missing == 2);
+	OK(order[4]->missing == 2 && order[5]->missing == 0);
+	OK(order[6]->missing == 1);
 	OK(conversation_greatest(order, count) == 5);
 }
 

@@ -46,7 +46,7 @@ letter_for_other_team_refused(void)
 	/* They are tried once. */
 	fake.asked = 0;
 	sync_all();
-	OK(report.refused == 0 && desk_count(desk) == 0 && fake.asked == 3);
+	OK(report.refused == 0 && desk_count(desk) == 0 && fake.asked == 4);
 	again();
 	sync_all();
 	OK(report.refused == 0);
@@ -315,6 +315,66 @@ a_wrong_passphrase_or_folder_is_told_apart(void)
 	end_all();
 }
 
+/* Put an entry behind those of the desk's log as it would do it itself, with
+ * this number, under this device's key. */
+static void
+slip_in(uint32_t number, const uint8_t *seed)
+{
+	uint8_t pub[SIGN_PUBLIC_BYTES];
+	struct entry en;
+	struct buf note;
+
+	entry_init(&en);
+	buf_init(&note, ENTRY_MAX);
+	sign_public(pub, seed);
+	device_id(en.device, pub);
+	en.number = number;
+	en.lamport = number + 1;
+	if (number > 0)
+		entry_hash(en.previous, desk_log_note(desk, number - 1)->at,
+		    desk_log_note(desk, number - 1)->len);
+	memcpy(en.type, "read", 5);
+	OK(buf_put_str(&en.body, "{}") == ERR_OK);
+	OK(entry_write(&note, &en, seed) == ERR_OK);
+	OK(store_add_log(desk->store, note.at, note.len) == ERR_OK);
+	entry_drop(&en);
+	buf_drop(&note);
+}
+
+static void
+an_entry_that_is_not_the_next_of_this_desk_opens_no_desk(void)
+{
+	static const uint8_t other[SIGN_SEED_BYTES] = { 1 };
+	static const struct {
+		uint32_t number;
+		bool mine;
+		enum err e;
+	} rows[] = {
+		{ 1, true, ERR_OK }, /* the next */
+		{ 1, false, ERR_FORGED }, /* another device's */
+		{ 0, true, ERR_FORGED }, /* in a place that is taken */
+	};
+	struct writer w;
+	struct desk *d = NULL;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		begin_all();
+		writer_make(&w, 1);
+		send(&w, &(struct what){ .text = "one", .id = 1 });
+		sync_all();
+		OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+		OK(desk_log_count(desk) == 1);
+		slip_in(
+		    rows[i].number, rows[i].mine ? desk->vault->device : other);
+		desk_close(desk);
+		desk = NULL;
+		OK(desk_open(&d, dir, WORDS, strlen(WORDS)) == rows[i].e);
+		desk = d; /* ends with the rest */
+		d = NULL;
+		end_all();
+	}
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_a_source_wrote_is_shown_and_kept)
@@ -328,4 +388,5 @@ T(key_lives_until_next_day_is_read)
 T(commit_after_midnight_is_shown_and_what_lies_is_marked)
 T(junk_terms_and_deleting_last)
 T(a_wrong_passphrase_or_folder_is_told_apart)
+T(an_entry_that_is_not_the_next_of_this_desk_opens_no_desk)
 T_END

@@ -81,6 +81,7 @@ whenever_the_desk_dies_everything_comes(void)
 			.file = file,
 			.file_n = sizeof file,
 			.file_name = "f" });
+		fake.questions = "a text x\n";
 		set_day(d + 3);
 		done = sync_and_die(n);
 		sync_all();
@@ -91,7 +92,7 @@ whenever_the_desk_dies_everything_comes(void)
 				OK(desk_has_file(
 				    desk, conv_file(desk_at(desk, i), 1)));
 		again();
-		OK(desk_count(desk) == 2);
+		OK(desk_count(desk) == 2 && desk->asked.n == 1);
 		end_all();
 		OK(n < 200);
 	}

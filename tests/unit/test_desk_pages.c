@@ -28,9 +28,16 @@ static const struct desk_file ours[] = {
 	{ .number = 1, .name = "questions for you.txt", .size = 812 },
 };
 static const struct desk_answer answers[] = {
-	{ "kind", "Health and safety" },
-	{ "since", "2019-05-02" },
-	{ "told-anybody-inside", "Told the foreman in March. He laughed." },
+	{ .question = "kind",
+	    .answer = "Health and safety",
+	    .asked = { .text = "What is it about?", .day = 19000 } },
+	{ .question = "since",
+	    .answer = "2019-05-02",
+	    .asked = { .text = "Since when has it been so?",
+		.day = 19070,
+		.earlier = "When did it happen?" } },
+	{ .question = "told-anybody-inside",
+	    .answer = "Told the foreman in March. He laughed." },
 };
 
 #define FIRST \

@@ -14,8 +14,8 @@ static const struct desk_file files[] = {
 	{ .number = 2, .name = hostile, .size = 2147483648U },
 };
 static const struct desk_answer answers[] = {
-	{ "inside", "told the foreman <b>in March</b>" },
-	{ hostile, hostile },
+	{ .question = "inside", .answer = "told the foreman <b>in March</b>" },
+	{ .question = hostile, .answer = hostile },
 };
 static const struct desk_letter letters[] = {
 	{ .day = 19074,

@@ -246,6 +246,58 @@ an_entry_that_nobody_may_make_is_not_written(void)
 	buf_drop(&b);
 }
 
+/* An entry whose JSON ends with `tail` in place of the body's last brace and
+ * its own. */
+static enum err
+read_ending(const char *tail)
+{
+	static const struct paper_kind kind = { "entry", "device", ENTRY_MAX };
+	struct buf note, json;
+	struct entry e, got;
+	struct paper paper;
+	enum err said;
+
+	buf_init(&note, ENTRY_MAX);
+	buf_init(&json, ENTRY_MAX);
+	an_entry(&e);
+	OK(entry_write(&note, &e, device_seed) == ERR_OK);
+	OK(paper_read(&paper, &kind, note.at, note.len) == ERR_OK);
+	OK(buf_put(&json, paper.text, paper.text_len - 2) == ERR_OK);
+	OK(buf_put_str(&json, tail) == ERR_OK);
+	paper_drop(&paper);
+	buf_clear(&note);
+	OK(paper_sign(&note, &kind, &json, device_seed) == ERR_OK);
+	said = entry_read(&got, note.at, note.len, device_key);
+	if (said == ERR_OK)
+		entry_drop(&got);
+	entry_drop(&e);
+	buf_drop(&json);
+	buf_drop(&note);
+	return said;
+}
+
+static void
+nothing_stands_before_or_behind_the_body_of_an_entry(void)
+{
+	static const struct {
+		const char *tail;
+		enum err e;
+	} rows[] = {
+		{ "}}", ERR_OK },
+		{ ",\"b\":{}}}", ERR_OK }, /* one more in the body */
+		{ "},\"b\":{}}", ERR_FORMAT },
+		{ "},\"b\":1}", ERR_FORMAT },
+		{ "},\"body\":{}}", ERR_FORMAT },
+		{ "} }", ERR_FORMAT },
+		{ "}} ", ERR_FORMAT },
+		{ "}", ERR_FORMAT },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		OK(read_ending(rows[i].tail) == rows[i].e);
+	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
 static struct roster *
 a_roster(void)
 {
@@ -360,6 +412,7 @@ T(a_certificate_says_what_its_table_says_and_no_more)
 T(a_request_binds_method_path_line_and_hour)
 T(an_entry_comes_back_with_its_body_byte_for_byte)
 T(an_entry_that_nobody_may_make_is_not_written)
+T(nothing_stands_before_or_behind_the_body_of_an_entry)
 T(a_roster_chains_and_names_only_who_is_there)
 T(refused_memory_leaves_nothing_behind)
 T_END

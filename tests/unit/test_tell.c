@@ -519,7 +519,7 @@ a_line_that_keeps_long_is_asked_for_all_of_it(void)
 	OK(enter(&t, address) == ERR_OK);
 	OK(inbox_open(&in, &t, false) == ERR_OK);
 	OK(fake.looks == 2 && fake.fetches == 1);
-	OK(in.count == 1 && in.letters[0].day == today - 299);
+	OK(in.count == 1 && in.letters[0]->letter.day == today - 299);
 	OK(inbox_delete(&in, &t) == ERR_OK && fake.deletes == 1);
 	inbox_drop(&in);
 	OK(inbox_open(&in, &t, false) == ERR_OK && in.count == 0);
@@ -539,12 +539,12 @@ answers_are_read_in_order_and_their_number_told(void)
 	inbox_init(&in);
 	OK(enter(&t, address) == ERR_OK);
 	OK(inbox_open(&in, &t, false) == ERR_OK);
-	OK(in.count == 6 && in.older == 3 && in.seen == 9);
+	OK(in.count == 6 && in.older == 3 && in.said.seen == 9);
 	for (uint32_t i = 0; i < 6; i++)
-		OK(in.letters[i].n == i + 4);
+		OK(in.letters[i]->letter.n == i + 4);
 	inbox_drop(&in);
 	OK(inbox_open(&in, &t, true) == ERR_OK);
-	OK(in.count == 9 && in.older == 0 && in.letters[0].n == 1);
+	OK(in.count == 9 && in.older == 0 && in.letters[0]->letter.n == 1);
 	inbox_drop(&in);
 	tell_drop(&t);
 	OK(send_text("thank you", NULL, NULL) == ERR_OK);
@@ -586,7 +586,8 @@ old_voice_refused(void)
 	inbox_init(&in);
 	OK(enter(&t, address) == ERR_OK);
 	OK(inbox_open(&in, &t, false) == ERR_OK);
-	OK(in.count == 0 && in.strange == 1 && in.seen == 0 && in.next == NULL);
+	OK(in.count == 0 && in.strange == 1 && in.said.seen == 0 &&
+	    in.said.next == NULL);
 	inbox_drop(&in);
 	tell_drop(&t);
 	age_identity_close(trap);
