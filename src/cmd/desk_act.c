@@ -305,14 +305,14 @@ desk_cmd_delete(struct desk_cmd *c)
 
 /* One file of an export: DIR/FOLDER/NAME. */
 static enum err
-write_out(const char *dir, const char *name, const struct buf *bytes)
+write_out(const char *dir, const char *name, const void *p, size_t n)
 {
 	char path[FILE_PATH_MAX];
 	enum err e;
 
 	if ((e = file_path(path, sizeof path, dir, name)) != ERR_OK)
 		return e;
-	return file_make(path, bytes->at, bytes->len, 0600);
+	return file_make(path, p, n, 0600);
 }
 
 static enum err
@@ -354,7 +354,7 @@ export_conv(struct desk *d, struct conv *conv, const char *dir)
 		    date, conv->said[i]->ours ? "team" : "source");
 		buf_clear(&text);
 		if ((e = desk_cmd_put_said(&text, d, conv->said[i])) == ERR_OK)
-			e = write_out(folder, name, &text);
+			e = write_out(folder, name, text.at, text.len);
 	}
 	buf_drop(&text);
 	return e == ERR_OK ? export_files(d, conv, folder) : e;
@@ -364,14 +364,16 @@ static enum err
 export_log(const struct desk *d, const char *dir)
 {
 	char folder[FILE_PATH_MAX], name[32];
+	struct teamlog_line line;
 	enum err e;
 
 	if ((e = file_path(folder, sizeof folder, dir, "log")) != ERR_OK ||
 	    (e = file_make_dir(folder)) != ERR_OK)
 		return e;
 	for (size_t i = 0; e == ERR_OK && i < desk_log_count(d); i++) {
+		desk_log_at(d, i, &line);
 		(void)snprintf(name, sizeof name, "%06zu.note", i);
-		e = write_out(folder, name, desk_log_note(d, i));
+		e = write_out(folder, name, line.note, line.note_len);
 	}
 	return e;
 }

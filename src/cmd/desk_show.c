@@ -469,40 +469,64 @@ desk_cmd_show(struct desk_cmd *c)
 	return CMD_DONE;
 }
 
-static enum err
-log_row(struct buf *out, const struct entry *en)
+/* Why an entry has no effect; NULL when it has. */
+static const char *
+standing_name(const struct teamlog_line *l)
 {
+	static const char *const names[TEAMLOG_STANDINGS] = {
+		[TEAMLOG_FORKED] = "forked",
+		[TEAMLOG_GONE] = "gone",
+		[TEAMLOG_ROLE] = "role",
+		[TEAMLOG_TYPE] = "type",
+		[TEAMLOG_BODY] = "body",
+		[TEAMLOG_STRANGER] = "stranger",
+		[TEAMLOG_GAP] = "gap",
+		[TEAMLOG_CITES] = "cites",
+		[TEAMLOG_CHAIN] = "chain",
+		[TEAMLOG_LAMPORT] = "lamport",
+	};
+
+	return names[l->standing];
+}
+
+static enum err
+log_row(struct buf *out, const struct teamlog_line *l)
+{
+	const char *why = standing_name(l);
 	enum err e;
 
-	if ((e = buf_put_fmt(out, "%u  %-12s ", en->number, en->type)) !=
-	    ERR_OK)
+	if ((e = buf_put_fmt(out, "%u  %-12s ", l->number, l->type)) !=
+		ERR_OK ||
+	    (e = buf_put(out, l->body, l->body_len)) != ERR_OK)
 		return e;
-	if ((e = buf_put(out, en->body.at, en->body.len)) != ERR_OK)
+	if (why != NULL &&
+	    (e = buf_put_fmt(out, "  (no effect: %s)", why)) != ERR_OK)
 		return e;
 	return buf_put_str(out, "\n");
 }
 
 static enum err
-log_json(struct buf *out, const struct entry *en, const struct buf *note)
+log_json(struct buf *out, const struct teamlog_line *l)
 {
-	uint8_t hash[SHA256_BYTES];
+	const char *why = standing_name(l);
 	struct json_out w;
 	enum err e;
 
-	entry_hash(hash, note->at, note->len);
 	json_begin(&w, out);
-	json_put_hex(&w, "device", en->device, sizeof en->device);
-	json_put_u64(&w, "number", en->number);
-	json_put_u64(&w, "lamport", en->lamport);
-	json_put_str(&w, "type", en->type, strlen(en->type));
-	json_put_hex(&w, "hash", hash, sizeof hash);
-	json_put_str(&w, "note", (const char *)note->at, note->len);
+	json_put_hex(&w, "device", l->device, DEVICE_ID_BYTES);
+	json_put_u64(&w, "number", l->number);
+	json_put_u64(&w, "lamport", l->lamport);
+	json_put_str(&w, "type", l->type, strlen(l->type));
+	json_put_hex(&w, "hash", l->hash, SHA256_BYTES);
+	if (why != NULL)
+		json_put_str(&w, "without-effect", why, strlen(why));
+	json_put_str(&w, "note", (const char *)l->note, l->note_len);
 	if ((e = json_end(&w)) != ERR_OK)
 		return e;
 	/* The body is an object already. */
 	out->len--;
 	if ((e = buf_put_str(out, ",\"body\":")) != ERR_OK ||
-	    (e = buf_put(out, en->body.at, en->body.len)) != ERR_OK)
+	    (e = buf_put(out, l->body, l->body_len)) != ERR_OK)
 		return e;
 	return buf_put_str(out, "}");
 }
@@ -518,12 +542,13 @@ desk_cmd_log(struct desk_cmd *c)
 	if (c->json)
 		e = buf_put_str(&out, "[");
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
-		const struct entry *en = desk_log_at(c->desk, i);
+		struct teamlog_line line;
 
+		desk_log_at(c->desk, i, &line);
 		if (!c->json)
-			e = log_row(&out, en);
+			e = log_row(&out, &line);
 		else if ((e = buf_put_str(&out, i == 0 ? "" : ",\n")) == ERR_OK)
-			e = log_json(&out, en, desk_log_note(c->desk, i));
+			e = log_json(&out, &line);
 	}
 	if (e == ERR_OK && c->json)
 		e = buf_put_str(&out, "]\n");

@@ -32,34 +32,27 @@ body_end(struct json_out *w, struct desk *d, const char *type, struct buf *body)
 	return e;
 }
 
-/* One entry for up to READ_AT_ONCE letters; *left says whether there are more.
- */
+/* One entry for up to READ_AT_ONCE letters, which are read then; *left says
+ * whether there are more. */
 static enum err
 read_some(struct desk *d, struct conv *c, bool *left)
 {
+	uint8_t mark[REGISTER_MARK_BYTES];
 	struct json_out w;
 	struct buf body;
 	unsigned n = 0;
-	enum err e;
 
 	body_begin(&w, &body, c);
 	json_put_list(&w, "letters");
 	for (size_t i = 0; i < c->said_n && n < READ_AT_ONCE; i++)
 		if (c->said[i]->unread) {
-			json_put_hex(&w, NULL, c->said[i]->id, LETTER_ID_BYTES);
+			register_mark(mark, c, c->said[i], d->vault->salt);
+			json_put_hex(&w, NULL, mark, sizeof mark);
 			n++;
 		}
 	json_put_list_end(&w);
-	json_put_u64(&w, "before", d->arrived);
 	*left = n == READ_AT_ONCE;
-	if ((e = body_end(&w, d, "read", &body)) != ERR_OK)
-		return e;
-	for (size_t i = 0; i < c->said_n && n > 0; i++)
-		if (c->said[i]->unread) {
-			c->said[i]->unread = false;
-			n--;
-		}
-	return ERR_OK;
+	return body_end(&w, d, "read", &body);
 }
 
 enum err
@@ -78,15 +71,12 @@ desk_set_junk(struct desk *d, struct conv *c, bool junk)
 {
 	struct json_out w;
 	struct buf body;
-	enum err e;
 
 	if (c->junk == junk)
 		return ERR_OK;
 	body_begin(&w, &body, c);
 	json_put_bool(&w, "junk", junk);
-	if ((e = body_end(&w, d, "junk", &body)) == ERR_OK)
-		c->junk = junk;
-	return e;
+	return body_end(&w, d, "junk", &body);
 }
 
 static enum err

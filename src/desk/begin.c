@@ -167,6 +167,16 @@ out:
 	return e;
 }
 
+/* It is new: there is nothing to take. */
+static enum err
+none(void *who, const uint8_t *p, size_t n)
+{
+	(void)who;
+	(void)p;
+	(void)n;
+	return ERR_FORMAT;
+}
+
 enum err
 begin_desk(const struct begin *b, const char *dir)
 {
@@ -182,8 +192,9 @@ begin_desk(const struct begin *b, const char *dir)
 		ERR_OK ||
 	    (e = store_open(&s, dir, b->vault->storage)) != ERR_OK)
 		goto out;
-	if ((e = store_put(s, "roster", b->roster.at, b->roster.len)) !=
+	if ((e = store_load_team(s, (struct record_taker){ none, NULL })) !=
 		ERR_OK ||
+	    (e = store_add_team(s, b->roster.at, b->roster.len)) != ERR_OK ||
 	    (e = store_put(s, "certificate", b->certificate.at,
 		 b->certificate.len)) != ERR_OK ||
 	    (e = file_path(path, sizeof path, dir, "key")) != ERR_OK)

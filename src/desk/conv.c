@@ -72,7 +72,7 @@ conv_close(struct conv *c)
  * hashed with something they do not know, so that none can make the table slow.
  */
 
-enum known { KNOWN_ID = 1, KNOWN_WORDS, KNOWN_FILE };
+enum known { KNOWN_WORDS = 1, KNOWN_FILE };
 
 static void
 known_as(uint8_t tag[static TAG_BYTES], const struct conv *c, enum known what,
@@ -85,16 +85,13 @@ known_as(uint8_t tag[static TAG_BYTES], const struct conv *c, enum known what,
 	p += CONV_ID_BYTES;
 	*p++ = (uint8_t)what;
 	/* A misdated letter is no version of one that is not. */
-	*p++ = what != KNOWN_ID && at->misdated;
+	*p++ = at->misdated;
 	memcpy(p, at->id, LETTER_ID_BYTES);
 	p += LETTER_ID_BYTES;
-	if (what != KNOWN_ID) {
-		enc_put_u64(p, f != NULL ? f->size : 0);
-		p += 8;
-		memcpy(p, f != NULL ? f->sha256 : at->words, SHA256_BYTES);
-		p += SHA256_BYTES;
-	}
-	sha256(hash, b, (size_t)(p - b));
+	enc_put_u64(p, f != NULL ? f->size : 0);
+	p += 8;
+	memcpy(p, f != NULL ? f->sha256 : at->words, SHA256_BYTES);
+	sha256(hash, b, sizeof b);
 	memcpy(tag, hash, TAG_BYTES);
 }
 
@@ -154,38 +151,15 @@ static enum err
 note_said(struct conv *c, struct said *s, const uint8_t *words)
 {
 	const uint32_t at = (uint32_t)c->said_n;
-	uint8_t id[TAG_BYTES];
-	uint32_t last;
 	enum err e;
 
 	if (words == NULL)
 		return ERR_OK;
-	known_as(id, c, KNOWN_ID, &s->at, NULL);
-	if (tagmap_get(&c->known, id, &last))
-		s->same = last + 1;
-	if ((e = tagmap_reserve(&c->known, 2 + s->files_all)) != ERR_OK ||
+	if ((e = tagmap_reserve(&c->known, 1 + s->files_all)) != ERR_OK ||
 	    (e = note_files(c, s)) != ERR_OK)
 		return e;
 	note(c, words, at);
-	note(c, id, at);
 	return ERR_OK;
-}
-
-void
-conv_was_read(
-    struct conv *c, const uint8_t id[static LETTER_ID_BYTES], uint32_t before)
-{
-	struct conversation_item at = { .kind = LETTER_FROM };
-	uint8_t tag[TAG_BYTES];
-	uint32_t i;
-
-	memcpy(at.id, id, sizeof at.id);
-	known_as(tag, c, KNOWN_ID, &at, NULL);
-	if (!tagmap_get(&c->known, tag, &i))
-		return;
-	for (i++; i > 0; i = c->all[i - 1]->same)
-		if (c->all[i - 1]->newest < before)
-			c->all[i - 1]->unread = false;
 }
 
 /*

@@ -115,10 +115,6 @@ bool conv_take_address(struct conv *c, const struct age_recipient *reply,
 /* Put all in order. */
 void conv_settle(struct conv *c);
 
-/* That all versions of these ids which came before `before` were read. */
-void conv_was_read(
-    struct conv *c, const uint8_t id[static LETTER_ID_BYTES], uint32_t before);
-
 /* Take in something of ours that was sent; `s` is handed over, also on
  * failure. */
 enum err conv_took(struct conv *c, struct said *s) MUST_USE;

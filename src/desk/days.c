@@ -65,13 +65,50 @@ days_end_batch(struct desk *d, struct days_batch *b)
 	return e;
 }
 
+enum err
+days_put_nokey(
+    struct desk *d, struct days_batch *b, const uint8_t tag[static TAG_BYTES])
+{
+	return d->roster->devices_n > 1 ? tagmap_put(&d->later, tag, b->day)
+					: days_put_tried(b, tag);
+}
+
+enum err
+days_end_later(struct desk *d)
+{
+	struct days_batch b;
+	enum err e = ERR_OK;
+
+	days_batch_init(&b, 0, NULL);
+	for (size_t i = 0; e == ERR_OK && i < d->later.room; i++) {
+		const struct tagmap_slot *s = &d->later.slots[i];
+
+		if (!s->used)
+			continue;
+		if (b.tried.len > 0 &&
+		    (s->value != b.day ||
+			b.tried.len >= TAGS_AT_ONCE * TAG_BYTES))
+			e = days_end_batch(d, &b);
+		b.day = s->value;
+		if (e == ERR_OK)
+			e = days_put_tried(&b, s->tag);
+	}
+	if (e == ERR_OK)
+		e = days_end_batch(d, &b);
+	if (e == ERR_OK)
+		tagmap_clear(&d->later);
+	days_batch_drop(&b);
+	return e;
+}
+
 size_t
 days_untried(const struct desk *d, const struct buf *tags)
 {
 	size_t n = 0;
 
 	for (size_t at = 0; at < tags->len; at += TAG_BYTES)
-		n += !tagmap_get(&d->tried, tags->at + at, NULL);
+		n += !tagmap_get(&d->tried, tags->at + at, NULL) &&
+		    !tagmap_get(&d->later, tags->at + at, NULL);
 	return n;
 }
 

@@ -12,6 +12,7 @@
 /* What is found out about one day, until it is written down. */
 struct days_batch {
 	uint32_t day;
+	bool log_only; /* what the log's keys open is taken alone */
 	struct sync_report *rep;
 	struct buf items; /* that go to `days` next */
 	struct buf tried; /* tags that do */
@@ -26,6 +27,12 @@ enum err days_put_tried(
     struct days_batch *b, const uint8_t tag[static TAG_BYTES]) MUST_USE;
 enum err days_put_refused(struct days_batch *b,
     const uint8_t tag[static TAG_BYTES], enum err why) MUST_USE;
+
+/* What no key of ours opens: tried, unless other desks may yet bring one; these
+ * are tried when days_end_later() was called. */
+enum err days_put_nokey(struct desk *d, struct days_batch *b,
+    const uint8_t tag[static TAG_BYTES]) MUST_USE;
+enum err days_end_later(struct desk *d) MUST_USE;
 
 /* Of `tags`, those that were not tried: how many; and call them tried, which
  * an entry says. */

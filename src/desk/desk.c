@@ -11,6 +11,7 @@
 #include "note/json.h"
 
 #include "desk/inside.h"
+#include "desk/told.h"
 
 const struct about *
 desk_about(const struct desk *d)
@@ -353,36 +354,13 @@ drop_empty(struct desk *d)
 static enum err
 load_about(struct desk *d)
 {
-	uint8_t id[DEVICE_ID_BYTES];
-	struct certificate c;
 	struct buf b;
 	enum err e;
 
 	buf_init(&b, STORE_BLOB_MAX);
-	e = ERR_NOMEM;
-	if ((d->roster = calloc(1, sizeof *d->roster)) == NULL)
-		goto out;
-	if ((e = store_get(d->store, "about", &b)) != ERR_OK ||
-	    (e = about_read(&d->about, b.at, b.len)) != ERR_OK)
-		goto out;
-	team_print(d->print, d->about.team);
-	buf_clear(&b);
-	sign_public(d->device, d->vault->device);
-	device_id(id, d->device);
-	if ((e = store_get(d->store, "roster", &b)) != ERR_OK ||
-	    (e = roster_read(d->roster, b.at, b.len, d->about.team)) != ERR_OK)
-		goto out;
-	e = ERR_DENIED;
-	if (roster_device(d->roster, id) == NULL)
-		goto out;
-	buf_clear(&b);
-	if ((e = store_get(d->store, "certificate", &b)) != ERR_OK ||
-	    (e = certificate_read(&c, b.at, b.len)) != ERR_OK)
-		goto out;
-	memcpy(d->line_key, c.key, sizeof d->line_key);
-	if (memcmp(c.team, d->about.team, sizeof c.team) != 0)
-		e = ERR_FORGED;
-out:
+	if ((e = store_get(d->store, "about", &b)) == ERR_OK &&
+	    (e = about_read(&d->about, b.at, b.len)) == ERR_OK)
+		team_print(d->print, d->about.team);
 	buf_drop(&b);
 	return e;
 }
@@ -402,14 +380,13 @@ load_all(struct desk *d)
 	const struct store_boxes boxes = { begin_box, &taker };
 	enum err e;
 
-	if ((e = load_about(d)) != ERR_OK ||
-	    (e = store_load_log(
-		 d->store, (struct record_taker){ log_take, d })) != ERR_OK ||
+	if ((e = load_about(d)) != ERR_OK || (e = team_load(d)) != ERR_OK ||
 	    (e = store_load_days(d->store,
 		 (struct record_taker){ desk_take_days, d })) != ERR_OK ||
 	    (e = store_load_boxes(d->store, &boxes)) != ERR_OK ||
-	    (e = log_apply(d)) != ERR_OK || (e = drop_empty(d)) != ERR_OK ||
-	    (e = sweep(d)) != ERR_OK || (e = asked_load(d)) != ERR_OK)
+	    (e = told_load(d)) != ERR_OK || (e = log_apply(d)) != ERR_OK ||
+	    (e = drop_empty(d)) != ERR_OK || (e = sweep(d)) != ERR_OK ||
+	    (e = asked_load(d)) != ERR_OK)
 		return e;
 	if (d->convs_n > 1)
 		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
@@ -471,11 +448,12 @@ desk_close(struct desk *d)
 	wipe_free(d->convs, d->convs_room * sizeof *d->convs);
 	for (size_t i = 0; i < COUNT(d->keys); i++)
 		age_identity_close(d->keys[i].id);
-	wipe_free(d->roster, sizeof *d->roster);
-	log_drop(d);
+	told_drop(d);
+	team_drop(d);
 	asked_drop(&d->asked);
 	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);
+	tagmap_drop(&d->later);
 	tagmap_drop(&d->parts);
 	wipe_free(d->part, d->part_room * sizeof *d->part);
 	wipe_free(d->whole, d->whole_room * sizeof *d->whole);
@@ -492,36 +470,6 @@ desk_save_keys(struct desk *d)
 	const enum err e = file_path(path, sizeof path, d->dir, "key");
 
 	return e == ERR_OK ? vault_save(d->vault, path) : e;
-}
-
-enum member_role
-desk_role(const struct desk *d)
-{
-	uint8_t id[DEVICE_ID_BYTES];
-	const struct roster_device *device;
-
-	device_id(id, d->device);
-	device = roster_device(d->roster, id);
-	/* Whoever was struck off may look. */
-	return device == NULL ? MEMBER_VIEWER
-			      : roster_member(d->roster, device->member)->role;
-}
-
-enum desk_reads
-desk_reads(const struct desk *d, const uint8_t door[static DOOR_ID_BYTES])
-{
-	for (size_t i = 0; i < d->roster->doors_n; i++) {
-		const struct roster_door *at = &d->roster->doors[i];
-
-		if (memcmp(at->id, door, DOOR_ID_BYTES) != 0)
-			continue;
-		for (size_t j = 0; j < at->readers_n; j++)
-			if (memcmp(at->readers[j], d->about.member,
-				MEMBER_ID_BYTES) == 0)
-				return DESK_READS;
-		return DESK_READS_NOT;
-	}
-	return DESK_NO_DOOR;
 }
 
 enum err

@@ -18,7 +18,7 @@
 #include "desk/about.h"
 #include "desk/asked.h"
 #include "desk/conv.h"
-#include "team/entry.h"
+#include "team/teamlog.h"
 
 struct desk;
 
@@ -103,10 +103,10 @@ enum err desk_set_terms(struct desk *d, struct conv *c, unsigned level,
  * ERR_OK. */
 enum err desk_delete(struct desk *d, struct conv *c) MUST_USE;
 
-/* The log: how many entries, the signed note of each, and what it says. */
+/* The team's log: how many entries are here, and each as it stands, in order.
+ */
 size_t desk_log_count(const struct desk *d);
-const struct entry *desk_log_at(const struct desk *d, size_t i);
-const struct buf *desk_log_note(const struct desk *d, size_t i);
+void desk_log_at(const struct desk *d, size_t i, struct teamlog_line *line);
 
 /* Small things that the desk remembers (the line's address); sealed. */
 enum err desk_remember(

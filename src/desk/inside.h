@@ -5,8 +5,10 @@
 #include "desk/asked.h"
 #include "desk/desk.h"
 #include "desk/record.h"
+#include "desk/register.h"
 #include "desk/store.h"
 #include "desk/tagmap.h"
+#include "desk/team.h"
 #include "desk/vault.h"
 #include "team/roster.h"
 
@@ -38,11 +40,8 @@ struct day_key {
 	struct age_identity *id;
 };
 
-struct log_line {
-	struct entry entry;
-	struct buf note;
-	uint8_t hash[SHA256_BYTES];
-};
+struct told;
+struct pieces;
 
 struct desk {
 	char dir[RECORD_PATH_MAX];
@@ -52,13 +51,25 @@ struct desk {
 	char print[TEAM_PRINT_BYTES]; /* F */
 	uint8_t device[SIGN_PUBLIC_BYTES];
 	uint8_t line_key[SIGN_PUBLIC_BYTES]; /* the certificate's */
-	struct roster *roster; /* the newest */
+	uint8_t id[DEVICE_ID_BYTES]; /* this device */
+	struct roster **rosters; /* all, the first first */
+	size_t rosters_n, rosters_room;
+	const struct roster *roster; /* the newest */
+	uint8_t roster_hash[SHA256_BYTES];
+	struct teamlog *log;
+	struct registers registers; /* what its effects come to, */
+	struct teamlog_cursor shown; /* as far as they were taken in */
+	struct told *told; /* told.h: what came and waits */
+	size_t told_n, told_room;
+	struct pieces *pieces;
 	struct conv **convs;
 	size_t convs_n, convs_room;
 	struct tagmap by_id; /* of a conversation -> its place in convs[] */
-	struct log_line *log;
-	size_t log_n, log_room;
 	struct tagmap tried; /* tags of unfinished days; value: the day */
+	/* Those that no key of ours opened in this run: a hand-out that came
+	 * with it may bring one.  Value: the day. */
+	struct tagmap later;
+	uint32_t turn; /* how often a hand-out was taken in */
 	struct tagmap parts; /* tag -> place in part[] */
 	struct part_here *part;
 	size_t part_n, part_room;
@@ -84,6 +95,7 @@ enum item {
 	 * note is the record's tail */
 	ITEM_SAID,
 	ITEM_WAY, /* see reply.c; the tail is the envelope and the note */
+	ITEM_TOLD, /* what another desk of the team sent */
 	ITEM_TRIED = 32, /* day u32, tags */
 	ITEM_WHOLE, /* day u32, count u32, digest */
 	ITEM_REFUSED, /* day u32, tag, error u8 */
@@ -108,15 +120,9 @@ enum err item_next(
 /* Double a list when it is full. */
 enum err list_grow(void **list, size_t n, size_t *room, size_t each) MUST_USE;
 
-/* Write the key file anew, after `vault` changed.  About a second. */
-enum err desk_save_keys(struct desk *d) MUST_USE;
-
-/* This desk's member, by the newest roster: the role, and whether he reads at a
- * door. */
-enum desk_reads { DESK_READS, DESK_READS_NOT, DESK_NO_DOOR };
-enum member_role desk_role(const struct desk *d);
-enum desk_reads desk_reads(
-    const struct desk *d, const uint8_t door[static DOOR_ID_BYTES]);
+/* Rosters, certificate and log of the folder; and away with them. */
+enum err team_load(struct desk *d) MUST_USE;
+void team_drop(struct desk *d);
 
 /* The conversation of a signing key, made in memory when there is none. */
 struct conv *desk_conv_of(
@@ -170,16 +176,20 @@ enum err reply_put_way(struct buf *items, const struct conv_out *o,
     const struct said *said) MUST_USE;
 enum err reply_load_envelope(const struct conv *c, struct conv_out *o) MUST_USE;
 
-/* Put an entry on the log.  `body` is one JSON object. */
+/* Put an entry on the log.  `body` is one JSON object.  ERR_DENIED when our
+ * role forbids it or this device is struck off or has forked; ERR_MISSING when
+ * entries of its own are here that do not stand on its chain. */
 enum err log_put(
     struct desk *d, const char *type, const struct buf *body) MUST_USE;
-/* Take one in while loading; check whose it is and its place in the chain.  Its
- * signature is not checked again: it was made here, and whoever could seal
- * another under the storage key has the device's key too, in the same vault. */
+/* Take one in while loading. */
 enum err log_take(void *who, const uint8_t *p, size_t n) MUST_USE;
-/* Do to the conversations what all entries say. */
+/* Let the conversations be as the log says: when all is loaded, which also
+ * finishes what was being deleted; and when something new came. */
 enum err log_apply(struct desk *d) MUST_USE;
-void log_drop(struct desk *d);
+enum err log_show(struct desk *d) MUST_USE;
+/* Does an entry of this device say that the letter was sent? */
+bool log_is_sent(
+    const struct desk *d, const uint8_t id[static LETTER_ID_BYTES]);
 
 /* A part was fetched, or is read from a record. */
 enum err part_add(struct desk *d, const struct part_here *p) MUST_USE;

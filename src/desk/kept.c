@@ -192,6 +192,23 @@ brings_parts(const struct desk *d, const struct conv *c, const struct letter *l,
 	return false;
 }
 
+/* Another desk may have read it, or judged its source, before it came here. */
+static void
+show_letter(
+    struct desk *d, struct conv *c, const struct letter *l, uint32_t row)
+{
+	const struct registered *one = registers_of(&d->registers, c->id);
+	const struct said *same = conv_same(c, l, row);
+
+	c->junk = one != NULL && one->junk;
+	for (size_t i = c->said_n; i-- > 0;)
+		if (c->all[i] == same) {
+			registers_show_said(
+			    &d->registers, c, c->all[i], d->vault->salt);
+			break;
+		}
+}
+
 enum err
 desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
     const struct buf *note)
@@ -218,6 +235,8 @@ desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
 		goto out;
 	e = take_said(d, c, s);
 	s = NULL; /* now the conversation's */
+	if (e == ERR_OK)
+		show_letter(d, c, l, row);
 out:
 	said_close(s);
 	buf_drop(&items);
@@ -279,6 +298,21 @@ take_end(struct conv *c, const struct item_at *i, bool sent)
 	return ERR_OK;
 }
 
+static enum err
+take_told(struct conv *c, const struct item_at *i)
+{
+	struct said *s;
+	size_t used;
+	enum err e;
+
+	if ((e = said_read(&s, i->p, i->n, &used)) != ERR_OK)
+		return e;
+	if (used == i->n && s->ours)
+		return conv_took(c, s);
+	said_close(s);
+	return ERR_FORMAT;
+}
+
 enum err
 conv_take_record(struct desk *d, struct conv *c, const uint8_t *p, size_t n)
 {
@@ -304,6 +338,9 @@ conv_take_record(struct desk *d, struct conv *c, const uint8_t *p, size_t n)
 			break;
 		case ITEM_TERMS:
 			e = take_terms(c, &i);
+			break;
+		case ITEM_TOLD:
+			e = take_told(c, &i);
 			break;
 		case ITEM_WAY:
 			e = reply_take_way(c, i.p, i.n);

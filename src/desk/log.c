@@ -1,231 +1,240 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/enc.h"
 #include "base/wipe.h"
-#include "note/json.h"
 
 #include "desk/inside.h"
 
+/* A record of the log: was the signature seen to be right (u8), the note. */
+#define CHECKED 1U
+
 static enum err
-keep_line(struct desk *d, const uint8_t *note, size_t n, struct entry *entry)
+keep(struct desk *d, const uint8_t *note, size_t n, bool checked)
 {
-	void *list = d->log;
-	struct log_line *l;
+	struct buf b;
 	enum err e;
 
-	e = list_grow(&list, d->log_n, &d->log_room, sizeof *d->log);
-	d->log = list;
-	if (e != ERR_OK)
-		return e;
-	l = &d->log[d->log_n];
-	buf_init(&l->note, ENTRY_MAX);
-	if ((e = buf_put(&l->note, note, n)) != ERR_OK)
-		return e;
-	l->entry = *entry;
-	entry_init(entry); /* now the log's */
-	entry_hash(l->hash, note, n);
-	d->log_n++;
-	return ERR_OK;
+	buf_init(&b, ENTRY_MAX + 1);
+	if ((e = buf_put_u8(&b, checked ? CHECKED : 0)) == ERR_OK &&
+	    (e = buf_put(&b, note, n)) == ERR_OK)
+		e = store_add_log(d->store, b.at, b.len);
+	buf_drop(&b);
+	return e;
 }
 
-/* Is it of this device, and does it stand where the chain has come to? */
-static bool
-is_next(const struct desk *d, const struct entry *e)
-{
-	static const uint8_t zero[SHA256_BYTES];
-	const struct log_line *last =
-	    d->log_n > 0 ? &d->log[d->log_n - 1] : NULL;
-	uint8_t id[DEVICE_ID_BYTES];
-
-	device_id(id, d->device);
-	return memcmp(e->device, id, sizeof id) == 0 && e->number == d->log_n &&
-	    memcmp(e->previous, last == NULL ? zero : last->hash,
-		SHA256_BYTES) == 0 &&
-	    e->lamport == (last == NULL ? 1 : last->entry.lamport + 1);
-}
-
+/* What was signed and kept needs no second look: it lies sealed under a key
+ * that lies with the device's own. */
 enum err
 log_take(void *who, const uint8_t *p, size_t n)
 {
 	struct desk *d = who;
-	struct entry entry;
 	enum err e;
 
-	if ((e = entry_form(&entry, p, n)) != ERR_OK)
-		return e;
-	e = is_next(d, &entry) ? keep_line(d, p, n, &entry) : ERR_FORGED;
-	entry_drop(&entry);
-	return e;
+	if (n < 1 || p[0] > CHECKED)
+		return ERR_FORMAT;
+	if (p[0] == CHECKED)
+		return teamlog_add_kept(d->log, p + 1, n - 1);
+	/* A stranger's: it may be shown to be forged by now. */
+	e = teamlog_add(d->log, p + 1, n - 1, NULL);
+	return e == ERR_FORGED || e == ERR_FULL ? ERR_OK : e;
 }
 
-static enum err
-fill(struct entry *entry, const struct desk *d, const char *type,
-    const struct buf *body)
+enum err
+desk_take_entry(struct desk *d, const void *note, size_t n, bool *fresh)
 {
-	const size_t n = strlen(type);
-	const struct log_line *last =
-	    d->log_n > 0 ? &d->log[d->log_n - 1] : NULL;
+	uint8_t hash[SHA256_BYTES];
+	struct teamlog_line line;
+	enum err e;
 
-	device_id(entry->device, d->device);
-	entry->number = (uint32_t)d->log_n;
-	entry->lamport = last == NULL ? 1 : last->entry.lamport + 1;
-	if (last != NULL)
-		memcpy(entry->previous, last->hash, SHA256_BYTES);
-	if (n > ENTRY_TYPE_MAX)
-		return ERR_TOOBIG;
-	memcpy(entry->type, type, n + 1);
-	return buf_put(&entry->body, body->at, body->len);
+	*fresh = false;
+	if ((e = teamlog_add(d->log, note, n, fresh)) != ERR_OK || !*fresh)
+		return e;
+	entry_hash(hash, note, n);
+	if ((e = teamlog_find(d->log, &line, hash)) != ERR_OK)
+		return e;
+	return keep(d, note, n, line.checked);
+}
+
+/* Would an entry of ours have effect?  What would not is not written. */
+static enum err
+may(const struct desk *d, const char *type)
+{
+	const bool hands_out =
+	    memcmp(d->roster->hands_out, d->id, DEVICE_ID_BYTES) == 0 ||
+	    memcmp(d->roster->then, d->id, DEVICE_ID_BYTES) == 0;
+
+	if (roster_device(d->roster, d->id) == NULL)
+		return ERR_DENIED;
+	return effect_allowed(effect_kind(type), desk_role(d), hands_out)
+	    ? ERR_OK
+	    : ERR_DENIED;
 }
 
 enum err
 log_put(struct desk *d, const char *type, const struct buf *body)
 {
+	const size_t n = strlen(type);
 	struct entry entry;
 	struct buf note;
 	enum err e;
 
 	entry_init(&entry);
 	buf_init(&note, ENTRY_MAX);
-	if ((e = fill(&entry, d, type, body)) != ERR_OK ||
-	    (e = entry_write(&note, &entry, d->vault->device)) != ERR_OK ||
-	    (e = store_add_log(d->store, note.at, note.len)) != ERR_OK)
+	e = ERR_TOOBIG;
+	if (n > ENTRY_TYPE_MAX)
 		goto out;
-	e = keep_line(d, note.at, note.len, &entry);
+	if ((e = may(d, type)) != ERR_OK ||
+	    (e = teamlog_next(d->log, &entry, d->id)) != ERR_OK)
+		goto out;
+	memcpy(entry.type, type, n + 1);
+	if ((e = buf_put(&entry.body, body->at, body->len)) != ERR_OK ||
+	    (e = entry_write(&note, &entry, d->vault->device)) != ERR_OK ||
+	    (e = keep(d, note.at, note.len, true)) != ERR_OK ||
+	    (e = teamlog_add_kept(d->log, note.at, note.len)) != ERR_OK)
+		goto out;
+	e = log_show(d);
 out:
 	entry_drop(&entry);
 	buf_drop(&note);
 	return e;
 }
 
-void
-log_drop(struct desk *d)
+/* Show the conversations that an effect speaks of. */
+static void
+show_one(struct desk *d, const struct teamlog_line *line, struct effect *f)
 {
-	for (size_t i = 0; i < d->log_n; i++) {
-		entry_drop(&d->log[i].entry);
-		buf_drop(&d->log[i].note);
-	}
-	wipe_free(d->log, d->log_room * sizeof *d->log);
-	d->log = NULL;
-	d->log_n = d->log_room = 0;
+	struct conv *c;
+
+	if (line->kind != EFFECT_READ && line->kind != EFFECT_JUNK)
+		return;
+	if (effect_read(f, line->kind, line->body, line->body_len) != ERR_OK)
+		return; /* it had none, or there is no memory: shown later */
+	if ((c = desk_conv_by_id(d, f->conversation)) != NULL)
+		registers_show(&d->registers, c, d->vault->salt);
 }
 
-static struct conv *
-conv_by_id(const struct desk *d, const struct json *body)
+/* Behind all that is shown: only these conversations change. */
+static enum err
+show_later(struct desk *d)
 {
-	uint8_t id[CONV_ID_BYTES];
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	enum err e = ERR_OK;
 
-	if (json_get_hex(body, "conversation", id, sizeof id) != ERR_OK)
-		return NULL;
-	return desk_conv_by_id(d, id);
+	if (f == NULL)
+		return ERR_NOMEM;
+	while (e == ERR_OK && teamlog_take(d->log, &d->shown, &line))
+		if ((e = registers_take(&d->registers, &line)) == ERR_OK)
+			show_one(d, &line, f);
+	wipe_free(f, sizeof *f);
+	return e;
 }
 
 static enum err
-apply_read(struct desk *d, struct conv *c, const struct json *body)
+show_again(struct desk *d)
 {
-	uint8_t id[LETTER_ID_BYTES], last[LETTER_ID_BYTES] = { 0 };
-	uint32_t before = UINT32_MAX; /* entries of old say nothing */
-	const struct json *list;
+	struct teamlog_line line;
+	enum err e = ERR_OK;
 
-	(void)d;
-	if (json_get_list(body, "letters", 256, &list) != ERR_OK)
+	registers_clear(&d->registers);
+	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing == TEAMLOG_EFFECT)
+			e = registers_take(&d->registers, &line);
+	}
+	if (e != ERR_OK)
+		return e;
+	teamlog_cursor_now(d->log, &d->shown);
+	for (size_t i = 0; i < d->convs_n; i++)
+		registers_show(&d->registers, d->convs[i], d->vault->salt);
+	return ERR_OK;
+}
+
+enum err
+log_show(struct desk *d)
+{
+	const enum teamlog_news news = teamlog_news(d->log, &d->shown);
+
+	if (news == TEAMLOG_NONE)
 		return ERR_OK;
-	/* What came under the same id later nobody has read. */
-	(void)!json_get_u32(body, "before", UINT32_MAX, &before);
-	for (size_t i = 0; i < json_count(list); i++) {
-		/* Versions stand side by side: one id is looked for once. */
-		if (json_at_hex(list, i, id, sizeof id) != ERR_OK ||
-		    (i > 0 && memcmp(id, last, sizeof id) == 0))
-			continue;
-		conv_was_read(c, id, before);
-		memcpy(last, id, sizeof last);
-	}
-	return ERR_OK;
-}
-
-static enum err
-apply_junk(struct desk *d, struct conv *c, const struct json *body)
-{
-	bool junk;
-
-	(void)d;
-	if (json_get_bool(body, "junk", &junk) == ERR_OK)
-		c->junk = junk;
-	return ERR_OK;
+	return news == TEAMLOG_LATER ? show_later(d) : show_again(d);
 }
 
 /* Only the file that was meant goes: the same source may have written again,
  * and what was decided before holds no more then. */
 static enum err
-apply_delete(struct desk *d, struct conv *c, const struct json *body)
+finish_delete(struct desk *d, const struct effect *f)
 {
-	uint8_t name[STORE_NAME_BYTES];
+	struct conv *c = desk_conv_by_id(d, f->conversation);
 	enum err e;
 
-	if (json_get_hex(body, "file", name, sizeof name) != ERR_OK)
-		return ERR_OK;
-	c->junk = false;
-	if (memcmp(name, c->box.name, sizeof name) != 0)
+	if (c == NULL || memcmp(f->id, c->box.name, sizeof f->id) != 0)
 		return ERR_OK;
 	if ((e = store_box_destroy(d->store, &c->box)) == ERR_OK)
 		desk_conv_forget(d, c);
 	return e;
 }
 
-static const struct {
-	const char *type;
-	enum err (*apply)(
-	    struct desk *d, struct conv *c, const struct json *body);
-} acts[] = {
-	{ "read", apply_read },
-	{ "junk", apply_junk },
-	{ "delete", apply_delete },
-};
-
 static enum err
-apply(struct desk *d, const struct entry *entry)
+finish_deletes(struct desk *d)
 {
-	struct json *body = NULL;
-	struct conv *c;
-	enum err e;
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	enum err e = ERR_OK;
 
-	e = json_open(&body, (const char *)entry->body.at, entry->body.len);
-	if (e != ERR_OK)
-		return e;
-	if ((c = conv_by_id(d, body)) != NULL)
-		for (size_t i = 0; i < COUNT(acts); i++)
-			if (strcmp(acts[i].type, entry->type) == 0) {
-				e = acts[i].apply(d, c, body);
-				break;
-			}
-	json_close(body);
+	if (f == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing != TEAMLOG_EFFECT ||
+		    line.kind != EFFECT_DELETE ||
+		    memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
+			continue;
+		e = effect_read(f, line.kind, line.body, line.body_len);
+		if (e == ERR_OK)
+			e = finish_delete(d, f);
+	}
+	wipe_free(f, sizeof *f);
 	return e;
 }
 
 enum err
 log_apply(struct desk *d)
 {
-	enum err e = ERR_OK;
+	enum err e;
 
-	for (size_t i = 0; e == ERR_OK && i < d->log_n; i++)
-		e = apply(d, &d->log[i].entry);
-	return e;
+	if ((e = finish_deletes(d)) != ERR_OK)
+		return e;
+	return show_again(d);
+}
+
+bool
+log_is_sent(const struct desk *d, const uint8_t id[static LETTER_ID_BYTES])
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	bool is = false;
+
+	for (size_t i = teamlog_count(d->log); f != NULL && !is && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		is = line.kind == EFFECT_REPLY &&
+		    memcmp(line.device, d->id, DEVICE_ID_BYTES) == 0 &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    memcmp(f->id, id, sizeof f->id) == 0;
+	}
+	wipe_free(f, sizeof *f);
+	return is;
 }
 
 size_t
 desk_log_count(const struct desk *d)
 {
-	return d->log_n;
+	return teamlog_count(d->log);
 }
 
-const struct entry *
-desk_log_at(const struct desk *d, size_t i)
+void
+desk_log_at(const struct desk *d, size_t i, struct teamlog_line *line)
 {
-	return &d->log[i].entry;
-}
-
-const struct buf *
-desk_log_note(const struct desk *d, size_t i)
-{
-	return &d->log[i].note;
+	teamlog_at(d->log, i, line);
 }

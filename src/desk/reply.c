@@ -360,23 +360,6 @@ commit(struct reach *r, const struct conv_out *o)
 	return e;
 }
 
-/* Was the entry made before a crash? */
-static bool
-is_logged(const struct desk *d, const uint8_t id[static LETTER_ID_BYTES])
-{
-	char hex[ENC_HEX_LEN(LETTER_ID_BYTES) + 1];
-
-	enc_hex(hex, id, LETTER_ID_BYTES);
-	for (size_t i = d->log_n; i-- > 0;) {
-		const struct entry *e = &d->log[i].entry;
-
-		if (strcmp(e->type, "reply") == 0 &&
-		    memmem(e->body.at, e->body.len, hex, strlen(hex)) != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* The line has it: the entry, then that it was sent. */
 static enum err
 note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
@@ -392,7 +375,8 @@ note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
 	json_put_hex(&w, "letter", o->id, sizeof o->id);
 	json_put_u64(&w, "day", o->day);
 	json_put_u64(&w, "slot", o->slot);
-	if ((e = json_end(&w)) == ERR_OK && !is_logged(d, o->id))
+	json_put_u64(&w, "n", o->said->n);
+	if ((e = json_end(&w)) == ERR_OK && !log_is_sent(d, o->id))
 		e = log_put(d, "reply", &body);
 	if (e == ERR_OK &&
 	    (e = item_put(&items, ITEM_SENT, sizeof o->id)) == ERR_OK &&

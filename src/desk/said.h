@@ -69,7 +69,6 @@ struct said {
 	uint32_t arrived; /* order of arrival here */
 	uint32_t newest; /* the same of what was added to it last */
 	uint64_t where; /* in its file its record stands */
-	uint32_t same; /* the next of this id in its conversation, and 1 */
 };
 
 /* Make what was said out of a letter of the source (LETTER_FROM) that lay in a

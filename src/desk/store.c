@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/enc.h"
+#include "base/log.h"
 #include "base/wipe.h"
 #include "crypt/aead.h"
 #include "crypt/crypt.h"
@@ -21,7 +22,7 @@ struct store {
 	char dir[RECORD_PATH_MAX];
 	const uint8_t *key;
 	int lock;
-	struct record log, days;
+	struct record log, days, team, wait;
 };
 
 static const char *const folders[] = { "a", "c", "k", "p" };
@@ -152,26 +153,69 @@ store_close(struct store *s)
 	wipe_free(s, sizeof *s);
 }
 
-enum err
-store_load_log(struct store *s, struct record_taker taker)
+static enum err
+load(struct store *s, struct record *r, const char *name,
+    struct record_taker taker)
 {
 	char path[RECORD_PATH_MAX];
 	enum err e;
 
-	if ((e = path_of(path, s, "", "log")) != ERR_OK)
+	if ((e = path_of(path, s, "", name)) != ERR_OK)
 		return e;
-	return record_load(&s->log, path, s->key, taker);
+	return record_load(r, path, s->key, taker);
+}
+
+enum err
+store_load_log(struct store *s, struct record_taker taker)
+{
+	return load(s, &s->log, "log", taker);
 }
 
 enum err
 store_load_days(struct store *s, struct record_taker taker)
 {
-	char path[RECORD_PATH_MAX];
-	enum err e;
+	return load(s, &s->days, "days", taker);
+}
 
-	if ((e = path_of(path, s, "", "days")) != ERR_OK)
-		return e;
-	return record_load(&s->days, path, s->key, taker);
+enum err
+store_load_team(struct store *s, struct record_taker taker)
+{
+	return load(s, &s->team, "team", taker);
+}
+
+enum err
+store_load_wait(struct store *s, struct record_taker taker)
+{
+	return load(s, &s->wait, "wait", taker);
+}
+
+enum err
+store_add_wait(struct store *s, const void *p, size_t n)
+{
+	return record_add(&s->wait, p, n);
+}
+
+enum err
+store_replace_wait(struct store *s, const uint8_t *items, size_t n)
+{
+	int old = open(s->wait.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	enum err e = record_replace(&s->wait, items, n);
+
+	/* The new one stands, so failing to reach the old one is no failure of
+	 * the whole; it lies there sealed. */
+	if (e == ERR_OK && old >= 0 && record_overwrite(old) != ERR_OK)
+		log_say(ERR_IO, "an old file was not overwritten");
+	if (old >= 0)
+		(void)close(old);
+	return e;
+}
+
+enum err
+store_read_team(const struct store *s, struct record_taker taker)
+{
+	struct record again;
+
+	return record_load(&again, s->team.path, s->key, taker);
 }
 
 enum err
@@ -184,6 +228,12 @@ enum err
 store_add_days(struct store *s, const void *p, size_t n)
 {
 	return record_add(&s->days, p, n);
+}
+
+enum err
+store_add_team(struct store *s, const void *p, size_t n)
+{
+	return record_add(&s->team, p, n);
 }
 
 enum err

@@ -5,6 +5,8 @@
  *	key      vault.h
  *	lock     so that one desk at a time has the folder
  *	log      record.h: the team's log, one signed entry a record
+ *	team     record.h: the notes of all rosters, the first first
+ *	wait     record.h: what other desks said and cannot be taken in yet
  *	days     record.h: what was fetched of which day
  *	a/NAME   small sealed things, replaced as a whole
  *	k/HEX    the key of one conversation, and whose it is
@@ -62,13 +64,24 @@ enum err store_take(
 enum err store_check(struct store *s) MUST_USE;
 void store_close(struct store *s); /* NULL does nothing */
 
-/* Hand out all records of log and days. */
+/* Hand out all records of log, team, wait and days; before any is added. */
 enum err store_load_log(struct store *s, struct record_taker taker) MUST_USE;
+enum err store_load_team(struct store *s, struct record_taker taker) MUST_USE;
+enum err store_load_wait(struct store *s, struct record_taker taker) MUST_USE;
 enum err store_load_days(struct store *s, struct record_taker taker) MUST_USE;
 enum err store_add_log(struct store *s, const void *p, size_t n) MUST_USE;
+enum err store_add_team(struct store *s, const void *p, size_t n) MUST_USE;
+/* Hand out those of team once more. */
+enum err store_read_team(
+    const struct store *s, struct record_taker taker) MUST_USE;
+enum err store_add_wait(struct store *s, const void *p, size_t n) MUST_USE;
 enum err store_add_days(struct store *s, const void *p, size_t n) MUST_USE;
 /* Put these records (each behind its u32 length) in place of all of days. */
 enum err store_replace_days(
+    struct store *s, const uint8_t *items, size_t n) MUST_USE;
+
+/* The same of wait, whose old file is overwritten. */
+enum err store_replace_wait(
     struct store *s, const uint8_t *items, size_t n) MUST_USE;
 
 /* Small things by name (lower-case letters).  ERR_NOTHING. */

@@ -6,14 +6,17 @@
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "note/json.h"
+#include "team/paper.h"
 
 #include "desk/begin.h"
 #include "desk/clear.h"
 #include "desk/days.h"
+#include "desk/give.h"
 #include "desk/inside.h"
 #include "desk/reply.h"
 #include "desk/sync.h"
 #include "desk/sync_files.h"
+#include "desk/told.h"
 
 #define RENEW_DAYS 45U /* fewer days of keys than this: a new note */
 #define VOICE_DAYS 90U /* fewer days of a voice: another after it */
@@ -55,7 +58,28 @@ log_note(struct desk *d, uint32_t serial, uint32_t today)
 	return e;
 }
 
-/* Give the line keys for 60 days when those it has run short. */
+/* Is there a chain of ours that the line does not offer, and was it handed out?
+ * What others have not got yet would stop them. */
+static enum err
+has_new_chain(
+    struct desk *d, const struct key_note_door *door, uint32_t today, bool *is)
+{
+	const struct ring_chain *c =
+	    ring_chain_on(&d->vault->ring, door->id, today);
+	const struct age_recipient *offered = key_note_recipient(door, today);
+	struct age_recipient ours;
+	enum err e;
+
+	*is = false;
+	if (c == NULL || offered == NULL || !give_is_done(d))
+		return ERR_OK;
+	e = chain_recipients(&ours, today, 1, &c->chain);
+	*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
+	return e;
+}
+
+/* Give the line keys for 60 days when those it has run short, or when a chain
+ * is new. */
 static enum err
 renew(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
@@ -63,11 +87,16 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 	const struct key_note_door *door = &o->note.doors[0];
 	uint32_t end = door->first + (uint32_t)door->recipients_n;
 	struct buf note;
+	bool new;
 	enum err e;
 
 	rep->key_days = end > o->day ? end - o->day : 0;
 	rep->certificate_days = o->certificate.until - o->day;
-	if (rep->key_days >= RENEW_DAYS || !d->vault->has_line)
+	if (!d->vault->has_line)
+		return ERR_OK;
+	if ((e = has_new_chain(d, door, o->day, &new)) != ERR_OK)
+		return e;
+	if (rep->key_days >= RENEW_DAYS && !new)
 		return ERR_OK;
 	buf_init(&note, KEY_NOTE_MAX);
 	if ((e = renew_voice(d, o->day)) != ERR_OK ||
@@ -83,19 +112,33 @@ out:
 	return e;
 }
 
+/* What lies on the line; tried with the log's keys alone? */
+struct lying {
+	uint32_t row;
+	const uint8_t *tag, *envelope;
+	bool log_only;
+};
+
+static bool is_log(const struct desk *d, const struct ring_key *key);
+
 /* Open with any key that may; ERR_NOKEY when it is another's.  *with says with
  * which. */
 static enum err
-open_with(uint8_t *plain, struct desk *d, uint32_t row, const uint8_t *in,
+open_with(uint8_t *plain, struct desk *d, const struct lying *in,
     struct ring_key *with)
 {
 	struct age_identity *id;
 	size_t at = 0;
 	enum err e = ERR_NOKEY;
 
-	while (e == ERR_NOKEY && ring_next(&d->vault->ring, row, &at, with))
+	while (
+	    e == ERR_NOKEY && ring_next(&d->vault->ring, in->row, &at, with)) {
+		if (in->log_only && !is_log(d, with))
+			continue;
 		if ((e = days_identity(d, with, &id)) == ERR_OK)
-			e = envelope_open(plain, id, in, ENVELOPE_LETTER_BYTES);
+			e = envelope_open(
+			    plain, id, in->envelope, ENVELOPE_LETTER_BYTES);
+	}
 	return e;
 }
 
@@ -107,6 +150,7 @@ is_ours(enum err e)
 	return e == ERR_NOMEM || e == ERR_IO;
 }
 
+/* A letter comes with a door's key, and only with that. */
 static enum err
 take_plain(struct desk *d, uint32_t row, const uint8_t *tag, struct buf *plain,
     enum err *verdict)
@@ -125,11 +169,33 @@ take_plain(struct desk *d, uint32_t row, const uint8_t *tag, struct buf *plain,
 	return e;
 }
 
-enum err
-sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
-    const uint8_t envelope[static ENVELOPE_LETTER_BYTES], enum err *verdict)
+static bool
+is_log(const struct desk *d, const struct ring_key *key)
 {
-	struct ring_key with;
+	return memcmp(d->vault->ring.chains[key->chain].door, ring_log,
+		   DOOR_ID_BYTES) == 0;
+}
+
+static enum err
+take_opened(struct desk *d, const struct lying *in, struct buf *plain,
+    const struct ring_key *with, enum err *verdict)
+{
+	const bool by_log = is_log(d, with);
+
+	if (told_kind(plain->at, plain->len) == TOLD_LETTER) {
+		*verdict = ERR_DENIED;
+		return by_log ? ERR_OK
+			      : take_plain(d, in->row, in->tag, plain, verdict);
+	}
+	*verdict = paper_unfill(&plain->len, plain->at, plain->len);
+	return *verdict == ERR_OK ? told_take(d, plain, by_log, verdict)
+				  : ERR_OK;
+}
+
+static enum err
+take_envelope(struct desk *d, const struct lying *in, enum err *verdict)
+{
+	struct ring_key with = { 0 };
 	struct buf plain;
 	uint8_t *to;
 	enum err e;
@@ -137,29 +203,43 @@ sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
 	buf_init(&plain, ENVELOPE_LETTER_PLAIN);
 	if ((e = buf_room(&plain, ENVELOPE_LETTER_PLAIN, &to)) != ERR_OK)
 		goto out;
-	*verdict = open_with(to, d, row, envelope, &with);
+	*verdict = open_with(to, d, in, &with);
 	if (*verdict != ERR_OK) {
 		e = is_ours(*verdict) ? *verdict : ERR_OK;
 		goto out;
 	}
 	plain.len = ENVELOPE_LETTER_PLAIN;
-	e = take_plain(d, row, tag, &plain, verdict);
+	e = take_opened(d, in, &plain, &with, verdict);
 out:
 	buf_drop(&plain);
 	return e;
+}
+
+enum err
+sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
+    const uint8_t envelope[static ENVELOPE_LETTER_BYTES], enum err *verdict)
+{
+	const struct lying in = { row, tag, envelope, false };
+
+	return take_envelope(d, &in, verdict);
 }
 
 static enum err
 take_letter(struct desk *d, struct days_batch *b, const uint8_t *tag,
     const uint8_t *envelope)
 {
+	const struct lying in = { b->day, tag, envelope, b->log_only };
 	const uint32_t had = d->arrived;
+	const size_t entries = desk_log_count(d);
 	enum err e, verdict;
 
-	e = sync_letter(d, b->day, tag, envelope, &verdict);
+	e = take_envelope(d, &in, &verdict);
 	if (e != ERR_OK)
 		return e;
-	if (verdict != ERR_OK && verdict != ERR_NOKEY) {
+	b->rep->entries += (uint32_t)(desk_log_count(d) - entries);
+	if (verdict == ERR_NOKEY)
+		return b->log_only ? ERR_OK : days_put_nokey(d, b, tag);
+	if (verdict != ERR_OK) {
 		b->rep->refused++;
 		return days_put_refused(b, tag, verdict);
 	}
@@ -190,7 +270,7 @@ take_fetched(
 		/* Parts are found through their letters. */
 		if (n == ENVELOPE_LETTER_BYTES)
 			e = take_letter(d, b, f->tags[i], p);
-		else if (n != 0)
+		else if (n != 0 && !b->log_only)
 			e = days_put_tried(b, f->tags[i]);
 		p += n;
 		b->rep->looked++;
@@ -209,7 +289,8 @@ fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
 	enum err e;
 
 	for (; *at < tags->len && f.n < REACH_FETCH_MAX; *at += TAG_BYTES)
-		if (!tagmap_get(&d->tried, tags->at + *at, NULL))
+		if (!tagmap_get(&d->tried, tags->at + *at, NULL) &&
+		    !tagmap_get(&d->later, tags->at + *at, NULL))
 			memcpy(f.tags[f.n++], tags->at + *at, TAG_BYTES);
 		else
 			b->rep->looked++;
@@ -230,6 +311,7 @@ struct run_day {
 	const struct reach_day *is;
 	bool tried; /* all of its letters were */
 	bool give_up; /* what it names and does not give counts as tried */
+	bool log_only; /* what the log's keys open is taken alone */
 };
 
 /* All that the line gives of a day was tried; is that all that it names? */
@@ -261,16 +343,37 @@ sync_letters(struct desk *d, struct reach *r, struct run_day *day,
 
 	buf_init(&tags, REACH_LIST_MAX);
 	days_batch_init(&b, day->is->day, rep);
+	b.log_only = day->log_only;
 	if ((e = reach_tags(r, day->is->day, &tags)) != ERR_OK)
 		goto out;
 	while (e == ERR_OK && at < tags.len)
 		e = fetch_some(d, r, &b, &tags, &at);
-	if (e == ERR_OK)
+	if (e == ERR_OK && !day->log_only)
 		e = end_letters(d, day, &b, &tags);
 out:
 	days_batch_drop(&b);
 	buf_drop(&tags);
 	return e;
+}
+
+/* As often as other desks bring new keys: what these open may have lain there
+ * before. */
+static enum err
+sync_all_letters(struct desk *d, struct reach *r, struct run_day *run, size_t n,
+    struct sync_report *rep)
+{
+	enum err e = ERR_OK;
+	uint32_t turn;
+
+	do {
+		turn = d->turn;
+		tagmap_clear(&d->later);
+		for (size_t i = 0; e == ERR_OK && i < n; i++)
+			e = sync_letters(d, r, &run[i], rep);
+		if (e == ERR_OK)
+			e = told_settle(d);
+	} while (e == ERR_OK && d->turn != turn);
+	return e == ERR_OK ? log_show(d) : e;
 }
 
 /* All letters come before the first file, so that nobody's files keep another's
@@ -279,10 +382,10 @@ static enum err
 sync_each(struct desk *d, struct reach *r, struct run_day *run, size_t n,
     struct sync_report *rep)
 {
-	enum err e = ERR_OK;
+	enum err e;
 
-	for (size_t i = 0; e == ERR_OK && i < n; i++)
-		e = sync_letters(d, r, &run[i], rep);
+	if ((e = sync_all_letters(d, r, run, n, rep)) == ERR_OK)
+		e = days_end_later(d);
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
 		e = sync_files(d, r, run[i].is->day, &rep->files);
 		if (e == ERR_OK && run[i].is->closed && run[i].tried)
@@ -335,8 +438,8 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 		/* No line has a file of a day to come. */
 		if (days[i].day >= first && days[i].day <= o->day &&
 		    !days_is_whole(d, &days[i])) {
-			run[run_n++] =
-			    (struct run_day){ &days[i], false, give_up };
+			run[run_n++] = (struct run_day){ .is = &days[i],
+				.give_up = give_up };
 			rep->all += days[i].count;
 		}
 	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
@@ -347,6 +450,62 @@ out:
 	wipe_free(run, REACH_DAYS_MAX * sizeof *run);
 	wipe_free(days, REACH_DAYS_MAX * sizeof *days);
 	return e;
+}
+
+/* What other desks gave, and nothing else: a hand-out may bring the key that
+ * the line offers.  Nothing is given up or finished. */
+static enum err
+sync_log(struct desk *d, struct reach *r, struct sync_report *rep)
+{
+	struct reach_day *days = calloc(REACH_DAYS_MAX, sizeof *days);
+	struct run_day *run = calloc(REACH_DAYS_MAX, sizeof *run);
+	struct sync_report some = { .stop = SYNC_GOES };
+	size_t n = 0, run_n = 0;
+	enum err e = ERR_NOMEM;
+
+	if (days == NULL || run == NULL)
+		goto out;
+	if ((e = reach_days(r, days, &n)) != ERR_OK)
+		goto out;
+	for (size_t i = 0; i < n; i++)
+		if (days[i].day >= days_first(d) && !days_is_whole(d, &days[i]))
+			run[run_n++] = (struct run_day){ .is = &days[i],
+				.log_only = true };
+	e = sync_all_letters(d, r, run, run_n, &some);
+	rep->entries += some.entries;
+out:
+	wipe_free(run, REACH_DAYS_MAX * sizeof *run);
+	wipe_free(days, REACH_DAYS_MAX * sizeof *days);
+	return e;
+}
+
+/* A key that belongs to no chain of ours may be one that was handed out. */
+static enum err
+check_twice(
+    struct desk *d, struct reach *r, struct offer *o, struct sync_report *rep)
+{
+	const uint32_t turn = d->turn;
+	enum err e = sync_check(d, r, o, &rep->stop);
+
+	if (e != ERR_OK || rep->stop != SYNC_FOREIGN_KEY ||
+	    d->roster->devices_n < 2)
+		return e;
+	if ((e = sync_log(d, r, rep)) != ERR_OK || d->turn == turn)
+		return e;
+	return sync_check(d, r, o, &rep->stop);
+}
+
+/* What this desk has to say to the others, when all of theirs is here. */
+static enum err
+give(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	enum err e;
+
+	if ((e = told_settle(d)) != ERR_OK || (e = log_show(d)) != ERR_OK ||
+	    (e = give_recipient(d)) != ERR_OK)
+		return e;
+	return give_run(d, r, o->day, &rep->given);
 }
 
 /* What the line asks sources comes before what they answered, so that a letter
@@ -399,7 +558,7 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 
 	*rep = (struct sync_report){ .stop = SYNC_GOES };
 	offer_init(&o);
-	if ((e = sync_check(d, r, &o, &rep->stop)) != ERR_OK ||
+	if ((e = check_twice(d, r, &o, rep)) != ERR_OK ||
 	    rep->stop != SYNC_GOES)
 		goto out;
 	if ((e = renew(d, r, &o, rep)) != ERR_OK ||
@@ -410,6 +569,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		e = alike;
 	if (e == ERR_OK)
 		e = reply_resume(d, r, &o, rep);
+	if (e == ERR_OK)
+		e = give(d, r, &o, rep);
 	if (e == ERR_OK)
 		e = keep_last(d);
 out:

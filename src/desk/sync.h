@@ -1,14 +1,15 @@
 /*
  * sync: everything that lies on the line comes to the desk.
  *
- * The line's keys are compared with the desk's own chain first; on a key that
- * belongs to no chain of ours nothing is fetched and nothing sent.  Then every
- * envelope of every day that is not finished is tried with the keys of its
- * row's day and of the day before.  Day d is finished when the files of d and
- * d + 1 are closed and all in them was tried; only then its key goes.  A line
- * that names what it never gives, or never closes a day, would keep that day's
- * key here for as long as it likes: that is reported, and sync_give_up() ends
- * it.
+ * The line's keys are compared with the desk's own chains first.  On a key that
+ * belongs to no chain of ours what other desks gave is fetched alone (a
+ * hand-out may bring that chain) and they are compared once more; if it is
+ * foreign still, nothing else is fetched and nothing sent.  Then every envelope
+ * of every day that is not finished is tried with all keys that may open it
+ * (team/ring.h).  Day d is finished when the files of d and d + 1 are closed
+ * and all in them was tried; only then its key goes.  A line that names what it
+ * never gives, or never closes a day, would keep that day's key here for as
+ * long as it likes: that is reported, and sync_give_up() ends it.
  */
 #ifndef DESK_SYNC_H
 #define DESK_SYNC_H
@@ -51,6 +52,8 @@ struct sync_report {
 	uint32_t waiting; /* answers that want their files, or a free slot */
 	uint32_t finished; /* days whose keys went */
 	uint32_t cleared; /* envelopes of deleted conversations that went */
+	uint32_t entries; /* of the team's log, that other desks gave */
+	uint32_t given; /* and ours that the line was given */
 	uint32_t key_days; /* days for which the line has keys, from today */
 	uint32_t certificate_days; /* until the certificate ends */
 	bool odd_questions; /* what it asks sources is not to be read */

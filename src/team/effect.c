@@ -12,7 +12,6 @@ enum is {
 	IS_END,
 	IS_BYTES, /* hex of `most` bytes */
 	IS_U32, /* at most `most` */
-	IS_BEFORE, /* the same; may be absent */
 	IS_BOOL,
 	IS_IDS, /* 1 to `most` of 16 bytes */
 	IS_MEMBERS,
@@ -57,11 +56,11 @@ static const struct kind {
 	struct field fields[FIELDS];
 } kinds[EFFECT_KINDS] = {
 	[EFFECT_READ] = { "read", MEMBER_VIEWER, false,
-	    { CONVERSATION, SPECIAL("letters", IS_IDS, EFFECT_IDS),
-		{ "before", IS_BEFORE, AT(before), UINT32_MAX } } },
+	    { CONVERSATION, SPECIAL("letters", IS_IDS, EFFECT_IDS) } },
 	[EFFECT_REPLY] = { "reply", MEMBER_EDITOR, false,
 	    { CONVERSATION, BYTES("letter", id), U32("day", day, UINT32_MAX),
-		U32("slot", number, EFFECT_SLOTS - 1) } },
+		U32("slot", number, EFFECT_SLOTS - 1),
+		U32("n", count, UINT32_MAX) } },
 	[EFFECT_SAVED] = { "saved", MEMBER_VIEWER, false,
 	    { CONVERSATION, U32("number", number, UINT32_MAX),
 		BYTES("file", hash) } },
@@ -245,17 +244,11 @@ read_recipient(struct effect *e, const struct field *f, const struct json *o)
 static enum err
 read_field(struct effect *e, const struct field *f, const struct json *o)
 {
-	enum err er;
-
 	switch (f->is) {
 	case IS_BYTES:
 		return json_get_hex(o, f->key, bytes_at(e, f), f->most);
 	case IS_U32:
 		return json_get_u32(o, f->key, f->most, u32_at(e, f));
-	case IS_BEFORE:
-		*u32_at(e, f) = UINT32_MAX;
-		er = json_get_u32(o, f->key, f->most, u32_at(e, f));
-		return er == ERR_NOTHING ? ERR_OK : er;
 	case IS_BOOL:
 		return json_get_bool(o, f->key, &e->on);
 	case IS_IDS:
@@ -313,11 +306,6 @@ put_field(struct json_out *w, const struct effect *e, const struct field *f)
 	switch (f->is) {
 	case IS_BYTES:
 		json_put_hex(w, f->key, at, f->most);
-		break;
-	case IS_BEFORE:
-		if (e->before == UINT32_MAX)
-			break;
-		json_put_u64(w, f->key, e->before);
 		break;
 	case IS_U32:
 		json_put_u64(w, f->key, *(const uint32_t *)at);

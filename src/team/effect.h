@@ -72,7 +72,7 @@ struct effect {
 	uint32_t files;
 	uint32_t day; /* day, first, or the before of `finished` */
 	uint32_t last;
-	uint32_t before; /* of `read`; UINT32_MAX when it is not said */
+	uint32_t count; /* of `reply`: its number in the conversation */
 	bool on; /* junk, hold */
 	enum effect_outcome outcome;
 	size_t ids_n; /* letters, hashes, tags */

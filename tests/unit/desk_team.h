@@ -3,8 +3,8 @@
  * it; what the tests of the desk share.  A test begins with begin_all() and
  * ends with end_all().
  */
-#ifndef DESK_TEAM_H
-#define DESK_TEAM_H
+#ifndef UNIT_DESK_TEAM_H
+#define UNIT_DESK_TEAM_H
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -124,6 +124,15 @@ end_all(void)
 	(void)nftw(saved, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	enc_put_u64(ahead, 0);
 	OK(alloc_held() == 0);
+}
+
+static inline const char *
+log_type(size_t i)
+{
+	struct teamlog_line line;
+
+	desk_log_at(desk, i, &line);
+	return line.type;
 }
 
 static inline void

@@ -206,8 +206,7 @@ what_a_line_names_and_never_gives_holds_no_day_for_ever(void)
 	OK(report.unserved == 1 && report.finished == 0);
 	OK(sync_give_up(desk, reach, &report) == ERR_OK);
 	OK(report.unserved == 0 && report.finished == 2); /* d - 1 and d */
-	OK(strcmp(desk_log_at(desk, desk_log_count(desk) - 2)->type,
-	       "given-up") == 0);
+	OK(strcmp(log_type(desk_log_count(desk) - 2), "given-up") == 0);
 	again();
 	sync_all();
 	OK(report.unserved == 0 && desk_at(desk, 0)->said_n == 1);
@@ -240,8 +239,7 @@ a_day_that_a_line_never_closes_is_said_and_can_be_let_go(void)
 	OK(report.unclosed == 1 && report.finished == 0);
 	OK(sync_give_up(desk, reach, &report) == ERR_OK);
 	OK(report.unclosed == 0 && report.finished == 4); /* d - 1 to d + 2 */
-	OK(strcmp(desk_log_at(desk, desk_log_count(desk) - 2)->type,
-	       "given-up") == 0);
+	OK(strcmp(log_type(desk_log_count(desk) - 2), "given-up") == 0);
 	again();
 	sync_all();
 	OK(report.unclosed == 0 && desk_at(desk, 0)->said_n == 2);

@@ -24,11 +24,10 @@ static const struct {
 	const char *body;
 } rows[] = {
 	{ EFFECT_READ, "read", MEMBER_VIEWER,
-	    "{" C ",\"letters\":[\"" ID "\"],\"before\":7}" },
-	{ EFFECT_READ, "read", MEMBER_VIEWER,
 	    "{" C ",\"letters\":[\"" ID "\",\"" ID "\"]}" },
 	{ EFFECT_REPLY, "reply", MEMBER_EDITOR,
-	    "{" C ",\"letter\":\"" ID "\",\"day\":20700,\"slot\":15}" },
+	    "{" C ",\"letter\":\"" ID "\",\"day\":20700,\"slot\":15,"
+	    "\"n\":3}" },
 	{ EFFECT_SAVED, "saved", MEMBER_VIEWER,
 	    "{" C ",\"number\":2,\"file\":\"" HASH "\"}" },
 	{ EFFECT_JUNK, "junk", MEMBER_EDITOR, "{" C ",\"junk\":false}" },
@@ -145,9 +144,8 @@ a_body_without_one_of_its_fields_is_refused(void)
 			if (body.at[at] != '"' ||
 			    (body.at[at - 1] != '{' && body.at[at - 1] != ','))
 				continue;
-			if (memcmp(body.at + at, "\"before\":7", 10) == 0 ||
-			    memcmp(body.at + at, "\"0001", 5) == 0)
-				continue; /* it need not; no field */
+			if (memcmp(body.at + at, "\"0001", 5) == 0)
+				continue; /* no field */
 			body.at[at + 1] ^= 0x20;
 			OK(effect_read(&e, rows[i].kind, body.at, body.len) ==
 			    ERR_FORMAT);
@@ -176,8 +174,6 @@ a_field_that_does_not_fit_is_refused_and_a_new_one_is_not(void)
 		    false },
 		{ EFFECT_READ, "{" C ",\"letters\":[]}", false },
 		{ EFFECT_READ, "{" C ",\"letters\":[\"00\"]}", false },
-		{ EFFECT_READ, "{" C ",\"letters\":[\"" ID "\"],\"before\":-1}",
-		    false },
 		{ EFFECT_LACK, "{\"hashes\":[]}", false },
 		{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"won\"}", false },
 		{ EFFECT_FINISHED, "{\"door\":\"\",\"before\":1}", false },
@@ -218,7 +214,6 @@ what_nobody_could_read_is_not_written(void)
 	OK(effect_write(&body, &e) == ERR_OK && body.len > 0);
 	buf_clear(&body);
 	e.kind = EFFECT_READ;
-	e.before = UINT32_MAX;
 	e.ids_n = EFFECT_IDS; /* as many as a body holds */
 	OK(effect_write(&body, &e) == ERR_OK);
 	buf_clear(&body);

@@ -1,0 +1,477 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "team/content.h"
+#include "team/piece.h"
+
+#include "desk/days.h"
+#include "desk/give.h"
+#include "desk/inside.h"
+
+/* One run: to the line `r`, whose day is `today`. */
+struct giving {
+	struct desk *d;
+	struct reach *r;
+	uint32_t today;
+	struct age_recipient log; /* of the log's chain */
+	struct days_batch tags; /* ours need not come back */
+	struct effect *effect; /* of the entry that is given */
+};
+
+static enum err
+give_note(struct giving *g, const struct age_recipient *to, const void *note,
+    size_t n)
+{
+	static uint8_t envelope[ENVELOPE_LETTER_BYTES];
+	uint8_t opening[TAG_OPENING_BYTES], tag[TAG_BYTES];
+	enum err e;
+
+	crypt_random(opening, sizeof opening);
+	tag_of(tag, opening);
+	wipe(opening, sizeof opening);
+	e = envelope_seal(envelope, sizeof envelope, to, note, n);
+	if (e == ERR_OK)
+		e = reach_put_letter(g->r, tag, envelope);
+	return e == ERR_OK ? days_put_tried(&g->tags, tag) : e;
+}
+
+static enum err
+give_pieces(struct giving *g, const struct age_recipient *to,
+    enum piece_what what, const struct buf *whole)
+{
+	const uint32_t n = piece_count(whole->len);
+	struct buf note;
+	enum err e = n == 0 ? ERR_TOOBIG : ERR_OK;
+
+	buf_init(&note, PIECE_MAX);
+	for (uint32_t i = 0; e == ERR_OK && i < n; i++) {
+		const struct piece_of of = { .what = what,
+			.whole = whole->at,
+			.n = whole->len,
+			.index = i };
+
+		buf_clear(&note);
+		e = piece_write(&note, &of, g->d->vault->device);
+		if (e == ERR_OK)
+			e = give_note(g, to, note.at, note.len);
+	}
+	buf_drop(&note);
+	return e;
+}
+
+/*
+ * What belongs to a reply: its words.
+ */
+
+static void
+fill_content(struct content *c, const struct desk *d, const struct conv *conv,
+    const struct said *s)
+{
+	content_init(c);
+	c->what = CONTENT_REPLY;
+	memcpy(c->team, d->print, sizeof c->team);
+	memcpy(c->line, d->about.line, sizeof c->line);
+	memcpy(c->id, s->id, sizeof c->id);
+	memcpy(c->conversation, conv->box.owner, sizeof c->conversation);
+	c->text = s->text;
+	c->text_len = s->text_len;
+	c->file_count = s->files_all;
+	for (size_t i = 0; i < s->files_all; i++) {
+		const struct said_file *f = &s->files[i];
+
+		memcpy(c->parts, f->parts, sizeof c->parts);
+		c->files[f->index].name = f->name;
+		c->files[f->index].type = f->type;
+		c->files[f->index].size = f->size;
+		memcpy(c->files[f->index].sha256, f->sha256, sizeof f->sha256);
+	}
+}
+
+static const struct said *
+find_ours(const struct conv *c, const uint8_t *id)
+{
+	for (size_t i = 0; i < c->said_n; i++)
+		if (c->all[i]->ours &&
+		    memcmp(c->all[i]->id, id, LETTER_ID_BYTES) == 0)
+			return c->all[i];
+	return NULL;
+}
+
+/* To the key of the conversation's door, never to the log's.  What was deleted
+ * here meanwhile is given to nobody. */
+static enum err
+give_reply(struct giving *g)
+{
+	struct desk *d = g->d;
+	const struct conv *c = desk_conv_by_id(d, g->effect->conversation);
+	const struct said *s = c == NULL ? NULL : find_ours(c, g->effect->id);
+	const struct ring_chain *chain =
+	    ring_chain_on(&d->vault->ring, d->about.door, g->today);
+	struct age_recipient to;
+	struct content content;
+	struct buf note;
+	enum err e;
+
+	if (s == NULL || chain == NULL)
+		return ERR_OK;
+	buf_init(&note, CONTENT_MAX);
+	fill_content(&content, d, c, s);
+	if ((e = content_write(&note, &content, d->vault->device)) != ERR_OK ||
+	    (e = chain_recipients(&to, g->today, 1, &chain->chain)) != ERR_OK)
+		goto out;
+	e = content_fits(note.len) ? give_note(g, &to, note.at, note.len)
+				   : give_pieces(g, &to, PIECE_CONTENT, &note);
+out:
+	content_drop(&content);
+	buf_drop(&note);
+	return e;
+}
+
+/*
+ * What belongs to a roster's entry: its note.
+ */
+
+struct looking {
+	const struct desk *d;
+	const uint8_t *hash;
+	struct buf note;
+};
+
+static enum err
+look(void *who, const uint8_t *p, size_t n)
+{
+	struct looking *l = who;
+	uint8_t hash[SHA256_BYTES];
+
+	sha256(hash, p, n);
+	return memcmp(hash, l->hash, sizeof hash) == 0 ? buf_put(&l->note, p, n)
+						       : ERR_OK;
+}
+
+static enum err
+give_roster(struct giving *g)
+{
+	struct looking l = { .d = g->d, .hash = g->effect->hash };
+	enum err e;
+
+	buf_init(&l.note, ROSTER_MAX);
+	e = desk_each_roster(g->d, (struct record_taker){ look, &l });
+	if (e == ERR_OK && l.note.len > 0)
+		e = give_pieces(g, &g->log, PIECE_ROSTER, &l.note);
+	buf_drop(&l.note);
+	return e;
+}
+
+/*
+ * What belongs to a hand-out's entry: its file, made now, to the one-time
+ * recipient that each device published last.
+ */
+
+/* The last one of a device, by the log.  ERR_NOTHING. */
+static enum err
+recipient_of(const struct desk *d, const uint8_t *device, struct effect *f,
+    struct age_recipient *to)
+{
+	struct teamlog_line line;
+
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing != TEAMLOG_EFFECT ||
+		    line.kind != EFFECT_RECIPIENT ||
+		    memcmp(line.device, device, DEVICE_ID_BYTES) != 0)
+			continue;
+		if (effect_read(f, line.kind, line.body, line.body_len) !=
+		    ERR_OK)
+			return ERR_NOMEM;
+		return age_recipient_read(
+		    to, f->recipient, strlen(f->recipient));
+	}
+	return ERR_NOTHING;
+}
+
+static bool
+reads_at(const struct roster *r, const uint8_t *member, const uint8_t *door)
+{
+	if (memcmp(door, ring_log, DOOR_ID_BYTES) == 0)
+		return true;
+	for (size_t i = 0; i < r->doors_n; i++)
+		for (size_t j = 0; j < r->doors[i].readers_n; j++)
+			if (memcmp(r->doors[i].id, door, DOOR_ID_BYTES) == 0 &&
+			    memcmp(r->doors[i].readers[j], member,
+				MEMBER_ID_BYTES) == 0)
+				return true;
+	return false;
+}
+
+/* The others who may have it: viewers, or those who may speak. */
+static enum err
+gather(struct giving *g, const uint8_t *door, bool viewers,
+    struct age_recipient *to, size_t *n)
+{
+	const struct roster *r = g->d->roster;
+	struct effect *f = calloc(1, sizeof *f);
+	uint8_t id[DEVICE_ID_BYTES];
+	enum err e = f == NULL ? ERR_NOMEM : ERR_OK;
+
+	*n = 0;
+	for (size_t i = 0; e == ERR_OK && i < r->devices_n; i++) {
+		const struct roster_device *is = &r->devices[i];
+		const struct roster_member *m = roster_member(r, is->member);
+
+		device_id(id, is->key);
+		if (memcmp(id, g->d->id, sizeof id) == 0 ||
+		    (m->role == MEMBER_VIEWER) != viewers ||
+		    !reads_at(r, m->id, door) || *n == HANDOUT_STANZAS)
+			continue;
+		e = recipient_of(g->d, id, f, &to[*n]);
+		*n += e == ERR_OK;
+		if (e == ERR_NOTHING)
+			e = ERR_OK; /* it needs a welcome */
+	}
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+static void
+fill_handout(struct handout *h, const struct giving *g,
+    const struct ring_chain *chain, bool viewers)
+{
+	const struct ring_voice *v =
+	    ring_voice_on(&g->d->vault->ring, chain->door, chain->chain.day);
+
+	*h = (struct handout){ .chain = { .n = DOOR_ID_BYTES },
+		.seed = chain->chain };
+	memcpy(h->chain.id, chain->door, DOOR_ID_BYTES);
+	memcpy(h->id, g->effect->id, sizeof h->id);
+	if (viewers || v == NULL)
+		return;
+	h->has_voice = true;
+	memcpy(h->voice.seed, v->seed, sizeof h->voice.seed);
+	h->voice.first = v->first;
+	h->voice.last = v->last;
+}
+
+static enum err
+give_handout_to(struct giving *g, const struct ring_chain *chain, bool viewers)
+{
+	const struct handout_maker by = { .team = g->d->print,
+		.device_seed = g->d->vault->device,
+		.roster = g->d->roster };
+	struct age_recipient *to = calloc(HANDOUT_STANZAS, sizeof *to);
+	struct handout h = { .roster = 0 };
+	struct buf sealed;
+	size_t n;
+	enum err e = ERR_NOMEM;
+
+	buf_init(&sealed, HANDOUT_BYTES);
+	if (to == NULL)
+		goto out;
+	if ((e = gather(g, chain->door, viewers, to, &n)) != ERR_OK || n == 0)
+		goto out;
+	fill_handout(&h, g, chain, viewers);
+	if ((e = handout_seal(&sealed, &h, &by, to, n)) == ERR_OK)
+		e = give_pieces(g, &g->log, PIECE_HAND_OUT, &sealed);
+out:
+	handout_drop(&h);
+	wipe_free(to, HANDOUT_STANZAS * sizeof *to);
+	buf_drop(&sealed);
+	return e;
+}
+
+static enum err
+give_handout(struct giving *g)
+{
+	const struct ring *r = &g->d->vault->ring;
+	const struct effect *f = g->effect;
+	enum err e = ERR_OK;
+
+	if (f->chain_n != DOOR_ID_BYTES)
+		return ERR_OK;
+	for (size_t i = 0; e == ERR_OK && i < r->chains_n; i++) {
+		const struct ring_chain *c = &r->chains[i];
+
+		if (c->first != f->day ||
+		    memcmp(c->door, f->chain, sizeof c->door) != 0)
+			continue;
+		if ((e = give_handout_to(g, c, false)) == ERR_OK)
+			e = give_handout_to(g, c, true);
+	}
+	/* The roster may name another by now, who makes it again. */
+	return e == ERR_DENIED ? ERR_OK : e;
+}
+
+static const struct {
+	enum effect_kind kind;
+	enum err (*give)(struct giving *g);
+} beside[] = {
+	{ EFFECT_REPLY, give_reply },
+	{ EFFECT_ROSTER, give_roster },
+	{ EFFECT_HAND_OUT, give_handout },
+};
+
+static enum err
+give_entry(struct giving *g, const struct teamlog_line *line)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < COUNT(beside); i++)
+		if (line->standing == TEAMLOG_EFFECT &&
+		    line->kind == beside[i].kind &&
+		    (e = effect_read(g->effect, line->kind, line->body,
+			 line->body_len)) == ERR_OK)
+			e = beside[i].give(g);
+	return e == ERR_OK ? give_note(g, &g->log, line->note, line->note_len)
+			   : e;
+}
+
+/* Is a hand-out of the log's chain that began on `first` still to be given? */
+static bool
+is_to_come(struct giving *g, uint32_t put, uint32_t first)
+{
+	struct teamlog_line line;
+
+	for (size_t i = teamlog_count(g->d->log); i-- > 0;) {
+		teamlog_at(g->d->log, i, &line);
+		if (line.kind == EFFECT_HAND_OUT && line.number >= put &&
+		    memcmp(line.device, g->d->id, DEVICE_ID_BYTES) == 0 &&
+		    effect_read(g->effect, line.kind, line.body,
+			line.body_len) == ERR_OK &&
+		    g->effect->chain_n == DOOR_ID_BYTES &&
+		    memcmp(g->effect->chain, ring_log, DOOR_ID_BYTES) == 0 &&
+		    g->effect->day == first)
+			return true;
+	}
+	return false;
+}
+
+/* To whom our entries from `put` on are sealed: to the newest chain of the log
+ * that the others have.  A hand-out of the log's own goes to the one before. */
+static enum err
+choose_log(struct giving *g, uint32_t put)
+{
+	const struct ring *r = &g->d->vault->ring;
+	const struct ring_chain *best = NULL;
+
+	for (size_t i = 0; i < r->chains_n; i++) {
+		const struct ring_chain *c = &r->chains[i];
+
+		if (memcmp(c->door, ring_log, DOOR_ID_BYTES) == 0 &&
+		    c->first <= g->today && g->today <= c->last &&
+		    c->chain.day <= g->today &&
+		    (best == NULL || c->first >= best->first) &&
+		    !is_to_come(g, put, c->first))
+			best = c;
+	}
+	return best == NULL
+	    ? ring_log_recipient(r, g->today, &g->log)
+	    : chain_recipients(&g->log, g->today, 1, &best->chain);
+}
+
+/* How many of our entries were given, and how many there are. */
+static enum err
+where(struct desk *d, uint32_t *put, uint32_t *all)
+{
+	struct teamlog_device device = { .next = 0 };
+	enum err e;
+
+	*put = 0;
+	e = desk_recall_num(d, "put", put);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	e = teamlog_device(d->log, &device, d->id);
+	*all = device.next;
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+static bool
+gives(const struct desk *d)
+{
+	return d->roster->devices_n > 1 &&
+	    roster_device(d->roster, d->id) != NULL;
+}
+
+bool
+give_is_done(struct desk *d)
+{
+	uint32_t put, all;
+
+	return !gives(d) || (where(d, &put, &all) == ERR_OK && put >= all);
+}
+
+/* Our entries stand in the log's order by their numbers. */
+static enum err
+give_all(struct giving *g, uint32_t put, uint32_t *given)
+{
+	struct desk *d = g->d;
+	struct teamlog_line line;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
+		teamlog_at(d->log, i, &line);
+		if (line.number != put ||
+		    memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0 ||
+		    line.standing > TEAMLOG_BODY)
+			continue;
+		if ((e = give_entry(g, &line)) == ERR_OK)
+			e = desk_remember_num(d, "put", ++put);
+		*given += e == ERR_OK;
+		if (e == ERR_OK && line.kind == EFFECT_HAND_OUT)
+			e = choose_log(g, put);
+	}
+	return e;
+}
+
+enum err
+give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
+{
+	struct giving g = { .d = d, .r = r, .today = today };
+	uint32_t put, all;
+	enum err e, noted;
+
+	if (!gives(d))
+		return ERR_OK;
+	if ((e = where(d, &put, &all)) != ERR_OK || put >= all)
+		return e;
+	if ((g.effect = calloc(1, sizeof *g.effect)) == NULL)
+		return ERR_NOMEM;
+	days_batch_init(&g.tags, today, NULL);
+	if ((e = choose_log(&g, put)) == ERR_OK)
+		e = give_all(&g, put, given);
+	noted = days_end_batch(d, &g.tags);
+	days_batch_drop(&g.tags);
+	wipe_free(g.effect, sizeof *g.effect);
+	return e == ERR_OK ? noted : e;
+}
+
+enum err
+give_recipient(struct desk *d)
+{
+	char text[AGE_RECIPIENT_TEXT + 1];
+	struct age_recipient ours, last;
+	struct effect *f = calloc(1, sizeof *f);
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	e = f == NULL ? ERR_NOMEM : ERR_OK;
+	if (f == NULL || !gives(d))
+		goto out;
+	if ((e = ring_once_recipient(&d->vault->ring, &ours)) != ERR_OK)
+		goto out;
+	e = recipient_of(d, d->id, f, &last);
+	if (e == ERR_OK && age_recipient_is_same(&ours, &last))
+		goto out;
+	if (e != ERR_OK && e != ERR_NOTHING)
+		goto out;
+	age_recipient_write(&ours, text);
+	*f = (struct effect){ .kind = EFFECT_RECIPIENT };
+	memcpy(f->recipient, text, sizeof f->recipient);
+	if ((e = effect_write(&body, f)) == ERR_OK)
+		e = log_put(d, "recipient", &body);
+out:
+	wipe_free(f, sizeof *f);
+	buf_drop(&body);
+	return e;
+}

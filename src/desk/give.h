@@ -1,0 +1,29 @@
+/*
+ * give: what this desk put on the team's log goes to the line, for the others.
+ *
+ * Each own entry, the oldest first, in an envelope sealed to the log's key of
+ * the line's day, under the tag of an opening that is forgotten at once; before
+ * it what belongs to it: of a reply its words, sealed to the door's key; of a
+ * roster its note, of a hand-out its file, in pieces.  `put` says how many were
+ * given; after a crash one is given twice, which the others' logs take.
+ *
+ * A team of one device gives nothing, and all of it once there is a second.
+ */
+#ifndef DESK_GIVE_H
+#define DESK_GIVE_H
+
+#include "desk/desk.h"
+#include "desk/reach.h"
+
+/* Give all that is left, on a line whose today is `today`; `*given` grows by
+ * the entries that went.  Errors of reach_put_letter(), ERR_NOMEM, ERR_IO. */
+enum err give_run(
+    struct desk *d, struct reach *r, uint32_t today, uint32_t *given) MUST_USE;
+
+/* Was everything given that must be? */
+bool give_is_done(struct desk *d);
+
+/* A device of several publishes its one-time recipient, once. */
+enum err give_recipient(struct desk *d) MUST_USE;
+
+#endif

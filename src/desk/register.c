@@ -1,0 +1,208 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/enc.h"
+#include "base/wipe.h"
+#include "crypt/hash.h"
+
+#include "desk/inside.h"
+#include "desk/register.h"
+
+#define FILE_BYTES (8U + SHA256_BYTES)
+#define HEAD_BYTES (CONV_ID_BYTES + 1U + LETTER_ID_BYTES + SHA256_BYTES)
+
+void
+registers_clear(struct registers *r)
+{
+	tagmap_clear(&r->by_id);
+	tagmap_clear(&r->read);
+	if (r->n > 0)
+		wipe(r->list, r->n * sizeof *r->list);
+	r->n = 0;
+}
+
+void
+registers_drop(struct registers *r)
+{
+	wipe_free(r->list, r->room * sizeof *r->list);
+	tagmap_drop(&r->by_id);
+	tagmap_drop(&r->read);
+	*r = (struct registers){ .list = NULL };
+}
+
+const struct registered *
+registers_of(const struct registers *r, const uint8_t id[static CONV_ID_BYTES])
+{
+	uint32_t at;
+
+	return tagmap_get(&r->by_id, id, &at) ? &r->list[at] : NULL;
+}
+
+/* The same, begun when there is none. */
+static enum err
+have(struct registers *r, const uint8_t *id, struct registered **one)
+{
+	void *list = r->list;
+	uint32_t at;
+	enum err e;
+
+	if (tagmap_get(&r->by_id, id, &at)) {
+		*one = &r->list[at];
+		return ERR_OK;
+	}
+	e = list_grow(&list, r->n, &r->room, sizeof *r->list);
+	r->list = list;
+	if (e != ERR_OK ||
+	    (e = tagmap_put(&r->by_id, id, (uint32_t)r->n)) != ERR_OK)
+		return e;
+	*one = &r->list[r->n++];
+	**one = (struct registered){ .junk = false };
+	memcpy((*one)->id, id, CONV_ID_BYTES);
+	return ERR_OK;
+}
+
+static enum err
+take_read(struct registers *r, const struct effect *f)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < f->ids_n; i++)
+		e = tagmap_put(&r->read, f->ids[i], 0);
+	return e;
+}
+
+static void
+take_field(struct registered *one, const struct effect *f)
+{
+	switch ((int)f->kind) {
+	case EFFECT_JUNK:
+		one->junk = f->on;
+		break;
+	case EFFECT_HOLD:
+		one->hold = f->on;
+		break;
+	case EFFECT_OUTCOME:
+		one->outcome = f->outcome;
+		break;
+	case EFFECT_ANNOUNCE:
+		one->announced = f->day;
+		break;
+	case EFFECT_ASSIGN:
+		one->members_n = f->members_n;
+		memcpy(one->members, f->members, sizeof one->members);
+		break;
+	default:
+		/* Destroyed: what was decided before holds no more for what
+		 * the same source writes then. */
+		one->junk = false;
+	}
+}
+
+static bool
+is_field(enum effect_kind kind)
+{
+	return kind == EFFECT_JUNK || kind == EFFECT_HOLD ||
+	    kind == EFFECT_OUTCOME || kind == EFFECT_ANNOUNCE ||
+	    kind == EFFECT_ASSIGN || kind == EFFECT_DELETE;
+}
+
+enum err
+registers_take(struct registers *r, const struct teamlog_line *line)
+{
+	struct registered *one;
+	struct effect *f;
+	enum err e;
+
+	if (line->kind != EFFECT_READ && !is_field(line->kind))
+		return ERR_OK;
+	if ((f = calloc(1, sizeof *f)) == NULL)
+		return ERR_NOMEM;
+	e = effect_read(f, line->kind, line->body, line->body_len);
+	if (e != ERR_OK)
+		goto out;
+	if (f->kind == EFFECT_READ)
+		e = take_read(r, f);
+	else if ((e = have(r, f->conversation, &one)) == ERR_OK)
+		take_field(one, f);
+out:
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+static void
+file_bytes(uint8_t out[static FILE_BYTES], const struct said_file *f)
+{
+	enc_put_u64(out, f->size);
+	memcpy(out + 8, f->sha256, SHA256_BYTES);
+}
+
+/* The least of its files above `last`; false when there is none. */
+static bool
+next_file(uint8_t last[static FILE_BYTES], const struct said *s, bool first)
+{
+	uint8_t best[FILE_BYTES], at[FILE_BYTES];
+	bool found = false;
+
+	for (size_t i = 0; i < s->files_all; i++) {
+		file_bytes(at, &s->files[i]);
+		if ((!first && memcmp(at, last, sizeof at) <= 0) ||
+		    (found && memcmp(at, best, sizeof at) >= 0))
+			continue;
+		memcpy(best, at, sizeof best);
+		found = true;
+	}
+	if (found)
+		memcpy(last, best, FILE_BYTES);
+	return found;
+}
+
+void
+register_mark(uint8_t mark[static REGISTER_MARK_BYTES], const struct conv *c,
+    const struct said *s, const uint8_t salt[static REGISTER_SALT_BYTES])
+{
+	/* The files go into a hash of their own, one by one. */
+	uint8_t head[HEAD_BYTES + SHA256_BYTES] = { 0 }, *p = head;
+	uint8_t chain[SHA256_BYTES + FILE_BYTES] = { 0 }, mac[SHA256_BYTES];
+
+	memcpy(p, c->id, CONV_ID_BYTES);
+	p += CONV_ID_BYTES;
+	*p++ = s->misdated;
+	memcpy(p, s->at.id, LETTER_ID_BYTES);
+	p += LETTER_ID_BYTES;
+	memcpy(p, s->at.words, SHA256_BYTES);
+	p += SHA256_BYTES;
+	for (bool first = true; next_file(chain + SHA256_BYTES, s, first);
+	     first = false)
+		sha256(chain, chain, sizeof chain);
+	memcpy(p, chain, SHA256_BYTES);
+	hmac(mac, salt, REGISTER_SALT_BYTES, head, sizeof head);
+	memcpy(mark, mac, REGISTER_MARK_BYTES);
+	wipe(head, sizeof head);
+	wipe(chain, sizeof chain);
+}
+
+void
+registers_show_said(const struct registers *r, const struct conv *c,
+    struct said *s, const uint8_t salt[static REGISTER_SALT_BYTES])
+{
+	uint8_t mark[REGISTER_MARK_BYTES];
+
+	if (s->ours)
+		return;
+	s->unread = true;
+	if (r->read.n == 0)
+		return;
+	register_mark(mark, c, s, salt);
+	s->unread = !tagmap_get(&r->read, mark, NULL);
+}
+
+void
+registers_show(const struct registers *r, struct conv *c,
+    const uint8_t salt[static REGISTER_SALT_BYTES])
+{
+	const struct registered *one = registers_of(r, c->id);
+
+	c->junk = one != NULL && one->junk;
+	for (size_t i = 0; i < c->said_n; i++)
+		registers_show_said(r, c, c->all[i], salt);
+}

@@ -1,0 +1,117 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+
+#include "desk/begin.h"
+#include "desk/days.h"
+#include "desk/told.h"
+
+/* Does an entry of effect of that device name the hand-out? */
+static bool
+is_named(const struct desk *d, const struct handout *h)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	bool is = false;
+
+	for (size_t i = teamlog_count(d->log); f != NULL && !is && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		is = line.standing == TEAMLOG_EFFECT &&
+		    line.kind == EFFECT_HAND_OUT &&
+		    memcmp(line.device, h->device, sizeof h->device) == 0 &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    memcmp(f->id, h->id, sizeof h->id) == 0 &&
+		    f->chain_n == h->chain.n &&
+		    memcmp(f->chain, h->chain.id, f->chain_n) == 0;
+	}
+	wipe_free(f, sizeof *f);
+	return is;
+}
+
+/* What was finished here needs no key of before; the one-time key that opened
+ * it makes place for the next, which is published. */
+static enum err
+take(struct desk *d, const struct handout *h, size_t once)
+{
+	struct vault *v = d->vault;
+	const uint32_t first = ring_first(&v->ring);
+	enum err e;
+
+	days_forget_keys(d);
+	e = ring_take(&v->ring, h);
+	if (e != ERR_OK && e != ERR_TAKEN)
+		return e;
+	if (first != UINT32_MAX && (e = ring_finish(&v->ring, first)) != ERR_OK)
+		return e;
+	d->turn += e == ERR_OK;
+	if (h->has_access)
+		memcpy(v->access, h->access, sizeof v->access);
+	if (once + 1 == v->ring.once_n)
+		ring_make_once(&v->ring);
+	return desk_save_keys(d);
+}
+
+enum err
+told_handout(struct desk *d, const struct buf *sealed)
+{
+	const struct handout_reader by = { .team = d->print,
+		.rosters = (const struct roster *const *)d->rosters,
+		.rosters_n = d->rosters_n,
+		.today = clock_day() };
+	struct handout h = { .roster = 0 };
+	size_t once = 0;
+	enum err e;
+
+	e = ring_open(&h, &once, &d->vault->ring, sealed->at, sealed->len, &by);
+	if (e == ERR_OK)
+		e = is_named(d, &h) ? take(d, &h, once) : ERR_MISSING;
+	handout_drop(&h);
+	return e;
+}
+
+static enum err
+say(struct desk *d, const uint8_t *door, uint32_t day)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct buf body;
+	enum err e;
+
+	if (f == NULL)
+		return ERR_NOMEM;
+	buf_init(&body, ENTRY_BODY_MAX);
+	f->kind = EFFECT_HAND_OUT;
+	f->chain_n = DOOR_ID_BYTES;
+	memcpy(f->chain, door, DOOR_ID_BYTES);
+	f->day = day;
+	crypt_random(f->id, sizeof f->id);
+	if ((e = effect_write(&body, f)) == ERR_OK)
+		e = log_put(d, "hand-out", &body);
+	buf_drop(&body);
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+enum err
+desk_renew_chain(
+    struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t day)
+{
+	struct ring *r = &d->vault->ring;
+	enum err e;
+
+	if (memcmp(d->roster->hands_out, d->id, DEVICE_ID_BYTES) != 0 &&
+	    memcmp(d->roster->then, d->id, DEVICE_ID_BYTES) != 0)
+		return ERR_DENIED;
+	days_forget_keys(d);
+	if ((e = ring_make_chain(r, door, day)) != ERR_OK)
+		return e;
+	if (memcmp(door, ring_log, DOOR_ID_BYTES) != 0)
+		ring_make_voice(r, door, day, day + BEGIN_VOICE_DAYS);
+	/* The keys first: an entry without them could not be kept. */
+	if ((e = desk_save_keys(d)) != ERR_OK)
+		return e;
+	return say(d, door, day);
+}

@@ -1,0 +1,144 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+#include "team/content.h"
+
+#include "desk/told.h"
+
+/* The entry of effect by which that device sent this letter.  ERR_MISSING. */
+static enum err
+find_entry(const struct desk *d, const struct content *c, struct effect *f)
+{
+	struct teamlog_line line;
+
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing == TEAMLOG_EFFECT &&
+		    line.kind == EFFECT_REPLY &&
+		    memcmp(line.device, c->device, sizeof c->device) == 0 &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    memcmp(f->id, c->id, sizeof f->id) == 0)
+			return ERR_OK;
+	}
+	return ERR_MISSING;
+}
+
+/* The letter that the source got, as the desk that sent it has it. */
+static void
+fill(struct letter *l, const struct desk *d, const struct conv *conv,
+    const struct content *c, const struct effect *f)
+{
+	uint8_t opening[TAG_OPENING_BYTES];
+	struct tag_keys keys;
+
+	letter_init(l, LETTER_REPLY);
+	tag_keys_init_to(&keys, conv->k);
+	tag_opening(opening, &keys, TAG_TO, f->day, f->number);
+	tag_of(l->tag, opening);
+	tag_parts(l->parts, opening);
+	tag_keys_drop(&keys);
+	wipe(opening, sizeof opening);
+	memcpy(l->team, d->print, sizeof l->team);
+	memcpy(l->line, d->about.line, sizeof l->line);
+	memcpy(l->id, c->id, sizeof l->id);
+	l->day = f->day;
+	l->n = f->count;
+	l->text = c->text;
+	l->text_len = c->text_len;
+	l->file_count = c->file_count;
+	memcpy(l->files, c->files, sizeof l->files);
+	l->more = l->file_count > 0 &&
+	    strcmp(l->files[0].name, LETTER_WHOLE_NAME) == 0 &&
+	    strcmp(l->files[0].type, LETTER_WHOLE_TYPE) == 0;
+}
+
+static enum err
+keep(struct desk *d, struct conv *conv, const struct letter *l)
+{
+	struct said *s = said_of(l, l->day);
+	struct buf items, said;
+	enum err e;
+
+	buf_init(&items, RECORD_MAX);
+	buf_init(&said, RECORD_MAX);
+	e = ERR_NOMEM;
+	if (s == NULL)
+		goto out;
+	if ((e = said_write(&said, s)) == ERR_OK &&
+	    (e = item_put(&items, ITEM_TOLD, said.len)) == ERR_OK &&
+	    (e = buf_put(&items, said.at, said.len)) == ERR_OK &&
+	    (e = desk_keep(d, conv, &items, NULL)) == ERR_OK)
+		e = conv_take_record(d, conv, items.at, items.len);
+out:
+	said_close(s);
+	buf_drop(&items);
+	buf_drop(&said);
+	return e;
+}
+
+static bool
+has(const struct conv *conv, const uint8_t *id)
+{
+	for (size_t i = 0; i < conv->said_n; i++)
+		if (conv->all[i]->ours &&
+		    memcmp(conv->all[i]->id, id, LETTER_ID_BYTES) == 0)
+			return true;
+	return conv_out_find(conv, id) != NULL;
+}
+
+static enum err
+take(struct desk *d, const struct content *c, struct effect *f)
+{
+	struct conv *conv = desk_conv_known(d, c->conversation);
+	struct letter l;
+	enum err e;
+
+	if (memcmp(c->team, d->print, sizeof d->print) != 0 ||
+	    memcmp(c->line, d->about.line, sizeof c->line) != 0)
+		return ERR_DENIED;
+	if (c->what != CONTENT_REPLY)
+		return ERR_VERSION;
+	if ((e = find_entry(d, c, f)) != ERR_OK)
+		return e;
+	if (conv == NULL || !conv->has_address)
+		return ERR_MISSING;
+	if (has(conv, c->id))
+		return ERR_OK;
+	fill(&l, d, conv, c, f);
+	/* Parts elsewhere than the letter says are none of it. */
+	e = c->file_count > 0 && memcmp(c->parts, l.parts, sizeof l.parts) != 0
+	    ? ERR_FORMAT
+	    : ERR_OK;
+	if (e == ERR_OK)
+		e = keep(d, conv, &l);
+	letter_drop(&l);
+	return e;
+}
+
+enum err
+told_reply(struct desk *d, const struct buf *note)
+{
+	uint8_t by[DEVICE_ID_BYTES];
+	const uint8_t *key;
+	struct effect *f = NULL;
+	struct content c;
+	enum err e;
+
+	content_init(&c);
+	if ((e = content_by(by, note->at, note->len)) != ERR_OK)
+		goto out;
+	e = ERR_MISSING; /* of a device that a roster to come may name */
+	if ((key = roster_key(d->roster, by)) == NULL)
+		goto out;
+	if ((e = content_read(&c, note->at, note->len, key)) != ERR_OK)
+		goto out;
+	e = ERR_NOMEM;
+	if ((f = calloc(1, sizeof *f)) != NULL)
+		e = take(d, &c, f);
+out:
+	wipe_free(f, sizeof *f);
+	content_drop(&c);
+	return e;
+}
