@@ -32,45 +32,53 @@ body_end(struct json_out *w, struct desk *d, const char *type, struct buf *body)
 	return e;
 }
 
-/* One entry for up to READ_AT_ONCE letters; *left says whether there are more.
- */
+/* One entry for up to READ_AT_ONCE letters from said[*from] on, which moves
+ * behind them. */
 static enum err
-read_some(struct desk *d, struct conv *c, bool *left)
+read_at_once(struct desk *d, struct conv *c, size_t *from, size_t to)
 {
 	struct json_out w;
 	struct buf body;
+	size_t end = *from;
 	unsigned n = 0;
 	enum err e;
 
 	body_begin(&w, &body, c);
 	json_put_list(&w, "letters");
-	for (size_t i = 0; i < c->said_n && n < READ_AT_ONCE; i++)
-		if (c->said[i]->unread) {
-			json_put_hex(&w, NULL, c->said[i]->id, LETTER_ID_BYTES);
+	for (; end < to && n < READ_AT_ONCE; end++)
+		if (c->said[end]->unread) {
+			json_put_hex(
+			    &w, NULL, c->said[end]->id, LETTER_ID_BYTES);
 			n++;
 		}
 	json_put_list_end(&w);
 	json_put_u64(&w, "before", d->arrived);
-	*left = n == READ_AT_ONCE;
 	if ((e = body_end(&w, d, "read", &body)) != ERR_OK)
 		return e;
-	for (size_t i = 0; i < c->said_n && n > 0; i++)
-		if (c->said[i]->unread) {
-			c->said[i]->unread = false;
-			n--;
-		}
+	for (; *from < end; ++*from)
+		c->said[*from]->unread = false;
 	return ERR_OK;
+}
+
+enum err
+desk_read_some(struct desk *d, struct conv *c, size_t from, size_t to)
+{
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK) {
+		while (from < to && !c->said[from]->unread)
+			from++;
+		if (from == to)
+			break;
+		e = read_at_once(d, c, &from, to);
+	}
+	return e;
 }
 
 enum err
 desk_read(struct desk *d, struct conv *c)
 {
-	bool left = conv_unread(c) > 0;
-	enum err e = ERR_OK;
-
-	while (e == ERR_OK && left)
-		e = read_some(d, c, &left);
-	return e;
+	return desk_read_some(d, c, 0, c->said_n);
 }
 
 enum err

@@ -129,9 +129,34 @@ letter(struct html *h, const struct desk_frame *f, const char *handle,
 	html_attr(h, HTML_DIR, "auto");
 	html_text_n(h, l->text, l->text_len);
 	html_close(h, HTML_DIV);
+	if (l->cut)
+		view_text(f, h, HTML_P, "warning",
+		    "Only its beginning stands here: the rest is still being "
+		    "fetched, or too long for a page. The command `sotto desk "
+		    "DIR show HANDLE` shows all of it that came.");
 	view_answers(h, f, l);
 	files(h, f, handle, l);
+	if (l->more_files > 0)
+		view_text(f, h, HTML_P, "warning",
+		    "It names more files than a page holds. The command `sotto "
+		    "desk DIR show HANDLE` shows all of them.");
 	html_close(h, HTML_ARTICLE);
+}
+
+/* The way to a page of other letters; `newer` than on it: so many. */
+static void
+other_page(struct html *h, const struct desk_frame *f, const char *handle,
+    size_t newer, const char *sentence)
+{
+	char at[120];
+
+	if (newer == 0)
+		(void)snprintf(at, sizeof at, "%s", handle);
+	else
+		(void)snprintf(at, sizeof at, "%s.%zu", handle, newer);
+	html_open(h, HTML_P);
+	view_way(h, f, at, sentence);
+	html_close(h, HTML_P);
 }
 
 static void
@@ -414,8 +439,14 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 	if (talk->junk)
 		view_text(frame, &h, HTML_P, "meta", "Marked as junk.");
 	attribution(&h, frame, talk);
+	if (talk->older > 0)
+		other_page(&h, frame, talk->handle,
+		    talk->newer + talk->letter_count, LANG_N("Older messages"));
 	for (size_t i = 0; i < talk->letter_count; i++)
 		letter(&h, frame, talk->handle, &talk->letters[i]);
+	if (talk->newer > 0)
+		other_page(
+		    &h, frame, talk->handle, 0, LANG_N("Newest messages"));
 	answer(&h, frame, talk);
 	acts(&h, frame, talk);
 	return view_end(&h);
