@@ -116,11 +116,15 @@ struct desk_letter {
 	bool other_address; /* asks for answers to another key than before */
 };
 
-/* A conversation: GET /talk?HANDLE, older pages /talk?HANDLE.NEWER.  Forms, all
- *with the field `handle`: POST /reply       multipart {handle, text, keep=yes,
- *files...} POST /attribution {handle, level, byline, label} POST /junk {handle,
- *junk=yes|no} POST /delete      {handle} asks; {handle, sure=yes} does and GET
- * /save?HANDLE.NUMBER for a file. */
+/*
+ * A conversation: GET /talk?HANDLE, older pages /talk?HANDLE.NEWER; a file of
+ * it: GET /save?HANDLE.NUMBER.  Forms, all with the field `handle`:
+ *
+ *	POST /reply        multipart {text, keep=yes, files...}
+ *	POST /attribution  {level, byline, label}
+ *	POST /junk         {junk=yes|no}
+ *	POST /delete       {} asks; {sure=yes} does
+ */
 struct desk_talk {
 	const char *handle;
 	const char *name; /* optional */
