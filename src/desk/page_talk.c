@@ -151,6 +151,8 @@ draw_letter(struct page *p, struct drawing *d, const struct said *s)
 		.asks_deletion = s->asks_deletion,
 		.unread = s->unread,
 		.misdated = s->misdated,
+		.came = s->at.found,
+		.missing = s->missing,
 		.other_version = s->other_version,
 		.other_address = s->other_address,
 	};

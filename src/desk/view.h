@@ -111,7 +111,9 @@ struct desk_letter {
 	size_t answer_count;
 	bool asks_deletion; /* the source wants the conversation deleted */
 	bool unread;
-	bool misdated; /* its day is not the one it lay under */
+	bool misdated; /* its day does not fit the one on which it came, ... */
+	uint32_t came; /* ... this one */
+	uint32_t missing; /* letters that lack here; see desk/stand.h */
 	bool other_version; /* same letter, sent again with other words */
 	bool other_address; /* asks for answers to another key than before */
 };
@@ -134,7 +136,7 @@ struct desk_talk {
 	enum desk_level level;
 	const char *byline; /* optional */
 	const char *label; /* optional: "a person who ..." */
-	const struct desk_letter *letters; /* oldest first */
+	const struct desk_letter *letters; /* oldest first, misdated last */
 	size_t letter_count;
 	size_t older, newer; /* not on this page */
 	const char *draft; /* optional: an answer that was not sent */
