@@ -40,6 +40,20 @@ desk_joins_parts_of_a_source(void)
 	end_all();
 }
 
+/* Seal a part anew, to the key of another day. */
+static void
+reseal_part(struct fake_row *row, uint32_t to, const uint8_t *file, size_t n)
+{
+	const struct age_recipient *key;
+	struct offer o;
+
+	offer_init(&o);
+	key = key_of(&o, to);
+	OK(key != NULL && row->n == ENVELOPE_PART_BYTES);
+	OK(envelope_seal(row->bytes, row->n, key, file, n) == ERR_OK);
+	offer_drop(&o);
+}
+
 static void
 a_file_whose_part_is_gone_is_said_to_be_missing(void)
 {
@@ -62,6 +76,40 @@ a_file_whose_part_is_gone_is_said_to_be_missing(void)
 	fake.rows[1].tag[0] ^= 1;
 	sync_all();
 	OK(report.files == 1 && desk_has_file(desk, conv_file(c, 1)));
+	wipe_free(file, 100);
+	end_all();
+}
+
+/* What was sealed before midnight and committed after it lies in the row of the
+ * next day: letter and parts open with the key of the day before, and with no
+ * older one. */
+static void
+a_file_sealed_before_midnight_is_fetched(void)
+{
+	uint8_t *file = a_file(100);
+	struct writer w;
+
+	begin_all();
+	writer_make(&w, 1);
+	set_day(day + 2);
+	send(&w,
+	    &(struct what){ .text = "x",
+		.id = 1,
+		.sealed = day - 1,
+		.file = file,
+		.file_n = 100,
+		.file_name = "f" });
+	send(&w,
+	    &(struct what){ .text = "y",
+		.id = 2,
+		.file = file,
+		.file_n = 100,
+		.file_name = "g" });
+	/* The parts of the second were sealed two days ago. */
+	reseal_part(&fake.rows[fake.rows_n - 1], day - 2, file, 100);
+	sync_all();
+	OK(report.letters == 2 && report.files == 1);
+	OK(desk_has_file(desk, conv_file(desk_at(desk, 0), 1)));
 	wipe_free(file, 100);
 	end_all();
 }
@@ -269,6 +317,7 @@ T_BEGIN
 desk_tests_begin();
 T(desk_joins_parts_of_a_source)
 T(a_file_whose_part_is_gone_is_said_to_be_missing)
+T(a_file_sealed_before_midnight_is_fetched)
 T(a_part_that_no_key_fits_holds_nobody_up)
 T(files_that_never_came_are_asked_for_together)
 T(a_file_of_a_letter_that_was_sent_again_is_fetched)

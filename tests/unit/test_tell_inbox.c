@@ -116,6 +116,34 @@ old_voice_refused(void)
 	age_identity_close(trap);
 }
 
+/* A voice is believed from its first day to its last: what somebody who has an
+ * old one puts into the slots of other days is not shown. */
+static void
+a_voice_is_believed_on_its_own_days_only(void)
+{
+	static const uint32_t ago[] = { 9, 8, 4, 3 };
+	const uint32_t today = fake.day;
+	struct inbox in;
+	struct tell t;
+
+	for (uint32_t i = 0; i < COUNT(ago); i++) {
+		fake.day = today - ago[i];
+		team_answers(0, i + 1, "answer", fake.voice, NULL);
+	}
+	fake.day = today;
+	fake.voice_days = 8;
+	fake.voice_gone = 4;
+	fake_offer();
+	inbox_init(&in);
+	OK(enter(&t, address) == ERR_OK);
+	OK(inbox_open(&in, &t, true) == ERR_OK);
+	OK(in.count == 2 && in.strange == 2);
+	OK(in.letters[0]->letter.day == today - 8 &&
+	    in.letters[1]->letter.day == today - 4);
+	inbox_drop(&in);
+	tell_drop(&t);
+}
+
 static void
 source_deletes_own_letter(void)
 {
@@ -154,6 +182,7 @@ L(a_line_that_keeps_long_is_asked_for_all_of_it)
 L(answers_are_read_in_order_and_their_number_told)
 L(a_letter_is_sealed_to_the_newest_next)
 L(old_voice_refused)
+L(a_voice_is_believed_on_its_own_days_only)
 L(source_deletes_own_letter)
 tell_tests_end();
 T_END
