@@ -16,6 +16,7 @@ writeFileSync(passphrase, "correct horse battery staple\n");
 
 const ends = []; // what is to be ended, last first
 let failed = 0;
+export const atEnd = (end) => ends.push(end);
 
 export async function test(sentence, fn) {
 	try {
@@ -43,6 +44,11 @@ export async function finish() {
 	rmSync(T, { recursive: true, force: true });
 	process.exit(failed ? 1 : 0);
 }
+process.on("SIGTERM", async () => {
+	console.log("not ok the tests end in their time");
+	failed++;
+	await finish();
+});
 process.on("uncaughtException", async (e) => {
 	console.error(e);
 	console.log("not ok an error that nobody expected");
@@ -150,6 +156,8 @@ export const firefox = (scripts = false) => {
 				"browser.download.folderList": 2,
 				"browser.download.dir": downloads,
 				"browser.download.always_ask_before_handling_new_types": false,
+				// The panel that a download opens takes the next key that is pressed.
+				"browser.download.alwaysOpenPanel": false,
 				"network.captive-portal-service.enabled": false,
 			},
 		},
