@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/wipe.h"
+#include "crypt/hybrid.h"
 #include "crypt/slow.h"
 #include "team/join.h"
 #include "team/paper.h"
@@ -38,7 +39,9 @@ is_name(const char *name)
 static bool
 fits(const struct join *j)
 {
-	return j->recipient.kind == AGE_HYBRID && is_name(j->name);
+	/* One that is no key would keep everybody from their hand-out. */
+	return j->recipient.kind == AGE_HYBRID &&
+	    hybrid_is_public(j->recipient.key) && is_name(j->name);
 }
 
 static enum err
