@@ -100,7 +100,7 @@ enum view_trouble {
 	VIEW_FULL, /* no room on the line */
 	VIEW_TOMORROW, /* all sixteen slots of the day are taken */
 	VIEW_TOO_LONG, /* text past VIEW_TEXT_CHARS */
-	VIEW_EMPTY, /* neither text nor file */
+	VIEW_EMPTY, /* neither words nor file nor answer */
 	VIEW_WORDS_WRONG, /* words typed with a kept text are mistyped */
 	VIEW_UNREADABLE, /* text is not UTF-8 */
 	VIEW_ANSWERS_LONG, /* more than a letter holds */

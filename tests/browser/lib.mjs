@@ -3,7 +3,7 @@
 // are sentences.  Everything that was started is ended by its id.
 import { execFile, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import puppeteer from "puppeteer-core";
@@ -107,11 +107,12 @@ export function stop(child) {
 	});
 }
 
-// A team of one with its line, which runs.
-export async function line(name = "Harbour Watch") {
+// A team of one with its line, which runs; with lines more in its settings.
+export async function line(name = "Harbour Watch", settings = "") {
 	const dir = join(T, `team${ends.length}`);
 	const port = await freePair();
 	await run(["init", dir, "--name", name, "--passphrase-file", passphrase]);
+	appendFileSync(join(dir, "line/settings"), settings);
 	const url = `http://127.0.0.1:${port}`;
 	const serve = spawn(sotto, ["serve", join(dir, "line"), "--listen", `127.0.0.1:${port}`], {
 		stdio: ["ignore", "inherit", "inherit"],
@@ -186,5 +187,22 @@ export const fill = (page, selector, value) =>
 		},
 		value,
 	);
+
+// Start, words, three of them, and the page to write on.  Returns the words.
+export async function newcomer(page, url) {
+	await page.goto(url);
+	await press(page, "form[action='/new'] button");
+	const words = await all(page, ".words li");
+	is(words.length === 9, `${words.length} words`);
+	await press(page, "form[action='/check'] button");
+	const places = await page.$eval("input[name=places]", (e) => e.value);
+	for (const [i, place] of [...places].entries()) {
+		await page.focus(`#w${i + 1}`);
+		await page.keyboard.type(words[place - 1]);
+	}
+	await press(page, "form[action='/write'] button.main");
+	is(await page.$("form[action='/send']"), "no page to write on");
+	return words;
+}
 
 export const read = (path) => readFileSync(path);
