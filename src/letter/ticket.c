@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -167,6 +168,7 @@ ticket_write(char out[static TICKET_CHARS + 1], struct ticket_ring *ring,
 
 	ticket_ring_turn(ring, hour);
 	k = newest(ring);
+	assert(k != NULL); /* it has just been turned */
 	enc_put_u32(wire, k->hour);
 	memcpy(wire + AT_DOOR, t->door, TICKET_DOOR_BYTES);
 	crypt_random(wire + AT_NONCE, XAEAD_NONCE_BYTES);
