@@ -161,7 +161,8 @@ desk_delete(struct desk *d, struct conv *c)
 	struct buf body;
 	enum err e;
 
-	if ((e = clear_note(d, c)) != ERR_OK)
+	if ((e = desk_hand_over(d, c)) != ERR_OK ||
+	    (e = clear_note(d, c)) != ERR_OK)
 		return e;
 	body_begin(&w, &body, c);
 	json_put_hex(&w, "file", c->box.name, sizeof c->box.name);

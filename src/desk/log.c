@@ -167,7 +167,8 @@ apply_delete(struct desk *d, struct conv *c, const struct json *body)
 	c->junk = false;
 	if (memcmp(name, c->box.name, sizeof name) != 0)
 		return ERR_OK;
-	if ((e = store_box_destroy(d->store, &c->box)) == ERR_OK)
+	if ((e = desk_hand_over(d, c)) == ERR_OK &&
+	    (e = store_box_destroy(d->store, &c->box)) == ERR_OK)
 		desk_conv_forget(d, c);
 	return e;
 }
