@@ -167,9 +167,9 @@ export const firefox = (scripts = false) => {
 };
 
 // Press a button as somebody without a mouse would, and wait for the next page.
-export async function press(page, selector) {
+export async function press(page, selector, timeout = 60000) {
 	await page.focus(selector);
-	const [answer] = await Promise.all([page.waitForNavigation({ timeout: 60000 }), page.keyboard.press("Enter")]);
+	const [answer] = await Promise.all([page.waitForNavigation({ timeout }), page.keyboard.press("Enter")]);
 	return answer;
 }
 
