@@ -13,6 +13,7 @@ sh tools/layers.sh || fail "a floor includes what it may not"
 clang-format --dry-run --Werror $all || fail "run make format"
 grep -nE '^[[:space:]]*//|;[[:space:]]*//' $all && fail "comments are /* */"
 grep -nwE 'TODO|FIXME|XXX|HACK' $all && fail "open an issue instead"
+grep -nE '^	* \*[A-Za-z]+ [A-Za-z]' $all && fail "clang-format broke a table in a comment: a line of it is too long"
 grep -n 'raw: ' $(find src -name '*.c') | wc -l | grep -qx 0 || fail "HTML is written unescaped somewhere"
 
 # What a process says behind its sandbox goes by number.
@@ -20,17 +21,8 @@ sed -n 's/.*log_say([^"]*"\([^"]*\)");*.*/\1/p' src/front/*.c src/line/keep*.c s
 	while IFS= read -r s; do grep -qF "\"$s\"" src/line/said.c || echo "said.c lacks: $s"; done |
 	grep . && fail "a sentence has no number"
 
-# Long files and long functions are split, not excused.
-wc -l $(find src -name '*.[ch]') | awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines"; bad = 1 } END { exit bad }' ||
-	fail "a file is over 600 lines"
-ctags -f - --languages=C --fields=+ne --kinds-C=f $(find src -name '*.c') 2>/dev/null | awk -F'\t' '{
-	l = e = 0
-	for (i = 4; i <= NF; i++) {
-		if ($i ~ /^line:/) l = substr($i, 6)
-		if ($i ~ /^end:/) e = substr($i, 5)
-	}
-	if (e - l + 1 > 60) { print $2 ": " $1 " has " e - l + 1 " lines"; bad = 1 }
-} END { exit bad }' || fail "a function is over 60 lines"
+# What is too long, too wide or too deep is split, not excused.
+sh tools/shape.sh || fail "a file or a function has outgrown its shape"
 
 cppcheck --quiet --error-exitcode=1 --std=c11 -Isrc -j "$(nproc)" \
 	--enable=warning,performance,portability --inline-suppr \

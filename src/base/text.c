@@ -124,6 +124,20 @@ text_is_control(uint32_t c)
 	return false;
 }
 
+bool
+text_is_line(const char *p, size_t n)
+{
+	uint32_t c;
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		step = text_char(&c, p + i, n - i);
+		if (step == 0 || text_is_control(c) || c == '\t' || c == '\n')
+			return false;
+	}
+	return true;
+}
+
 char
 text_lower(char c)
 {

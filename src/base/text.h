@@ -34,6 +34,10 @@ size_t text_cut(const char *p, size_t n, size_t max);
  * characters that hide, byte order mark, noncharacters? */
 bool text_is_control(uint32_t c);
 
+/* May it stand in a line of a file, of a page and of a terminal: UTF-8 without
+ * a character that steers, tab or line feed?  True of nothing. */
+bool text_is_line(const char *p, size_t n);
+
 /* Letters A to Z without their case; other bytes as they are. */
 char text_lower(char c);
 

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,30 +10,10 @@
 #include "cmd/child.h"
 #include "cmd/cmd.h"
 #include "cmd/demo.h"
+#include "cmd/end.h"
 
 #define PORT 8440U
 #define SAID_MAX 65536U
-
-static volatile sig_atomic_t ended;
-
-static void
-end(int signal)
-{
-	(void)signal;
-	ended = 1;
-}
-
-/* Ctrl-C reaches the children too; they end by themselves, and we tidy up. */
-static void
-hear_end(void)
-{
-	struct sigaction act = { .sa_handler = end };
-
-	(void)sigemptyset(&act.sa_mask);
-	(void)sigaction(SIGINT, &act, NULL);
-	(void)sigaction(SIGTERM, &act, NULL);
-	(void)sigaction(SIGHUP, &act, NULL);
-}
 
 static enum err
 play(struct demo *d, size_t i)
@@ -78,7 +57,7 @@ show_desk(struct demo *d)
 
 	if ((e = child_start(argv, &pid, &wait.fd)) != ERR_OK)
 		return e;
-	while (!ended && !child_has_ended(&d->serve)) {
+	while (!end_is_here() && !child_has_ended(&d->serve)) {
 		if (poll(&wait, 1, 200) <= 0)
 			continue;
 		if ((n = read(wait.fd, said, sizeof said)) <= 0)
@@ -88,7 +67,7 @@ show_desk(struct demo *d)
 	}
 	child_stop(&pid);
 	(void)close(wait.fd);
-	return ended ? ERR_OK : ERR_CLOSED;
+	return end_is_here() ? ERR_OK : ERR_CLOSED;
 }
 
 static int
@@ -100,8 +79,8 @@ show(struct demo *d)
 	    "A line and a desk are being made. Two conversations, and the nine "
 	    "words\nof their sources:\n\n");
 	(void)fflush(stdout);
-	for (size_t i = 0; i < demo_talks_n && !ended; i++)
-		if ((e = play(d, i)) != ERR_OK && !ended)
+	for (size_t i = 0; i < demo_talks_n && !end_is_here(); i++)
+		if ((e = play(d, i)) != ERR_OK && !end_is_here())
 			return cmd_fail(
 			    e, "the example case could not be played", NULL);
 	printf("\nAs a source: open this, choose \"I have my words\", and type "
@@ -110,7 +89,7 @@ show(struct demo *d)
 	       "--new-phrase\n\nAs the team:\n\n",
 	    d->url, program_invocation_name, d->address);
 	(void)fflush(stdout);
-	if (!ended && (e = show_desk(d)) != ERR_OK)
+	if (!end_is_here() && (e = show_desk(d)) != ERR_OK)
 		return cmd_fail(e, "the demonstration ended by itself", NULL);
 	printf("\nEnded; nothing is left of it.\n");
 	return CMD_DONE;
@@ -123,7 +102,7 @@ start(const char *dir, unsigned port, bool tour)
 	int status;
 	enum err e;
 
-	hear_end();
+	end_hear();
 	if ((e = crypt_init()) != ERR_OK)
 		return cmd_fail(e, "the crypto libraries do not start", NULL);
 	if ((e = demo_make(&d, dir, port)) != ERR_OK)

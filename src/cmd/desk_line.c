@@ -1,12 +1,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "http/host.h"
+#include "team/certificate.h"
+#include "tell/address.h"
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
 
-#define ADDRESS_MAX 1024U
+#define KEPT_MAX 1024U
+
+static const char no_address[] =
+    "That is no address of a line: write http://HOST:PORT, with or without "
+    "#FINGERPRINT, and --socks ADDR:PORT.";
 
 /* "LINE\nDESK-LINE\nSOCKS\n", the last that was given. */
 static enum err
@@ -35,7 +42,7 @@ recall(struct desk_cmd *c, struct buf *kept)
 static enum err
 remember(struct desk_cmd *c)
 {
-	char text[ADDRESS_MAX];
+	char text[KEPT_MAX];
 	int n = snprintf(text, sizeof text, "%s\n%s\n%s\n", c->line,
 	    c->desk_line == NULL ? "" : c->desk_line,
 	    c->socks == NULL ? "" : c->socks);
@@ -84,16 +91,46 @@ open_reach(struct desk_cmd *c)
 	return reach_open(&c->reach, &opts);
 }
 
+/* The address as sources get it, URL#F: F must be our own team's.  `a` holds
+ * what c->line is then.  False: said why. */
+static bool
+check_print(struct desk_cmd *c, struct address *a)
+{
+	char ours[TEAM_PRINT_BYTES];
+	char said[160];
+
+	if (c->line == NULL || strchr(c->line, '#') == NULL)
+		return true;
+	if (address_read(a, c->line) != ERR_OK) {
+		desk_cmd_say(no_address);
+		return false;
+	}
+	team_print(ours, desk_about(c->desk)->team);
+	if (strcmp(a->f, ours) != 0) {
+		(void)snprintf(said, sizeof said,
+		    "That address is another team's: this desk's fingerprint "
+		    "is #%s. Check where it comes from.",
+		    ours);
+		desk_cmd_say(said);
+		return false;
+	}
+	c->line = a->base;
+	return true;
+}
+
 bool
 desk_cmd_reach(struct desk_cmd *c)
 {
 	const bool given =
 	    c->line != NULL || c->desk_line != NULL || c->socks != NULL;
+	struct address address;
 	struct buf kept;
 	bool good = false;
 	enum err e;
 
-	buf_init(&kept, ADDRESS_MAX);
+	buf_init(&kept, KEPT_MAX);
+	if (!check_print(c, &address))
+		goto out;
 	/* Another line is another address altogether; the rest may be changed
 	 * alone. */
 	if (c->line == NULL && recall(c, &kept) != ERR_OK) {
@@ -106,8 +143,7 @@ desk_cmd_reach(struct desk_cmd *c)
 		desk_cmd_say("There is no libcurl on this machine: install "
 			     "libcurl4.");
 	else if (e != ERR_OK)
-		desk_cmd_say("That is no address of a line: write "
-			     "http://HOST:PORT, and --socks ADDR:PORT.");
+		desk_cmd_say(no_address);
 	else if (given && remember(c) != ERR_OK)
 		desk_cmd_failed(ERR_IO, "");
 	else

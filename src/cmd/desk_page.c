@@ -1,4 +1,3 @@
-#include <signal.h>
 #include <stdio.h>
 
 #include "base/wipe.h"
@@ -7,28 +6,9 @@
 
 #include "cmd/cmd.h"
 #include "cmd/desk_page.h"
+#include "cmd/end.h"
 
 #define TURN_MS 250U
-
-static volatile sig_atomic_t ended;
-
-static void
-end(int signal)
-{
-	(void)signal;
-	ended = 1;
-}
-
-static void
-hear_end(void)
-{
-	struct sigaction act = { .sa_handler = end };
-
-	(void)sigemptyset(&act.sa_mask);
-	(void)sigaction(SIGINT, &act, NULL);
-	(void)sigaction(SIGTERM, &act, NULL);
-	(void)sigaction(SIGHUP, &act, NULL);
-}
 
 /* For whoever opens the address with a browser of their own. */
 static void
@@ -59,7 +39,8 @@ is_over(void *with)
 {
 	struct browser *browser = with;
 
-	return ended || (browser->dir[0] != '\0' && browser_has_ended(browser));
+	return end_is_here() ||
+	    (browser->dir[0] != '\0' && browser_has_ended(browser));
 }
 
 static int
@@ -90,7 +71,7 @@ desk_page(struct desk *desk, struct reach *reach, bool window)
 	int status;
 	enum err e;
 
-	hear_end();
+	end_hear();
 	browser_init(&browser);
 	if ((e = page_open(&page, &opts)) != ERR_OK)
 		return cmd_fail(e, "the desk's page cannot be opened", NULL);

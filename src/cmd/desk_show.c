@@ -10,6 +10,7 @@
 #include "base/wipe.h"
 #include "crypt/hash.h"
 #include "desk/reply.h"
+#include "desk/stand.h"
 #include "desk/view.h"
 #include "note/json.h"
 
@@ -254,6 +255,9 @@ json_said(struct json_out *w, struct desk *d, const struct said *s)
 	json_put_u64(w, s->ours ? "n" : "seen", s->n);
 	json_put_bool(w, "unread", s->unread);
 	json_put_bool(w, "misdated", s->misdated);
+	if (!s->ours)
+		json_day(w, "came", s->at.found);
+	json_put_u64(w, "missing", s->missing);
 	json_put_bool(w, "other_version", s->other_version);
 	json_put_bool(w, "other_address", s->other_address);
 	json_put_bool(w, "cut", cut);
@@ -298,7 +302,6 @@ put_marks(struct buf *out, const struct said *s)
 	} marks[] = {
 		{ s->unread, ", new" },
 		{ s->other_version, ", the same message with other words" },
-		{ s->misdated, ", dated otherwise than it lay" },
 		{ s->other_address,
 		    ", asks for answers elsewhere than before (not used)" },
 	};
@@ -307,6 +310,32 @@ put_marks(struct buf *out, const struct said *s)
 	for (size_t i = 0; e == ERR_OK && i < COUNT(marks); i++)
 		if (marks[i].is)
 			e = buf_put_str(out, marks[i].text);
+	return e;
+}
+
+/* A sentence with something put in for {1}. */
+static enum err
+put_filled(struct buf *out, const char *sentence, const char *what)
+{
+	const char *hole = strstr(sentence, "{1}");
+
+	assert(hole != NULL);
+	return buf_put_fmt(out, "\n[%.*s%s%s]", (int)(hole - sentence),
+	    sentence, what, hole + 3);
+}
+
+static enum err
+put_standing(struct buf *out, const struct said *s)
+{
+	char date[CLOCK_DATE_BYTES], n[16];
+	enum err e = ERR_OK;
+
+	clock_date(date, s->day);
+	(void)snprintf(n, sizeof n, "%u", s->missing);
+	if (s->misdated)
+		e = put_filled(out, stand_dated, date);
+	if (e == ERR_OK && s->missing > 0)
+		e = put_filled(out, stand_missing(s->ours), n);
 	return e;
 }
 
@@ -402,12 +431,13 @@ desk_cmd_put_said(struct buf *out, struct desk *d, const struct said *s)
 	bool cut;
 	enum err e;
 
-	clock_date(date, s->day);
+	clock_date(date, s->misdated ? s->at.found : s->day);
 	buf_init(&text, REPLY_TEXT_MAX * 4);
 	if ((e = desk_text(d, s, &text, &cut)) != ERR_OK ||
 	    (e = buf_put_fmt(
 		 out, "%s, %s", s->ours ? "Team" : "Source", date)) != ERR_OK ||
 	    (e = put_marks(out, s)) != ERR_OK ||
+	    (e = put_standing(out, s)) != ERR_OK ||
 	    (e = buf_put_str(out, "\n\n")) != ERR_OK ||
 	    (e = plain_put(out, (const char *)text.at, text.len)) != ERR_OK)
 		goto out;
@@ -439,8 +469,13 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 		(e = buf_put_str(out, "\"")) != ERR_OK))
 		return e;
 	e = buf_put_str(out, "\n\n");
-	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++)
-		e = desk_cmd_put_said(out, d, c->said[i]);
+	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++) {
+		if (i == c->apart)
+			e = buf_put_fmt(out, "%s\n\n%s\n\n", stand_apart,
+			    stand_apart_means);
+		if (e == ERR_OK)
+			e = desk_cmd_put_said(out, d, c->said[i]);
+	}
 	if (e == ERR_OK && c->outs_n > 0)
 		e = buf_put_fmt(out,
 		    "%zu answer%s not sent yet: run sync, or the same reply "

@@ -324,16 +324,9 @@ static bool
 is_name(const char *name)
 {
 	const size_t n = strlen(name);
-	uint32_t c;
-	size_t step;
 
-	for (size_t i = 0; i < n; i += step) {
-		step = text_char(&c, name + i, n - i);
-		if (step == 0 || text_is_control(c) || c == '\n' || c == '\t')
-			return false;
-	}
-	return n > 0 && n <= DOOR_NAME_MAX && name[0] != ' ' &&
-	    name[n - 1] != ' ';
+	return n > 0 && n <= DOOR_NAME_MAX && text_is_line(name, n) &&
+	    name[0] != ' ' && name[n - 1] != ' ';
 }
 
 /* NULL, or what is wrong. */

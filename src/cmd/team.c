@@ -143,7 +143,7 @@ team_cmd_seal(struct team_cmd *c, const char *path)
 	e = passphrase_new(&typed, c->new_passphrase_file);
 	if (e != ERR_OK)
 		goto out;
-	e = safe_seal(&file, c->seed, (const char *)typed.at, 0);
+	e = safe_seal(&file, key_see(c->seed), (const char *)typed.at, 0);
 	if (e == ERR_OK) {
 		/* The old passphrase may be known to somebody: what it opens
 		 * is overwritten. */

@@ -35,18 +35,41 @@ put_plain(struct buf *out, const char *p, size_t n)
 	return e;
 }
 
+/* What has to be said of where it stands. */
 static enum err
-put_message(struct buf *out, const struct letter *l, const struct buf *text)
+put_standing(struct buf *out, const struct found *m)
 {
+	char date[CLOCK_DATE_BYTES];
+	enum err e = ERR_OK;
+
+	clock_date(date, m->letter.day);
+	if (m->at.misdated)
+		e = buf_put_fmt(out,
+		    "\n[The day above is the one under which it lay. Written "
+		    "on it is %s.]",
+		    date);
+	if (e == ERR_OK && m->at.missing > 0)
+		e = buf_put_fmt(out,
+		    "\n[Answers of the team that are missing before this one: "
+		    "%u. Ask the team about them.]",
+		    m->at.missing);
+	return e;
+}
+
+static enum err
+put_message(struct buf *out, const struct found *m, const struct buf *text)
+{
+	const struct letter *l = &m->letter;
 	char date[CLOCK_DATE_BYTES];
 	enum err e;
 
-	clock_date(date, l->day);
+	clock_date(date, m->at.misdated ? m->at.found : l->day);
 	if (l->kind == LETTER_REPLY)
-		e = buf_put_fmt(out, "Message %u, %s\n\n", l->n, date);
+		e = buf_put_fmt(out, "Message %u, %s", l->n, date);
 	else
-		e = buf_put_fmt(out, "Your own message, %s\n\n", date);
-	if (e == ERR_OK)
+		e = buf_put_fmt(out, "Your own message, %s", date);
+	if (e == ERR_OK && (e = put_standing(out, m)) == ERR_OK &&
+	    (e = buf_put_str(out, "\n\n")) == ERR_OK)
 		e = put_plain(out, (const char *)text->at, text->len);
 	for (size_t i = l->more; e == ERR_OK && i < l->file_count; i++) {
 		const struct letter_file *f = l->files + i;
@@ -77,8 +100,9 @@ json_files(struct json_out *w, const struct letter *l)
 }
 
 static enum err
-put_json(struct buf *out, const struct letter *l, const struct buf *text)
+put_json(struct buf *out, const struct found *m, const struct buf *text)
 {
+	const struct letter *l = &m->letter;
 	const char *kind = l->kind == LETTER_REPLY ? "reply" : "kept";
 	char date[CLOCK_DATE_BYTES];
 	struct json_out w;
@@ -89,6 +113,10 @@ put_json(struct buf *out, const struct letter *l, const struct buf *text)
 	if (l->kind == LETTER_REPLY)
 		json_put_u64(&w, "n", l->n);
 	json_put_str(&w, "day", date, strlen(date));
+	clock_date(date, m->at.found);
+	json_put_bool(&w, "misdated", m->at.misdated);
+	json_put_str(&w, "came", date, strlen(date));
+	json_put_u64(&w, "missing", m->at.missing);
 	json_put_str(&w, "text", (const char *)text->at, text->len);
 	json_files(&w, l);
 	return json_end(&w);
@@ -96,8 +124,9 @@ put_json(struct buf *out, const struct letter *l, const struct buf *text)
 
 /* One letter, its whole text fetched if it was cut. */
 static enum err
-show_one(struct tell *t, const struct letter *l, const struct tell_show *how)
+show_one(struct tell *t, const struct found *m, const struct tell_show *how)
 {
+	const struct letter *l = &m->letter;
 	struct buf out, text;
 	enum err e;
 
@@ -109,7 +138,7 @@ show_one(struct tell *t, const struct letter *l, const struct tell_show *how)
 		(void)tell_fail(t, e, tell_wire_why(e));
 	if (e != ERR_OK)
 		goto out;
-	e = how->json ? put_json(&out, l, &text) : put_message(&out, l, &text);
+	e = how->json ? put_json(&out, m, &text) : put_message(&out, m, &text);
 	if (e != ERR_OK)
 		(void)tell_fail(t, e, "A message cannot be shown.");
 	else
@@ -170,6 +199,12 @@ say_rest(const struct inbox *in, bool json)
 		    in->strange);
 }
 
+static const char apart[] =
+    "Messages with another day\n\n"
+    "The day written on these messages is not the one under which they lay\n"
+    "on the line, so that their place among the others is not known. Ask the\n"
+    "team about them.\n";
+
 enum err
 tell_show(struct tell *t, const struct inbox *in, const struct tell_show *how)
 {
@@ -182,7 +217,9 @@ tell_show(struct tell *t, const struct inbox *in, const struct tell_show *how)
 	for (size_t i = 0; e == ERR_OK && i < in->said.shown; i++) {
 		if (how->json && i > 0)
 			puts(",");
-		e = show_one(t, &in->letters[i]->letter, how);
+		if (!how->json && i == in->said.apart)
+			puts(apart);
+		e = show_one(t, in->letters[i], how);
 	}
 	if (how->json)
 		puts("\n]");

@@ -168,6 +168,15 @@ out:
 	return e;
 }
 
+bool
+hybrid_is_public(const uint8_t pub[static HYBRID_PUBLIC_BYTES])
+{
+	static const uint8_t nothing[HYBRID_FILE_KEY_BYTES];
+	uint8_t enc[HYBRID_ENC_BYTES], sealed[HYBRID_SEALED_BYTES];
+
+	return hybrid_seal(enc, sealed, pub, "", nothing) == ERR_OK;
+}
+
 enum err
 hybrid_unseal(uint8_t file_key[static HYBRID_FILE_KEY_BYTES],
     const struct hybrid *h, const char *info,

@@ -7,6 +7,7 @@
 #ifndef CRYPT_HYBRID_H
 #define CRYPT_HYBRID_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,9 @@ enum err hybrid_seal(uint8_t enc[static HYBRID_ENC_BYTES],
     uint8_t sealed[static HYBRID_SEALED_BYTES],
     const uint8_t pub[static HYBRID_PUBLIC_BYTES], const char *info,
     const uint8_t file_key[static HYBRID_FILE_KEY_BYTES]) MUST_USE;
+
+/* Can anything be sealed to it? */
+bool hybrid_is_public(const uint8_t pub[static HYBRID_PUBLIC_BYTES]);
 
 /* Open it again.  ERR_FORGED when it was not sealed to this identity,
  * ERR_FORMAT when `enc` has a point of small order. */

@@ -32,38 +32,51 @@ body_end(struct json_out *w, struct desk *d, const char *type, struct buf *body)
 	return e;
 }
 
-/* One entry for up to READ_AT_ONCE letters, which are read then; *left says
- * whether there are more. */
+/* One entry for up to READ_AT_ONCE letters from said[*from] on, which are read
+ * then; *from moves behind them. */
 static enum err
-read_some(struct desk *d, struct conv *c, bool *left)
+read_at_once(struct desk *d, struct conv *c, size_t *from, size_t to)
 {
 	uint8_t mark[REGISTER_MARK_BYTES];
 	struct json_out w;
 	struct buf body;
+	size_t end = *from;
 	unsigned n = 0;
+	enum err e;
 
 	body_begin(&w, &body, c);
 	json_put_list(&w, "letters");
-	for (size_t i = 0; i < c->said_n && n < READ_AT_ONCE; i++)
-		if (c->said[i]->unread) {
-			register_mark(mark, c, c->said[i], d->vault->salt);
+	for (; end < to && n < READ_AT_ONCE; end++)
+		if (c->said[end]->unread) {
+			register_mark(mark, c, c->said[end], d->vault->salt);
 			json_put_hex(&w, NULL, mark, sizeof mark);
 			n++;
 		}
 	json_put_list_end(&w);
-	*left = n == READ_AT_ONCE;
-	return body_end(&w, d, "read", &body);
+	if ((e = body_end(&w, d, "read", &body)) == ERR_OK)
+		*from = end;
+	return e;
+}
+
+enum err
+desk_read_some(struct desk *d, struct conv *c, size_t from, size_t to)
+{
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK) {
+		while (from < to && !c->said[from]->unread)
+			from++;
+		if (from == to)
+			break;
+		e = read_at_once(d, c, &from, to);
+	}
+	return e;
 }
 
 enum err
 desk_read(struct desk *d, struct conv *c)
 {
-	bool left = conv_unread(c) > 0;
-	enum err e = ERR_OK;
-
-	while (e == ERR_OK && left)
-		e = read_some(d, c, &left);
-	return e;
+	return desk_read_some(d, c, 0, c->said_n);
 }
 
 enum err
@@ -143,7 +156,8 @@ desk_delete(struct desk *d, struct conv *c)
 	struct buf body;
 	enum err e;
 
-	if ((e = clear_note(d, c)) != ERR_OK)
+	if ((e = desk_hand_over(d, c)) != ERR_OK ||
+	    (e = clear_note(d, c)) != ERR_OK)
 		return e;
 	body_begin(&w, &body, c);
 	json_put_hex(&w, "file", c->box.name, sizeof c->box.name);

@@ -61,8 +61,8 @@ enum err asked_write(struct buf *out, const struct asked *a) MUST_USE;
 
 /* A question as a letter answered it.  Texts are borrowed. */
 struct asked_question {
-	const char
-	    *text; /* that stood when it came; NULL: none was ever seen */
+	/* What stood when it came; NULL: none was ever seen. */
+	const char *text;
 	uint32_t day; /* on which it was first seen */
 	bool after; /* ... only when the letter was written already */
 	const char *earlier; /* the one before it, which may have stood when the

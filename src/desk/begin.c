@@ -1,24 +1,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "age/age.h"
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "crypt/key.h"
+#include "team/safe.h"
 
 #include "desk/begin.h"
 #include "desk/store.h"
-
-#define TEAM_FILE_MAX 8192U
 
 void
 begin_init(struct begin *b)
 {
 	*b = (struct begin){ .vault = NULL };
-	buf_init(&b->team, TEAM_FILE_MAX);
+	buf_init(&b->team, SAFE_KEY_MAX);
 	buf_init(&b->certificate, CERTIFICATE_MAX);
 	buf_init(&b->roster, ROSTER_MAX);
 	buf_init(&b->key_note, KEY_NOTE_MAX);
@@ -55,30 +53,11 @@ make_secrets(struct vault *v, const struct about *about, uint32_t today)
 	return ring_make_chain(&v->ring, ring_log, today - 1);
 }
 
-/* The team key in a file that `age -d` opens. */
 static enum err
 make_team_file(struct buf *out, const uint8_t seed[static SIGN_SEED_BYTES],
     const struct vault *v)
 {
-	const struct age_to to = {
-		.words = v->words,
-		.words_len = strlen(v->words),
-		.work = vault_work(),
-		.armor = true,
-	};
-	char hex[ENC_HEX_LEN(SIGN_SEED_BYTES) + 1];
-	struct buf text;
-	enum err e;
-
-	buf_init(&text, TEAM_FILE_MAX);
-	enc_hex(hex, seed, SIGN_SEED_BYTES);
-	if ((e = buf_put_str(&text, BEGIN_TEAM_FILE)) == ERR_OK &&
-	    (e = buf_put_str(&text, hex)) == ERR_OK &&
-	    (e = buf_put(&text, "\n", 1)) == ERR_OK)
-		e = age_seal(out, &to, text.at, text.len);
-	wipe(hex, sizeof hex);
-	buf_drop(&text);
-	return e;
+	return safe_seal(out, seed, v->words, vault_work());
 }
 
 static enum err

@@ -13,12 +13,11 @@
 
 #define BEGIN_CERTIFICATE_DAYS 1200U
 #define BEGIN_VOICE_DAYS 400U
-#define BEGIN_TEAM_FILE "sotto team key 1\n"
 
 struct begin {
 	struct vault *vault; /* the desk's secrets */
 	struct about about;
-	struct buf team; /* the team key's file, sealed by the passphrase */
+	struct buf team; /* the team key's file: team/safe.h */
 	struct buf certificate; /* notes */
 	struct buf roster;
 	struct buf key_note;

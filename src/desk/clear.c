@@ -117,6 +117,7 @@ note(struct desk *d, enum item kind, const struct clear *of, size_t n)
 /* What a conversation's file tells of the line, gathered. */
 struct gathering {
 	struct desk *d;
+	const struct conv *conv;
 	struct clear of[AT_ONCE];
 	size_t n;
 };
@@ -138,11 +139,12 @@ gather(struct gathering *g, uint32_t row, const uint8_t *tag)
 	return ++g->n < AT_ONCE ? ERR_OK : flush(g);
 }
 
-/* Only parts that were seen on the line: what a letter says that it has may be
- * anything. */
+/* Only parts that were seen on the line, and are not another conversation's:
+ * what a letter says that it has may be anything. */
 static enum err
 gather_parts(struct gathering *g, const struct said *s)
 {
+	const struct part_here *p;
 	uint8_t tag[TAG_BYTES];
 	enum err e = ERR_OK;
 
@@ -151,7 +153,8 @@ gather_parts(struct gathering *g, const struct said *s)
 
 		for (uint32_t j = 0; e == ERR_OK && j < f->count; j++) {
 			tag_part(tag, f->parts, f->first + j);
-			if (part_find(g->d, tag) == NULL)
+			p = part_find(g->d, tag);
+			if (p == NULL || p->of != g->conv)
 				break;
 			e = gather(g, s->at.found, tag);
 		}
@@ -199,6 +202,7 @@ clear_note(struct desk *d, struct conv *c)
 	if (g == NULL)
 		return ERR_NOMEM;
 	g->d = d;
+	g->conv = c;
 	e = ERR_OK;
 	if (c->box.key != NULL &&
 	    (e = store_box_read(&c->box, taker)) == ERR_OK)

@@ -94,6 +94,9 @@ enum err desk_save_file(struct desk *d, struct conv *c,
 
 /* All letters of it were read. */
 enum err desk_read(struct desk *d, struct conv *c) MUST_USE;
+/* The same of said[from] to said[to] alone. */
+enum err desk_read_some(
+    struct desk *d, struct conv *c, size_t from, size_t to) MUST_USE;
 enum err desk_set_junk(struct desk *d, struct conv *c, bool junk) MUST_USE;
 /* How words may be used (`level` of enum desk_level), the byline that may be
  * printed and how the source may be described; both may be empty. */

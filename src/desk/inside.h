@@ -191,6 +191,14 @@ enum err log_show(struct desk *d) MUST_USE;
 bool log_is_sent(
     const struct desk *d, const uint8_t id[static LETTER_ID_BYTES]);
 
+/* Before `c` is destroyed: parts that a letter of another conversation names
+ * too become that one's.  Who knows what one letter says of its parts can say
+ * the same in a letter under another name. */
+enum err desk_hand_over(struct desk *d, const struct conv *c) MUST_USE;
+
+/* Append the item of a part. */
+enum err part_put(struct buf *items, const struct part_here *p) MUST_USE;
+
 /* A part was fetched, or is read from a record. */
 enum err part_add(struct desk *d, const struct part_here *p) MUST_USE;
 struct part_here *part_find(

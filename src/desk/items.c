@@ -56,6 +56,19 @@ list_grow(void **list, size_t n, size_t *room, size_t each)
 }
 
 enum err
+part_put(struct buf *items, const struct part_here *p)
+{
+	enum err e = item_put(
+	    items, ITEM_PART, sizeof p->tag + sizeof p->key + sizeof p->name);
+
+	if (e != ERR_OK ||
+	    (e = buf_put(items, p->tag, sizeof p->tag)) != ERR_OK ||
+	    (e = buf_put(items, p->key, sizeof p->key)) != ERR_OK)
+		return e;
+	return buf_put(items, p->name, sizeof p->name);
+}
+
+enum err
 part_add(struct desk *d, const struct part_here *p)
 {
 	void *list = d->part;

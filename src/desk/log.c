@@ -109,7 +109,11 @@ show_one(struct desk *d, const struct teamlog_line *line, struct effect *f)
 		return;
 	if (effect_read(f, line->kind, line->body, line->body_len) != ERR_OK)
 		return; /* it had none, or there is no memory: shown later */
-	if ((c = desk_conv_by_id(d, f->conversation)) != NULL)
+	if ((c = desk_conv_by_id(d, f->conversation)) == NULL)
+		return;
+	if (line->kind == EFFECT_READ)
+		registers_show_unread(&d->registers, c, d->vault->salt);
+	else
 		registers_show(&d->registers, c, d->vault->salt);
 }
 
@@ -170,7 +174,8 @@ finish_delete(struct desk *d, const struct effect *f)
 
 	if (c == NULL || memcmp(f->id, c->box.name, sizeof f->id) != 0)
 		return ERR_OK;
-	if ((e = store_box_destroy(d->store, &c->box)) == ERR_OK)
+	if ((e = desk_hand_over(d, c)) == ERR_OK &&
+	    (e = store_box_destroy(d->store, &c->box)) == ERR_OK)
 		desk_conv_forget(d, c);
 	return e;
 }

@@ -237,11 +237,10 @@ gone(void *with, struct http_request *r, bool whole)
 {
 	struct page_request *t = r->mine;
 
-	(void)whole;
 	page_work_gone(with, r);
 	if (t != NULL) {
 		page_in_close(t->in);
-		page_stream_close(t->stream);
+		page_stream_close(t->stream, whole);
 	}
 }
 
@@ -341,5 +340,5 @@ enum err
 page_turn(struct page *p, unsigned ms)
 {
 	page_work(p);
-	return http_server_turn(p->http, ms);
+	return http_server_turn(p->http, page_streams_turn(p) ? 0 : ms);
 }

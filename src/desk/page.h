@@ -5,8 +5,8 @@
  * Every form is a POST that answers with the way to the next page, so that
  * going back or pressing again repeats nothing.  What is typed and attached
  * stays in memory, is bounded, and is wiped; an answer stays until it has gone
- * or is written anew.  While the line takes its time (fetching, sending) the
- * page goes on answering.
+ * or is written anew.  While the line takes its time (fetching, sending), and
+ * while files of any size are saved, the page goes on answering.
  */
 #ifndef DESK_PAGE_H
 #define DESK_PAGE_H

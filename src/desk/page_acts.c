@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "base/text.h"
+
 #include "desk/page_part.h"
 
 void
@@ -114,11 +116,8 @@ page_reply_too_big(struct page *p, struct http_request *r, struct page_in *in)
 			   "--attach FILE`."));
 }
 
-static bool
-is_blank(const char *text)
-{
-	return text[strspn(text, " \t\r\n")] == '\0';
-}
+static const char no_words[] =
+    LANG_N("A message needs words, also when it brings files.");
 
 /* The files of the answer that did not go, when they are wanted again. */
 static enum err
@@ -127,6 +126,21 @@ keep_files(struct page_out *before, struct page_in *in)
 	if (before == NULL || strcmp(page_in_get(in, "keep"), "yes") != 0)
 		return ERR_OK;
 	return page_in_move_files(in, before->in);
+}
+
+/* Nothing was written, but files were chosen, which no page can choose again:
+ * they wait for the words.  What cannot wait goes with its form. */
+static void
+let_files_wait(struct page *p, struct conv *c, struct page_request *q)
+{
+	if (q->in->files_n == 0 ||
+	    keep_files(page_out_find(p, c), q->in) != ERR_OK)
+		return;
+	page_out_drop(p, c);
+	if (page_out_add(p, c, q->in) == ERR_OK) {
+		page_out_find(p, c)->trouble = no_words;
+		q->in = NULL; /* now the answer's */
+	}
 }
 
 void
@@ -145,10 +159,10 @@ page_reply(struct page *p, struct http_request *r, struct page_in *in)
 	if (before != NULL && before->trouble == NULL)
 		why = LANG_N("The answer before this one is still on its way. "
 			     "Press again when it has gone.");
-	else if (is_blank(text))
-		why = LANG_N("A message needs words, also when it brings "
-			     "files.");
-	else if (keep_files(before, in) != ERR_OK)
+	else if (text_is_blank(text, strlen(text))) {
+		let_files_wait(p, c, q);
+		why = no_words;
+	} else if (keep_files(before, in) != ERR_OK)
 		why = LANG_N("With the files chosen before these are too "
 			     "many, or too much.");
 	if (why != NULL) {

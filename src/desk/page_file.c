@@ -1,26 +1,58 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/wipe.h"
+#include "letter/part.h"
 
 #include "desk/page_part.h"
 
 #define NAME_HEADER_MAX (64U + 3 * NAME_FILE_MAX)
 
-/* A file on its way to the browser: one opened part at a time. */
+#define LOOK_MS 10U /* at a time, before others have their turn */
+
+/* A file on its way to the browser, one opened part at a time: looked through
+ * first, then given. */
 struct page_stream {
-	struct desk *desk;
+	struct page_stream *after;
+	struct page *page;
+	struct http_request *r;
+	char handle[CONV_HANDLE_BYTES];
 	struct said_file file; /* a copy: the conversation may go meanwhile */
+	struct part_join join; /* what was looked through */
+	uint32_t looked; /* parts */
+	bool done; /* with looking */
+	bool given; /* all are right: bytes leave */
 	uint32_t next; /* the part that comes next */
 	size_t len, sent; /* of the part at hand */
 	uint8_t plain[ENVELOPE_PART_PLAIN];
 };
 
-void
-page_stream_close(struct page_stream *s)
+static void
+stream_unlink(struct page_stream *s)
 {
-	wipe_free(s, s == NULL ? 0 : sizeof *s);
+	struct page_stream **at = &s->page->streams;
+
+	while (*at != s)
+		at = &(*at)->after;
+	*at = s->after;
+	s->page->streams_n--;
+}
+
+void
+page_stream_close(struct page_stream *s, bool whole)
+{
+	if (s == NULL)
+		return;
+	if (s->given && !whole)
+		page_say(s->page,
+		    "A file that was being saved broke off before its end. If "
+		    "a part of it lies in your folder, delete that, and save "
+		    "the file again.");
+	stream_unlink(s);
+	part_join_close(&s->join);
+	wipe_free(s, sizeof *s);
 }
 
 static size_t
@@ -32,7 +64,7 @@ give(void *with, struct http_request *r, uint8_t *out, size_t room)
 
 	(void)with;
 	if (s->sent == s->len) {
-		if (desk_file_part(s->desk, &s->file, s->next, s->plain,
+		if (desk_file_part(s->page->desk, &s->file, s->next, s->plain,
 			&s->len) != ERR_OK)
 			return HTTP_BROKEN;
 		s->next++;
@@ -121,13 +153,97 @@ page_save(struct page *p, struct http_request *r, struct page_in *in)
 	    r, 200, &out, desk_view_save(&out, &frame, c->handle, &shown));
 }
 
-static enum err
-drop_bytes(void *who, const uint8_t *p, size_t n)
+/* All of it is the file: say so in the log, and let it go. */
+static void
+give_all(struct page_stream *s)
 {
-	(void)who;
-	(void)p;
-	(void)n;
-	return ERR_OK;
+	struct page *p = s->page;
+	char name[NAME_HEADER_MAX];
+	struct conv *c;
+
+	c = page_conv(p, s->r, s->handle, strlen(s->handle));
+	if (c == NULL)
+		return; /* it was destroyed meanwhile, and that is said */
+	if (desk_saved(p->desk, c, &s->file) != ERR_OK) {
+		page_sorry(p, s->r, 500,
+		    "That it was saved could not be kept in the log, so it is "
+		    "not given out. Is the disk full?");
+		return;
+	}
+	s->given = true;
+	disposition(name, s->file.name);
+	page_headers(s->r);
+	if (http_add(s->r, "Content-Disposition", name) != ERR_OK)
+		http_say(s->r, 500, "There is not enough memory.");
+	else
+		http_answer_stream(
+		    s->r, 200, "application/octet-stream", s->file.size, give);
+}
+
+/* Look at the next part.  ERR_NOTHING: there is none, and all were right. */
+static enum err
+look_on(struct page_stream *s)
+{
+	enum err e;
+	size_t n;
+
+	if (s->looked == s->file.count)
+		return (e = part_join_end(&s->join)) == ERR_OK ? ERR_NOTHING
+							       : e;
+	if ((e = desk_file_part(
+		 s->page->desk, &s->file, s->looked, s->plain, &n)) != ERR_OK)
+		return e;
+	s->looked++;
+	return part_join_add(&s->join, s->plain, &n);
+}
+
+/* Look through as much of it as fits into its turn. */
+static void
+look_through(struct page_stream *s)
+{
+	const uint64_t until = clock_ms() + LOOK_MS;
+	enum err e;
+
+	do
+		e = look_on(s);
+	while (e == ERR_OK && clock_ms() < until);
+	if (e == ERR_OK)
+		return;
+	s->done = true;
+	if (e == ERR_NOTHING)
+		give_all(s);
+	else
+		page_sorry(s->page, s->r, 409,
+		    "This file did not arrive as it was sent. It is not "
+		    "given out.");
+}
+
+static void
+stream_add(struct page *p, struct page_stream *s)
+{
+	struct page_stream **last = &p->streams;
+
+	while (*last != NULL)
+		last = &(*last)->after;
+	s->after = NULL;
+	*last = s;
+	p->streams_n++;
+}
+
+bool
+page_streams_turn(struct page *p)
+{
+	struct page_stream *s = p->streams;
+
+	while (s != NULL && s->done)
+		s = s->after;
+	if (s == NULL)
+		return false;
+	look_through(s);
+	/* A small one does not wait for the large ones before it. */
+	stream_unlink(s);
+	stream_add(p, s);
+	return true;
 }
 
 void
@@ -135,37 +251,32 @@ page_file(struct page *p, struct http_request *r, struct page_in *in)
 {
 	const char *handle = page_in_get(in, "handle");
 	const char *number = page_in_get(in, "number");
-	const struct desk_taker nowhere = { drop_bytes, NULL };
 	struct page_request *q = r->mine;
-	char name[NAME_HEADER_MAX];
 	const struct said_file *f;
+	struct page_stream *s;
 	struct conv *c;
 
 	if ((c = page_conv(p, r, handle, strlen(handle))) == NULL ||
 	    (f = find_file(p, r, c, number, strlen(number))) == NULL)
 		return;
+	if (p->streams_n == PAGE_STREAMS_MAX) {
+		page_sorry(p, r, 409,
+		    "Eight files are being saved. Press again when one of "
+		    "them is there.");
+		return;
+	}
+	if ((s = calloc(1, sizeof *s)) == NULL ||
+	    part_join_open(&s->join, f->size, f->sha256) != ERR_OK) {
+		free(s);
+		http_say(r, 500, "There is not enough memory.");
+		return;
+	}
+	s->page = p;
+	s->r = r;
+	s->file = *f;
+	(void)snprintf(s->handle, sizeof s->handle, "%s", c->handle);
 	/* Read once through before a byte leaves: only the whole of it is
 	 * known to be the file. */
-	if (desk_read_file(p->desk, f, &nowhere) != ERR_OK) {
-		page_sorry(p, r, 409,
-		    "This file did not arrive as it was sent. It is not "
-		    "given out.");
-		return;
-	}
-	if ((q->stream = calloc(1, sizeof *q->stream)) == NULL ||
-	    desk_saved(p->desk, c, f) != ERR_OK) {
-		page_sorry(p, r, 500,
-		    "That it was saved could not be kept in the log, so it is "
-		    "not given out. Is the disk full?");
-		return;
-	}
-	q->stream->desk = p->desk;
-	q->stream->file = *f;
-	disposition(name, f->name);
-	page_headers(r);
-	if (http_add(r, "Content-Disposition", name) != ERR_OK)
-		http_say(r, 500, "There is not enough memory.");
-	else
-		http_answer_stream(
-		    r, 200, "application/octet-stream", f->size, give);
+	stream_add(p, s);
+	q->stream = s;
 }

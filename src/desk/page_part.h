@@ -11,6 +11,7 @@
 #define PAGE_SAID_MAX 300U
 #define PAGE_WARNINGS 8U
 #define PAGE_OUTS_MAX 16U
+#define PAGE_STREAMS_MAX 8U /* a part of a file each */
 
 /* An answer on its way to a source, or one that did not go. */
 struct page_out {
@@ -48,6 +49,8 @@ struct page {
 	unsigned refused; /* since this desk was opened */
 	unsigned came; /* new messages before a fetch was broken off */
 	struct page_out *outs; /* first come, first sent */
+	struct page_stream *streams; /* files on their way to the browser */
+	size_t streams_n;
 	struct conv *doomed; /* to be deleted when nothing is under way */
 	struct http_request *doomed_by; /* who waits for that; NULL: gone */
 };
@@ -68,7 +71,13 @@ struct page_request {
 	struct page_stream *stream;
 	enum err e;
 };
-void page_stream_close(struct page_stream *s); /* NULL does nothing */
+/* The request is over; an answer that was not `whole` is said to the member.
+ * NULL does nothing. */
+void page_stream_close(struct page_stream *s, bool whole);
+
+/* Look for some milliseconds through a file that is to be saved, in turns when
+ * they are several.  Was there one? */
+bool page_streams_turn(struct page *p);
 
 /* The frame of a page, with what must be done, kept in `w`; what the last act
  * said is taken out of the page. */

@@ -68,7 +68,8 @@ reply_trouble(enum err e, enum sync_stop stop)
 	return texts[e] != NULL ? texts[e] : trouble(e);
 }
 
-/* Called while the line is waited for, and between two letters.  Anything that
+/* Called while the line is waited for, and between two letters: the page is
+ * served, and files that are to be saved are looked through.  Anything that
  * ends a call of reach at once and is no fault of the line's will do to break
  * it off. */
 static enum err
@@ -77,6 +78,7 @@ meanwhile(void *with)
 	struct page *p = with;
 	enum err e = http_server_turn(p->http, 0);
 
+	(void)page_streams_turn(p);
 	if (e == ERR_OK && (p->yield || p->is_over(p->with)))
 		e = ERR_SHORT;
 	return e;

@@ -7,6 +7,7 @@
 #include "crypt/hash.h"
 #include "http/client.h"
 #include "http/host.h"
+#include "letter/upload.h"
 #include "team/offer.h"
 #include "team/request.h"
 
@@ -430,26 +431,6 @@ reach_put_letter(struct reach *r, const uint8_t tag[static TAG_BYTES],
 	return ask_done(r, &call);
 }
 
-/* "parts N", "committed" or "unknown" */
-static enum err
-read_state(uint32_t *parts, bool *committed, const char *s, size_t n)
-{
-	uint64_t count;
-	enum err e;
-
-	while (n > 0 && s[n - 1] == '\n')
-		n--;
-	*parts = 0;
-	*committed = n == 9 && memcmp(s, "committed", 9) == 0;
-	if (*committed || (n == 7 && memcmp(s, "unknown", 7) == 0))
-		return ERR_OK;
-	if (n < 7 || memcmp(s, "parts ", 6) != 0)
-		return ERR_FORMAT;
-	if ((e = enc_decimal_read(&count, UINT32_MAX, s + 6, n - 6)) == ERR_OK)
-		*parts = (uint32_t)count;
-	return e;
-}
-
 enum err
 reach_state(struct reach *r, const uint8_t u[static 16], uint32_t *parts,
     bool *committed)
@@ -462,8 +443,10 @@ reach_state(struct reach *r, const uint8_t u[static 16], uint32_t *parts,
 	    (struct http_call){
 		.method = "POST", .path = "/v1/state", .body = u, .n = 16 },
 	    &said);
+	while (said.len > 0 && said.at[said.len - 1] == '\n')
+		said.len--;
 	if (e == ERR_OK)
-		e = read_state(
+		e = upload_state_read(
 		    parts, committed, (const char *)said.at, said.len);
 	buf_drop(&said);
 	return e;

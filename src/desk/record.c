@@ -77,14 +77,15 @@ look(struct reading *f, const uint8_t **p, size_t n, uint64_t at)
 	return ERR_OK;
 }
 
-/* Is the rest of the file zeros, as a system that crashed may leave it? */
+/* Is the rest of the file zeros, as a system that crashed may leave it?  The
+ * lengths may have been cut in their midst; no record is zeros behind them. */
 static bool
 rest_is_zero(const struct reading *f)
 {
 	uint8_t some[512];
 	size_t n;
 
-	for (uint64_t at = f->at; at < f->size; at += n) {
+	for (uint64_t at = f->at + 2 * HEAD; at < f->size; at += n) {
 		n = f->size - at < sizeof some ? (size_t)(f->size - at)
 					       : sizeof some;
 		if (read_at(f->fd, some, n, at) != ERR_OK)

@@ -197,6 +197,15 @@ registers_show_said(const struct registers *r, const struct conv *c,
 }
 
 void
+registers_show_unread(const struct registers *r, struct conv *c,
+    const uint8_t salt[static REGISTER_SALT_BYTES])
+{
+	for (size_t i = 0; i < c->said_n; i++)
+		if (c->all[i]->unread)
+			registers_show_said(r, c, c->all[i], salt);
+}
+
+void
 registers_show(const struct registers *r, struct conv *c,
     const uint8_t salt[static REGISTER_SALT_BYTES])
 {

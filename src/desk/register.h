@@ -57,6 +57,9 @@ void register_mark(uint8_t mark[static REGISTER_MARK_BYTES],
 /* Let the conversation be as they say: its fields, and what of it was read. */
 void registers_show(const struct registers *r, struct conv *c,
     const uint8_t salt[static REGISTER_SALT_BYTES]);
+/* The same of what was not read, after more was. */
+void registers_show_unread(const struct registers *r, struct conv *c,
+    const uint8_t salt[static REGISTER_SALT_BYTES]);
 /* The same for one letter of it. */
 void registers_show_said(const struct registers *r, const struct conv *c,
     struct said *s, const uint8_t salt[static REGISTER_SALT_BYTES]);

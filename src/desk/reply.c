@@ -450,7 +450,8 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	    what->paths_n > REPLY_FILES_MAX)
 		goto out;
 	e = ERR_FORMAT;
-	if (what->n == 0 || !text_is_utf8(what->text, what->n))
+	if (text_is_blank(what->text, what->n) ||
+	    !text_is_utf8(what->text, what->n))
 		goto out;
 	e = sync_check(d, r, &o, &rep->stop);
 	if (e != ERR_OK || rep->stop != SYNC_GOES)

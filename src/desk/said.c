@@ -260,6 +260,15 @@ take_string(struct rest *r, char *out, size_t room, size_t n)
 	out[n] = '\0';
 }
 
+static bool
+take_bool(struct rest *r)
+{
+	const uint8_t v = *take(r, 1);
+
+	r->lacks |= v > 1;
+	return v == 1;
+}
+
 static void
 read_file(struct rest *r, struct said_file *f)
 {
@@ -269,7 +278,7 @@ read_file(struct rest *r, struct said_file *f)
 	memcpy(f->sha256, take(r, sizeof f->sha256), sizeof f->sha256);
 	f->first = take_u32(r);
 	f->count = take_u32(r);
-	f->is_text = *take(r, 1) != 0;
+	f->is_text = take_bool(r);
 }
 
 static void

@@ -62,11 +62,7 @@ keep_part(
 	p->of = c;
 	buf_init(&items, 128);
 	if ((e = store_part_put(d->store, p->name, part->at)) == ERR_OK &&
-	    (e = item_put(&items, ITEM_PART,
-		 sizeof p->tag + sizeof p->key + sizeof p->name)) == ERR_OK &&
-	    (e = buf_put(&items, p->tag, sizeof p->tag)) == ERR_OK &&
-	    (e = buf_put(&items, p->key, sizeof p->key)) == ERR_OK &&
-	    (e = buf_put(&items, p->name, sizeof p->name)) == ERR_OK &&
+	    (e = part_put(&items, p)) == ERR_OK &&
 	    (e = desk_keep(d, c, &items, NULL)) == ERR_OK)
 		e = part_add(d, p);
 	buf_drop(&items);

@@ -15,6 +15,47 @@ view_text(const struct desk_frame *f, struct html *h, enum html_element e,
 	html_say(h, e, class, lang_text(f->lang, sentence));
 }
 
+static void
+fill(const struct desk_frame *f, struct html *h, const char *sentence,
+    void (*put)(struct html *h, uint64_t v), uint64_t v)
+{
+	const char *text = lang_text(f->lang, sentence);
+	const char *hole = strstr(text, "{1}");
+
+	html_text_n(
+	    h, text, hole == NULL ? strlen(text) : (size_t)(hole - text));
+	if (hole == NULL)
+		return;
+	put(h, v);
+	html_text(h, hole + 3);
+}
+
+static void
+put_day(struct html *h, uint64_t day)
+{
+	view_day(h, (uint32_t)day);
+}
+
+void
+view_text_day(const struct desk_frame *f, struct html *h, const char *class,
+    const char *sentence, uint32_t day)
+{
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, class);
+	fill(f, h, sentence, put_day, day);
+	html_close(h, HTML_P);
+}
+
+void
+view_text_num(const struct desk_frame *f, struct html *h, const char *class,
+    const char *sentence, uint64_t n)
+{
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, class);
+	fill(f, h, sentence, html_num, n);
+	html_close(h, HTML_P);
+}
+
 void
 view_head(struct html *h, const struct lang *lang, const char *title)
 {

@@ -103,23 +103,30 @@ struct desk_letter {
 	uint32_t day;
 	const char *text;
 	size_t text_len;
+	bool cut; /* that is its beginning only */
 	const struct desk_file *files;
 	size_t file_count;
+	size_t more_files; /* that are not shown */
 	const struct desk_answer *answers; /* to the team's questions */
 	size_t answer_count;
 	bool asks_deletion; /* the source wants the conversation deleted */
 	bool unread;
-	bool misdated; /* its day is not the one it lay under */
+	bool misdated; /* its day does not fit the one on which it came, ... */
+	uint32_t came; /* ... this one */
+	uint32_t missing; /* letters that lack here; see desk/stand.h */
 	bool other_version; /* same letter, sent again with other words */
 	bool other_address; /* asks for answers to another key than before */
 };
 
-/* A conversation: GET /talk?HANDLE.  Forms, all with the field `handle`:
- *	POST /reply       multipart {handle, text, keep=yes, files...}
- *	POST /attribution {handle, level, byline, label}
- *	POST /junk        {handle, junk=yes|no}
- *	POST /delete      {handle} asks; {handle, sure=yes} does
- * and GET /save?HANDLE.NUMBER for a file. */
+/*
+ * A conversation: GET /talk?HANDLE, older pages /talk?HANDLE.NEWER; a file of
+ * it: GET /save?HANDLE.NUMBER.  Forms, all with the field `handle`:
+ *
+ *	POST /reply        multipart {text, keep=yes, files...}
+ *	POST /attribution  {level, byline, label}
+ *	POST /junk         {junk=yes|no}
+ *	POST /delete       {} asks; {sure=yes} does
+ */
 struct desk_talk {
 	const char *handle;
 	const char *name; /* optional */
@@ -129,8 +136,9 @@ struct desk_talk {
 	enum desk_level level;
 	const char *byline; /* optional */
 	const char *label; /* optional: "a person who ..." */
-	const struct desk_letter *letters; /* oldest first */
+	const struct desk_letter *letters; /* oldest first, misdated last */
 	size_t letter_count;
+	size_t older, newer; /* not on this page */
 	const char *draft; /* optional: an answer that was not sent */
 	const char *trouble; /* optional: why not, a sentence */
 	unsigned kept_files; /* chosen with the draft and kept */

@@ -9,6 +9,12 @@
 void view_text(const struct desk_frame *f, struct html *h, enum html_element e,
     const char *class, const char *sentence);
 
+/* The same with something put in for {1}: a day, or a number. */
+void view_text_day(const struct desk_frame *f, struct html *h,
+    const char *class, const char *sentence, uint32_t day);
+void view_text_num(const struct desk_frame *f, struct html *h,
+    const char *class, const char *sentence, uint64_t n);
+
 /* From the doctype to the opened body; to the opened main with its notices. */
 void view_head(struct html *h, const struct lang *lang, const char *title);
 void view_begin(struct html *h, struct buf *out, const struct desk_frame *f,

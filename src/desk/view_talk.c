@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "desk/stand.h"
 #include "desk/view_part.h"
 
 static const struct {
@@ -94,11 +95,28 @@ files(struct html *h, const struct desk_frame *f, const char *handle,
 }
 
 static void
-letter(struct html *h, const struct desk_frame *f, const char *handle,
-    const struct desk_letter *l)
+letter_head(
+    struct html *h, const struct desk_frame *f, const struct desk_letter *l)
+{
+	const enum html_element head = l->misdated ? HTML_H3 : HTML_H2;
+
+	html_open(h, head);
+	html_text(
+	    h, lang_text(f->lang, l->ours ? LANG_N("We") : LANG_N("Source")));
+	html_text(h, ", ");
+	view_day(h, l->misdated ? l->came : l->day);
+	if (l->unread) {
+		html_text(h, " ");
+		view_text(f, h, HTML_SPAN, "mark", "new");
+	}
+	html_close(h, head);
+}
+
+static void
+odd_things(
+    struct html *h, const struct desk_frame *f, const struct desk_letter *l)
 {
 	static const char *const odd[] = {
-		LANG_N("Its date does not fit the day it came."),
 		LANG_N("The same message was sent again with other words; both "
 		       "are shown."),
 		LANG_N(
@@ -106,32 +124,83 @@ letter(struct html *h, const struct desk_frame *f, const char *handle,
 		    "still go to the old one."),
 		LANG_N("The source asked you to delete this conversation."),
 	};
-	const bool is[] = { l->misdated, l->other_version, l->other_address,
+	const bool is[] = { l->other_version, l->other_address,
 		l->asks_deletion };
 
-	html_open(h, HTML_ARTICLE);
-	html_attr(h, HTML_CLASS, l->ours ? "ours" : "theirs");
-	html_open(h, HTML_H2);
-	html_text(
-	    h, lang_text(f->lang, l->ours ? LANG_N("We") : LANG_N("Source")));
-	html_text(h, ", ");
-	view_day(h, l->day);
-	if (l->unread) {
-		html_text(h, " ");
-		view_text(f, h, HTML_SPAN, "mark", "new");
-	}
-	html_close(h, HTML_H2);
+	if (l->misdated)
+		view_text_day(f, h, "warning", stand_dated, l->day);
+	if (l->missing > 0)
+		view_text_num(
+		    f, h, "warning", stand_missing(l->ours), l->missing);
 	for (size_t i = 0; i < COUNT(is); i++)
 		if (is[i])
 			view_text(f, h, HTML_P, "warning", odd[i]);
+}
+
+static void
+letter(struct html *h, const struct desk_frame *f, const char *handle,
+    const struct desk_letter *l)
+{
+	html_open(h, HTML_ARTICLE);
+	html_attr(h, HTML_CLASS, l->ours ? "ours" : "theirs");
+	letter_head(h, f, l);
+	odd_things(h, f, l);
 	html_open(h, HTML_DIV);
 	html_attr(h, HTML_CLASS, "words");
 	html_attr(h, HTML_DIR, "auto");
 	html_text_n(h, l->text, l->text_len);
 	html_close(h, HTML_DIV);
+	if (l->cut)
+		view_text(f, h, HTML_P, "warning",
+		    "Only its beginning stands here: the rest is still being "
+		    "fetched, or too long for a page. The command `sotto desk "
+		    "DIR show HANDLE` shows all of it that came.");
 	view_answers(h, f, l);
 	files(h, f, handle, l);
+	if (l->more_files > 0)
+		view_text(f, h, HTML_P, "warning",
+		    "It names more files than a page holds. The command `sotto "
+		    "desk DIR show HANDLE` shows all of them.");
 	html_close(h, HTML_ARTICLE);
+}
+
+/* The way to a page of other letters; `newer` than on it: so many. */
+static void
+other_page(struct html *h, const struct desk_frame *f, const char *handle,
+    size_t newer, const char *sentence)
+{
+	char at[120];
+
+	if (newer == 0)
+		(void)snprintf(at, sizeof at, "%s", handle);
+	else
+		(void)snprintf(at, sizeof at, "%s.%zu", handle, newer);
+	html_open(h, HTML_P);
+	view_way(h, f, at, sentence);
+	html_close(h, HTML_P);
+}
+
+/* The misdated, which stand last, under a heading of their own. */
+static void
+letters(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	size_t i = 0;
+
+	for (; i < t->letter_count && !t->letters[i].misdated; i++)
+		letter(h, f, t->handle, &t->letters[i]);
+	if (i == t->letter_count)
+		return;
+	html_open(h, HTML_SECTION);
+	html_attr(h, HTML_CLASS, "apart");
+	html_attr(h, HTML_ARIA_LABELLEDBY, "apart");
+	html_open(h, HTML_H2);
+	html_attr(h, HTML_ID, "apart");
+	html_text(h, lang_text(f->lang, stand_apart));
+	html_close(h, HTML_H2);
+	view_text(f, h, HTML_P, NULL, stand_apart_means);
+	for (; i < t->letter_count; i++)
+		letter(h, f, t->handle, &t->letters[i]);
+	html_close(h, HTML_SECTION);
 }
 
 static void
@@ -414,8 +483,13 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 	if (talk->junk)
 		view_text(frame, &h, HTML_P, "meta", "Marked as junk.");
 	attribution(&h, frame, talk);
-	for (size_t i = 0; i < talk->letter_count; i++)
-		letter(&h, frame, talk->handle, &talk->letters[i]);
+	if (talk->older > 0)
+		other_page(&h, frame, talk->handle,
+		    talk->newer + talk->letter_count, LANG_N("Older messages"));
+	letters(&h, frame, talk);
+	if (talk->newer > 0)
+		other_page(
+		    &h, frame, talk->handle, 0, LANG_N("Newest messages"));
 	answer(&h, frame, talk);
 	acts(&h, frame, talk);
 	return view_end(&h);

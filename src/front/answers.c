@@ -99,7 +99,8 @@ answers_give(struct answers *a, struct letter *l, struct sha256 *all)
 		const struct question *q = &a->settings->question[i];
 		const char *typed = a->of[i].typed;
 
-		if (!a->of[i].whole || *typed == '\0' || !is_choice(q, typed))
+		if (!a->of[i].whole || text_is_blank(typed, a->of[i].len) ||
+		    !is_choice(q, typed))
 			continue;
 		if (!text_is_utf8(typed, a->of[i].len)) {
 			l->answer_count = was;

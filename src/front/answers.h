@@ -41,8 +41,9 @@ enum err answers_take(
     struct answers *a, const struct form_piece *piece, bool *mine) MUST_USE;
 
 /* Add what came whole to the letter, which borrows it, and to the hash of what
- * it says.  A choice that is none of the question's, and nothing typed, are no
- * answers.  VIEW_FINE, or what is wrong; then nothing was added. */
+ * it says.  A choice that is none of the question's, and nothing or blanks
+ * typed, are no answers.  VIEW_FINE, or what is wrong; then nothing was added.
+ */
 enum view_trouble answers_give(
     struct answers *a, struct letter *l, struct sha256 *all);
 

@@ -44,6 +44,8 @@ fill_letter(struct page *p, struct view_letter *v, const struct found *got)
 	v->mine = letter->kind == LETTER_KEPT;
 	v->is_new = !v->mine && (!l->wrote || letter->day >= l->wrote_day);
 	v->misdated = got->at.misdated;
+	v->came = got->at.found;
+	v->missing = got->at.missing;
 	v->tag = tag;
 	v->text = letter->text;
 	v->text_len = letter->text_len;
@@ -104,7 +106,6 @@ draw_talk(struct page *p, struct buf *out)
 	handle_of(handle, l->source.sign_public);
 	v.seen = greatest_n(p);
 	v.letter_count = l->said.shown;
-	v.apart = l->said.apart;
 	for (size_t i = 0; i < v.letter_count; i++)
 		if ((e = fill_letter(
 			 p, &letters[i], l->letters[newest(l, i)])) != ERR_OK)

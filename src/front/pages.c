@@ -137,6 +137,8 @@ pages_hand_over(struct buf *out)
 	const size_t was = out->len;
 	enum err e;
 
+	/* The key of this hour is the last that both of us have. */
+	ticket_ring_turn(ring, clock_hour());
 	if ((e = buf_put_u32(out, 0)) != ERR_OK ||
 	    (e = ticket_ring_export(ring, out)) != ERR_OK)
 		goto out;

@@ -131,12 +131,18 @@ fill_letter(struct send *s)
 	    enc_hex_read(page, sizeof page, id->at, id->len) == ERR_OK)
 		memcpy(l->id, page, sizeof l->id);
 	l->seen = page_number(s->p, PAGE_SEEN, UINT32_MAX);
-	l->text = s->text.len == 0 ? "" : (const char *)s->text.at;
-	l->text_len = s->text.len;
+	l->text = "";
+	l->text_len = 0;
+	/* What nobody could see is no message. */
+	if (!text_is_blank((const char *)s->text.at, s->text.len)) {
+		l->text = (const char *)s->text.at;
+		l->text_len = s->text.len;
+	}
 	sha256_add(s->all, l->text, l->text_len);
 	s->commit.keep =
 	    strcmp(page_value(s->p, PAGE_KEEP), "yes") == 0 && l->text_len > 0;
-	if (name->whole && name->len > 0 && text_is_utf8(name->at, name->len)) {
+	if (name->whole && text_is_utf8(name->at, name->len) &&
+	    !text_is_blank(name->at, name->len)) {
 		n = text_cut(name->at, name->len, LETTER_NAME_MAX);
 		memcpy(s->name, name->at, n);
 		l->name = s->name;

@@ -100,7 +100,7 @@ enum view_trouble {
 	VIEW_FULL, /* no room on the line */
 	VIEW_TOMORROW, /* all sixteen slots of the day are taken */
 	VIEW_TOO_LONG, /* text past VIEW_TEXT_CHARS */
-	VIEW_EMPTY, /* neither text nor file */
+	VIEW_EMPTY, /* neither words nor file nor answer */
 	VIEW_WORDS_WRONG, /* words typed with a kept text are mistyped */
 	VIEW_UNREADABLE, /* text is not UTF-8 */
 	VIEW_ANSWERS_LONG, /* more than a letter holds */
@@ -148,7 +148,9 @@ struct view_letter {
 	uint32_t day;
 	bool mine; /* a kept copy of the source's own */
 	bool is_new;
-	bool misdated;
+	bool misdated; /* its day does not fit the one it lies under, ... */
+	uint32_t came; /* ... this one */
+	uint32_t missing; /* answers that lack before it; see view_talk.c */
 	const char *tag; /* 32 hex */
 	const char *text;
 	size_t text_len;
@@ -160,9 +162,8 @@ struct view_talk {
 	const char *ticket;
 	const char *handle; /* a-b-c */
 	uint32_t seen; /* greatest n shown */
-	const struct view_letter *letters; /* newest first */
+	const struct view_letter *letters; /* newest first, misdated last */
 	size_t letter_count;
-	size_t apart; /* from here on they are misdated */
 	size_t from; /* place of the first one shown, 0 is the newest */
 	size_t all; /* places, those of deleted letters too */
 };

@@ -39,11 +39,12 @@ file_form(struct frame *f, const struct view_talk *v,
 static void
 letter_head(struct frame *f, const struct view_letter *letter)
 {
+	const enum html_element head = letter->misdated ? HTML_H3 : HTML_H2;
 	char date[CLOCK_DATE_BYTES];
 	struct html *h = &f->h;
 
-	clock_date(date, letter->day);
-	html_open(h, HTML_H2);
+	clock_date(date, letter->misdated ? letter->came : letter->day);
+	html_open(h, head);
 	html_text(h,
 	    frame_text(
 		f, letter->mine ? LANG_N("You wrote") : LANG_N("Our answer")));
@@ -56,7 +57,28 @@ letter_head(struct frame *f, const struct view_letter *letter)
 		html_text(h, " ");
 		frame_say(f, HTML_SPAN, "new", LANG_N("new"));
 	}
-	html_close(h, HTML_H2);
+	html_close(h, head);
+}
+
+static void
+odd_things(struct frame *f, const struct view_letter *letter)
+{
+	char text[CLOCK_DATE_BYTES + 16];
+
+	if (letter->misdated) {
+		clock_date(text, letter->day);
+		frame_say1(f, HTML_P, "hint",
+		    LANG_N("The day above is the one under which it lay. "
+			   "Written on it is {1}."),
+		    text);
+	}
+	if (letter->missing == 0)
+		return;
+	(void)snprintf(text, sizeof text, "%u", (unsigned)letter->missing);
+	frame_say1(f, HTML_P, "hint",
+	    LANG_N("Answers of ours that are missing before this one: {1}. "
+		   "Please ask us about them."),
+	    text);
 }
 
 static void
@@ -68,10 +90,7 @@ one_letter(struct frame *f, const struct view_talk *v,
 	html_open(h, HTML_ARTICLE);
 	html_attr(h, HTML_CLASS, letter->mine ? "letter mine" : "letter");
 	letter_head(f, letter);
-	if (letter->misdated)
-		frame_say(f, HTML_P, "hint",
-		    LANG_N("The day on this message does not agree with the "
-			   "day it lay under. Please ask us about it."));
+	odd_things(f, letter);
 	frame_own(f, HTML_DIV, "own", letter->text, letter->text_len);
 	if (letter->more)
 		frame_say(f, HTML_P, "hint",
@@ -88,6 +107,28 @@ one_letter(struct frame *f, const struct view_talk *v,
 			   "until you delete it."));
 	}
 	html_close(h, HTML_ARTICLE);
+}
+
+/* The misdated, which stand last, under a heading of their own. */
+static void
+all_letters(struct frame *f, const struct view_talk *v)
+{
+	struct html *h = &f->h;
+	size_t i = 0;
+
+	for (; i < v->letter_count && !v->letters[i].misdated; i++)
+		one_letter(f, v, &v->letters[i]);
+	if (i == v->letter_count)
+		return;
+	html_open(h, HTML_SECTION);
+	frame_say(f, HTML_H2, NULL, LANG_N("Messages with another day"));
+	frame_say(f, HTML_P, NULL,
+	    LANG_N("The day written on these messages is not the one under "
+		   "which they lay on our server, so that their place among "
+		   "the others is not known. Please ask us about them."));
+	for (; i < v->letter_count; i++)
+		one_letter(f, v, &v->letters[i]);
+	html_close(h, HTML_SECTION);
 }
 
 static void
@@ -137,8 +178,7 @@ view_talk(
 	frame_begin(&f, out, line, LANG_N("Your messages"));
 	frame_say1(&f, HTML_P, "lead", LANG_N("We call you {1}."), v->handle);
 	answer_form(&f, v);
-	for (size_t i = 0; i < v->letter_count; i++)
-		one_letter(&f, v, &v->letters[i]);
+	all_letters(&f, v);
 	older_and_newer(&f, v);
 	html_open(&f.h, HTML_SECTION);
 	frame_say(&f, HTML_H2, NULL, LANG_N("Remove everything"));

@@ -28,7 +28,9 @@ static const struct {
 	    LANG_N("A message holds 100,000 characters. Nothing was sent. "
 		   "Please send it in two, or as a file.") },
 	[VIEW_EMPTY] = { 400, LANG_N("There was nothing to send"),
-	    LANG_N("Write a few words, or choose a file.") },
+	    LANG_N("Spaces and empty lines alone are no message. Write a few "
+		   "words, or choose a file. What else you typed is kept "
+		   "below.") },
 	[VIEW_WORDS_WRONG] = { 400, LANG_N("Please check your words"),
 	    LANG_N("These cannot be nine words that we gave out. Your text is "
 		   "kept below; please choose your files again.") },

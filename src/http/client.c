@@ -20,6 +20,7 @@
 #define URL_MAX 1024U
 #define PROXY_MAX 256U
 #define WAIT_MS 10
+#define HEAD_MAX 65536U /* of an answer, with all that is no body */
 
 /* The calls of libcurl that we make.  curl_easy_setopt and curl_easy_getinfo
  * are macros in its header when types are checked, so they are kept apart. */
@@ -55,7 +56,7 @@ struct http_client {
 	uint64_t began; /* clock_ms() */
 	const struct http_call *call;
 	struct http_reply *reply;
-	uint64_t sent, taken;
+	uint64_t sent, taken, head;
 	long status;
 	enum err failed; /* why we broke it off ourselves */
 };
@@ -173,6 +174,22 @@ on_take(char *p, size_t size, size_t count, void *with)
 	return c->failed == ERR_OK ? n : 0;
 }
 
+/* Every line that is no body, behind it too: libcurl keeps them all
+ * (a_line_that_never_ends_its_head_fills_no_memory). */
+static size_t
+on_head(char *p, size_t size, size_t count, void *with)
+{
+	struct http_client *c = with;
+	const size_t n = size * count;
+
+	(void)p;
+	c->head += n;
+	if (c->head <= HEAD_MAX)
+		return n;
+	c->failed = ERR_FORMAT;
+	return 0;
+}
+
 /* Called at least once a second: is it time to give up? */
 static int
 on_progress(void *with, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
@@ -252,6 +269,8 @@ prepare(struct http_client *c, const struct http_client_opts *o)
 	bad |= curl.set(h, CURLOPT_SEEKDATA, c);
 	bad |= curl.set(h, CURLOPT_WRITEFUNCTION, on_take);
 	bad |= curl.set(h, CURLOPT_WRITEDATA, c);
+	bad |= curl.set(h, CURLOPT_HEADERFUNCTION, on_head);
+	bad |= curl.set(h, CURLOPT_HEADERDATA, c);
 	bad |= curl.set(h, CURLOPT_NOPROGRESS, 0L);
 	bad |= curl.set(h, CURLOPT_XFERINFOFUNCTION, on_progress);
 	bad |= curl.set(h, CURLOPT_XFERINFODATA, c);
@@ -455,7 +474,7 @@ http_client_do(struct http_client *c, const struct http_call *call,
 	memcpy(url + base_n, call->path, path_n + 1);
 	c->call = call;
 	c->reply = reply;
-	c->sent = c->taken = 0;
+	c->sent = c->taken = c->head = 0;
 	c->status = 0;
 	c->failed = ERR_OK;
 	c->began = clock_ms();

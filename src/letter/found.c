@@ -67,7 +67,7 @@ found_order(struct found_said *said, struct found **list,
 		void *whole = room[i]; /* the item is the first thing */
 		struct found *f = whole;
 
-		if (!all)
+		if (!all || f->at.kind != LETTER_REPLY)
 			f->at.missing = 0;
 		if (&f->at == next)
 			said->next = &f->letter.next;

@@ -41,8 +41,9 @@ struct found_said {
 
 /* Sort the `n` pointers at `list`, the oldest first and the misdated last;
  * `room` is for twice as many.  A letter that was found twice is shown once,
- * unless it brings a file.  Unless they are `all` that lies there, none is said
- * to be missing: those may be the others. */
+ * unless it brings a file.  Only between two answers, and only when these are
+ * `all` that lies there, are any said to be missing: others may lie elsewhere,
+ * and what was read once may have been deleted, or its time be over. */
 void found_order(struct found_said *said, struct found **list,
     struct conversation_item **room, size_t n, bool all);
 

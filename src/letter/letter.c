@@ -102,8 +102,8 @@ letter_is_type(const char *s, size_t n)
 	return slash > 0 && slash + 1 < n;
 }
 
-static bool
-is_team(const char team[static LETTER_TEAM_CHARS + 1])
+bool
+letter_is_team(const char team[static LETTER_TEAM_CHARS + 1])
 {
 	for (size_t i = 0; i < LETTER_TEAM_CHARS; i++)
 		if (!((team[i] >= 'a' && team[i] <= 'z') ||
@@ -162,7 +162,7 @@ files_are_sound(const struct letter *l)
 bool
 letter_is_sound(const struct letter *l)
 {
-	if (!is_team(l->team) || l->text == NULL ||
+	if (!letter_is_team(l->team) || l->text == NULL ||
 	    !text_is_utf8(l->text, l->text_len) || !files_are_sound(l))
 		return false;
 	if (l->more && l->file_count == 0)

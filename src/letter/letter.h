@@ -152,6 +152,9 @@ bool letter_is_misdated(const struct letter *l, uint32_t row);
 void letter_file_parts(
     const struct letter *l, size_t i, uint32_t *first, uint32_t *count);
 
+/* Is it spelled as a team's fingerprint F is: base32, to its NUL? */
+bool letter_is_team(const char team[static LETTER_TEAM_CHARS + 1]);
+
 /* Is this a media type as RFC 6838 spells it, in lower case, without
  * parameters, of at most LETTER_TYPE_MAX?  Others are sent as LETTER_ANY_TYPE.
  */

@@ -95,21 +95,6 @@ read_choices(struct question *q, struct piece rest)
 			      : ERR_FORMAT;
 }
 
-/* They are shown on pages and in terminals. */
-static bool
-is_plain(const char *p, size_t n)
-{
-	uint32_t c;
-	size_t step;
-
-	for (size_t i = 0; i < n; i += step) {
-		step = text_char(&c, p + i, n - i);
-		if (step == 0 || text_is_control(c) || c == '\t' || c == '\n')
-			return false;
-	}
-	return true;
-}
-
 enum err
 question_read(struct question *q, const char *p, size_t n)
 {
@@ -117,7 +102,7 @@ question_read(struct question *q, const char *p, size_t n)
 	struct question got = { .choices = 0 };
 	enum err e;
 
-	if (!is_plain(p, n))
+	if (!text_is_line(p, n))
 		return ERR_FORMAT;
 	if ((e = take(got.id, LETTER_QUESTION_MAX, cut(&rest, " "))) != ERR_OK)
 		return e;

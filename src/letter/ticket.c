@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct hour_key {
 struct ticket_ring {
 	uint8_t line_id[TICKET_LINE_BYTES];
 	struct hour_key keys[TICKET_HOURS]; /* that of hour h at h % 12 */
+	bool given; /* to the next front, which makes the keys from now on */
 };
 
 void
@@ -72,6 +74,19 @@ key_of(const struct ticket_ring *ring, uint32_t hour)
 	return k->live && k->hour == hour ? k : NULL;
 }
 
+/* The newest key, or NULL when there is none. */
+static const struct hour_key *
+newest(const struct ticket_ring *ring)
+{
+	const struct hour_key *found = NULL;
+
+	for (size_t i = 0; i < TICKET_HOURS; i++)
+		if (ring->keys[i].live &&
+		    (found == NULL || ring->keys[i].hour > found->hour))
+			found = &ring->keys[i];
+	return found;
+}
+
 void
 ticket_ring_turn(struct ticket_ring *ring, uint32_t hour)
 {
@@ -81,7 +96,7 @@ ticket_ring_turn(struct ticket_ring *ring, uint32_t hour)
 		if (!is_good(ring->keys[i].hour, hour))
 			wipe(&ring->keys[i], sizeof ring->keys[i]);
 	k = &ring->keys[hour % TICKET_HOURS];
-	if (k->live)
+	if (k->live || (ring->given && newest(ring) != NULL))
 		return;
 	crypt_random(k->key, sizeof k->key);
 	k->hour = hour;
@@ -89,7 +104,7 @@ ticket_ring_turn(struct ticket_ring *ring, uint32_t hour)
 }
 
 enum err
-ticket_ring_export(const struct ticket_ring *ring, struct buf *out)
+ticket_ring_export(struct ticket_ring *ring, struct buf *out)
 {
 	const size_t was = out->len;
 	enum err e = ERR_OK;
@@ -103,8 +118,10 @@ ticket_ring_export(const struct ticket_ring *ring, struct buf *out)
 	if (e != ERR_OK) {
 		wipe(out->at + was, out->len - was);
 		out->len = was;
+		return e;
 	}
-	return e;
+	ring->given = true;
+	return ERR_OK;
 }
 
 enum err
@@ -147,17 +164,20 @@ ticket_write(char out[static TICKET_CHARS + 1], struct ticket_ring *ring,
     uint32_t hour, const struct ticket *t)
 {
 	uint8_t plain[PLAIN_BYTES], ad[AD_BYTES], wire[TICKET_BYTES];
+	const struct hour_key *k;
 
 	ticket_ring_turn(ring, hour);
-	enc_put_u32(wire, hour);
+	k = newest(ring);
+	assert(k != NULL); /* it has just been turned */
+	enc_put_u32(wire, k->hour);
 	memcpy(wire + AT_DOOR, t->door, TICKET_DOOR_BYTES);
 	crypt_random(wire + AT_NONCE, XAEAD_NONCE_BYTES);
 	memcpy(plain, t->phrase, TICKET_PHRASE_BYTES);
 	memcpy(plain + TICKET_PHRASE_BYTES, t->root, TICKET_ROOT_BYTES);
-	enc_put_u32(plain + PLAIN_BYTES - 4, hour);
+	enc_put_u32(plain + PLAIN_BYTES - 4, k->hour);
 	bind(ad, ring, wire);
-	xaead_seal(wire + AT_SEALED, key_of(ring, hour)->key, wire + AT_NONCE,
-	    ad, sizeof ad, plain, sizeof plain);
+	xaead_seal(wire + AT_SEALED, k->key, wire + AT_NONCE, ad, sizeof ad,
+	    plain, sizeof plain);
 	enc_base64(out, wire, sizeof wire);
 	wipe(plain, sizeof plain);
 }

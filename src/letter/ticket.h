@@ -49,13 +49,15 @@ void ticket_ring_turn(struct ticket_ring *ring, uint32_t hour);
 
 /* The hand-over from one front to the next: append all keys (u32 hour, 32
  * bytes each) to `out`, which is then as secret as they are; take them in.
- * ERR_FORMAT leaves the ring unchanged. */
-enum err ticket_ring_export(
-    const struct ticket_ring *ring, struct buf *out) MUST_USE;
+ * ERR_FORMAT leaves the ring unchanged.  Who has exported makes no key any more
+ * as long as one lives, since the next front would not know it: turn the ring
+ * before. */
+enum err ticket_ring_export(struct ticket_ring *ring, struct buf *out) MUST_USE;
 enum err ticket_ring_import(
     struct ticket_ring *ring, const uint8_t *p, size_t n) MUST_USE;
 
-/* Write `t` as a ticket of `hour` and a NUL. */
+/* Write `t` as a ticket of `hour`, or, once the keys were exported, of the
+ * newest hour that they are of; and a NUL. */
 void ticket_write(char out[static TICKET_CHARS + 1], struct ticket_ring *ring,
     uint32_t hour, const struct ticket *t);
 

@@ -29,3 +29,24 @@ upload_id(uint8_t id[static UPLOAD_BYTES], const struct source *s,
 	hkdf_drop(&h);
 	wipe(info, sizeof info);
 }
+
+enum err
+upload_state_read(uint32_t *parts, bool *committed, const char *s, size_t n)
+{
+	static const char head[] = "parts ";
+	const size_t skip = sizeof head - 1;
+	const bool done = n == 9 && memcmp(s, "committed", n) == 0;
+	uint64_t count = 0;
+	enum err e = ERR_OK;
+
+	if (!done && (n != 7 || memcmp(s, "unknown", n) != 0)) {
+		e = n > skip && memcmp(s, head, skip) == 0
+		    ? enc_decimal_read(&count, UINT32_MAX, s + skip, n - skip)
+		    : ERR_FORMAT;
+	}
+	if (e == ERR_OK) {
+		*parts = (uint32_t)count;
+		*committed = done;
+	}
+	return e;
+}

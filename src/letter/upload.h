@@ -15,9 +15,11 @@
 #ifndef LETTER_UPLOAD_H
 #define LETTER_UPLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "crypt/hash.h"
 #include "letter/source.h"
 
@@ -31,6 +33,12 @@ struct upload_of {
 	const uint8_t (*files)[SHA256_BYTES]; /* their hashes */
 	size_t count; /* of files, at most UPLOAD_FILES_MAX */
 };
+
+/* Read what a line says it has of an upload: "parts N", N whole ones;
+ * "committed"; or "unknown", so none.  ERR_FORMAT, ERR_TOOBIG; set only on
+ * success. */
+enum err upload_state_read(
+    uint32_t *parts, bool *committed, const char *s, size_t n) MUST_USE;
 
 void upload_id(uint8_t id[static UPLOAD_BYTES], const struct source *s,
     const struct upload_of *of);

@@ -27,7 +27,7 @@ answer(struct keeper *k, const struct asker *who, struct talk *t, size_t n)
 	t->bytes = k->out;
 	t->n = t->status == ERR_OK ? n : 0;
 	service_answer(&k->service, who, t);
-	wipe(k->out, t->n);
+	wipe(k->out, n); /* what was begun before it failed too */
 	return keep_fatal(t->status);
 }
 

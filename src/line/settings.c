@@ -58,16 +58,7 @@ struct span {
 static bool
 is_plain(struct span v)
 {
-	size_t i = 0, step;
-	uint32_t c;
-
-	while (i < v.n) {
-		step = text_char(&c, v.at + i, v.n - i);
-		if (step == 0 || text_is_control(c) || c == '\t')
-			return false;
-		i += step;
-	}
-	return v.n > 0;
+	return v.n > 0 && text_is_line(v.at, v.n);
 }
 
 /* A name as it stands in Host: lower case, with a port or without. */

@@ -35,9 +35,9 @@ struct line_front {
 	struct channel *warden;
 	struct channel *keeper; /* NULL while it is being started again */
 	struct channel *deriver; /* the same; always NULL for desks */
-	struct channel
-	    *before; /* the front before us: heirlooms come; or NULL */
-	struct channel *after; /* the front after us: give heirlooms; or NULL */
+	/* The fronts before us, whose heirlooms come, and after us, who is
+	 * given ours; or NULL. */
+	struct channel *before, *after;
 	int listen; /* -1 when retired */
 	struct settings settings;
 	struct buf certificate; /* a signed note */

@@ -1,13 +1,13 @@
 /*
  * inside: what the files of pool/ share, and nobody else sees.
  *
- *	DIR/lock               held for as long as the pool is open
- *	DIR/pool.db            rows: see queries.sql
- *	DIR/uploads/HEX        an unfinished upload, 32 hex characters by chance
- *	DIR/days/HEX           its parts, once committed, until the day is
- *closed DIR/days/DAY.letters   the letters of an open day, one behind the other
- *	DIR/days/DAY.new       a closed day that is being written
- *	DIR/days/DAY           a closed day: closed.h
+ *	DIR/lock              held for as long as the pool is open
+ *	DIR/pool.db           rows: see queries.sql
+ *	DIR/uploads/HEX       an unfinished upload; HEX is 16 random bytes
+ *	DIR/days/HEX          its parts, once committed, until the day closes
+ *	DIR/days/DAY.letters  letters of an open day, one behind the other
+ *	DIR/days/DAY.new      a closed day that is being written
+ *	DIR/days/DAY          a closed day: closed.h
  */
 #ifndef POOL_INSIDE_H
 #define POOL_INSIDE_H

@@ -55,16 +55,6 @@ content_hash(uint8_t out[static SHA256_BYTES],
 	wipe(hash, sizeof hash);
 }
 
-static bool
-is_team(const char team[static LETTER_TEAM_CHARS + 1])
-{
-	for (size_t i = 0; i < LETTER_TEAM_CHARS; i++)
-		if (!((team[i] >= 'a' && team[i] <= 'z') ||
-			(team[i] >= '2' && team[i] <= '7')))
-			return false;
-	return team[LETTER_TEAM_CHARS] == '\0';
-}
-
 /* As letter_is_sound() has it. */
 static bool
 is_file(const struct letter_file *f)
@@ -80,7 +70,7 @@ is_file(const struct letter_file *f)
 static bool
 fits(const struct content *c)
 {
-	if (!is_team(c->team) || c->what >= CONTENT_WHATS ||
+	if (!letter_is_team(c->team) || c->what >= CONTENT_WHATS ||
 	    c->text_len > CONTENT_TEXT_MAX ||
 	    !text_is_utf8(c->text, c->text_len) ||
 	    c->file_count > LETTER_FILES_MAX)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/enc.h"
+#include "crypt/hybrid.h"
 #include "note/json.h"
 #include "team/paper.h"
 
@@ -236,7 +237,8 @@ read_recipient(struct effect *e, const struct field *f, const struct json *o)
 	    ERR_OK)
 		return er;
 	er = age_recipient_read(&r, e->recipient, strlen(e->recipient));
-	if (er == ERR_OK && r.kind != AGE_HYBRID)
+	/* One that is no key would keep everybody from their hand-out. */
+	if (er == ERR_OK && (r.kind != AGE_HYBRID || !hybrid_is_public(r.key)))
 		er = ERR_FORMAT;
 	return er == ERR_NOMEM ? er : er == ERR_OK ? ERR_OK : ERR_FORMAT;
 }

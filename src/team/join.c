@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/wipe.h"
+#include "crypt/hybrid.h"
 #include "crypt/slow.h"
 #include "team/join.h"
 #include "team/paper.h"
@@ -24,21 +25,16 @@ static bool
 is_name(const char *name)
 {
 	const size_t n = strlen(name);
-	uint32_t c;
-	size_t step;
 
-	for (size_t i = 0; i < n; i += step) {
-		step = text_char(&c, name + i, n - i);
-		if (step == 0 || text_is_control(c) || c == '\n' || c == '\t')
-			return false;
-	}
-	return n > 0 && n <= MEMBER_NAME_MAX;
+	return n > 0 && n <= MEMBER_NAME_MAX && text_is_line(name, n);
 }
 
 static bool
 fits(const struct join *j)
 {
-	return j->recipient.kind == AGE_HYBRID && is_name(j->name);
+	/* One that is no key would keep everybody from their hand-out. */
+	return j->recipient.kind == AGE_HYBRID &&
+	    hybrid_is_public(j->recipient.key) && is_name(j->name);
 }
 
 static enum err

@@ -1,6 +1,6 @@
 /*
- * piece: what is larger than an envelope, cut to fit several (team/pieces.h
- *puts it together again).
+ * piece: what is larger than an envelope, cut to fit several; team/pieces.h
+ * puts it together again.
  *
  * A signed note of kind `piece`, signed by the device's key (named `device`).
  * The whole is named by what it hashes to, so a device that sends one thing

@@ -17,8 +17,8 @@
 static_assert(KEY_BYTES == SIGN_SEED_BYTES, "a key holds a seed");
 
 enum err
-safe_seal(
-    struct buf *out, const struct key *seed, const char *words, unsigned work)
+safe_seal(struct buf *out, const uint8_t seed[static SIGN_SEED_BYTES],
+    const char *words, unsigned work)
 {
 	const struct age_to to = {
 		.words = words,
@@ -29,7 +29,7 @@ safe_seal(
 	char text[KEY_TEXT_N + 1] = KEY_HEAD;
 	enum err e;
 
-	enc_hex(text + KEY_HEAD_N, key_see(seed), SIGN_SEED_BYTES);
+	enc_hex(text + KEY_HEAD_N, seed, SIGN_SEED_BYTES);
 	text[KEY_TEXT_N - 1] = '\n';
 	e = age_seal(out, &to, text, KEY_TEXT_N);
 	wipe(text, sizeof text);
@@ -73,15 +73,9 @@ bool
 safe_is_name(const char *name)
 {
 	const size_t n = strlen(name);
-	uint32_t c;
-	size_t step;
 
-	for (size_t i = 0; i < n; i += step) {
-		step = text_char(&c, name + i, n - i);
-		if (step == 0 || text_is_control(c) || c == '\n' || c == '\t')
-			return false;
-	}
-	return n == 0 || (name[0] != ' ' && name[n - 1] != ' ');
+	return text_is_line(name, n) &&
+	    (n == 0 || (name[0] != ' ' && name[n - 1] != ' '));
 }
 
 static enum err

@@ -41,8 +41,8 @@ struct safe_about {
 
 /* Append the file `key`.  `work` is log2 of scrypt's N, 0 for the usual.
  * ERR_NOMEM, ERR_TOOBIG. */
-enum err safe_seal(struct buf *out, const struct key *seed, const char *words,
-    unsigned work) MUST_USE;
+enum err safe_seal(struct buf *out, const uint8_t seed[static SIGN_SEED_BYTES],
+    const char *words, unsigned work) MUST_USE;
 
 /* Open it into `seed`.  ERR_NOKEY: another passphrase; ERR_FORMAT,
  * ERR_VERSION: no such file; ERR_FORGED, ERR_SHORT: damaged.  `seed` only on

@@ -106,7 +106,7 @@ send_answer(struct send *s, char *text)
 	enum err e;
 
 	if (n == 0 || n > LETTER_QUESTION_MAX || text[n] != '=' ||
-	    text[n + 1] == '\0' ||
+	    text_is_blank(text + n + 1, strlen(text + n + 1)) ||
 	    !text_is_utf8(text + n + 1, strlen(text + n + 1)))
 		return ERR_FORMAT;
 	text[n] = '\0';

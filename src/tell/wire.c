@@ -207,21 +207,11 @@ wire_state(struct http_client *c, const uint8_t u[static UPLOAD_BYTES],
 		.body = u,
 		.n = UPLOAD_BYTES };
 	struct buf said;
-	uint64_t count = 0;
 	enum err e;
 
-	if ((e = ask_for_word(c, &call, &said)) != ERR_OK)
-		goto out;
-	*committed = strcmp(buf_str(&said), "committed") == 0;
-	if (*committed || strcmp(buf_str(&said), "unknown") == 0)
-		*parts = 0;
-	else if (said.len > 6 && memcmp(said.at, "parts ", 6) == 0 &&
-	    (e = enc_decimal_read(&count, UINT32_MAX, (const char *)said.at + 6,
-		 said.len - 6)) == ERR_OK)
-		*parts = (uint32_t)count;
-	else
-		e = ERR_FORMAT;
-out:
+	if ((e = ask_for_word(c, &call, &said)) == ERR_OK)
+		e = upload_state_read(
+		    parts, committed, (const char *)said.at, said.len);
 	buf_drop(&said);
 	return e;
 }

@@ -3,7 +3,7 @@
 // are sentences.  Everything that was started is ended by its id.
 import { execFile, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import puppeteer from "puppeteer-core";
@@ -16,6 +16,7 @@ writeFileSync(passphrase, "correct horse battery staple\n");
 
 const ends = []; // what is to be ended, last first
 let failed = 0;
+export const atEnd = (end) => ends.push(end);
 
 export async function test(sentence, fn) {
 	try {
@@ -43,6 +44,11 @@ export async function finish() {
 	rmSync(T, { recursive: true, force: true });
 	process.exit(failed ? 1 : 0);
 }
+process.on("SIGTERM", async () => {
+	console.log("not ok the tests end in their time");
+	failed++;
+	await finish();
+});
 process.on("uncaughtException", async (e) => {
 	console.error(e);
 	console.log("not ok an error that nobody expected");
@@ -101,11 +107,12 @@ export function stop(child) {
 	});
 }
 
-// A team of one with its line, which runs.
-export async function line(name = "Harbour Watch") {
+// A team of one with its line, which runs; with lines more in its settings.
+export async function line(name = "Harbour Watch", settings = "") {
 	const dir = join(T, `team${ends.length}`);
 	const port = await freePair();
 	await run(["init", dir, "--name", name, "--passphrase-file", passphrase]);
+	appendFileSync(join(dir, "line/settings"), settings);
 	const url = `http://127.0.0.1:${port}`;
 	const serve = spawn(sotto, ["serve", join(dir, "line"), "--listen", `127.0.0.1:${port}`], {
 		stdio: ["ignore", "inherit", "inherit"],
@@ -150,6 +157,8 @@ export const firefox = (scripts = false) => {
 				"browser.download.folderList": 2,
 				"browser.download.dir": downloads,
 				"browser.download.always_ask_before_handling_new_types": false,
+				// The panel that a download opens takes the next key that is pressed.
+				"browser.download.alwaysOpenPanel": false,
 				"network.captive-portal-service.enabled": false,
 			},
 		},
@@ -158,9 +167,9 @@ export const firefox = (scripts = false) => {
 };
 
 // Press a button as somebody without a mouse would, and wait for the next page.
-export async function press(page, selector) {
+export async function press(page, selector, timeout = 60000) {
 	await page.focus(selector);
-	const [answer] = await Promise.all([page.waitForNavigation({ timeout: 60000 }), page.keyboard.press("Enter")]);
+	const [answer] = await Promise.all([page.waitForNavigation({ timeout }), page.keyboard.press("Enter")]);
 	return answer;
 }
 
@@ -178,5 +187,22 @@ export const fill = (page, selector, value) =>
 		},
 		value,
 	);
+
+// Start, words, three of them, and the page to write on.  Returns the words.
+export async function newcomer(page, url) {
+	await page.goto(url);
+	await press(page, "form[action='/new'] button");
+	const words = await all(page, ".words li");
+	is(words.length === 9, `${words.length} words`);
+	await press(page, "form[action='/check'] button");
+	const places = await page.$eval("input[name=places]", (e) => e.value);
+	for (const [i, place] of [...places].entries()) {
+		await page.focus(`#w${i + 1}`);
+		await page.keyboard.type(words[place - 1]);
+	}
+	await press(page, "form[action='/write'] button.main");
+	is(await page.$("form[action='/send']"), "no page to write on");
+	return words;
+}
 
 export const read = (path) => readFileSync(path);

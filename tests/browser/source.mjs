@@ -3,7 +3,7 @@
 // end of it, in Chromium and Firefox and on a phone.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { T, all, chromium, fill, finish, firefox, is, line, press, read, run, test, text, until } from "./lib.mjs";
+import { T, all, chromium, fill, finish, firefox, is, line, newcomer, press, read, run, test, text, until } from "./lib.mjs";
 
 const samples = "/usr/share/forensics-samples/original-files/";
 const files = ["pic1/IMG_20200827_231612.jpg", "pic2/IMG_20191224_234846.jpg", "movie1/VID_20191220_170832.mp4"].map(
@@ -12,23 +12,6 @@ const files = ["pic1/IMG_20200827_231612.jpg", "pic2/IMG_20191224_234846.jpg", "
 const name = (path) => path.split("/").at(-1);
 const team = await line();
 const sha = (bytes) => createHash("sha256").update(bytes).digest("hex");
-
-// Start, words, three of them, and the page to write on.  Returns the words.
-async function newcomer(page) {
-	await page.goto(team.url);
-	await press(page, "form[action='/new'] button");
-	const words = await all(page, ".words li");
-	is(words.length === 9, `${words.length} words`);
-	await press(page, "form[action='/check'] button");
-	const places = await page.$eval("input[name=places]", (e) => e.value);
-	for (const [i, place] of [...places].entries()) {
-		await page.focus(`#w${i + 1}`);
-		await page.keyboard.type(words[place - 1]);
-	}
-	await press(page, "form[action='/write'] button.main");
-	is(await page.$("form[action='/send']"), "no page to write on");
-	return words;
-}
 
 async function choose(page, paths) {
 	const input = await page.$("#files");
@@ -88,7 +71,7 @@ for (const [which, launch, phone] of [
 	});
 
 	await test(`three files and a text are sent from ${which}`, async () => {
-		words = await newcomer(page);
+		words = await newcomer(page, team.url);
 		await fill(page, "#text", message);
 		await page.focus("#name");
 		await page.keyboard.type(`crane ${which}`);

@@ -46,6 +46,18 @@ refused 1 "no address of a line" "$sotto" desk "$T/kept/desk" --passphrase-file 
 "$sotto" desk "$T/kept/desk" --passphrase-file "$T/pw" inbox --line http://127.0.0.1:1 >/dev/null || fail "inbox"
 refused 1 "does not answer" "$sotto" desk "$T/kept/desk" --passphrase-file "$T/pw" sync
 
+test_is "an address with a fingerprint is taken when it is this team's, and only then"
+kf=$("$sotto" init "$T/kept2" --name Kept --passphrase-file "$T/pw" 2>/dev/null | sed -n 's/^  #//p')
+refused 1 "another team's: this desk's fingerprint is #[a-z2-7]{32}\." "$sotto" desk "$T/kept/desk" \
+	--passphrase-file "$T/pw" sync --line "http://127.0.0.1:2#$kf"
+for bad in "http://127.0.0.1:2#" "http://127.0.0.1:2#$kf$kf" "http://127.0.0.1:2#${kf%?}1" "#$kf"; do
+	refused 1 "no address of a line" "$sotto" desk "$T/kept/desk" --passphrase-file "$T/pw" inbox --line "$bad"
+done
+# Nothing of it was kept.
+k2() { "$sotto" desk "$T/kept2/desk" --passphrase-file "$T/pw" "$@"; }
+k2 inbox --line "http://127.0.0.1:1#$(echo "$kf" | tr a-z A-Z)" >/dev/null || fail "its own"
+refused 1 "does not answer" "$sotto" desk "$T/kept2/desk" --passphrase-file "$T/pw" sync
+
 test_is "an option that a verb has no use for is refused, never ignored"
 for verb in inbox "show a" "junk a" "delete a" log "save a 1 --to x" "export --to x"; do
 	refused 2 "no-browser goes" "$sotto" desk "$T/a/desk" $verb --no-browser
@@ -88,7 +100,7 @@ printf 'The wellhead pressure was falsified in March.' |
 		--attach "$T/film.bin" >/dev/null
 
 test_is "sync fetches, inbox lists and show marks as read"
-desk --line "$url" sync | grep -q '^1 new message, 1 file\.$' || fail "not so"
+desk --line "$url#$f" sync | grep -q '^1 new message, 1 file\.$' || fail "not so"
 handle=$(desk inbox --json | json 'd[0]["handle"]')
 [ "$(desk inbox --json | json 'd[0]["unread"], d[0]["name"], len(d)')" = \
 	"(1, 'Kestrel', 1)" ] || fail "$(desk inbox --json)"

@@ -333,6 +333,21 @@ with leaves_nothing("tell that reads"):
     team.tell(told, "--read", "--to", os.path.join(T, "told"))
     check(open(os.path.join(T, "told", FILE_NAME), "rb").read() == canary_file(2 * MIB), "another file")
 
+with test("no process keeps an envelope that it gave"):
+    sealed = Needles(team)
+    for root, _, names in os.walk(team.folder + "/pool/days"):
+        for name in names:
+            data = open(os.path.join(root, name), "rb").read()
+            for at in range(8000, len(data), 16384 if name.endswith(".letters") else 65536):
+                sealed.add("%s at %d" % (name, at), data[at:at + 32])
+    check(len(sealed.all) > 100, "only %d envelopes" % len(sealed.all))
+    other.read()
+    post(team, "/file", ticket=other.ticket, tag=form.group(1), file=form.group(2))
+    shutil.rmtree(os.path.join(T, "told"))
+    team.tell(told, "--read", "--to", os.path.join(T, "told"))
+    team.sync()
+    gone(team, sealed)
+
 with leaves_nothing("tell that deletes"):
     team.tell(told, "--delete")
 

@@ -148,6 +148,7 @@ struct writer {
 	struct tag_keys tags;
 	struct age_recipient reply;
 	uint32_t slot;
+	const struct writer *parts_of; /* whose parts it says are its own */
 };
 
 static inline void
@@ -162,6 +163,7 @@ writer_make(struct writer *w, uint8_t who)
 	age_identity_recipient(id, &w->reply);
 	age_identity_close(id);
 	w->slot = 0;
+	w->parts_of = NULL;
 }
 
 /* What a writer's letter says; zero: as it should be. */
@@ -195,6 +197,9 @@ fill(struct letter *l, struct writer *w, const struct what *what, uint32_t on)
 		l->line[0] ^= 1;
 	tag_opening(opening, &w->tags, TAG_FROM, on, w->slot++);
 	tag_of(l->tag, opening);
+	if (w->parts_of != NULL)
+		tag_opening(
+		    opening, &w->parts_of->tags, TAG_FROM, on, w->slot - 1);
 	tag_parts(l->parts, opening);
 	memset(l->id, what->id, sizeof l->id);
 	l->day = on;

@@ -38,6 +38,7 @@ static struct fake {
 	struct age_identity *door[2]; /* of two doors, for all days */
 	uint32_t day;
 	uint32_t voice_days; /* how far back it knows its voice */
+	uint32_t voice_gone; /* days since the voice's last; 0: it goes on */
 	struct buf offer;
 
 	/* What lies there. */
@@ -357,7 +358,9 @@ fake_offer(void)
 		door->voices_n = 1;
 		sign_public(door->voices[0].key, fake.voice);
 		door->voices[0].first = fake.day - fake.voice_days;
-		door->voices[0].last = fake.day + 3;
+		door->voices[0].last = fake.voice_gone > 0
+		    ? fake.day - fake.voice_gone
+		    : fake.day + 3;
 	}
 	k.purges_n = 1;
 	if (certificate_write(&cert, &c, fake.team) != ERR_OK ||

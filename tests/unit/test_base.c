@@ -127,6 +127,10 @@ only_utf8_is_read_as_utf8(void)
 	OK(text_chars("a\xc3\xa9\xe2\x82\xac", 6) == 3);
 	OK(text_cut("a\xc3\xa9", 3, 2) == 1);
 	OK(text_is_control(0x202e) && !text_is_control('\n'));
+	OK(text_is_line("a b\xc3\xa9", 5) && text_is_line("", 0));
+	OK(!text_is_line("a\tb", 3) && !text_is_line("a\n", 2));
+	OK(!text_is_line("a\xe2\x80\xae", 4) && !text_is_line("\xff", 1));
+	OK(!text_is_line("\0", 1));
 	OK(text_same_nocase("Host", "hOST") && !text_same_nocase("a", "ab"));
 }
 

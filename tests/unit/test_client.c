@@ -412,6 +412,63 @@ a_line_that_drips_does_not_keep_us(void)
 	stop(pid);
 }
 
+static const char *flood_head, *flood_with;
+
+/* An answer that begins and never ends. */
+static void
+flood(int fd)
+{
+	int c = accept(fd, NULL, NULL);
+	char some[4096];
+
+	(void)!read(c, some, sizeof some);
+	(void)send(c, flood_head, strlen(flood_head), MSG_NOSIGNAL);
+	while (send(c, flood_with, strlen(flood_with), MSG_NOSIGNAL) > 0)
+		;
+	_exit(0);
+}
+
+/* What stands before and behind a body is kept by libcurl, however much it
+ * is. */
+static void
+a_line_that_never_ends_its_head_fills_no_memory(void)
+{
+	static const struct {
+		const char *head, *with;
+	} floods[] = {
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+		  "chunked\r\n\r\n0\r\n",
+		    "X-Trailer: and so on, and so on, and so on, and so "
+		    "on\r\n" },
+		{ "HTTP/1.1 200 OK\r\n", "X-Header: and so on\r\n" },
+		{ "", "HTTP/1.1 100 Continue\r\n\r\n" },
+	};
+
+	for (size_t i = 0; i < COUNT(floods); i++) {
+		struct http_reply reply = { 0 };
+		struct http_client *c = NULL;
+		struct buf body;
+		char at[32], base[64];
+		pid_t pid;
+
+		flood_head = floods[i].head;
+		flood_with = floods[i].with;
+		pid = start(at, flood);
+		(void)snprintf(base, sizeof base, "http://%s", at);
+		buf_init(&body, 1000);
+		reply.body = &body;
+		OK(http_client_open(&c,
+		       &(struct http_client_opts){
+			   .base = base, .grace_s = 5 }) == ERR_OK);
+		OK(http_client_do(c,
+		       &(struct http_call){ .method = "GET", .path = "/" },
+		       &reply) == ERR_FORMAT);
+		buf_drop(&body);
+		http_client_close(c);
+		stop(pid);
+	}
+}
+
 /* Longer than its grace, and faster than its least rate. */
 static void
 a_slow_upload_that_goes_on_has_its_time(void)
@@ -465,5 +522,6 @@ T(the_environment_is_not_heard)
 T(addresses_that_are_none_are_refused)
 T(no_resolver_is_asked_for_an_onion_service)
 T(a_line_that_drips_does_not_keep_us)
+T(a_line_that_never_ends_its_head_fills_no_memory)
 T(a_slow_upload_that_goes_on_has_its_time)
 T_END

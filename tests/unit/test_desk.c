@@ -1,4 +1,6 @@
 /* What a desk makes of what sources wrote, and what its member does with it. */
+#include <time.h>
+
 #include "desk_team.h"
 
 static void
@@ -142,6 +144,51 @@ writers_of_the_same_words_are_told_apart_by_number(void)
 	OK(desk_find(desk, second->handle, strlen(second->handle)) == second);
 	OK(desk_find(desk, "-2", 2) == NULL && desk_find(desk, "2", 1) == NULL);
 	OK(desk_find(desk, "", 0) == NULL);
+	end_all();
+}
+
+/* CPU time of marking so many writers of the same words and names. */
+static double
+mark_many(uint32_t n)
+{
+	uint8_t owner[SIGN_PUBLIC_BYTES] = { 0 };
+	clock_t began;
+
+	while (desk_count(desk) < n) {
+		struct conv *c;
+
+		enc_put_u32(owner, (uint32_t)desk_count(desk));
+		OK((c = desk_conv_of(desk, owner)) != NULL);
+		/* The later they lie in the list, the earlier they came. */
+		c->since = UINT32_MAX - (uint32_t)desk_count(desk);
+		memcpy(c->words, "able-able-able", sizeof "able-able-able");
+		memcpy(c->name, "crane", sizeof "crane");
+		name_shape(c->shape, c->name);
+	}
+	began = clock();
+	OK(desk_mark_alike(desk) == ERR_OK);
+	return (double)(clock() - began);
+}
+
+static void
+thousands_of_writers_alike_are_marked_in_good_time(void)
+{
+	double few, many;
+
+	begin_all();
+	few = mark_many(4000);
+	many = mark_many(32000);
+	for (size_t i = 0; i < desk_count(desk); i++) {
+		const struct conv *c = desk_at(desk, i);
+		const unsigned older = (unsigned)(desk_count(desk) - 1 - i);
+
+		OK(c->older_twins == older);
+		OK(c->handle_twice == (older > 0));
+		OK(c->name_alike == (older > 0));
+	}
+	/* Eight times as many: sixty-four times the work if each were held
+	 * against each. */
+	OK(many < 25 * few + CLOCKS_PER_SEC / 10.0);
 	end_all();
 }
 
@@ -393,6 +440,7 @@ T(foreign_client_cannot_claim_handle)
 T(a_stolen_return_address_is_marked_and_not_used)
 T(edited_form_same_id_keeps_both)
 T(writers_of_the_same_words_are_told_apart_by_number)
+T(thousands_of_writers_alike_are_marked_in_good_time)
 T(what_comes_under_an_id_that_was_read_is_unread)
 T(key_lives_until_next_day_is_read)
 T(commit_after_midnight_is_shown_and_what_lies_is_marked)

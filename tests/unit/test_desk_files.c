@@ -40,6 +40,20 @@ desk_joins_parts_of_a_source(void)
 	end_all();
 }
 
+/* Seal a part anew, to the key of another day. */
+static void
+reseal_part(struct fake_row *row, uint32_t to, const uint8_t *file, size_t n)
+{
+	const struct age_recipient *key;
+	struct offer o;
+
+	offer_init(&o);
+	key = key_of(&o, to);
+	OK(key != NULL && row->n == ENVELOPE_PART_BYTES);
+	OK(envelope_seal(row->bytes, row->n, key, file, n) == ERR_OK);
+	offer_drop(&o);
+}
+
 static void
 a_file_whose_part_is_gone_is_said_to_be_missing(void)
 {
@@ -62,6 +76,40 @@ a_file_whose_part_is_gone_is_said_to_be_missing(void)
 	fake.rows[1].tag[0] ^= 1;
 	sync_all();
 	OK(report.files == 1 && desk_has_file(desk, conv_file(c, 1)));
+	wipe_free(file, 100);
+	end_all();
+}
+
+/* What was sealed before midnight and committed after it lies in the row of the
+ * next day: letter and parts open with the key of the day before, and with no
+ * older one. */
+static void
+a_file_sealed_before_midnight_is_fetched(void)
+{
+	uint8_t *file = a_file(100);
+	struct writer w;
+
+	begin_all();
+	writer_make(&w, 1);
+	set_day(day + 2);
+	send(&w,
+	    &(struct what){ .text = "x",
+		.id = 1,
+		.sealed = day - 1,
+		.file = file,
+		.file_n = 100,
+		.file_name = "f" });
+	send(&w,
+	    &(struct what){ .text = "y",
+		.id = 2,
+		.file = file,
+		.file_n = 100,
+		.file_name = "g" });
+	/* The parts of the second were sealed two days ago. */
+	reseal_part(&fake.rows[fake.rows_n - 1], day - 2, file, 100);
+	sync_all();
+	OK(report.letters == 2 && report.files == 1);
+	OK(desk_has_file(desk, conv_file(desk_at(desk, 0), 1)));
 	wipe_free(file, 100);
 	end_all();
 }
@@ -265,13 +313,63 @@ the_number_of_a_file_never_changes(void)
 	end_all();
 }
 
+/* A source writes under two names, and says in a letter of the second, which
+ * comes first, that the parts of one of the first are its own. */
+static void
+deleting_one_conversation_takes_no_file_of_another(void)
+{
+	const size_t n = PART_PLAIN + 5;
+	struct what what = { .id = 1, .file_n = n, .file_name = "film.mp4" };
+	struct writer first, second;
+	char name[DESK_NAME_BYTES];
+	struct conv *c;
+
+	for (unsigned dies = 0; dies < 2; dies++) {
+		uint8_t *file;
+
+		begin_all();
+		what.file = file = a_file(n);
+		writer_make(&first, 1);
+		writer_make(&second, 2);
+		second.parts_of = &first;
+		what.text = "the same file";
+		send(&second, &what);
+		/* Its parts are those of the first. */
+		for (unsigned i = 0; i < 2; i++)
+			wipe_free(fake.rows[--fake.rows_n].bytes,
+			    ENVELOPE_PART_BYTES);
+		what.text = "evidence";
+		send(&first, &what);
+		sync_all();
+		OK(desk_count(desk) == 2 && desk->part_n == 2);
+		c = desk_at(desk, 0);
+		OK(strcmp(c->said[0]->text, "the same file") == 0);
+		OK(desk->part[0].of == c);
+		OK(desk_delete(desk, c) == ERR_OK);
+		if (dies == 1)
+			again();
+		c = desk_at(desk, 0);
+		OK(desk_count(desk) == 1 &&
+		    desk_has_file(desk, &c->said[0]->files[0]));
+		OK(desk_save_file(
+		       desk, c, &c->said[0]->files[0], saved, name) == ERR_OK);
+		/* Nor from the line. */
+		for (size_t i = 0; i < desk->clears_n; i++)
+			OK(part_find(desk, desk->clears[i].tag) == NULL);
+		wipe_free(file, n);
+		end_all();
+	}
+}
+
 T_BEGIN
 desk_tests_begin();
 T(desk_joins_parts_of_a_source)
 T(a_file_whose_part_is_gone_is_said_to_be_missing)
+T(a_file_sealed_before_midnight_is_fetched)
 T(a_part_that_no_key_fits_holds_nobody_up)
 T(files_that_never_came_are_asked_for_together)
 T(a_file_of_a_letter_that_was_sent_again_is_fetched)
 T(a_letter_sent_again_with_files_that_are_here_brings_none)
 T(the_number_of_a_file_never_changes)
+T(deleting_one_conversation_takes_no_file_of_another)
 T_END

@@ -183,6 +183,43 @@ old_voice_refused(void)
 	end_all();
 }
 
+/* Only a closed day is whole: of an open one more may come. */
+static void
+an_open_day_is_never_whole(void)
+{
+	const uint32_t d = clock_day();
+	uint8_t *file = a_file(100);
+	struct writer w;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w,
+	    &(struct what){ .text = "one",
+		.id = 1,
+		.file = file,
+		.file_n = 100,
+		.file_name = "f" });
+	fake.rows[1].tag[0] ^= 1; /* its part is not seen yet */
+	sync_all();
+	OK(report.letters == 1 && report.files == 0);
+	fake.rows[1].tag[0] ^= 1;
+	/* Closed with the same letters, it is gone through once more. */
+	set_day(d + 1);
+	sync_all();
+	OK(report.files == 1 && report.finished == 1); /* d - 1 */
+	/* A line that opens it again may put something there. */
+	set_day(d + 3);
+	fake.open_from = d;
+	sync_all();
+	OK(report.finished == 0);
+	fake.open_from = 0;
+	send(&w, &(struct what){ .text = "two", .id = 2, .row = d });
+	sync_all();
+	OK(report.letters == 1 && report.finished == 1); /* d */
+	wipe_free(file, 100);
+	end_all();
+}
+
 /* Of a closed day the line names one letter that it never gives. */
 static void
 what_a_line_names_and_never_gives_holds_no_day_for_ever(void)
@@ -253,6 +290,7 @@ T(a_key_of_no_chain_of_ours_stops_everything)
 T(a_clock_more_than_a_day_off_stops_everything)
 T(keys_are_renewed_and_older_ones_not_taken_back)
 T(old_voice_refused)
+T(an_open_day_is_never_whole)
 T(what_a_line_names_and_never_gives_holds_no_day_for_ever)
 T(a_day_that_a_line_never_closes_is_said_and_can_be_let_go)
 T_END

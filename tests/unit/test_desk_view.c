@@ -182,6 +182,58 @@ a_conversation_keeps_its_rule_its_words_and_a_draft(void)
 	buf_drop(&page);
 }
 
+/* Does `one` stand before `other`, each once? */
+static bool
+in_turn(const struct buf *page, const char *one, const char *other)
+{
+	const char *text = (const char *)page->at;
+	const char *a = strstr(text, one), *b = strstr(text, other);
+
+	return a != NULL && b != NULL && a < b && strstr(a + 1, one) == NULL &&
+	    strstr(b + 1, other) == NULL;
+}
+
+static void
+misdated_messages_and_those_that_lack_are_said_where_they_stand(void)
+{
+	static const struct desk_letter odd[] = {
+		{ .day = 19074, .text = "one", .text_len = 3 },
+		{ .ours = true,
+		    .day = 19075,
+		    .text = "two",
+		    .text_len = 3,
+		    .missing = 3 },
+		{ .day = 19076, .text = "three", .text_len = 5, .missing = 7 },
+		{ .day = 17000,
+		    .came = 19077,
+		    .misdated = true,
+		    .text = "four",
+		    .text_len = 4 },
+	};
+	struct desk_talk talk = {
+		.handle = "a-b-c", .letters = odd, .letter_count = 4
+	};
+	struct buf page;
+
+	begin(&page);
+	OK(desk_view_talk(&page, &frame, &talk) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(in_turn(&page, "lack on this desk before this one: 3.", ">two<"));
+	OK(in_turn(
+	    &page, "had read and that lack on this desk: 7.", ">three<"));
+	OK(in_turn(&page, ">three<", ">Dated otherwise than they came</h2>"));
+	OK(in_turn(&page, "Dated otherwise than they came", ">four<"));
+	OK(in_turn(&page, "<h3>Source, <time datetime=\"2022-03-26\">",
+	    "Written on it is <time datetime=\"2016-07-18\">"));
+	show("desk-apart.html", &page);
+	buf_clear(&page);
+	talk.letter_count = 3;
+	OK(desk_view_talk(&page, &frame, &talk) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "Dated otherwise") == NULL);
+	buf_drop(&page);
+}
+
 static void
 saving_and_deleting_say_first_what_they_mean(void)
 {
@@ -223,6 +275,7 @@ T_BEGIN
 T(an_inbox_full_of_the_longest_rows_fits_its_page)
 T(the_inbox_says_who_waits_and_escapes_what_strangers_wrote)
 T(a_conversation_keeps_its_rule_its_words_and_a_draft)
+T(misdated_messages_and_those_that_lack_are_said_where_they_stand)
 T(saving_and_deleting_say_first_what_they_mean)
 T(levels_have_one_name_each)
 T_END

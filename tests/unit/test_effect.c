@@ -248,6 +248,29 @@ refused_memory_leaves_nothing_behind(void)
 	OK(er == ERR_OK && n > 4);
 }
 
+/* A member's device may publish anything as where its hand-outs are sealed to;
+ * with one that is no key nobody would get any. */
+static void
+a_recipient_that_nothing_can_be_sealed_to_is_refused(void)
+{
+	struct effect e = { .kind = EFFECT_RECIPIENT };
+	struct age_recipient r;
+	struct buf body;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	for (unsigned bad = 0; bad < 3; bad++) {
+		OK(age_recipient_read(&r, recipient, strlen(recipient)) ==
+		    ERR_OK);
+		if (bad == 1) /* a coefficient out of range */
+			memset(r.key, 0xff, 3);
+		if (bad == 2) /* a point of small order */
+			memset(r.key + sizeof r.key - 32, 0, 32);
+		age_recipient_write(&r, e.recipient);
+		OK(effect_write(&body, &e) == (bad ? ERR_FORMAT : ERR_OK));
+	}
+	buf_drop(&body);
+}
+
 static void
 make_recipient(void)
 {
@@ -270,5 +293,6 @@ T(each_role_may_do_what_its_table_says)
 T(a_body_without_one_of_its_fields_is_refused)
 T(a_field_that_does_not_fit_is_refused_and_a_new_one_is_not)
 T(what_nobody_could_read_is_not_written)
+T(a_recipient_that_nothing_can_be_sealed_to_is_refused)
 T(refused_memory_leaves_nothing_behind)
 T_END

@@ -117,6 +117,9 @@ what_lacks_is_said_when_nothing_else_lies_there(void)
 	reply(4, 11);
 	OK(shown("24", true) && list[1]->at.missing == 1);
 	OK(shown("24", false) && list[1]->at.missing == 0);
+	take(letter_of(LETTER_KEPT, 'k', "what I read has gone", 12), 12, 0);
+	found[2].letter.seen = found[2].at.n = 9;
+	OK(shown("24k", true) && list[2]->at.missing == 0);
 	drop();
 }
 

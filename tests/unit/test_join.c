@@ -132,6 +132,9 @@ a_name_that_nobody_may_have_is_not_written(void)
 	j = mine;
 	j.recipient.kind = AGE_X25519;
 	OK(join_write(&note, &j, seed) == ERR_FORMAT);
+	j = mine; /* nothing can be sealed to it */
+	memset(j.recipient.key, 0xff, 3);
+	OK(join_write(&note, &j, seed) == ERR_FORMAT);
 	OK(note.len == 0);
 	buf_drop(&note);
 }

@@ -201,6 +201,59 @@ an_answer_twice_or_behind_the_files_is_refused(void)
 	fake_empty();
 }
 
+/* Spaces of every kind, a line end as forms have it, and what has no width. */
+#define BLANKS " \t\r\n\302\240\342\200\213\343\200\200"
+
+static void
+blanks_alone_are_refused_and_what_else_was_typed_is_kept(void)
+{
+	struct fake_answer a;
+	struct writer w;
+	struct buf b;
+
+	new_writer(&w);
+	begin_form(&b, &w, BLANKS);
+	put_text(&b, "name", "Kestrel");
+	put_text(&b, "q-how", BLANKS);
+	put_text(&b, "q-inside", "none of these");
+	put_field(&b, "files", "", "", 0);
+	send_form_of(&a, &b, 512, 0);
+	OK(a.status == 400 && fake_letter_count == 0);
+	OK(has(&a, "Spaces and empty lines alone are no message."));
+	OK(has(&a, "value=\"Kestrel\""));
+	OK(strcmp(field(&a, "id"), w.id) == 0);
+	fake_answer_drop(&a);
+	fake_empty();
+}
+
+static void
+beside_blanks_an_answer_or_a_file_is_a_message(void)
+{
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+	struct buf b;
+
+	for (int file = 0; file < 2; file++) {
+		new_writer(&w);
+		begin_form(&b, &w, BLANKS);
+		put_text(&b, "name", BLANKS);
+		put_text(&b, "q-how", BLANKS);
+		put_text(&b, "q-inside", file ? "" : "Not yet");
+		if (file)
+			put_field(&b, "files", "a.jpg", "abc", 3);
+		send_form_of(&a, &b, 512, 0);
+		OK(a.status == 200 && fake_letter_count == 1);
+		fake_answer_drop(&a);
+		open_letter(&l, 0);
+		OK(l.text_len == 0 && l.name == NULL);
+		OK(l.file_count == (size_t)file);
+		OK(l.answer_count == (size_t)!file);
+		letter_drop(&l);
+		fake_empty();
+	}
+}
+
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 json_init();
@@ -217,4 +270,6 @@ T(other_answers_are_another_message)
 T(what_was_typed_is_kept_when_it_cannot_be_sent)
 T(more_than_a_letter_holds_is_said_and_kept)
 T(an_answer_twice_or_behind_the_files_is_refused)
+T(blanks_alone_are_refused_and_what_else_was_typed_is_kept)
+T(beside_blanks_an_answer_or_a_file_is_a_message)
 T_END

@@ -28,6 +28,8 @@ opened(void)
 	return (unsigned)enc_get_u64(n);
 }
 
+static uint32_t back; /* days that a reply is dated before its place */
+
 /* A reply of the team, with a file of `n` bytes, into slot `slot` of `day`. */
 static void
 reply_to(const struct letter *from, uint32_t day, uint32_t slot,
@@ -47,7 +49,7 @@ reply_to(const struct letter *from, uint32_t day, uint32_t slot,
 	tag_opening(opening, &keys, TAG_TO, day, slot);
 	tag_of(l.tag, opening);
 	tag_parts(l.parts, opening);
-	l.day = day;
+	l.day = day - back;
 	l.n = slot + 1;
 	l.text = text;
 	l.text_len = strlen(text);
@@ -334,6 +336,54 @@ a_kept_copy_can_be_read_and_only_when_wanted(void)
 	}
 }
 
+/* Where on the page; NULL when it stands there not once. */
+static const char *
+at(const struct fake_answer *a, const char *text)
+{
+	const char *p = memmem(a->body.at, a->body.len, text, strlen(text));
+
+	return p == NULL || strstr(p + 1, text) != NULL ? NULL : p;
+}
+
+static void
+misdated_answers_and_those_that_lack_are_said_where_they_stand(void)
+{
+	const uint32_t today = clock_day();
+	char written[CLOCK_DATE_BYTES];
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+
+	writer_with_letter(&w, &l);
+	reply_to(&l, today - 3, 0, "answer one.", 0);
+	reply_to(&l, today - 1, 4, "answer five.", 0);
+	back = 9;
+	reply_to(&l, today, 6, "answer of another day.", 0);
+	back = 0;
+	clock_date(written, today - 9);
+	post(&a, "/read", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(buf_str(&a.body) != NULL);
+	OK(at(&a, "missing before this one: <bdi>3</bdi>.") <
+	    at(&a, "answer five."));
+	OK(at(&a, "missing before this one: <bdi>3</bdi>.") != NULL);
+	OK(at(&a, "answer five.") < at(&a, "answer one."));
+	OK(at(&a, "answer one.") < at(&a, "Messages with another day"));
+	OK(at(&a, "Messages with another day") < at(&a, "Written on it is"));
+	OK(at(&a, "Written on it is") < at(&a, "answer of another day."));
+	OK(at(&a, written) != NULL);
+	/* What it has read is what is known of the misdated one too. */
+	OK(has(&a, "name=\"seen\" value=\"7\""));
+	fake_answer_drop(&a);
+	/* Of seven it is not known which lie on the other page. */
+	for (uint32_t i = 10; i < 14; i++)
+		reply_to(&l, today - 20, i, "old", 0);
+	post(&a, "/read", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(has(&a, "answer five.") && !has(&a, "missing before"));
+	fake_answer_drop(&a);
+	letter_drop(&l);
+	fake_empty();
+}
+
 static void
 source_deletes_own_letter(void)
 {
@@ -399,6 +449,7 @@ T(nobody_and_somebody_cannot_be_told_apart)
 T(older_messages_are_shown_on_request_and_none_is_missed)
 T(deleted_answers_hide_no_older_one)
 T(a_kept_copy_can_be_read_and_only_when_wanted)
+T(misdated_answers_and_those_that_lack_are_said_where_they_stand)
 T(source_deletes_own_letter)
 T(mistyped_words_are_named_with_their_neighbours)
 T_END

@@ -144,6 +144,39 @@ uploads_are_what_the_vectors_say(
 }
 
 static void
+the_state_of_an_upload_is_read_exactly(void)
+{
+	static const struct {
+		const char *said;
+		enum err e;
+		uint32_t parts;
+		bool committed;
+	} rows[] = {
+		{ "unknown", ERR_OK, 0, false },
+		{ "committed", ERR_OK, 0, true },
+		{ "parts 0", ERR_OK, 0, false },
+		{ "parts 4294967295", ERR_OK, UINT32_MAX, false },
+		{ "parts 4294967296", ERR_TOOBIG, 7, true },
+		{ "parts 01", ERR_FORMAT, 7, true },
+		{ "parts ", ERR_FORMAT, 7, true },
+		{ "parts 1\n", ERR_FORMAT, 7, true },
+		{ "committed ", ERR_FORMAT, 7, true },
+		{ "known", ERR_FORMAT, 7, true },
+		{ "", ERR_FORMAT, 7, true },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		uint32_t parts = 7;
+		bool committed = true;
+		const enum err e = upload_state_read(
+		    &parts, &committed, rows[i].said, strlen(rows[i].said));
+
+		OK(e == rows[i].e);
+		OK(parts == rows[i].parts && committed == rows[i].committed);
+	}
+}
+
+static void
 phrase_keys_handle_and_tags_are_what_the_vectors_say(void)
 {
 	struct vectors v;
@@ -477,6 +510,7 @@ nothing_here_needs_memory_but_the_slow_step(void)
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 T(phrase_keys_handle_and_tags_are_what_the_vectors_say)
+T(the_state_of_an_upload_is_read_exactly)
 T(words_may_be_typed_in_many_ways)
 T(a_mistyped_word_is_named_with_its_neighbours)
 T(explaining_the_worst_input_is_cheap)

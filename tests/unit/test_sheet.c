@@ -288,7 +288,7 @@ a_key_file_opens_with_its_passphrase_alone(void)
 	OK(key != NULL && got != NULL);
 	buf_init(&file, SAFE_KEY_MAX);
 	crypt_random(key_at(key), KEY_BYTES);
-	OK(safe_seal(&file, key, "six words", 4) == ERR_OK);
+	OK(safe_seal(&file, key_see(key), "six words", 4) == ERR_OK);
 	OK(safe_open(got, file.at, file.len, "six word") == ERR_NOKEY);
 	OK(key_see(got)[0] == 0 && key_see(got)[31] == 0);
 	OK(safe_open(got, file.at, file.len, "six words") == ERR_OK);
@@ -365,7 +365,7 @@ a_key_file_lets_nothing_lie_when_memory_is_refused(void)
 	for (n = 1; e != ERR_OK; n++) {
 		buf_drop(&file);
 		alloc_refuse(n);
-		e = safe_seal(&file, key, "six words", 4);
+		e = safe_seal(&file, key_see(key), "six words", 4);
 		alloc_refuse(0);
 		OK(e == ERR_OK || (e == ERR_NOMEM && file.len == 0));
 	}

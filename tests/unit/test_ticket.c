@@ -142,6 +142,41 @@ the_next_front_reads_the_tickets_of_the_one_before(void)
 	OK(alloc_dirty() == 0);
 }
 
+/* A front that has handed its keys on may end an upload hours later: what it
+ * writes then is good at the next one, as long as any of its keys is. */
+static void
+what_a_replaced_front_still_writes_is_read_by_the_next(void)
+{
+	struct ticket_ring *ring = ticket_ring_open(line_id);
+	struct ticket_ring *next = ticket_ring_open(line_id);
+	char text[TICKET_CHARS + 1];
+	struct ticket got;
+	struct buf keys;
+
+	buf_init(&keys, TICKET_RING_MAX);
+	ticket_ring_turn(ring, HOUR - 3);
+	ticket_ring_turn(ring, HOUR);
+	OK(ticket_ring_export(ring, &keys) == ERR_OK);
+	OK(ticket_ring_import(next, keys.at, keys.len) == ERR_OK);
+	for (uint32_t i = 0; i < TICKET_HOURS; i++) {
+		ticket_ring_turn(ring, HOUR + i);
+		ticket_ring_turn(next, HOUR + i);
+		ticket_write(text, ring, HOUR + i, &want);
+		OK(ticket_read(&got, next, HOUR + i, text, TICKET_CHARS) ==
+		    ERR_OK);
+		OK(is_same(&got));
+		OK(ticket_read(&got, ring, HOUR + i, text, TICKET_CHARS) ==
+		    ERR_OK);
+	}
+	ticket_write(text, ring, HOUR + TICKET_HOURS, &want);
+	OK(ticket_read(&got, next, HOUR + TICKET_HOURS, text, TICKET_CHARS) !=
+	    ERR_OK);
+	buf_drop(&keys);
+	ticket_ring_close(ring);
+	ticket_ring_close(next);
+	OK(alloc_dirty() == 0);
+}
+
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 T(a_ticket_says_what_was_put_into_it)
@@ -149,4 +184,5 @@ T(a_ticket_lives_twelve_hours)
 T(no_changed_ticket_is_read)
 T(a_ticket_is_good_for_its_line_and_its_keys_alone)
 T(the_next_front_reads_the_tickets_of_the_one_before)
+T(what_a_replaced_front_still_writes_is_read_by_the_next)
 T_END
