@@ -187,9 +187,6 @@ enum err log_take(void *who, const uint8_t *p, size_t n) MUST_USE;
  * finishes what was being deleted; and when something new came. */
 enum err log_apply(struct desk *d) MUST_USE;
 enum err log_show(struct desk *d) MUST_USE;
-/* Does an entry of this device say that the letter was sent? */
-bool log_is_sent(
-    const struct desk *d, const uint8_t id[static LETTER_ID_BYTES]);
 
 /* Before `c` is destroyed: parts that a letter of another conversation names
  * too become that one's.  Who knows what one letter says of its parts can say

@@ -42,17 +42,16 @@ log_take(void *who, const uint8_t *p, size_t n)
 enum err
 desk_take_entry(struct desk *d, const void *note, size_t n, bool *fresh)
 {
-	uint8_t hash[SHA256_BYTES];
-	struct teamlog_line line;
+	uint8_t by[DEVICE_ID_BYTES];
 	enum err e;
 
 	*fresh = false;
 	if ((e = teamlog_add(d->log, note, n, fresh)) != ERR_OK || !*fresh)
 		return e;
-	entry_hash(hash, note, n);
-	if ((e = teamlog_find(d->log, &line, hash)) != ERR_OK)
+	if ((e = entry_device(by, note, n)) != ERR_OK)
 		return e;
-	return keep(d, note, n, line.checked);
+	/* What a known device did not sign is not taken in. */
+	return keep(d, note, n, roster_key(d->roster, by) != NULL);
 }
 
 /* Would an entry of ours have effect?  What would not is not written. */
@@ -211,25 +210,6 @@ log_apply(struct desk *d)
 	if ((e = finish_deletes(d)) != ERR_OK)
 		return e;
 	return show_again(d);
-}
-
-bool
-log_is_sent(const struct desk *d, const uint8_t id[static LETTER_ID_BYTES])
-{
-	struct effect *f = calloc(1, sizeof *f);
-	struct teamlog_line line;
-	bool is = false;
-
-	for (size_t i = teamlog_count(d->log); f != NULL && !is && i-- > 0;) {
-		teamlog_at(d->log, i, &line);
-		is = line.kind == EFFECT_REPLY &&
-		    memcmp(line.device, d->id, DEVICE_ID_BYTES) == 0 &&
-		    effect_read(f, line.kind, line.body, line.body_len) ==
-			ERR_OK &&
-		    memcmp(f->id, id, sizeof f->id) == 0;
-	}
-	wipe_free(f, sizeof *f);
-	return is;
 }
 
 size_t

@@ -16,9 +16,10 @@ registers_clear(struct registers *r)
 {
 	tagmap_clear(&r->by_id);
 	tagmap_clear(&r->read);
+	tagmap_clear(&r->by_reply);
 	if (r->n > 0)
 		wipe(r->list, r->n * sizeof *r->list);
-	r->n = 0;
+	r->n = r->replies_n = 0;
 }
 
 void
@@ -27,6 +28,8 @@ registers_drop(struct registers *r)
 	wipe_free(r->list, r->room * sizeof *r->list);
 	tagmap_drop(&r->by_id);
 	tagmap_drop(&r->read);
+	wipe_free(r->replies, r->replies_room * sizeof *r->replies);
+	tagmap_drop(&r->by_reply);
 	*r = (struct registers){ .list = NULL };
 }
 
@@ -72,6 +75,53 @@ take_read(struct registers *r, const struct effect *f)
 }
 
 static void
+reply_tag(
+    uint8_t tag[static TAG_BYTES], const uint8_t *device, const uint8_t *id)
+{
+	uint8_t b[DEVICE_ID_BYTES + LETTER_ID_BYTES], hash[SHA256_BYTES];
+
+	memcpy(b, device, DEVICE_ID_BYTES);
+	memcpy(b + DEVICE_ID_BYTES, id, LETTER_ID_BYTES);
+	sha256(hash, b, sizeof b);
+	memcpy(tag, hash, TAG_BYTES);
+}
+
+const struct registered_reply *
+registers_reply(const struct registers *r,
+    const uint8_t device[static DEVICE_ID_BYTES],
+    const uint8_t id[static LETTER_ID_BYTES])
+{
+	uint8_t tag[TAG_BYTES];
+	uint32_t at;
+
+	reply_tag(tag, device, id);
+	return tagmap_get(&r->by_reply, tag, &at) ? &r->replies[at] : NULL;
+}
+
+static enum err
+take_reply(struct registers *r, const uint8_t *device, const struct effect *f)
+{
+	void *list = r->replies;
+	uint8_t tag[TAG_BYTES];
+	enum err e;
+
+	e = list_grow(
+	    &list, r->replies_n, &r->replies_room, sizeof *r->replies);
+	r->replies = list;
+	reply_tag(tag, device, f->id);
+	if (e != ERR_OK ||
+	    (e = tagmap_put(&r->by_reply, tag, (uint32_t)r->replies_n)) !=
+		ERR_OK)
+		return e;
+	r->replies[r->replies_n] = (struct registered_reply){
+		.day = f->day, .slot = f->number, .n = f->count
+	};
+	memcpy(r->replies[r->replies_n++].conversation, f->conversation,
+	    CONV_ID_BYTES);
+	return ERR_OK;
+}
+
+static void
 take_field(struct registered *one, const struct effect *f)
 {
 	switch ((int)f->kind) {
@@ -113,7 +163,8 @@ registers_take(struct registers *r, const struct teamlog_line *line)
 	struct effect *f;
 	enum err e;
 
-	if (line->kind != EFFECT_READ && !is_field(line->kind))
+	if (line->kind != EFFECT_READ && line->kind != EFFECT_REPLY &&
+	    !is_field(line->kind))
 		return ERR_OK;
 	if ((f = calloc(1, sizeof *f)) == NULL)
 		return ERR_NOMEM;
@@ -122,6 +173,8 @@ registers_take(struct registers *r, const struct teamlog_line *line)
 		goto out;
 	if (f->kind == EFFECT_READ)
 		e = take_read(r, f);
+	else if (f->kind == EFFECT_REPLY)
+		e = take_reply(r, line->device, f);
 	else if ((e = have(r, f->conversation, &one)) == ERR_OK)
 		take_field(one, f);
 out:

@@ -28,12 +28,21 @@ struct registered {
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
 };
 
+/* A letter to a source that an entry of a device says was sent. */
+struct registered_reply {
+	uint8_t conversation[CONV_ID_BYTES];
+	uint32_t day, slot, n;
+};
+
 /* All zero is an empty one. */
 struct registers {
 	struct registered *list;
 	size_t n, room;
 	struct tagmap by_id;
 	struct tagmap read; /* marks of what was read */
+	struct registered_reply *replies;
+	size_t replies_n, replies_room;
+	struct tagmap by_reply; /* hash of device and letter -> its place */
 };
 
 void registers_clear(struct registers *r);
@@ -46,6 +55,11 @@ enum err registers_take(
 /* What is said of a conversation; NULL: nothing. */
 const struct registered *registers_of(
     const struct registers *r, const uint8_t id[static CONV_ID_BYTES]);
+
+/* The letter with this id that this device sent; NULL. */
+const struct registered_reply *registers_reply(const struct registers *r,
+    const uint8_t device[static DEVICE_ID_BYTES],
+    const uint8_t id[static LETTER_ID_BYTES]);
 
 /* How entries name what was read (doc/protocol/70-team.md, "mark"): by its
  * conversation, id, words and files.  A version that another file was sent for

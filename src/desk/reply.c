@@ -376,7 +376,8 @@ note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
 	json_put_u64(&w, "day", o->day);
 	json_put_u64(&w, "slot", o->slot);
 	json_put_u64(&w, "n", o->said->n);
-	if ((e = json_end(&w)) == ERR_OK && !log_is_sent(d, o->id))
+	if ((e = json_end(&w)) == ERR_OK &&
+	    registers_reply(&d->registers, d->id, o->id) == NULL)
 		e = log_put(d, "reply", &body);
 	if (e == ERR_OK &&
 	    (e = item_put(&items, ITEM_SENT, sizeof o->id)) == ERR_OK &&

@@ -262,6 +262,8 @@ told_settle(struct desk *d)
 
 	/* A roster may be what a hand-out waits for, an entry what words do. */
 	while (again) {
+		if ((e = log_show(d)) != ERR_OK)
+			return e;
 		again = false;
 		for (size_t i = 0; i < d->told_n; i++) {
 			struct told *t = &d->told[i];

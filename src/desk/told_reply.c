@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/wipe.h"
@@ -6,36 +5,17 @@
 
 #include "desk/told.h"
 
-/* The entry of effect by which that device sent this letter.  ERR_MISSING. */
-static enum err
-find_entry(const struct desk *d, const struct content *c, struct effect *f)
-{
-	struct teamlog_line line;
-
-	for (size_t i = teamlog_count(d->log); i-- > 0;) {
-		teamlog_at(d->log, i, &line);
-		if (line.standing == TEAMLOG_EFFECT &&
-		    line.kind == EFFECT_REPLY &&
-		    memcmp(line.device, c->device, sizeof c->device) == 0 &&
-		    effect_read(f, line.kind, line.body, line.body_len) ==
-			ERR_OK &&
-		    memcmp(f->id, c->id, sizeof f->id) == 0)
-			return ERR_OK;
-	}
-	return ERR_MISSING;
-}
-
 /* The letter that the source got, as the desk that sent it has it. */
 static void
 fill(struct letter *l, const struct desk *d, const struct conv *conv,
-    const struct content *c, const struct effect *f)
+    const struct content *c, const struct registered_reply *by)
 {
 	uint8_t opening[TAG_OPENING_BYTES];
 	struct tag_keys keys;
 
 	letter_init(l, LETTER_REPLY);
 	tag_keys_init_to(&keys, conv->k);
-	tag_opening(opening, &keys, TAG_TO, f->day, f->number);
+	tag_opening(opening, &keys, TAG_TO, by->day, by->slot);
 	tag_of(l->tag, opening);
 	tag_parts(l->parts, opening);
 	tag_keys_drop(&keys);
@@ -43,8 +23,8 @@ fill(struct letter *l, const struct desk *d, const struct conv *conv,
 	memcpy(l->team, d->print, sizeof l->team);
 	memcpy(l->line, d->about.line, sizeof l->line);
 	memcpy(l->id, c->id, sizeof l->id);
-	l->day = f->day;
-	l->n = f->count;
+	l->day = by->day;
+	l->n = by->n;
 	l->text = c->text;
 	l->text_len = c->text_len;
 	l->file_count = c->file_count;
@@ -89,8 +69,10 @@ has(const struct conv *conv, const uint8_t *id)
 }
 
 static enum err
-take(struct desk *d, const struct content *c, struct effect *f)
+take(struct desk *d, const struct content *c)
 {
+	const struct registered_reply *by =
+	    registers_reply(&d->registers, c->device, c->id);
 	struct conv *conv = desk_conv_known(d, c->conversation);
 	struct letter l;
 	enum err e;
@@ -100,13 +82,13 @@ take(struct desk *d, const struct content *c, struct effect *f)
 		return ERR_DENIED;
 	if (c->what != CONTENT_REPLY)
 		return ERR_VERSION;
-	if ((e = find_entry(d, c, f)) != ERR_OK)
-		return e;
-	if (conv == NULL || !conv->has_address)
+	if (by == NULL || conv == NULL || !conv->has_address)
 		return ERR_MISSING;
+	if (memcmp(by->conversation, conv->id, sizeof conv->id) != 0)
+		return ERR_DENIED;
 	if (has(conv, c->id))
 		return ERR_OK;
-	fill(&l, d, conv, c, f);
+	fill(&l, d, conv, c, by);
 	/* Parts elsewhere than the letter says are none of it. */
 	e = c->file_count > 0 && memcmp(c->parts, l.parts, sizeof l.parts) != 0
 	    ? ERR_FORMAT
@@ -122,7 +104,6 @@ told_reply(struct desk *d, const struct buf *note)
 {
 	uint8_t by[DEVICE_ID_BYTES];
 	const uint8_t *key;
-	struct effect *f = NULL;
 	struct content c;
 	enum err e;
 
@@ -132,13 +113,10 @@ told_reply(struct desk *d, const struct buf *note)
 	e = ERR_MISSING; /* of a device that a roster to come may name */
 	if ((key = roster_key(d->roster, by)) == NULL)
 		goto out;
-	if ((e = content_read(&c, note->at, note->len, key)) != ERR_OK)
-		goto out;
-	e = ERR_NOMEM;
-	if ((f = calloc(1, sizeof *f)) != NULL)
-		e = take(d, &c, f);
+	e = content_read(&c, note->at, note->len, key);
+	if (e == ERR_OK)
+		e = take(d, &c);
 out:
-	wipe_free(f, sizeof *f);
 	content_drop(&c);
 	return e;
 }

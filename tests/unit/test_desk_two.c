@@ -1,9 +1,7 @@
 /* Two desks of one team on one line: what one does the other comes to see. */
-#include "age/age.h"
-#include "desk/give.h"
 #include "desk/told.h"
 #include "desk_team.h"
-#include "team/handout.h"
+#include "team/safe.h"
 
 static struct desk *other;
 static char other_dir[80];
@@ -13,20 +11,16 @@ static uint8_t team_seed[SIGN_SEED_BYTES];
 static void
 begin_team(void)
 {
-	const struct age_with with = { .words = WORDS,
-		.words_len = strlen(WORDS) };
 	struct begin b;
-	struct buf text;
+	struct key *seed = key_open();
 
 	(void)snprintf(dir, sizeof dir, "/tmp/sotto-desk-XXXXXX");
 	OK(mkdtemp(dir) != NULL);
 	(void)snprintf(saved, sizeof saved, "%s-saved", dir);
 	make_team(&b);
-	buf_init(&text, 1024);
-	OK(age_open(&text, &with, b.team.at, b.team.len) == ERR_OK);
-	OK(enc_hex_read(team_seed, sizeof team_seed,
-	       (const char *)text.at + strlen(BEGIN_TEAM_FILE), 64) == ERR_OK);
-	buf_drop(&text);
+	OK(safe_open(seed, b.team.at, b.team.len, WORDS) == ERR_OK);
+	memcpy(team_seed, key_see(seed), sizeof team_seed);
+	key_close(seed);
 	OK(begin_desk(&b, dir) == ERR_OK);
 	buf_init(&fake.certificate, CERTIFICATE_MAX);
 	buf_init(&fake.key_note, KEY_NOTE_MAX);
