@@ -48,23 +48,33 @@ hand_file(struct desk *d, const struct conv *from, struct conv *to,
 	return e;
 }
 
+/* To a conversation, those that it names. */
+static enum err
+hand_to(struct desk *d, const struct conv *from, struct conv *to,
+    const struct tagmap *secrets)
+{
+	const struct said_file *f;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < to->said_n; i++)
+		for (size_t j = 0; e == ERR_OK && j < to->said[i]->files_all;
+		     j++) {
+			f = &to->said[i]->files[j];
+			if (tagmap_get(secrets, f->parts, NULL))
+				e = hand_file(d, from, to, f);
+		}
+	return e;
+}
+
 enum err
 desk_hand_over(struct desk *d, const struct conv *c)
 {
 	struct tagmap secrets = { .slots = NULL };
 	enum err e = note_secrets(&secrets, c);
 
-	for (size_t i = 0; e == ERR_OK && i < d->convs_n; i++) {
-		struct conv *to = d->convs[i];
-
-		for (size_t j = 0; to != c && j < to->said_n; j++)
-			for (size_t k = 0;
-			     e == ERR_OK && k < to->said[j]->files_all; k++)
-				if (tagmap_get(&secrets,
-					to->said[j]->files[k].parts, NULL))
-					e = hand_file(
-					    d, c, to, &to->said[j]->files[k]);
-	}
+	for (size_t i = 0; e == ERR_OK && i < d->convs_n; i++)
+		if (d->convs[i] != c)
+			e = hand_to(d, c, d->convs[i], &secrets);
 	tagmap_drop(&secrets);
 	return e;
 }

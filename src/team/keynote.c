@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/wipe.h"
 #include "team/keynote.h"
 #include "team/paper.h"
@@ -105,6 +106,11 @@ door_fits(const struct key_note_door *d)
 {
 	if (d->recipients_n == 0 || d->recipients_n > KEY_NOTE_DAYS ||
 	    d->first > UINT32_MAX - KEY_NOTE_DAYS || d->name[0] == '\0')
+		return false;
+	/* Both are shown on pages and in terminals, by sources who trust
+	 * whoever answers too. */
+	if (!text_is_line(d->name, strlen(d->name)) ||
+	    !text_is_line(d->readers, strlen(d->readers)))
 		return false;
 	for (size_t i = 0; i < d->recipients_n; i++)
 		if (d->recipients[i].kind != AGE_HYBRID)

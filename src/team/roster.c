@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/wipe.h"
 #include "team/paper.h"
 #include "team/roster.h"
@@ -59,11 +60,14 @@ roster_member(const struct roster *r, const uint8_t id[static MEMBER_ID_BYTES])
 static bool
 members_fit(const struct roster *r)
 {
-	for (size_t i = 0; i < r->members_n; i++)
-		if (r->members[i].name[0] == '\0' ||
+	for (size_t i = 0; i < r->members_n; i++) {
+		const char *name = r->members[i].name;
+
+		if (name[0] == '\0' || !text_is_line(name, strlen(name)) ||
 		    r->members[i].role > MEMBER_VIEWER ||
 		    roster_member(r, r->members[i].id) != &r->members[i])
 			return false;
+	}
 	return r->members_n > 0 && r->members_n <= ROSTER_MEMBERS;
 }
 
@@ -99,8 +103,8 @@ door_fits(const struct roster *r, size_t at)
 				MEMBER_ID_BYTES) == 0)
 				return false;
 	}
-	return d->name[0] != '\0' && d->readers_n > 0 &&
-	    d->readers_n <= ROSTER_MEMBERS;
+	return d->name[0] != '\0' && text_is_line(d->name, strlen(d->name)) &&
+	    d->readers_n > 0 && d->readers_n <= ROSTER_MEMBERS;
 }
 
 static bool

@@ -106,6 +106,7 @@ with "$T/long" 1 "100,000 characters" tell
 with "$T/folder" 1 "standard input" tell
 with "$T/pw" 1 "ID=TEXT" tell --answer "Q=x"
 with "$T/pw" 1 "ID=TEXT" tell --answer "q=$(cat "$T/latin")"
+with "$T/pw" 1 "ID=TEXT" tell --answer "q=$(cat "$T/blank")"
 with "$T/pw" 1 "no such thing" tell --attach "$T/none"
 with "$T/pw" 1 "cannot be attached" tell --attach "$T/folder"
 got=0

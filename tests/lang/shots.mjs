@@ -33,8 +33,9 @@ for (const file of readdirSync(pages).filter((f) => f.endsWith(".html") && (!onl
 		await page.setViewport({ width, height: width > 1000 ? 900 : 640 });
 		await page.goto(base + file);
 		const name = `${file.replace(".html", "")}-${width}${dark ? "-dark" : ""}.png`;
-		await page.screenshot({ path: join(out, name), fullPage: true });
-		const size = await page.screenshot({ fullPage: true, encoding: "binary" });
+		// Beyond its window Chromium photographs short pages from right to left
+		// beside the place where they are; so the window grows.
+		const size = await page.screenshot({ path: join(out, name), fullPage: true, captureBeyondViewport: false });
 		const view = new DataView(size.buffer, size.byteOffset);
 		if (view.getUint32(16) > width) {
 			console.log(`${name} is wider than its window`);

@@ -155,6 +155,27 @@ a_key_note_comes_back_as_it_was_written(void)
 	OK(alloc_held() == 0 && alloc_dirty() == 0);
 }
 
+/* A name is shown in the terminal of a source who trusts whoever answers. */
+static void
+a_name_that_could_steer_a_terminal_is_refused(void)
+{
+	struct key_note k;
+	struct buf b;
+
+	buf_init(&b, KEY_NOTE_MAX);
+	for (unsigned i = 0; i < 3; i++) {
+		fill(&k, 1, 1);
+		if (i > 0)
+			(void)snprintf(
+			    i == 1 ? k.doors[0].name : k.doors[0].readers, 10,
+			    "a\x1b[2Jb");
+		OK(key_note_write(&b, &k, line_seed) ==
+		    (i == 0 ? ERR_OK : ERR_FORMAT));
+		key_note_drop(&k);
+	}
+	buf_drop(&b);
+}
+
 static void
 a_key_note_answers_what_a_sender_asks(void)
 {
@@ -349,6 +370,7 @@ T(a_chain_runs_forward_only)
 T(a_chain_agrees_with_its_vector)
 T(an_identity_of_a_day_has_the_recipient_of_that_day)
 T(a_key_note_comes_back_as_it_was_written)
+T(a_name_that_could_steer_a_terminal_is_refused)
 T(a_key_note_answers_what_a_sender_asks)
 T(a_key_note_of_another_key_line_or_form_is_refused)
 T(an_offer_is_believed_for_its_team_and_time_only)
