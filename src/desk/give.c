@@ -393,11 +393,25 @@ gives(const struct desk *d)
 }
 
 bool
-give_is_done(struct desk *d)
+give_is_handed_out(struct desk *d)
 {
+	struct teamlog_line line;
 	uint32_t put, all;
 
-	return !gives(d) || (where(d, &put, &all) == ERR_OK && put >= all);
+	if (!gives(d))
+		return true;
+	if (where(d, &put, &all) != ERR_OK)
+		return false;
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
+			continue;
+		if (line.number < put)
+			break; /* those before were given too */
+		if (line.kind == EFFECT_HAND_OUT)
+			return false;
+	}
+	return true;
 }
 
 /* Our entries stand in the log's order by their numbers. */

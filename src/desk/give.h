@@ -20,8 +20,9 @@
 enum err give_run(
     struct desk *d, struct reach *r, uint32_t today, uint32_t *given) MUST_USE;
 
-/* Was everything given that must be? */
-bool give_is_done(struct desk *d);
+/* Was every hand-out that this desk made given?  What is in one must not be
+ * offered by the line before. */
+bool give_is_handed_out(struct desk *d);
 
 /* A device of several publishes its one-time recipient, once. */
 enum err give_recipient(struct desk *d) MUST_USE;

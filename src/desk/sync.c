@@ -22,7 +22,8 @@
 #define VOICE_DAYS 90U /* fewer days of a voice: another after it */
 #define FETCH_BYTES (REACH_FETCH_MAX * (4U + ENVELOPE_LETTER_BYTES))
 
-/* A voice that goes on where the last one ends. */
+/* A voice that goes on where the last one ends.  In a team of several it is
+ * handed out with a new chain, by the one who does that. */
 static enum err
 renew_voice(struct desk *d, uint32_t today)
 {
@@ -36,6 +37,11 @@ renew_voice(struct desk *d, uint32_t today)
 			last = r->voices[i].last;
 	if (last >= today + VOICE_DAYS)
 		return ERR_OK;
+	if (d->roster->devices_n > 1) {
+		const enum err e = desk_renew_chain(d, d->about.door, today);
+
+		return e == ERR_DENIED ? ERR_OK : e;
+	}
 	ring_make_voice(r, d->about.door, last >= today ? last + 1 : today,
 	    today + BEGIN_VOICE_DAYS);
 	return desk_save_keys(d);
@@ -58,8 +64,8 @@ log_note(struct desk *d, uint32_t serial, uint32_t today)
 	return e;
 }
 
-/* Is there a chain of ours that the line does not offer, and was it handed out?
- * What others have not got yet would stop them. */
+/* Is there a chain of ours that the line does not offer?  That it was handed
+ * out is known: what others have not got yet would stop them. */
 static enum err
 has_new_chain(
     struct desk *d, const struct key_note_door *door, uint32_t today, bool *is)
@@ -71,7 +77,7 @@ has_new_chain(
 	enum err e;
 
 	*is = false;
-	if (c == NULL || offered == NULL || !give_is_done(d))
+	if (c == NULL || offered == NULL)
 		return ERR_OK;
 	e = chain_recipients(&ours, today, 1, &c->chain);
 	*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
@@ -92,15 +98,17 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 
 	rep->key_days = end > o->day ? end - o->day : 0;
 	rep->certificate_days = o->certificate.until - o->day;
-	if (!d->vault->has_line)
+	if (!d->vault->has_line || !give_is_handed_out(d))
 		return ERR_OK;
 	if ((e = has_new_chain(d, door, o->day, &new)) != ERR_OK)
 		return e;
 	if (rep->key_days >= RENEW_DAYS && !new)
 		return ERR_OK;
+	/* With a new voice it may be the others' turn first. */
+	if ((e = renew_voice(d, o->day)) != ERR_OK || !give_is_handed_out(d))
+		return e;
 	buf_init(&note, KEY_NOTE_MAX);
-	if ((e = renew_voice(d, o->day)) != ERR_OK ||
-	    (e = begin_key_note(&note, d->vault, &d->about, o->note.serial + 1,
+	if ((e = begin_key_note(&note, d->vault, &d->about, o->note.serial + 1,
 		 o->day)) != ERR_OK ||
 	    (e = log_note(d, o->note.serial + 1, o->day)) != ERR_OK ||
 	    (e = reach_put_note(r, &note)) != ERR_OK)

@@ -429,6 +429,37 @@ the_logs_own_chain_is_handed_out(void)
 	end_team();
 }
 
+/* 400 days on: the line's keys are renewed by the one who has its key, and the
+ * voice by hand-out. */
+static void
+keys_and_voices_go_on_for_all_desks(void)
+{
+	struct writer w;
+	unsigned renewed = 0;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	sync_both();
+	for (unsigned i = 0; i < 20; i++) {
+		set_day(day + 20);
+		sync_one(desk);
+		renewed += report.renewed;
+		sync_one(other);
+	}
+	OK(renewed > 5);
+	OK(desk->vault->ring.voices_n == 2);
+	sync_both();
+	OK(other->vault->ring.voices_n == 2);
+	send(&w, &(struct what){ .text = "after a year", .id = 1 });
+	sync_both();
+	reply(other, "still here");
+	sync_both();
+	OK(desk_at(desk, 0)->said_n == 2);
+	are_alike();
+	end_team();
+}
+
 static void
 a_key_that_nobody_handed_out_stops_a_desk(void)
 {
@@ -518,6 +549,7 @@ T(a_letter_that_comes_late_is_read_already)
 T(what_a_viewer_may_not_do_he_is_refused)
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
 T(the_logs_own_chain_is_handed_out)
+T(keys_and_voices_go_on_for_all_desks)
 T(a_key_that_nobody_handed_out_stops_a_desk)
 T(what_is_given_twice_is_one_entry)
 T(a_lost_connection_loses_no_entry)
