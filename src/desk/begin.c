@@ -171,9 +171,10 @@ begin_desk(const struct begin *b, const char *dir)
 		ERR_OK ||
 	    (e = store_open(&s, dir, b->vault->storage)) != ERR_OK)
 		goto out;
-	if ((e = store_load_team(s, (struct record_taker){ none, NULL })) !=
+	if ((e = store_load(s, STORE_TEAM,
+		 (struct record_taker){ none, NULL })) != ERR_OK ||
+	    (e = store_add(s, STORE_TEAM, b->roster.at, b->roster.len)) !=
 		ERR_OK ||
-	    (e = store_add_team(s, b->roster.at, b->roster.len)) != ERR_OK ||
 	    (e = store_put(s, "certificate", b->certificate.at,
 		 b->certificate.len)) != ERR_OK ||
 	    (e = file_path(path, sizeof path, dir, "key")) != ERR_OK)

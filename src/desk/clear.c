@@ -108,7 +108,8 @@ note(struct desk *d, enum item kind, const struct clear *of, size_t n)
 
 	buf_init(&items, RECORD_MAX);
 	if ((e = put_item(&items, kind, of, n)) == ERR_OK &&
-	    (e = store_add_days(d->store, items.at, items.len)) == ERR_OK)
+	    (e = store_add(d->store, STORE_DAYS, items.at, items.len)) ==
+		ERR_OK)
 		e = desk_take_days(d, items.at, items.len);
 	buf_drop(&items);
 	return e;

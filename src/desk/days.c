@@ -57,7 +57,7 @@ days_end_batch(struct desk *d, struct days_batch *b)
 		(e = buf_put(&b->items, b->tried.at, b->tried.len)) != ERR_OK))
 		return e;
 	if (b->items.len > 0)
-		e = store_add_days(d->store, b->items.at, b->items.len);
+		e = store_add(d->store, STORE_DAYS, b->items.at, b->items.len);
 	for (size_t at = 0; e == ERR_OK && at < b->tried.len; at += TAG_BYTES)
 		e = tagmap_put(&d->tried, b->tried.at + at, b->day);
 	buf_clear(&b->items);
@@ -188,7 +188,8 @@ days_put_whole(struct desk *d, const struct reach_day *day)
 	memcpy(w.digest, day->digest, sizeof w.digest);
 	buf_init(&items, 256);
 	if ((e = put_whole(&items, &w)) == ERR_OK &&
-	    (e = store_add_days(d->store, items.at, items.len)) == ERR_OK)
+	    (e = store_add(d->store, STORE_DAYS, items.at, items.len)) ==
+		ERR_OK)
 		e = desk_take_days(d, items.at, items.len);
 	buf_drop(&items);
 	return e;
@@ -319,7 +320,7 @@ days_compact(struct desk *d)
 	if (e == ERR_OK)
 		e = clear_put(&out, d);
 	if (e == ERR_OK)
-		e = store_replace_days(d->store, out.at, out.len);
+		e = store_replace(d->store, STORE_DAYS, out.at, out.len);
 	buf_drop(&out);
 	return e;
 }

@@ -381,7 +381,7 @@ load_all(struct desk *d)
 	enum err e;
 
 	if ((e = load_about(d)) != ERR_OK || (e = team_load(d)) != ERR_OK ||
-	    (e = store_load_days(d->store,
+	    (e = store_load(d->store, STORE_DAYS,
 		 (struct record_taker){ desk_take_days, d })) != ERR_OK ||
 	    (e = store_load_boxes(d->store, &boxes)) != ERR_OK ||
 	    (e = told_load(d)) != ERR_OK || (e = log_apply(d)) != ERR_OK ||

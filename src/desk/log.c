@@ -17,7 +17,7 @@ keep(struct desk *d, const uint8_t *note, size_t n, bool checked)
 	buf_init(&b, ENTRY_MAX + 1);
 	if ((e = buf_put_u8(&b, checked ? CHECKED : 0)) == ERR_OK &&
 	    (e = buf_put(&b, note, n)) == ERR_OK)
-		e = store_add_log(d->store, b.at, b.len);
+		e = store_add(d->store, STORE_LOG, b.at, b.len);
 	buf_drop(&b);
 	return e;
 }

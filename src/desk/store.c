@@ -22,7 +22,7 @@ struct store {
 	char dir[RECORD_PATH_MAX];
 	const uint8_t *key;
 	int lock;
-	struct record log, days, team, wait;
+	struct record lists[STORE_LISTS];
 };
 
 static const char *const folders[] = { "a", "c", "k", "p" };
@@ -153,53 +153,49 @@ store_close(struct store *s)
 	wipe_free(s, sizeof *s);
 }
 
-static enum err
-load(struct store *s, struct record *r, const char *name,
-    struct record_taker taker)
+static const char *const lists[STORE_LISTS] = {
+	[STORE_LOG] = "log",
+	[STORE_TEAM] = "team",
+	[STORE_WAIT] = "wait",
+	[STORE_DAYS] = "days",
+};
+
+enum err
+store_load(struct store *s, enum store_list list, struct record_taker taker)
 {
 	char path[RECORD_PATH_MAX];
 	enum err e;
 
-	if ((e = path_of(path, s, "", name)) != ERR_OK)
+	if ((e = path_of(path, s, "", lists[list])) != ERR_OK)
 		return e;
-	return record_load(r, path, s->key, taker);
+	return record_load(&s->lists[list], path, s->key, taker);
 }
 
 enum err
-store_load_log(struct store *s, struct record_taker taker)
+store_add(struct store *s, enum store_list list, const void *p, size_t n)
 {
-	return load(s, &s->log, "log", taker);
+	return record_add(&s->lists[list], p, n);
 }
 
 enum err
-store_load_days(struct store *s, struct record_taker taker)
+store_read(
+    const struct store *s, enum store_list list, struct record_taker taker)
 {
-	return load(s, &s->days, "days", taker);
+	struct record again;
+
+	return record_load(&again, s->lists[list].path, s->key, taker);
 }
 
 enum err
-store_load_team(struct store *s, struct record_taker taker)
+store_replace(
+    struct store *s, enum store_list list, const uint8_t *items, size_t n)
 {
-	return load(s, &s->team, "team", taker);
-}
-
-enum err
-store_load_wait(struct store *s, struct record_taker taker)
-{
-	return load(s, &s->wait, "wait", taker);
-}
-
-enum err
-store_add_wait(struct store *s, const void *p, size_t n)
-{
-	return record_add(&s->wait, p, n);
-}
-
-enum err
-store_replace_wait(struct store *s, const uint8_t *items, size_t n)
-{
-	int old = open(s->wait.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	enum err e = record_replace(&s->wait, items, n);
+	struct record *r = &s->lists[list];
+	/* What waits may be words of a conversation. */
+	int old = list != STORE_WAIT
+	    ? -1
+	    : open(r->path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	enum err e = record_replace(r, items, n);
 
 	/* The new one stands, so failing to reach the old one is no failure of
 	 * the whole; it lies there sealed. */
@@ -208,38 +204,6 @@ store_replace_wait(struct store *s, const uint8_t *items, size_t n)
 	if (old >= 0)
 		(void)close(old);
 	return e;
-}
-
-enum err
-store_read_team(const struct store *s, struct record_taker taker)
-{
-	struct record again;
-
-	return record_load(&again, s->team.path, s->key, taker);
-}
-
-enum err
-store_add_log(struct store *s, const void *p, size_t n)
-{
-	return record_add(&s->log, p, n);
-}
-
-enum err
-store_add_days(struct store *s, const void *p, size_t n)
-{
-	return record_add(&s->days, p, n);
-}
-
-enum err
-store_add_team(struct store *s, const void *p, size_t n)
-{
-	return record_add(&s->team, p, n);
-}
-
-enum err
-store_replace_days(struct store *s, const uint8_t *items, size_t n)
-{
-	return record_replace(&s->days, items, n);
 }
 
 /* Append `n` bytes sealed under the store's key and bound to their name. */

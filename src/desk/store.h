@@ -64,25 +64,21 @@ enum err store_take(
 enum err store_check(struct store *s) MUST_USE;
 void store_close(struct store *s); /* NULL does nothing */
 
-/* Hand out all records of log, team, wait and days; before any is added. */
-enum err store_load_log(struct store *s, struct record_taker taker) MUST_USE;
-enum err store_load_team(struct store *s, struct record_taker taker) MUST_USE;
-enum err store_load_wait(struct store *s, struct record_taker taker) MUST_USE;
-enum err store_load_days(struct store *s, struct record_taker taker) MUST_USE;
-enum err store_add_log(struct store *s, const void *p, size_t n) MUST_USE;
-enum err store_add_team(struct store *s, const void *p, size_t n) MUST_USE;
-/* Hand out those of team once more. */
-enum err store_read_team(
-    const struct store *s, struct record_taker taker) MUST_USE;
-enum err store_add_wait(struct store *s, const void *p, size_t n) MUST_USE;
-enum err store_add_days(struct store *s, const void *p, size_t n) MUST_USE;
-/* Put these records (each behind its u32 length) in place of all of days. */
-enum err store_replace_days(
-    struct store *s, const uint8_t *items, size_t n) MUST_USE;
+/* The files of records. */
+enum store_list { STORE_LOG, STORE_TEAM, STORE_WAIT, STORE_DAYS, STORE_LISTS };
 
-/* The same of wait, whose old file is overwritten. */
-enum err store_replace_wait(
-    struct store *s, const uint8_t *items, size_t n) MUST_USE;
+/* Hand out all records of one; before any is added. */
+enum err store_load(
+    struct store *s, enum store_list list, struct record_taker taker) MUST_USE;
+enum err store_add(
+    struct store *s, enum store_list list, const void *p, size_t n) MUST_USE;
+/* Hand them out once more. */
+enum err store_read(const struct store *s, enum store_list list,
+    struct record_taker taker) MUST_USE;
+/* Put these records (each behind its u32 length) in place of all; an old file
+ * of STORE_WAIT is overwritten. */
+enum err store_replace(struct store *s, enum store_list list,
+    const uint8_t *items, size_t n) MUST_USE;
 
 /* Small things by name (lower-case letters).  ERR_NOTHING. */
 enum err store_put(

@@ -48,7 +48,7 @@ desk_vault(struct desk *d)
 enum err
 desk_each_roster(const struct desk *d, struct record_taker taker)
 {
-	return store_read_team(d->store, taker);
+	return store_read(d->store, STORE_TEAM, taker);
 }
 
 /* Does it come behind the newest? */
@@ -81,7 +81,7 @@ take(struct desk *d, const uint8_t *p, size_t n, bool add)
 	    &list, d->rosters_n, &d->rosters_room, sizeof(struct roster *));
 	d->rosters = list;
 	if (e != ERR_OK ||
-	    (add && (e = store_add_team(d->store, p, n)) != ERR_OK))
+	    (add && (e = store_add(d->store, STORE_TEAM, p, n)) != ERR_OK))
 		goto out;
 	d->roster = d->rosters[d->rosters_n++] = r;
 	r = NULL; /* now the desk's */
@@ -140,15 +140,16 @@ team_load(struct desk *d)
 	if ((d->log = teamlog_open()) == NULL)
 		return ERR_NOMEM;
 	if ((e = load_certificate(d)) != ERR_OK ||
-	    (e = store_load_team(
-		 d->store, (struct record_taker){ take_kept, d })) != ERR_OK)
+	    (e = store_load(d->store, STORE_TEAM,
+		 (struct record_taker){ take_kept, d })) != ERR_OK)
 		return e;
 	/* Who was struck off may still look at what is here. */
 	if (d->roster == NULL || roster_key(d->roster, d->id) == NULL)
 		return ERR_DENIED;
 	if ((e = teamlog_roster(d->log, d->roster)) != ERR_OK)
 		return e;
-	return store_load_log(d->store, (struct record_taker){ log_take, d });
+	return store_load(
+	    d->store, STORE_LOG, (struct record_taker){ log_take, d });
 }
 
 void

@@ -216,7 +216,7 @@ told_take(
 		wipe_gone(d);
 		return ERR_OK;
 	}
-	return store_add_wait(d->store, note->at, note->len);
+	return store_add(d->store, STORE_WAIT, note->at, note->len);
 }
 
 /* Write the notes that wait still, in place of all. */
@@ -236,7 +236,7 @@ write_again(struct desk *d)
 			e = buf_put(&out, t->note.at, t->note.len);
 	}
 	if (e == ERR_OK)
-		e = store_replace_wait(d->store, out.at, out.len);
+		e = store_replace(d->store, STORE_WAIT, out.at, out.len);
 	buf_drop(&out);
 	return e;
 }
@@ -311,7 +311,8 @@ told_load(struct desk *d)
 
 	if ((e = pieces_open(&d->pieces, &usual)) != ERR_OK)
 		return e;
-	return store_load_wait(d->store, (struct record_taker){ take_kept, d });
+	return store_load(
+	    d->store, STORE_WAIT, (struct record_taker){ take_kept, d });
 }
 
 void

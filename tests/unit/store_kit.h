@@ -79,10 +79,10 @@ look(struct store **s, struct found *f)
 	memset(f, 0, sizeof *f);
 	if ((e = store_open(s, dir, key)) != ERR_OK)
 		return e;
-	if ((e = store_load_log(*s, (struct record_taker){ add_to, f->log })) !=
-		ERR_OK ||
-	    (e = store_load_days(
-		 *s, (struct record_taker){ add_to, f->days })) != ERR_OK)
+	if ((e = store_load(*s, STORE_LOG,
+		 (struct record_taker){ add_to, f->log })) != ERR_OK ||
+	    (e = store_load(*s, STORE_DAYS,
+		 (struct record_taker){ add_to, f->days })) != ERR_OK)
 		return e;
 	return store_load_boxes(*s, &boxes);
 }
@@ -119,7 +119,7 @@ work(struct store *s, struct done *done)
 	enum err e;
 
 	for (unsigned i = 0; i < 3; i++) {
-		if ((e = store_add_log(s, "x", 1)) != ERR_OK)
+		if ((e = store_add(s, STORE_LOG, "x", 1)) != ERR_OK)
 			goto out;
 		done->log++;
 	}
@@ -129,9 +129,10 @@ work(struct store *s, struct done *done)
 	if ((e = store_box_add(&box, PART("x"), NO_TAIL)) != ERR_OK)
 		goto out;
 	done->talk++;
-	if ((e = store_add_days(s, "x", 1)) != ERR_OK)
+	if ((e = store_add(s, STORE_DAYS, "x", 1)) != ERR_OK)
 		goto out;
-	e = store_replace_days(s, (const uint8_t *)"\0\0\0\1x\0\0\0\1x", 10);
+	e = store_replace(
+	    s, STORE_DAYS, (const uint8_t *)"\0\0\0\1x\0\0\0\1x", 10);
 	done->days = 1;
 out:
 	store_box_drop(&box);

@@ -386,7 +386,7 @@ slip_in(uint32_t number, const uint8_t *seed)
 	memcpy(en.type, "lack", 5);
 	OK(buf_put_str(&en.body, "{}") == ERR_OK);
 	OK(entry_write(&note, &en, seed) == ERR_OK);
-	OK(store_add_log(desk->store, note.at, note.len) == ERR_OK);
+	OK(store_add(desk->store, STORE_LOG, note.at, note.len) == ERR_OK);
 	entry_drop(&en);
 	buf_drop(&note);
 }

@@ -77,7 +77,7 @@ sign_roster(struct roster *r, struct buf *note)
 static enum err
 copy_roster(void *who, const uint8_t *p, size_t n)
 {
-	return store_add_team(who, p, n);
+	return store_add(who, STORE_TEAM, p, n);
 }
 
 static enum err
@@ -103,7 +103,7 @@ make_other(const struct vault *v, const struct about *about)
 	OK(about_write(&text, about) == ERR_OK);
 	OK(store_begin(other_dir, v->storage, text.at, text.len) == ERR_OK);
 	OK(store_open(&s, other_dir, v->storage) == ERR_OK);
-	OK(store_load_team(s, (struct record_taker){ nothing, NULL }) ==
+	OK(store_load(s, STORE_TEAM, (struct record_taker){ nothing, NULL }) ==
 	    ERR_OK);
 	OK(desk_each_roster(desk, (struct record_taker){ copy_roster, s }) ==
 	    ERR_OK);

@@ -21,9 +21,9 @@ what_was_put_is_there_again(void)
 	fresh();
 	make_about();
 	OK(look(&s, &f) == ERR_OK);
-	OK(store_add_log(s, "one", 3) == ERR_OK);
-	OK(store_add_log(s, "two", 3) == ERR_OK);
-	OK(store_add_days(s, "d", 1) == ERR_OK);
+	OK(store_add(s, STORE_LOG, "one", 3) == ERR_OK);
+	OK(store_add(s, STORE_LOG, "two", 3) == ERR_OK);
+	OK(store_add(s, STORE_DAYS, "d", 1) == ERR_OK);
 	OK(store_box_make(s, &box, owner, PART("hello"), NO_TAIL) == ERR_OK);
 	OK(store_box_add(&box, PART("again"), NO_TAIL) == ERR_OK);
 	OK(store_put(s, "roster", "R", 1) == ERR_OK);
@@ -34,9 +34,9 @@ what_was_put_is_there_again(void)
 	OK(strcmp(f.log, "one two ") == 0 && strcmp(f.days, "d ") == 0);
 	OK(strcmp(f.talk, "hello again ") == 0);
 	OK(store_box_add(&f.box, PART("more"), NO_TAIL) == ERR_OK);
-	OK(store_replace_days(s, (const uint8_t *)"\0\0\0\2ab\0\0\0\1c", 11) ==
-	    ERR_OK);
-	OK(store_add_days(s, "z", 1) == ERR_OK);
+	OK(store_replace(s, STORE_DAYS, (const uint8_t *)"\0\0\0\2ab\0\0\0\1c",
+	       11) == ERR_OK);
+	OK(store_add(s, STORE_DAYS, "z", 1) == ERR_OK);
 	buf_init(&b, 100);
 	OK(store_get(s, "roster", &b) == ERR_OK && b.len == 1);
 	OK(store_get(s, "nothing", &b) == ERR_NOTHING);
@@ -78,7 +78,8 @@ another_key_opens_nothing_and_harms_nothing(void)
 
 	fresh();
 	make_about();
-	OK(look(&s, &f) == ERR_OK && store_add_log(s, "one", 3) == ERR_OK);
+	OK(look(&s, &f) == ERR_OK &&
+	    store_add(s, STORE_LOG, "one", 3) == ERR_OK);
 	leave(s, &f);
 	other[0] = 1;
 	OK(store_open(&s, dir, other) == ERR_FORGED);
@@ -109,17 +110,17 @@ a_torn_end_is_cut_and_a_damaged_middle_is_said(void)
 	OK(look(&s, &f) == ERR_OK);
 	file_of(path, "log");
 	buf_init(&b, 4096);
-	OK(store_add_log(s, "one", 3) == ERR_OK);
+	OK(store_add(s, STORE_LOG, "one", 3) == ERR_OK);
 	OK(file_read(&b, path) == ERR_OK);
 	first = b.len;
 	buf_clear(&b);
-	OK(store_add_log(s, two, sizeof two) == ERR_OK);
+	OK(store_add(s, STORE_LOG, two, sizeof two) == ERR_OK);
 	leave(s, &f);
 	OK(file_read(&b, path) == ERR_OK);
 	for (size_t cut = b.len - 1; cut > first; cut -= 3) {
 		OK(file_write(path, b.at, cut, 0600) == ERR_OK);
 		OK(look(&s, &f) == ERR_OK && strcmp(f.log, "one ") == 0);
-		OK(store_add_log(s, "new", 3) == ERR_OK);
+		OK(store_add(s, STORE_LOG, "new", 3) == ERR_OK);
 		leave(s, &f);
 		OK(look(&s, &f) == ERR_OK);
 		OK(strcmp(f.log, "one new ") == 0);
@@ -165,7 +166,7 @@ whatever_write_fails_nothing_acknowledged_is_lost(void)
 		OK(count(f.log) >= done.log && count(f.talk) >= done.talk);
 		OK(count(f.days) >= done.days);
 		/* And the folder takes more. */
-		OK(store_add_log(s, "x", 1) == ERR_OK);
+		OK(store_add(s, STORE_LOG, "x", 1) == ERR_OK);
 		leave(s, &f);
 		gone();
 		OK(n < 200);
@@ -201,7 +202,7 @@ whenever_the_process_dies_nothing_acknowledged_is_lost(void)
 		OK(look(&s, &f) == ERR_OK);
 		OK(count(f.log) >= done->log && count(f.talk) >= done->talk);
 		OK(count(f.days) >= done->days);
-		OK(store_add_log(s, "x", 1) == ERR_OK);
+		OK(store_add(s, STORE_LOG, "x", 1) == ERR_OK);
 		leave(s, &f);
 		gone();
 		if (WEXITSTATUS(status) == 0)

@@ -128,7 +128,7 @@ check(void)
 	OK(shared->destroyed != DONE || strstr(f.talk, "gone") == NULL);
 	check_things(s);
 	/* And the folder takes more, twice over. */
-	OK(store_add_log(s, "more", 4) == ERR_OK);
+	OK(store_add(s, STORE_LOG, "more", 4) == ERR_OK);
 	leave(s, &f);
 	OK(look(&s, &f) == ERR_OK && strstr(f.log, "more") != NULL);
 	leave(s, &f);
