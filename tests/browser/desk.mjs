@@ -1,30 +1,15 @@
 // The desk's page in real browsers: opened once by its code, read, saved from,
 // answered from; guarded against everybody else; read by axe-core; used with a
 // keyboard alone.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer, request } from "node:http";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { T, atEnd, chromium, fill, finish, firefox, is, line, newcomer, press, run, sotto, stop, test, text, until } from "./lib.mjs";
+import { T, allowSaving, chromium, fill, finish, firefox, is, line, newcomer, openDesk, press, run, stop, test, text, until } from "./lib.mjs";
 
 const samples = "/usr/share/forensics-samples/original-files";
 const sent = ["pic1/IMG_1054.JPG", "pic2/IMG_20200124_231153.jpg", "movie1/VID_20191220_170832.mp4"].map((f) => join(samples, f));
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
-
-// `sotto desk DIR` in the folder of this line; its address as it prints it.
-async function openDesk(team) {
-	const child = spawn(
-		sotto,
-		["desk", join(team.dir, "desk"), "--line", team.url, "--passphrase-file", join(T, "passphrase"), "--no-browser"],
-		{ stdio: ["ignore", "pipe", "inherit"] },
-	);
-	atEnd(() => stop(child));
-	let said = "";
-	child.stdout.on("data", (d) => (said += d));
-	const address = await until("the desk's address", async () => said.match(/http:\/\/\S+\/open\?\S+/)?.[0]);
-	return { child, address, origin: new URL(address).origin };
-}
 
 // A request as somebody who is no browser would make it.
 function raw(origin, path, { method = "GET", headers = {}, body = "" } = {}) {
@@ -345,11 +330,6 @@ async function road(name, launch) {
 		is(desk.child.exitCode === 0 && Date.now() - began < 4000, `${desk.child.exitCode} ${desk.child.signalCode}`);
 		is(!(await team.json("inbox")).some((c) => c.handle === handle), "it came back");
 	});
-}
-
-async function allowSaving(page, downloads) {
-	const cdp = await page.createCDPSession();
-	await cdp.send("Page.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
 }
 
 async function withDownloads(kind, downloads) {

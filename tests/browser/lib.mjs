@@ -16,7 +16,6 @@ writeFileSync(passphrase, "correct horse battery staple\n");
 
 const ends = []; // what is to be ended, last first
 let failed = 0;
-export const atEnd = (end) => ends.push(end);
 
 export async function test(sentence, fn) {
 	try {
@@ -56,13 +55,13 @@ process.on("uncaughtException", async (e) => {
 	await finish();
 });
 
-export async function until(what, fn, seconds = 30) {
+export async function until(what, fn, seconds = 30, every = 50) {
 	const end = Date.now() + seconds * 1000;
 	for (;;) {
 		const got = await fn().catch(() => null);
 		if (got) return got;
 		if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-		await new Promise((go) => setTimeout(go, 50));
+		await new Promise((go) => setTimeout(go, every));
 	}
 }
 
@@ -127,6 +126,20 @@ export async function line(name = "Harbour Watch", settings = "") {
 	return { dir, url, serve, desk, json: async (...args) => JSON.parse(await desk(...args, "--json")) };
 }
 
+// `sotto desk DIR` in the folder of this line; its address as it prints it.
+export async function openDesk(team) {
+	const child = spawn(
+		sotto,
+		["desk", join(team.dir, "desk"), "--line", team.url, "--passphrase-file", join(T, "passphrase"), "--no-browser"],
+		{ stdio: ["ignore", "pipe", "inherit"] },
+	);
+	ends.push(() => stop(child));
+	let said = "";
+	child.stdout.on("data", (d) => (said += d));
+	const address = await until("the desk's address", async () => said.match(/http:\/\/\S+\/open\?\S+/)?.[0]);
+	return { child, address, origin: new URL(address).origin };
+}
+
 async function launch(options, scripts) {
 	const browser = await puppeteer.launch({ protocol: "webDriverBiDi", headless: true, protocolTimeout: 60000, ...options });
 	ends.push(() => browser.close());
@@ -165,6 +178,12 @@ export const firefox = (scripts = false) => {
 		scripts,
 	);
 };
+
+// Where Chromium saves; Firefox is told when it starts.
+export async function allowSaving(page, downloads) {
+	const cdp = await page.createCDPSession();
+	await cdp.send("Page.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
+}
 
 // Press a button as somebody without a mouse would, and wait for the next page.
 export async function press(page, selector, timeout = 60000) {

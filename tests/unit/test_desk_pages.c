@@ -123,15 +123,31 @@ inbox(struct buf *b)
 	return desk_view_inbox(b, &frame, &v);
 }
 
+/* A sentence with its number, as the desk says it. */
+static const char *
+say_number(char out[static 300], const char *sentence, unsigned n)
+{
+	const char *text = say(sentence), *at = strstr(text, "{1}");
+
+	OK(at != NULL);
+	(void)snprintf(out, 300, "%.*s%u%s", (int)(at - text), text, n, at + 3);
+	return out;
+}
+
 static enum err
 inbox_warned(struct buf *b)
 {
+	char said[2][300];
 	const char *const warnings[] = {
-		say("The line's certificate ends in {1} days; sources are "
+		say_number(said[0],
+		    "The line's certificate ends in {1} days; sources are "
 		    "refused then. Make a new team before, and publish its "
-		    "address."),
-		say("Answers that were cut off need their files again: {1}. "
-		    "Each waits in its conversation."),
+		    "address.",
+		    12),
+		say_number(said[1],
+		    "Answers that were cut off need their files again: {1}. "
+		    "Each waits in its conversation.",
+		    3),
 	};
 	struct desk_frame f = frame;
 	enum err e;
