@@ -48,6 +48,7 @@ struct fake_line {
 	unsigned breaths; /* between two letters */
 	unsigned choke; /* the n-th of them breaks off; 0: none */
 	unsigned take_slots; /* so many puts find their slot taken */
+	bool full; /* takes no letter */
 	bool keeps; /* no purge is taken */
 	uint32_t
 	    open_from; /* closes no day from this one on; 0: as it should */
@@ -244,6 +245,8 @@ put_letter(const uint8_t *tag, const uint8_t *letter)
 {
 	const struct fake_row *row = find(tag);
 
+	if (fake.full)
+		return ERR_FULL;
 	if (fake.take_slots > 0) {
 		fake.take_slots--;
 		return ERR_TAKEN;
