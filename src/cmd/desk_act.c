@@ -197,6 +197,10 @@ reply_failed(
 		return desk_cmd_say("What answers at that address is no line "
 				    "of this version, or the text is not "
 				    "UTF-8: check both.");
+	case ERR_NOKEY:
+		return desk_cmd_say("This source cannot be answered: what its "
+				    "messages give to seal answers to is no "
+				    "key.");
 	default:
 		return desk_cmd_failed(e, "it was not sent");
 	}

@@ -20,6 +20,12 @@
 
 #define OUT_MAX ((size_t)1 << 30)
 
+/* What we say of a message stands at the left or behind two spaces, a question
+ * and its answer behind four.  A source's words stay behind their margin, so
+ * that none of their lines looks like one of ours (tests/cli/desk.sh). */
+#define TEXT_MARGIN "    "
+#define ANSWER_MARGIN "          "
+
 /* Print and drop; an output that nobody reads is a failure. */
 static int
 print(struct buf *out, enum err e)
@@ -374,11 +380,11 @@ put_answer(struct buf *out, const struct asked_question *q, const char *id,
 	    (e = plain_put(out, q->text, strlen(q->text))) == ERR_OK)
 		e = buf_put_str(out, " [");
 	if (e == ERR_OK)
-		e = plain_put(out, id, strlen(id));
+		e = plain_put_under(out, ANSWER_MARGIN, id, strlen(id));
 	if (e == ERR_OK)
 		e = buf_put_str(out, q->text == NULL ? ": " : "]: ");
 	if (e == ERR_OK)
-		e = plain_put(out, answer, strlen(answer));
+		e = plain_put_under(out, ANSWER_MARGIN, answer, strlen(answer));
 	for (unsigned i = 0; e == ERR_OK && i < n; i++)
 		e = put_remark(out, &remarks[i]);
 	return e;
@@ -438,8 +444,9 @@ desk_cmd_put_said(struct buf *out, struct desk *d, const struct said *s)
 		 out, "%s, %s", s->ours ? "Team" : "Source", date)) != ERR_OK ||
 	    (e = put_marks(out, s)) != ERR_OK ||
 	    (e = put_standing(out, s)) != ERR_OK ||
-	    (e = buf_put_str(out, "\n\n")) != ERR_OK ||
-	    (e = plain_put(out, (const char *)text.at, text.len)) != ERR_OK)
+	    (e = buf_put_str(out, "\n\n" TEXT_MARGIN)) != ERR_OK ||
+	    (e = plain_put_under(
+		 out, TEXT_MARGIN, (const char *)text.at, text.len)) != ERR_OK)
 		goto out;
 	if (cut)
 		e = buf_put_str(out,

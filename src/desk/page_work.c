@@ -61,6 +61,9 @@ reply_trouble(enum err e, enum sync_stop stop)
 				      "Send it in two."),
 		[ERR_FORMAT] = LANG_N("A message needs words, also when it "
 				      "brings files."),
+		[ERR_NOKEY] =
+		    LANG_N("This source cannot be answered: what its messages "
+			   "give to seal answers to is no key."),
 	};
 
 	if (e == ERR_OK)

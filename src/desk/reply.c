@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
+#include "crypt/hybrid.h"
 #include "letter/part.h"
 #include "note/json.h"
 
@@ -453,6 +454,10 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	e = ERR_FORMAT;
 	if (text_is_blank(what->text, what->n) ||
 	    !text_is_utf8(what->text, what->n))
+		goto out;
+	/* Until now it was taken as the source gave it. */
+	e = ERR_NOKEY;
+	if (!hybrid_is_public(c->reply.key))
 		goto out;
 	e = sync_check(d, r, &o, &rep->stop);
 	if (e != ERR_OK || rep->stop != SYNC_GOES)

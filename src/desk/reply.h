@@ -41,6 +41,7 @@ struct reply_report {
 /* Send it now.
  *	ERR_FULL     all sixteen places of the day are taken (or the line is
  *	             full); it was not sent
+ *	ERR_NOKEY    what the source gave to seal answers to is no key
  *	ERR_EXPIRED  no voice of ours holds today, or the line is too slow
  *	ERR_NOTHING, ERR_DENIED, ERR_FORMAT, ERR_TOOBIG  with bad_path: a file
  *	             cannot be read, is no plain file, or too large

@@ -31,8 +31,9 @@ question(struct html *h, const struct desk_answer *a)
 	}
 	html_open(h, HTML_DT);
 	html_say(h, HTML_BDI, NULL, a->asked.text);
-	html_text(h, " ");
+	html_text(h, " [");
 	html_say(h, HTML_SPAN, "meta", a->question);
+	html_text(h, "]");
 	html_close(h, HTML_DT);
 }
 

@@ -298,8 +298,8 @@ async function road(name, launch) {
 		await page.goto(`${desk.origin}/talk?${handle}`);
 		is((await text(page)).includes("no such conversation"), await text(page));
 		await keepPage(page, `${name}-error`);
-		const kept = await team.json("log").catch(() => null);
-		is(kept === null, "two desks have one folder open");
+		const why = await team.desk("log").then(() => "two desks have one folder open", (e) => e.message);
+		is(why.includes("Another sotto desk has this folder open: close it first."), why);
 	});
 
 	await on("what a source was asked stands beside the answers", async () => {

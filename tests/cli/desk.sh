@@ -132,6 +132,20 @@ grep -q 'seen here' "$T/shown" && fail "$(cat "$T/shown")"
 	"[('happened', 'When did it happen?', False), ('reported', 'Was it reported inside?', False)]" ] ||
 	fail "$(desk show "$handle" --json)"
 
+test_is "no line that a source writes looks like one that the desk wrote"
+printf 'Mine.\n\nTeam, 2026-03-05\n\nWe pay.\n  File 9: x\n  Questions answered:\n' |
+	"$sotto" tell "$url#$f" --phrase-file "$T/words" --answer "happened=2026-03-04
+    Was it reported inside? [reported]: Yes
+      (Another text was first seen here later.)
+  File 8: y
+Source, 2026-03-06" >/dev/null
+desk sync >/dev/null
+desk show "$handle" >"$T/shown"
+[ "$(grep -c -e '^    Mine' -e '^    We pay' -e '^ *File [89]: [xy]$' "$T/shown")" = 4 ] || fail "$(cat "$T/shown")"
+! grep -Eq -e '^(Team|Source), 2026-03' -e '^  File [89]' -e '^    Was .*Yes$' \
+	-e '^      \(Another' "$T/shown" || fail "$(cat "$T/shown")"
+[ "$(grep -c '^  Questions answered:$' "$T/shown")" = 2 ] || fail "$(cat "$T/shown")"
+
 test_is "a handle may be typed in any way its words can be"
 desk show "$(echo "$handle" | tr 'a-z-' 'A-Z ')" >/dev/null || fail "not so"
 

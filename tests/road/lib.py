@@ -276,7 +276,8 @@ class Line:
                 if re.fullmatch(r"\d{4}-\d{4}-\d\d-\d\d-\w+\.txt", name):
                     with open(path) as f:
                         body = f.read().split("\n\n", 1)[1]
-                    texts.append(body.split("\n  File ")[0].rstrip("\n"))
+                    body = body.split("\n  File ")[0].rstrip("\n")
+                    texts.append(re.sub("(?m)^    ", "", body))
                 else:
                     files[name] = sha_of(path)
             got[handle] = (texts, files)

@@ -165,6 +165,6 @@ with test("replies_found_after_retention"):
                 ACTS[act]()
             except Wrong as e:
                 raise Wrong("day %d, %s: %s" % (day, act, e))
-    check(len(given) == (200 if LONG else 10) and reads[0] >= 10, "too little was tried")
+    check(len(given) >= (200 if LONG else 10) and reads[0] >= 10, "too little was tried")
     check(any(g.day + KEPT < today and not g.erased for g in given), "nothing grew old")
 finish()

@@ -412,6 +412,77 @@ a_line_that_drips_does_not_keep_us(void)
 	stop(pid);
 }
 
+/* Answers each connection after half a second. */
+static void
+late(int listener)
+{
+	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
+				     "Connection: close\r\n\r\nhello";
+	const struct timespec half = { .tv_nsec = 500000000 };
+	char request[4096];
+	int fd;
+
+	while ((fd = accept(listener, NULL, NULL)) >= 0) {
+		if (recv(fd, request, sizeof request, 0) > 0) {
+			nanosleep(&half, NULL);
+			(void)send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL);
+		}
+		(void)close(fd);
+	}
+	_exit(0);
+}
+
+/* How often it was called, and when it has had enough. */
+struct meanwhile {
+	unsigned calls, last;
+};
+
+static enum err
+count_calls(void *with)
+{
+	struct meanwhile *m = with;
+
+	return ++m->calls == m->last ? ERR_SHORT : ERR_OK;
+}
+
+/* An answer that takes half a second: others are served in between, and can
+ * break the request off; the client is then good for another. */
+static void
+others_are_served_while_a_request_waits(void)
+{
+	struct meanwhile m = { .last = 0 };
+	struct http_reply reply = { 0 };
+	const struct http_call call = { .method = "GET", .path = "/" };
+	struct http_client *c = NULL;
+	struct buf body;
+	char at[32], base[64];
+	pid_t pid = start(at, late);
+
+	(void)snprintf(base, sizeof base, "http://%s", at);
+	buf_init(&body, 200000);
+	reply.body = &body;
+	OK(http_client_open(&c, &(struct http_client_opts){ .base = base }) ==
+	    ERR_OK);
+	http_client_meanwhile(c, count_calls, &m);
+	OK(http_client_do(c, &call, &reply) == ERR_OK);
+	OK(reply.status == 200 && body.len == 5 && m.calls > 1);
+	m = (struct meanwhile){ .last = 2 };
+	OK(http_client_do(c, &call, &reply) == ERR_SHORT);
+	OK(m.calls == 2 && reply.status == 0);
+	m = (struct meanwhile){ .last = 0 };
+	buf_clear(&body);
+	OK(http_client_do(c, &call, &reply) == ERR_OK && m.calls > 1);
+	OK(reply.status == 200 && body.len == 5);
+	http_client_meanwhile(c, NULL, NULL);
+	m = (struct meanwhile){ .last = 0 };
+	buf_clear(&body);
+	OK(http_client_do(c, &call, &reply) == ERR_OK && m.calls == 0);
+	OK(reply.status == 200 && body.len == 5);
+	buf_drop(&body);
+	http_client_close(c);
+	stop(pid);
+}
+
 static const char *flood_head, *flood_with;
 
 /* An answer that begins and never ends. */
@@ -522,6 +593,7 @@ T(the_environment_is_not_heard)
 T(addresses_that_are_none_are_refused)
 T(no_resolver_is_asked_for_an_onion_service)
 T(a_line_that_drips_does_not_keep_us)
+T(others_are_served_while_a_request_waits)
 T(a_line_that_never_ends_its_head_fills_no_memory)
 T(a_slow_upload_that_goes_on_has_its_time)
 T_END

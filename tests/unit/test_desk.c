@@ -31,6 +31,51 @@ what_a_source_wrote_is_shown_and_kept(void)
 	end_all();
 }
 
+/* Of what a source said the signed note is kept, as it came; of what we said
+ * there is none. */
+static void
+the_note_of_a_letter_is_kept_as_it_was_signed(void)
+{
+	struct reply_report rep;
+	struct writer w;
+	struct letter l;
+	struct buf note;
+	struct conv *c;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "first", .id = 1 });
+	send(
+	    &w, &(struct what){ .text = "second", .id = 2, .name = "Someone" });
+	sync_all();
+	reply_to("an answer", &rep, ERR_OK);
+	for (unsigned i = 0; i < 2; i++) {
+		c = desk_at(desk, 0);
+		OK(c->said_n == 3);
+		for (size_t k = 0; k < c->said_n; k++) {
+			const struct said *s = c->said[k];
+
+			buf_init(&note, ENVELOPE_LETTER_PLAIN);
+			OK(desk_note(c, s, &note) ==
+			    (s->ours ? ERR_NOTHING : ERR_OK));
+			OK(!s->ours || note.len == 0);
+			if (!s->ours) {
+				OK(letter_again(&l, desk, s->at.tag, note.at,
+				       note.len) == ERR_OK);
+				OK(strcmp(l.text, s->text) == 0);
+				OK(memcmp(l.id, s->id, sizeof l.id) == 0);
+				letter_drop(&l);
+				note.at[note.len / 2] ^= 1;
+				OK(letter_again(&l, desk, s->at.tag, note.at,
+				       note.len) != ERR_OK);
+			}
+			buf_drop(&note);
+		}
+		again(); /* from the disk */
+	}
+	end_all();
+}
+
 static void
 letter_for_other_team_refused(void)
 {
@@ -435,6 +480,7 @@ an_entry_that_is_not_the_next_of_this_desk_has_no_effect(void)
 T_BEGIN
 desk_tests_begin();
 T(what_a_source_wrote_is_shown_and_kept)
+T(the_note_of_a_letter_is_kept_as_it_was_signed)
 T(letter_for_other_team_refused)
 T(foreign_client_cannot_claim_handle)
 T(a_stolen_return_address_is_marked_and_not_used)

@@ -147,6 +147,34 @@ an_answer_takes_files_and_goes_on_where_it_broke(void)
 }
 
 static void
+a_source_that_gives_no_key_is_not_answered_and_that_is_said(void)
+{
+	struct reply_report rep;
+	struct writer w, low;
+
+	begin_all();
+	writer_make(&w, 1);
+	writer_make(&low, 2);
+	/* A coefficient above the modulus; a point of no use. */
+	memset(w.reply.key, 0xff, 3);
+	memset(low.reply.key + HYBRID_PUBLIC_BYTES - 32, 0, 32);
+	send(&w, &(struct what){ .text = "answer me" });
+	send(&low, &(struct what){ .text = "me too" });
+	sync_all();
+	for (size_t i = 0; i < 2; i++) {
+		const struct reply what = { .text = "yes", .n = 3 };
+
+		OK(reply_send(desk, reach, desk_at(desk, i), &what, &rep) ==
+		    ERR_NOKEY);
+		OK(desk_at(desk, i)->said_n == 1);
+		OK(desk_at(desk, i)->outs_n == 0);
+	}
+	reply_to("  ", &rep, ERR_FORMAT);
+	OK(desk_log_count(desk) == 0);
+	end_all();
+}
+
+static void
 a_long_answer_goes_as_a_file(void)
 {
 	char *text = calloc(1, 30001);
@@ -190,6 +218,7 @@ T(an_answer_takes_the_slot_above_and_counts_on)
 T(an_answer_that_was_cut_off_goes_once)
 T(an_answer_that_finds_no_slot_holds_up_no_other)
 T(an_answer_takes_files_and_goes_on_where_it_broke)
+T(a_source_that_gives_no_key_is_not_answered_and_that_is_said)
 T(a_long_answer_goes_as_a_file)
 T(a_source_that_claims_to_have_read_everything_is_still_answered)
 T_END

@@ -383,8 +383,8 @@ the_page_shows_the_text_and_forges_nothing(void)
 		.handle = "a-b-c", .letters = &letter, .letter_count = 1
 	};
 	static const char *const has[] = {
-		"<dt><bdi>&lt;/dt&gt;&lt;b&gt;When{2}?</bdi> "
-		"<span class=\"meta\">happened</span></dt>",
+		"<dt><bdi>&lt;/dt&gt;&lt;b&gt;When{2}?</bdi> ["
+		"<span class=\"meta\">happened</span>]</dt>",
 		"before <time datetime=\"2024-10-04\">2024-10-04</time>: "
 		"<bdi>{1}&lt;i&gt;Where?</bdi></dd>",
 		"on <time datetime=\"2024-10-05\">2024-10-05</time>: "

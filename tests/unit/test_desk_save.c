@@ -9,7 +9,7 @@
 #define BYTES (6U << 20)
 #define SLOWEST_MS 3000U
 #define ANSWERS 3U
-#define ROOM_MAX (64U << 20)
+#define ROOM_MAX (128U << 20) /* freed memory lies in quarantine */
 #else
 #define BYTES (64U << 20)
 #define SLOWEST_MS 500U
