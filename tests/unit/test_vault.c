@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "age/age.h"
 #include "alloc.h"
+#include "base/buf.h"
 #include "base/file.h"
 #include "crypt/crypt.h"
 #include "desk/vault.h"
@@ -66,6 +68,27 @@ what_a_desk_has_not_is_not_there(void)
 	OK(memcmp(v, got, sizeof *v) == 0);
 	OK(!got->has_line && got->ring.chains_n == 0);
 	vault_close(got);
+	vault_close(v);
+}
+
+static void
+a_key_file_of_another_version_is_said_to_be_one(void)
+{
+	static const char *const rows[] = { "{\"form\":1}", "{\"form\":3}" };
+	const struct age_to to = {
+		.words = "six words", .words_len = 9, .work = 4
+	};
+	struct vault *v = some_vault(20000);
+	struct buf file;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		buf_init(&file, 4096);
+		OK(age_seal(&file, &to, rows[i], strlen(rows[i])) == ERR_OK);
+		OK(file_write(path, file.at, file.len, 0600) == ERR_OK);
+		OK(vault_load(v, path) == ERR_VERSION);
+		OK(v->ring.chains_n == 2);
+		buf_drop(&file);
+	}
 	vault_close(v);
 }
 
@@ -132,6 +155,7 @@ OK(mkdtemp(dir) != NULL);
 OK(file_path(path, sizeof path, dir, "key") == ERR_OK);
 T(what_was_saved_is_loaded)
 T(what_a_desk_has_not_is_not_there)
+T(a_key_file_of_another_version_is_said_to_be_one)
 T(a_day_seed_that_is_replaced_is_overwritten)
 T(refused_memory_leaves_the_old_file)
 OK(unlink(path) == 0 && rmdir(dir) == 0);
