@@ -181,6 +181,8 @@ enum err reply_load_envelope(const struct conv *c, struct conv_out *o) MUST_USE;
  * entries of its own are here that do not stand on its chain. */
 enum err log_put(
     struct desk *d, const char *type, const struct buf *body) MUST_USE;
+/* Would it be taken?  For acts that cannot be taken back. */
+enum err log_may(struct desk *d, const char *type) MUST_USE;
 /* Take one in while loading. */
 enum err log_take(void *who, const uint8_t *p, size_t n) MUST_USE;
 /* Let the conversations be as the log says: when all is loaded, which also

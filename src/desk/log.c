@@ -70,6 +70,19 @@ may(const struct desk *d, const char *type)
 }
 
 enum err
+log_may(struct desk *d, const char *type)
+{
+	struct entry next;
+	enum err e;
+
+	entry_init(&next);
+	if ((e = may(d, type)) == ERR_OK)
+		e = teamlog_next(d->log, &next, d->id);
+	entry_drop(&next);
+	return e;
+}
+
+enum err
 log_put(struct desk *d, const char *type, const struct buf *body)
 {
 	const size_t n = strlen(type);

@@ -459,6 +459,9 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	e = ERR_NOKEY;
 	if (!hybrid_is_public(c->reply.key))
 		goto out;
+	/* What could not be said on the log is not sent. */
+	if ((e = log_may(d, "reply")) != ERR_OK)
+		goto out;
 	e = sync_check(d, r, &o, &rep->stop);
 	if (e != ERR_OK || rep->stop != SYNC_GOES)
 		goto out;

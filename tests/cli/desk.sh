@@ -186,6 +186,9 @@ mkfifo "$T/pipe"
 desk reply "$handle" <"$T/pipe" >"$T/held" 2>&1 &
 held=$!
 exec 9>"$T/pipe"
+# Whoever asked earlier would have the folder itself.
+has_lock() { grep -q ":$(stat -c %i "$T/a/desk/lock") " /proc/locks; }
+until_true 60 has_lock
 busy() {
 	got=0
 	desk inbox >/dev/null 2>"$T/err" || got=$?

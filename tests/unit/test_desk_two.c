@@ -139,7 +139,8 @@ what_a_viewer_may_not_do_he_is_refused(void)
 	sync_both();
 	OK(desk_set_junk(other, desk_at(other, 0), true) == ERR_DENIED);
 	OK(!desk_at(other, 0)->junk);
-	OK(reply_send(other, reach, desk_at(other, 0), &what, &rep) != ERR_OK);
+	OK(reply_send(other, reach, desk_at(other, 0), &what, &rep) ==
+	    ERR_DENIED);
 	OK(desk_read(other, desk_at(other, 0)) == ERR_OK);
 	sync_both();
 	OK(conv_unread(desk_at(desk, 0)) == 0);
