@@ -236,6 +236,30 @@ closing_write(struct pool *pool, const struct place *place, const uint8_t *tag,
 	return disk_write(file->fd, p, n, closed_at(file, place->kind, at));
 }
 
+/* Uploads that were committed on the day are remembered for a day more: put so
+ * many of nobody's among them that they say no more than its parts do. */
+static enum err
+fill_uploads(struct pool *pool, uint32_t day)
+{
+	const uint32_t until = upload_until(day);
+	uint8_t id[POOL_UPLOAD_BYTES];
+	int64_t n;
+	enum err e;
+
+	e = sql_one(pool->store, SQL_UPLOADS_DONE,
+	    VALUES(SQL_NUMBER("until", until)), &n);
+	if (e != ERR_OK)
+		return e;
+	for (uint32_t left = room_filled_parts(pool, (uint32_t)n) - (uint32_t)n;
+	     e == ERR_OK && left > 0; left--) {
+		crypt_random(id, sizeof id);
+		e = sql_do(pool->store, SQL_UPLOAD_DONE,
+		    VALUES(SQL_BYTES("id", id, sizeof id),
+			SQL_NUMBER("until", until)));
+	}
+	return e;
+}
+
 static enum err
 drop_rows(struct pool *pool, uint32_t day)
 {
@@ -248,6 +272,8 @@ drop_rows(struct pool *pool, uint32_t day)
 	for (size_t i = 0; e == ERR_OK && i < COUNT(drops); i++)
 		e = sql_do(
 		    pool->store, drops[i], VALUES(SQL_NUMBER("day", day)));
+	if (e == ERR_OK)
+		e = fill_uploads(pool, day);
 	return inside_end(pool, e);
 }
 

@@ -151,6 +151,9 @@ enum err rest_give_way(struct pool *pool, const uint8_t *name,
 /* upload.c: uploads whose time is over go; what they have is synced and counted
  * as kept. */
 enum err upload_tick(struct pool *pool) MUST_USE;
+/* The hour until which one that was committed on a day is remembered, the end
+ * of the next day: its row tells no time. */
+uint32_t upload_until(uint32_t day);
 /* At the start; `cut` to what the rows say is kept. */
 enum err upload_mend(struct pool *pool, bool cut) MUST_USE;
 

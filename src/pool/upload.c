@@ -29,12 +29,10 @@ hour(const struct pool *pool)
 	return (uint32_t)(pool->now / HOUR_SECONDS);
 }
 
-/* A committed upload is remembered to the end of the next day: its row then
- * tells no time. */
-static uint32_t
-hour_to_forget(const struct pool *pool)
+uint32_t
+upload_until(uint32_t day)
 {
-	return (pool_today(pool) + 2U) * LIFE_HOURS;
+	return (day + 2U) * LIFE_HOURS;
 }
 
 static enum err
@@ -385,7 +383,7 @@ add_rows(struct pool *pool, const struct parts *p, struct day *day)
 		return e;
 	e = sql_do(pool->store, SQL_UPLOAD_DONE,
 	    VALUES(SQL_BYTES("id", c->id, POOL_UPLOAD_BYTES),
-		SQL_NUMBER("until", hour_to_forget(pool))));
+		SQL_NUMBER("until", upload_until(pool_today(pool)))));
 	return e == ERR_OK ? letters_add(pool, day, c->tag) : e;
 }
 

@@ -155,3 +155,6 @@ INSERT OR REPLACE INTO boot (one, id) VALUES (1, :id);
 
 -- 43 boot
 SELECT id FROM boot WHERE one = 1;
+
+-- 44 uploads_done
+SELECT count(*) FROM upload WHERE name IS NULL AND until = :until;

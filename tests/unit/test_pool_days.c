@@ -136,6 +136,54 @@ closed_day_shows_no_order(void)
 	done(pool);
 }
 
+/* How often an hour stands in the database: in three bytes, in rows alone. */
+static unsigned
+rows_until(uint32_t hour)
+{
+	uint8_t want[4], *p, *at;
+	unsigned n = 0;
+	size_t size;
+
+	enc_put_u32(want, hour);
+	p = whole_file("pool.db", &size);
+	for (at = p;
+	     (at = memmem(at, size - (size_t)(at - p), want + 1, 3)) != NULL;
+	     at++)
+		n++;
+	put_back(p, size);
+	return n;
+}
+
+/* What was committed with files is remembered for a day more, when the day is
+ * closed and its true numbers are nowhere else. */
+static void
+a_closed_day_does_not_say_how_many_came_with_files(void)
+{
+	const uint32_t until = (FAKE_DAY + 2) * 24;
+
+	for (unsigned n = 0; n <= 3; n++) {
+		struct pool *pool = fresh();
+		const uint32_t filled = n <= 2 ? 2 : 4;
+
+		for (unsigned i = 0; i < n; i++) {
+			OK(fake_upload(pool, 100 + i, 1) == ERR_OK);
+			OK(fake_commit(pool, 100 + i, 1) == ERR_OK);
+		}
+		OK(rows_until(until) == n);
+		next_day(pool);
+		OK(rows_until(until) == filled);
+		for (unsigned i = 0; i < n; i++) /* and they are known still */
+			OK(fake_commit(pool, 100 + i, 1) == ERR_OK);
+		pool_close(pool);
+		pool = opened_with(FAKE_DAY + 1, &fake_settings);
+		OK(rows_until(until) == filled);
+		pool_now(pool, FAKE_NOON(FAKE_DAY + 2));
+		OK(fake_steps(pool) == ERR_OK && pool_tick(pool) == ERR_OK);
+		OK(rows_until(until) == 0);
+		done(pool);
+	}
+}
+
 static void
 lists_go_on_where_they_stopped(void)
 {
@@ -366,6 +414,7 @@ OK(crypt_init() == ERR_OK);
 T(a_closed_day_is_one_file_and_keeps_everything)
 T(fillings_go_by_steps)
 T(closed_day_shows_no_order)
+T(a_closed_day_does_not_say_how_many_came_with_files)
 T(lists_go_on_where_they_stopped)
 T(commit_after_midnight_is_shown)
 T(letters_come_while_a_day_is_closed)
