@@ -101,6 +101,26 @@ desk_take_roster(struct desk *d, const void *note, size_t n)
 	return e;
 }
 
+enum err
+desk_say_roster(struct desk *d)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct buf body;
+	enum err e;
+
+	if (f == NULL)
+		return ERR_NOMEM;
+	buf_init(&body, ENTRY_BODY_MAX);
+	f->kind = EFFECT_ROSTER;
+	f->number = d->roster->serial;
+	memcpy(f->hash, d->roster_hash, sizeof f->hash);
+	if ((e = effect_write(&body, f)) == ERR_OK)
+		e = log_put(d, "roster", &body);
+	buf_drop(&body);
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
 static enum err
 take_kept(void *who, const uint8_t *p, size_t n)
 {

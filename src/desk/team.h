@@ -28,6 +28,10 @@ enum err desk_each_roster(
  * of roster_read(). */
 enum err desk_take_roster(struct desk *d, const void *note, size_t n) MUST_USE;
 
+/* Say on the log that the newest is in force; the next sync gives it to the
+ * others.  ERR_DENIED: this member is no admin. */
+enum err desk_say_roster(struct desk *d) MUST_USE;
+
 /* Take in an entry of any device.  Errors of teamlog_add().  The view follows
  * with desk_show_log(), once for many. */
 enum err desk_take_entry(

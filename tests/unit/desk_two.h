@@ -66,19 +66,9 @@ next_roster(void)
 static inline void
 sign_roster(struct roster *r, struct buf *note)
 {
-	struct effect *f = calloc(1, sizeof *f);
-	struct buf body;
-
 	OK(roster_write(note, r, team_seed) == ERR_OK);
 	OK(desk_take_roster(desk, note->at, note->len) == ERR_OK);
-	buf_init(&body, ENTRY_BODY_MAX);
-	f->kind = EFFECT_ROSTER;
-	f->number = r->serial;
-	memcpy(f->hash, desk_roster_hash(desk), sizeof f->hash);
-	OK(effect_write(&body, f) == ERR_OK);
-	OK(log_put(desk, "roster", &body) == ERR_OK);
-	buf_drop(&body);
-	wipe_free(f, sizeof *f);
+	OK(desk_say_roster(desk) == ERR_OK);
 	wipe_free(r, sizeof *r);
 }
 

@@ -1,5 +1,6 @@
 /* Two desks of one team on one line: what one does the other comes to see. */
 #include "desk_two.h"
+#include "team/roster_edit.h"
 
 static size_t
 on_line(void)
@@ -236,6 +237,55 @@ keys_and_voices_go_on_for_all_desks(void)
 	end_team();
 }
 
+/* How far a device has come, by the first desk's log. */
+static void
+come(void *who, const uint8_t key[static SIGN_PUBLIC_BYTES], uint32_t *number,
+    uint8_t last[static ROSTER_LAST_BYTES])
+{
+	struct teamlog_device device;
+	uint8_t id[DEVICE_ID_BYTES];
+
+	(void)who;
+	device_id(id, key);
+	OK(teamlog_device(desk->log, &device, id) == ERR_OK);
+	*number = device.next;
+	memcpy(last, device.tip, ROSTER_LAST_BYTES);
+}
+
+/* What it has it keeps; what is said and written from then on is not for it. */
+static void
+who_was_struck_off_reads_no_new_letter_and_says_nothing(void)
+{
+	const struct roster_come to = { come, NULL };
+	struct roster *r;
+	struct writer w;
+	struct buf note;
+
+	begin_team();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "before", .id = 1 });
+	join(MEMBER_EDITOR);
+	sync_both();
+	/* It said something that the others have not heard. */
+	OK(desk_set_junk(other, desk_at(other, 0), true) == ERR_OK);
+	r = next_roster();
+	OK(roster_leave(r, r->members[1].id, &to) == ERR_OK);
+	buf_init(&note, ROSTER_MAX);
+	sign_roster(r, &note);
+	buf_drop(&note);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_one(desk);
+	sync_one(desk);
+	send(&w, &(struct what){ .text = "after", .id = 2 });
+	OK(sync_run(other, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_FOREIGN_KEY);
+	OK(desk_at(other, 0)->said_n == 1);
+	/* A team of one hands out to nobody and goes on. */
+	sync_one(desk);
+	OK(desk_at(desk, 0)->said_n == 2 && !desk_at(desk, 0)->junk);
+	end_team();
+}
+
 static void
 a_key_that_nobody_handed_out_stops_a_desk(void)
 {
@@ -326,6 +376,7 @@ T(what_a_viewer_may_not_do_he_is_refused)
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
 T(the_logs_own_chain_is_handed_out)
 T(keys_and_voices_go_on_for_all_desks)
+T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
 T(a_key_that_nobody_handed_out_stops_a_desk)
 T(what_is_given_twice_is_one_entry)
 T(a_lost_connection_loses_no_entry)
