@@ -107,7 +107,9 @@ refused 1 "welcomed already" takes b "$T/w" "$words"
 cp "$T/b-before/desk/waiting" "$T/b/desk/waiting" # of a run killed at its very end
 refused 1 "welcomed already" takes b "$T/w" "$words"
 [ ! -e "$T/b/desk/waiting" ] || fail "the old keys lie about"
+cp "$T/b-before/desk/waiting" "$T/b/desk/waiting"
 desk b inbox >/dev/null || fail "it does not open"
+[ ! -e "$T/b/desk/waiting" ] || fail "the old keys lie about still"
 
 test_is "an interrupted run leaves a desk that waits, and is done again"
 team add "$T/a/desk" "$T/a/team" "$T/c/join-request" --role viewer --name "Ben B." --code "$ben" \
