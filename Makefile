@@ -76,7 +76,7 @@ SIM     := $(B)/sim/clock.o $(B)/sim/work.o
 FUZZERS := $(patsubst fuzz/%.c,build/fuzz/%,$(sort $(wildcard fuzz/fuzz_*.c)))
 WRAP    := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 
-all: $(B)/sotto
+all: $(B)/sotto man
 $(B)/sotto: $(CMDOBJ) $(B)/libsotto.a
 	$(Q)$(CC) $(LINK) $(LDFLAGS) -o $@ $(CMDOBJ) $(B)/libsotto.a $(PKG_L)
 $(B)/libsotto.a: $(LIBOBJ)
@@ -153,11 +153,13 @@ shots: $(B)/unit/test_view $(B)/unit/test_desk_pages
 pot:
 	@sh tools/pot.sh
 
-# Man pages are what the commands say of themselves.
+# Man pages are what the commands say of themselves.  Made with the program, so
+# that `sudo make install` leaves nothing of root's in the tree.
 PREFIX  ?= /usr/local
-man: all
+$(B)/man/sotto.1: $(B)/sotto tools/man.sh
 	@sh tools/man.sh $(B)/sotto $(B)/man
-install: man
+man: $(B)/man/sotto.1
+install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install $(B)/sotto $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(B)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/

@@ -66,7 +66,7 @@ run(int argc, char **argv)
 	if (status != CMD_DONE)
 		return status;
 	e = warden_run(&o, &fault);
-	if (e == ERR_BUSY && fault.todo != NULL) {
+	if ((e == ERR_BUSY || e == ERR_TAKEN) && fault.todo != NULL) {
 		fprintf(stderr, "sotto: %s: %s\n", fault.what, fault.todo);
 		return CMD_FAILED;
 	}

@@ -403,12 +403,15 @@ desk_check(const char *dir)
 	char path[FILE_PATH_MAX];
 	enum err e;
 
-	if ((e = store_take(&s, dir, none)) != ERR_OK)
-		return e;
-	store_close(s);
+	/* The key first: a line's folder has a lock as well, and who runs the
+	 * line has taken it. */
 	if ((e = file_path(path, sizeof path, dir, "key")) != ERR_OK)
 		return e;
-	return access(path, R_OK) == 0 ? ERR_OK : file_err();
+	if (access(path, R_OK) != 0)
+		return file_err();
+	if ((e = store_take(&s, dir, none)) == ERR_OK)
+		store_close(s);
+	return e;
 }
 
 enum err

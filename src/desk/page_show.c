@@ -109,13 +109,19 @@ row_of(const struct conv *c)
 		.asks_deletion = conv_asks_deletion(c),
 	};
 
-	for (size_t i = 0; i < c->said_n; i++)
-		row.files += (unsigned)c->said[i]->files_n;
+	for (size_t i = 0; i < c->said_n; i++) {
+		const struct said *s = c->said[i];
+
+		row.files += (unsigned)s->files_n;
+		if (!s->ours && s->newest > row.arrived)
+			row.arrived = s->newest;
+	}
 	excerpt(&row, c);
 	return row;
 }
 
-/* Newest first; of one day the unread first. */
+/* Newest first; of one day what waits for us, then what is unread, then what
+ * came last. */
 static int
 row_order(const void *a, const void *b)
 {
@@ -123,7 +129,11 @@ row_order(const void *a, const void *b)
 
 	if (x->day != y->day)
 		return x->day < y->day ? 1 : -1;
-	return (x->unread < y->unread) - (x->unread > y->unread);
+	if (x->waiting != y->waiting)
+		return x->waiting ? -1 : 1;
+	if ((x->unread > 0) != (y->unread > 0))
+		return x->unread > 0 ? -1 : 1;
+	return (x->arrived < y->arrived) - (x->arrived > y->arrived);
 }
 
 static void

@@ -63,6 +63,7 @@ struct desk_row {
 	const char *excerpt; /* of the last letter */
 	size_t excerpt_len;
 	uint32_t day; /* of the last letter */
+	uint32_t arrived; /* of theirs, in the order of arrival */
 	unsigned unread;
 	unsigned files;
 	bool waiting;

@@ -108,6 +108,13 @@ read_file(struct warden *w, struct buf *into, const char *name)
 }
 
 static enum err
+no_line(struct warden_fault *f)
+{
+	return fail(f, ERR_NOTHING, "the line's settings",
+	    "Give the folder `line` that `sotto init` made.");
+}
+
+static enum err
 read_files(struct warden *w, struct warden_fault *f)
 {
 	struct settings got;
@@ -116,8 +123,7 @@ read_files(struct warden *w, struct warden_fault *f)
 	if ((e = read_file(w, &w->settings_file, "settings")) != ERR_OK)
 		return fail(f, e, "the line's settings", NULL);
 	if (w->settings_file.len == 0)
-		return fail(f, ERR_NOTHING, "the line's settings",
-		    "Give the folder `line` that `sotto init` made.");
+		return no_line(f);
 	e = settings_read(
 	    &got, w->settings_file.at, w->settings_file.len, NULL);
 	if (e != ERR_OK)
@@ -133,15 +139,21 @@ read_files(struct warden *w, struct warden_fault *f)
 	return ERR_OK;
 }
 
-/* One warden a folder. */
+/* One warden a folder.  Nothing is left in a folder that is no line's, and a
+ * desk that has its own open is not taken for a line. */
 static enum err
 lock_folder(struct warden *w, struct warden_fault *f)
 {
-	char path[FILE_PATH_MAX];
+	char path[FILE_PATH_MAX], settings[FILE_PATH_MAX];
 	enum err e = file_path(path, sizeof(path), w->opts->dir, "lock");
 
+	if (e == ERR_OK)
+		e = file_path(
+		    settings, sizeof(settings), w->opts->dir, "settings");
 	if (e != ERR_OK)
 		return fail(f, e, "the line's folder", NULL);
+	if (access(settings, F_OK) != 0 && errno == ENOENT)
+		return no_line(f);
 	w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (w->lock < 0)
 		return fail(f, file_err(), "the line's folder",
@@ -191,13 +203,20 @@ open_sockets(struct warden *w, struct warden_fault *f)
 	/* Behind a port that was free by chance the next one may not be. */
 	while (e == ERR_TAKEN && tries-- > 0)
 		e = open_both(w, sources, desks);
-	if (e == ERR_OK)
-		return ERR_OK;
-	return w->listen[0] < 0
-	    ? fail(f, e, "the address to listen on",
-		  "Give ADDR:PORT or unix:PATH that is free.")
-	    : fail(f, e, "the address to listen on for desks",
-		  "Give --listen-desk ADDR:PORT or unix:PATH that is free.");
+	if (w->listen[0] < 0)
+		return fail(f, e, "the address to listen on",
+		    e == ERR_TAKEN
+			? "Another program listens there. Give --listen "
+			  "ADDR:PORT or unix:PATH that is free; left out, it "
+			  "is " LISTEN_DEFAULT "."
+			: "Give --listen ADDR:PORT or unix:PATH of this "
+			  "machine.");
+	return fail(f, e, "the address to listen on for desks",
+	    e == ERR_TAKEN ? "Another program listens there. Give "
+			     "--listen-desk ADDR:PORT or unix:PATH that is "
+			     "free; left out, it is the next port."
+			   : "Give --listen-desk ADDR:PORT or unix:PATH of "
+			     "this machine.");
 }
 
 static enum err

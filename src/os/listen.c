@@ -86,6 +86,8 @@ socket_error(void)
 {
 	if (errno == EADDRINUSE)
 		return ERR_TAKEN;
+	if (errno == EADDRNOTAVAIL || errno == ENOENT)
+		return ERR_NOTHING;
 	return errno == EACCES || errno == EPERM ? ERR_DENIED : ERR_IO;
 }
 

@@ -16,7 +16,8 @@
 
 /* A listening socket, non-blocking and close-on-exec.  The socket of a process
  * that has ended is taken off the path first.  ERR_FORMAT for what is no
- * address, ERR_TAKEN when somebody listens there, ERR_DENIED, ERR_IO. */
+ * address, ERR_TAKEN when somebody listens there, ERR_NOTHING when this machine
+ * has no such address or folder, ERR_DENIED, ERR_IO. */
 enum err listen_open(int *fd, const char *address) MUST_USE;
 
 /* Where it listens, as an address. */

@@ -41,11 +41,11 @@ tell_wire_why(enum err e)
 	switch ((unsigned)e) {
 	case ERR_CLOSED:
 		return "The line cannot be reached. Is Tor running, and is the "
-		       "address right? The same command again goes on where it "
-		       "stopped.";
+		       "address right? If it was sending, the same command goes "
+		       "on where it stopped.";
 	case ERR_EXPIRED:
-		return "The line answers too slowly. The same command again "
-		       "goes on where it stopped.";
+		return "The line answers too slowly. If it was sending, the "
+		       "same command goes on where it stopped.";
 	case ERR_BUSY:
 		return "The line has too much to do just now. Try again in a "
 		       "few minutes; the same command goes on where it stopped.";

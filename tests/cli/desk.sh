@@ -18,6 +18,11 @@ refused 1 "not this desk's passphrase" "$sotto" desk "$T/a/desk" \
 	--passphrase-file "$T/wrong" inbox
 refused 1 "no desk in that folder" "$sotto" desk "$T/a/line" \
 	--passphrase-file "$T/pw" inbox
+exec 9>"$T/a/line/lock" # as a line that runs
+flock 9
+refused 1 "no desk in that folder" "$sotto" desk "$T/a/line" \
+	--passphrase-file "$T/pw" inbox
+exec 9>&-
 refused 1 "no desk in that folder" "$sotto" desk "$T/none" \
 	--passphrase-file "$T/pw" inbox
 refused 1 "no conversation with that handle" "$sotto" desk "$T/a/desk" \
@@ -183,13 +188,18 @@ got=0; desk reply "$handle" </dev/null 2>"$T/err" || got=$?
 
 test_is "a second desk on the same folder is refused"
 mkfifo "$T/pipe"
-desk reply "$handle" <"$T/pipe" >"$T/held" 2>&1 &
-held=$!
+hold() {
+	desk reply "$handle" <"$T/pipe" >"$T/held" 2>&1 &
+	held=$!
+}
+hold
 exec 9>"$T/pipe"
 # Whoever asked earlier would have the folder itself.
 has_lock() { grep -q ":$(stat -c %i "$T/a/desk/lock") " /proc/locks; }
 until_true 60 has_lock
 busy() {
+	# An inbox that was there first has kept the reply out.
+	[ ! -s "$T/held" ] || hold
 	got=0
 	desk inbox >/dev/null 2>"$T/err" || got=$?
 	[ $got = 1 ] && grep -q "Another sotto desk" "$T/err"

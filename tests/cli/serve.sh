@@ -39,8 +39,16 @@ refused 1 'folder: .*another' "$sotto" serve "$line" --listen 127.0.0.1:0
 test_is "an address that is taken is said in one sentence"
 cp -r "$T/team" "$T/other"
 busy=$(echo "$sources" | sed 's,http://,,; s,/,,')
-refused 1 'listen on: .*taken|in its place' "$sotto" serve "$T/other/line" \
-	--listen "$busy"
+refused 1 'listen on: another program listens there' "$sotto" serve \
+	"$T/other/line" --listen "$busy"
+refused 1 'for desks: another program listens there' "$sotto" serve \
+	"$T/other/line" --listen 127.0.0.1:0 --listen-desk "$busy"
+
+test_is "an address that this machine has not is said in one sentence"
+for a in 192.0.2.1:80 "unix:$T/none/socket"; do
+	refused 1 'listen on: there is no such thing' "$sotto" serve \
+		"$T/other/line" --listen "$a"
+done
 
 test_is "every process is under seccomp and without new privileges"
 all="$warden $(pgrep -P "$warden")"
@@ -194,6 +202,7 @@ test_is "a folder that is no line is said in one sentence"
 refused 1 "folder|settings" "$sotto" serve "$T/nowhere"
 mkdir "$T/empty"
 refused 1 "settings" "$sotto" serve "$T/empty"
+[ -z "$(ls -A "$T/empty")" ] || fail "it leaves $(ls -A "$T/empty")"
 
 test_is "an address that is none is said in one sentence"
 for a in here 127.0.0.1 127.0.0.1:x 127.0.0.1:65536 localhost:80 unix: \

@@ -127,6 +127,44 @@ put(struct writer *w, const struct what *what, unsigned id, bool cut)
 	offer_drop(&o);
 }
 
+/* Is `first` above `second` in the inbox? */
+static bool
+above(const char *first, const char *second)
+{
+	struct buf got;
+	const char *html, *one, *two;
+	bool is;
+
+	buf_init(&got, 1U << 20);
+	html = get(&got, "/");
+	OK(is_ok(html));
+	one = strstr(html, first);
+	two = strstr(html, second);
+	OK(one != NULL && two != NULL);
+	is = one < two;
+	buf_drop(&got);
+	return is;
+}
+
+static void
+of_one_day_the_inbox_shows_first_what_is_unread_and_came_last(void)
+{
+	struct writer early, late;
+
+	begin_all();
+	writer_make(&early, 1);
+	writer_make(&late, 2);
+	send(&early, &(struct what){ .text = "the early one" });
+	sync_all();
+	send(&late, &(struct what){ .text = "the late one" });
+	sync_all();
+	begin_page();
+	OK(above("the late one", "the early one"));
+	OK(desk_read(desk, desk_at(desk, 1)) == ERR_OK);
+	OK(above("the early one", "the late one"));
+	end_page();
+}
+
 static void
 a_conversation_longer_than_a_page_is_shown_in_pages(void)
 {
@@ -251,6 +289,7 @@ a_message_of_thousands_of_files_is_shown(void)
 
 T_BEGIN
 desk_tests_begin();
+T(of_one_day_the_inbox_shows_first_what_is_unread_and_came_last)
 T(a_conversation_longer_than_a_page_is_shown_in_pages)
 T(a_long_message_is_shown_whole_or_said_to_be_cut)
 T(a_message_of_thousands_of_files_is_shown)
