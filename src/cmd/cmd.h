@@ -24,6 +24,7 @@ struct cmd {
 extern const struct cmd cmd_demo;
 extern const struct cmd cmd_desk;
 extern const struct cmd cmd_init;
+extern const struct cmd cmd_join;
 extern const struct cmd cmd_open;
 extern const struct cmd cmd_seal;
 extern const struct cmd cmd_serve;

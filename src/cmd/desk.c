@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "crypt/crypt.h"
+#include "desk/waiting.h"
 #include "note/json.h"
 #include "os/sandbox.h"
 
@@ -22,6 +23,8 @@ enum {
 	CAN_UNDO = 16, /* --undo */
 	IS_PAGE = 32, /* --no-browser */
 	IS_SYNC = 64, /* --give-up */
+	IS_PACK = 128, /* --for */
+	IS_UNPACK = 256, /* --code; there is no desk yet */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -47,6 +50,10 @@ static const struct verb {
 	    desk_cmd_delete },
 	{ "log", 0, "log takes no words", GIVES_JSON, desk_cmd_log },
 	{ "export", 0, "export takes no words", WANTS_TO, desk_cmd_export },
+	{ "pack", 0, "pack takes no words", WANTS_TO | IS_PACK | GIVES_JSON,
+	    desk_cmd_pack },
+	{ "unpack", 1, "unpack wants one file", IS_UNPACK | GIVES_JSON,
+	    desk_cmd_unpack },
 };
 
 /* Without a verb. */
@@ -129,6 +136,12 @@ read_one(struct desk_cmd *c, int option)
 	case 'g':
 		c->give_up = true;
 		break;
+	case 'f':
+		c->request = optarg;
+		break;
+	case 'c':
+		c->code = optarg;
+		break;
 	default:
 		c->no_browser = true;
 	}
@@ -140,7 +153,9 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "attach", required_argument, NULL, 'a' },
+		{ "code", required_argument, NULL, 'c' },
 		{ "desk-line", required_argument, NULL, 'd' },
+		{ "for", required_argument, NULL, 'f' },
 		{ "give-up", no_argument, NULL, 'g' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "line", required_argument, NULL, 'l' },
@@ -191,14 +206,20 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		{ c->no_browser, IS_PAGE, "--no-browser goes with no verb" },
 		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
 		{ c->undo, CAN_UNDO, "--undo goes with junk" },
+		{ c->request != NULL, IS_PACK, "--for goes with pack" },
+		{ c->code != NULL, IS_UNPACK, "--code goes with unpack" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
-		{ c->to != NULL, WANTS_TO, "--to goes with save and export" },
+		{ c->to != NULL, WANTS_TO,
+		    "--to goes with save, export and pack" },
 		{ c->json, GIVES_JSON,
-		    "--json goes with sync, inbox, show and log" },
+		    "--json goes with sync, inbox, show, log, pack and "
+		    "unpack" },
 	};
 
 	if (c->args_n != v->words)
 		return v->wants;
+	if ((v->with & IS_PACK) && (c->to == NULL || c->request == NULL))
+		return "pack wants --for REQUEST, and --to FILE";
 	if ((v->with & WANTS_TO) && c->to == NULL)
 		return "it wants --to DIR, the folder to write to";
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -241,20 +262,23 @@ open_sentence(enum err e)
 }
 
 /* Nobody types a passphrase for a folder that no desk can be opened in. */
-static int
-open_desk(struct desk_cmd *c)
+int
+desk_cmd_open(struct desk **d, const char *dir, const char *passphrase_file,
+    const char *prompt)
 {
 	struct buf words;
 	int status = CMD_FAILED;
 	enum err e;
 
-	if ((e = desk_check(c->dir)) != ERR_OK)
+	if (waiting_is_there(dir) && desk_check(dir) != ERR_OK)
+		return desk_cmd_say("This desk waits for its welcome: sotto "
+				    "join --help says how it comes.");
+	if ((e = desk_check(dir)) != ERR_OK)
 		return desk_cmd_say(open_sentence(e));
 	buf_init(&words, PASSPHRASE_MAX + 1);
-	if (passphrase_read(
-		&words, c->passphrase_file, "Passphrase: ", false) != ERR_OK)
+	if (passphrase_read(&words, passphrase_file, prompt, false) != ERR_OK)
 		goto out;
-	e = desk_open(&c->desk, c->dir, (const char *)words.at, words.len);
+	e = desk_open(d, dir, (const char *)words.at, words.len);
 	status = e == ERR_OK ? CMD_DONE : desk_cmd_say(open_sentence(e));
 out:
 	buf_drop(&words);
@@ -310,7 +334,11 @@ run(int argc, char **argv)
 		return cmd_fail(
 		    ERR_IO, "the cryptographic libraries do not start", NULL);
 	json_init();
-	if ((status = open_desk(&c)) == CMD_DONE && !keep_address(&c, v->with))
+	if ((v->with & IS_UNPACK) != 0)
+		return v->run(&c);
+	if ((status = desk_cmd_open(&c.desk, c.dir, c.passphrase_file,
+		 "Passphrase: ")) == CMD_DONE &&
+	    !keep_address(&c, v->with))
 		status = CMD_FAILED;
 	if (status == CMD_DONE)
 		status = v->run(&c);
@@ -340,6 +368,8 @@ const struct cmd cmd_desk = {
 	    "                          seven days on the line\n"
 	    "  log                     list what was done here\n"
 	    "  export --to DIR         write everything out, readable by anybody\n"
+	    "  pack --for REQUEST --to FILE   give a device that the team added all that it\n"
+	    "                          may read; there: unpack FILE, or sotto join\n"
 	    "\n"
 	    "  --line URL[#F]          where sources reach the line (page, sync, reply);\n"
 	    "                          F, if given, must be this team's fingerprint\n"
@@ -347,7 +377,7 @@ const struct cmd cmd_desk = {
 	    "  --socks ADDR:PORT       Tor's port; onion addresses take 127.0.0.1:9050\n"
 	    "  --passphrase-file F     the passphrase is the first line of F\n"
 	    "  --no-browser            for the page: only say where it is\n"
-	    "  --json                  for sync, inbox, show and log\n"
+	    "  --json                  for sync, inbox, show, log, pack and unpack\n"
 	    "\n"
 	    "The addresses that were given last are kept.\n"
 	    "\n"

@@ -19,6 +19,7 @@ struct desk_cmd {
 	const char *args[2];
 	size_t args_n;
 	const char *line, *desk_line, *socks, *passphrase_file, *to;
+	const char *request, *code; /* --for, --code */
 	const char *attach[DESK_ATTACH_MAX];
 	size_t attach_n;
 	bool json, undo, no_browser, give_up;
@@ -38,6 +39,11 @@ int desk_cmd_failed(enum err e, const char *what);
  * False: said why. */
 bool desk_cmd_reach(struct desk_cmd *c);
 
+/* Ask for the passphrase and open the desk in `dir`; returns a status, and has
+ * said why not. */
+int desk_cmd_open(struct desk **d, const char *dir, const char *passphrase_file,
+    const char *prompt);
+
 /* The conversation the first argument names; NULL: said so. */
 struct conv *desk_cmd_conv(struct desk_cmd *c);
 
@@ -51,6 +57,8 @@ int desk_cmd_save(struct desk_cmd *c);
 int desk_cmd_junk(struct desk_cmd *c);
 int desk_cmd_delete(struct desk_cmd *c);
 int desk_cmd_export(struct desk_cmd *c);
+int desk_cmd_pack(struct desk_cmd *c);
+int desk_cmd_unpack(struct desk_cmd *c);
 
 /* Append what was said in a conversation, as text. */
 enum err desk_cmd_put_said(

@@ -18,6 +18,7 @@ static const struct cmd *const cmds[] = {
 	&cmd_init,
 	&cmd_desk,
 	&cmd_tell,
+	&cmd_join,
 	&cmd_team,
 	&cmd_seal,
 	&cmd_open,

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/enc.h"
+#include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "desk/record.h"
 #include "note/json.h"
@@ -270,6 +271,11 @@ enum {
 	ASKS = 4, /* --passphrase-file */
 	ASKS_NEW = 8, /* --new-passphrase-file */
 	TWICE = 16, /* not an option */
+	WITH_ROLE = 32, /* --role */
+	NAMES = 64, /* --name, --member, --door */
+	COMPARES = 128, /* --code */
+	HAS_DESK = 256, /* --desk-passphrase-file */
+	CAN_UNDO = 512, /* --undo */
 };
 
 static const struct verb {
@@ -287,6 +293,26 @@ static const struct verb {
 	    WANTS_TO | ASKS_NEW, team_cmd_recover },
 	{ "passphrase", 1, 1, "passphrase wants the folder of the team key",
 	    ASKS | ASKS_NEW, change },
+	{ "members", 1, 1, "members wants the folder of a desk",
+	    GIVES_JSON | ASKS | HAS_DESK, team_cmd_members },
+	{ "add", 3, 3,
+	    "add wants a desk, the folder of the team key, a join-request, "
+	    "--to, and --role or --member",
+	    WANTS_TO | ASKS | WITH_ROLE | NAMES | COMPARES | HAS_DESK |
+		GIVES_JSON,
+	    team_cmd_add },
+	{ "role", 3, 3,
+	    "role wants a desk, the folder of the team key, a member, and "
+	    "--role",
+	    ASKS | WITH_ROLE | HAS_DESK, team_cmd_role },
+	{ "door", 4, 4,
+	    "door wants a desk, the folder of the team key, a member and a "
+	    "door",
+	    ASKS | HAS_DESK | CAN_UNDO, team_cmd_door },
+	{ "leave", 3, 3,
+	    "leave wants a desk, the folder of the team key, and a member or "
+	    "a device",
+	    ASKS | HAS_DESK, team_cmd_leave },
 };
 
 static const struct verb *
@@ -298,34 +324,76 @@ find(const char *name)
 	return NULL;
 }
 
+/* Options that take a value: which bit, and where it goes; a door may be given
+ * again. */
+static const struct valued {
+	const char *name;
+	int bit;
+	size_t to;
+} valued[] = {
+	{ "to", WANTS_TO, offsetof(struct team_cmd, to) },
+	{ "passphrase-file", ASKS, offsetof(struct team_cmd, passphrase_file) },
+	{ "new-passphrase-file", ASKS_NEW,
+	    offsetof(struct team_cmd, new_passphrase_file) },
+	{ "desk-passphrase-file", HAS_DESK,
+	    offsetof(struct team_cmd, desk_passphrase_file) },
+	{ "role", WITH_ROLE, offsetof(struct team_cmd, role) },
+	{ "name", NAMES, offsetof(struct team_cmd, name) },
+	{ "member", NAMES, offsetof(struct team_cmd, member) },
+	{ "code", COMPARES, offsetof(struct team_cmd, code) },
+};
+
+/* Take one; the bit, or TWICE. */
+static int
+take_value(struct team_cmd *c, const struct valued *v, const char *value)
+{
+	const char **to = (const char **)(void *)((char *)c + v->to);
+	const int bit = *to == NULL ? v->bit : TWICE;
+
+	*to = value;
+	return bit;
+}
+
+static int
+take_door(struct team_cmd *c, const char *value)
+{
+	if (c->doors_n == COUNT(c->doors))
+		return TWICE;
+	c->doors[c->doors_n++] = value;
+	return NAMES;
+}
+
 /* Returns the options that were given, as bits; TWICE when one was given again,
  * -1 for an unknown one. */
 static int
 options(struct team_cmd *c, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, GIVES_JSON },
-		{ "to", required_argument, NULL, WANTS_TO },
-		{ "passphrase-file", required_argument, NULL, ASKS },
-		{ "new-passphrase-file", required_argument, NULL, ASKS_NEW },
-		{ NULL, 0, NULL, 0 },
+	struct option longs[COUNT(valued) + 4] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "undo", no_argument, NULL, 'u' },
+		{ "door", required_argument, NULL, 'd' },
 	};
 	int given = 0, o;
 
+	for (size_t i = 0; i < COUNT(valued); i++)
+		longs[3 + i] = (struct option){ valued[i].name,
+			required_argument, NULL, (int)(256 + i) };
 	opterr = 0;
 	optind = 0;
 	while ((o = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (o == '?')
 			return -1;
-		if (o == WANTS_TO)
-			c->to = optarg;
-		if (o == ASKS)
-			c->passphrase_file = optarg;
-		if (o == ASKS_NEW)
-			c->new_passphrase_file = optarg;
-		given |= (given & o) != 0 ? TWICE : o;
+		if (o == 'j')
+			given |= c->json ? TWICE : GIVES_JSON;
+		else if (o == 'u')
+			given |= c->undo ? TWICE : CAN_UNDO;
+		else
+			given |= o == 'd'
+			    ? take_door(c, optarg)
+			    : take_value(c, &valued[o - 256], optarg);
+		c->json |= o == 'j';
+		c->undo |= o == 'u';
 	}
-	c->json = (given & GIVES_JSON) != 0;
 	return given;
 }
 
@@ -345,7 +413,8 @@ read_args(struct team_cmd *c, int argc, char **argv)
 	}
 	if ((v = find(argv[optind])) == NULL) {
 		(void)cmd_misuse(&cmd_team,
-		    "say what to do: show, split, recover or passphrase");
+		    "say what to do: show, split, recover, passphrase, members, "
+		    "add, role, door or leave");
 		return NULL;
 	}
 	n = (size_t)(argc - optind - 1);
@@ -383,35 +452,37 @@ run(int argc, char **argv)
 		return cmd_fail(ERR_NOMEM, "no guarded memory can be had",
 		    "Allow more locked memory: ulimit -l.");
 	status = v->run(&c);
+	desk_close(c.desk);
+	wipe_free(c.next, sizeof *c.next);
 	key_close(c.seed);
 	return status;
 }
 
 const struct cmd cmd_team = {
 	.name = "team",
-	.what = "keep the team key: look, split on paper, recover",
+	.what = "keep the team key; add members and devices, strike off",
 	.usage =
-	    "usage: sotto team show DIR [--json]\n"
-	    "       sotto team split DIR --to NEW\n"
-	    "       sotto team recover --to NEW [SHEET [SHEET]]\n"
-	    "       sotto team passphrase DIR\n"
+	    "usage: sotto team VERB ...\n"
 	    "\n"
-	    "Keeps the team key, in the folder called team that sotto init "
-	    "made.  Do it on\na machine without network.\n"
+	    "TEAM is the folder of the team key that sotto init made: keep it off the network.\n"
+	    "DESK is an admin's desk.\n"
 	    "\n"
-	    "  show        the team's fingerprint, and whether there are "
-	    "sheets\n"
-	    "  split       write three sheets into the folder NEW, to be "
-	    "printed: any two\n"
-	    "              restore the key, one alone is nothing\n"
-	    "  recover     make the folder NEW from two sheets, files or "
-	    "typed here line by\n"
-	    "              line; four letters of each word are enough\n"
-	    "  passphrase  give the key another passphrase\n"
+	    "  show TEAM [--json]              its fingerprint, and whether there are sheets\n"
+	    "  split TEAM --to NEW             three sheets to print; any two restore the key\n"
+	    "  recover --to NEW [SHEET SHEET]  the key from two of them, files or typed\n"
+	    "  passphrase TEAM                 give the key another passphrase\n"
+	    "  members DESK [--json]           who is of the team, devices, who reads where\n"
+	    "  add DESK TEAM REQUEST --to WELCOME --role ROLE [--name NAME] [--door DOOR]...\n"
+	    "                                  take in a new member by their join-request\n"
+	    "  add DESK TEAM REQUEST --to WELCOME --member MEMBER     a further device\n"
+	    "  role DESK TEAM MEMBER --role ROLE                      admin, editor, viewer\n"
+	    "  door DESK TEAM MEMBER DOOR [--undo]                    reads there, or no more\n"
+	    "  leave DESK TEAM MEMBER|DEVICE                          strike off\n"
 	    "\n"
-	    "  --passphrase-file F       take the passphrase from the first "
-	    "line of F\n"
-	    "  --new-passphrase-file F   the same for a new one\n"
+	    "  --code WORDS              what they read to you; left out, it is asked for\n"
+	    "  --passphrase-file F, --desk-passphrase-file F, --new-passphrase-file F\n"
+	    "                            the first line of F: the key's, the desk's (left\n"
+	    "                            out: the same), and the key's new one\n"
 	    "\n"
 	    "  sotto team split /media/stick/team --to /dev/shm/sheets\n",
 	.run = run,

@@ -7,19 +7,25 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "desk/desk.h"
 #include "team/safe.h"
 
-#define TEAM_WORDS_MAX 2U
+#define TEAM_WORDS_MAX 4U
 
 struct team_cmd {
 	/* As it was called. */
 	const char *words[TEAM_WORDS_MAX];
 	size_t words_n;
 	const char *to, *passphrase_file, *new_passphrase_file;
-	bool json;
+	const char *desk_passphrase_file, *role, *name, *member, *code;
+	const char *doors[KEY_NOTE_DOORS];
+	size_t doors_n;
+	bool json, undo;
 	/* While it runs. */
 	struct safe_about about;
 	struct key *seed; /* guarded, zeros until it is opened */
+	struct desk *desk;
+	struct roster *next; /* the roster that is made */
 };
 
 /* Say one sentence that says what to do; returns CMD_FAILED. */
@@ -47,5 +53,23 @@ enum err team_cmd_put_about(const struct team_cmd *c, const char *dir) MUST_USE;
 /* Verbs; each returns an exit status. */
 int team_cmd_split(struct team_cmd *c);
 int team_cmd_recover(struct team_cmd *c);
+int team_cmd_add(struct team_cmd *c);
+int team_cmd_role(struct team_cmd *c);
+int team_cmd_door(struct team_cmd *c);
+int team_cmd_leave(struct team_cmd *c);
+int team_cmd_members(struct team_cmd *c);
+
+/* Open the desk in the folder that the first word names.  False: said why. */
+bool team_cmd_open_desk(struct team_cmd *c);
+
+/* The member, or the device, that somebody named: a member by name or id, a
+ * device by its id or the first 8 characters of it.  NULL when there is none or
+ * more than one. */
+const struct roster_member *team_cmd_member(
+    const struct roster *r, const char *typed);
+const struct roster_device *team_cmd_device(
+    const struct roster *r, const char *typed);
+const struct roster_door *team_cmd_door_of(
+    const struct roster *r, const char *typed);
 
 #endif

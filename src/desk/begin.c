@@ -240,7 +240,7 @@ begin_key_note(struct buf *out, struct vault *v, const struct about *about,
 	k->serial = serial;
 	k->issued = today;
 	memcpy(k->line, about->line, sizeof k->line);
-	sign_public(k->access, v->access);
+	sign_public(k->access, v->turns ? v->next_access : v->access);
 	k->purges_n = 1;
 	sign_public(k->purges[0], v->purge);
 	k->doors_n = 1;

@@ -12,6 +12,7 @@
 
 #include "desk/inside.h"
 #include "desk/told.h"
+#include "desk/waiting.h"
 
 const struct about *
 desk_about(const struct desk *d)
@@ -431,6 +432,8 @@ desk_open(struct desk **d, const char *dir, const char *words, size_t n)
 	    (e = store_check(got->store)) != ERR_OK ||
 	    (e = load_all(got)) != ERR_OK)
 		goto out;
+	/* A welcome that was killed at its very end left it. */
+	(void)!waiting_end(dir);
 	*d = got;
 	got = NULL; /* now the caller's */
 out:

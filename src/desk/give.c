@@ -245,6 +245,10 @@ fill_handout(struct handout *h, const struct giving *g,
 		.seed = chain->chain };
 	memcpy(h->chain.id, chain->door, DOOR_ID_BYTES);
 	memcpy(h->id, g->effect->id, sizeof h->id);
+	if (g->d->vault->has_next && handout_chain_is_log(&h->chain)) {
+		h->has_access = true;
+		memcpy(h->access, g->d->vault->next_access, sizeof h->access);
+	}
 	if (viewers || v == NULL)
 		return;
 	h->has_voice = true;

@@ -183,6 +183,9 @@ enum err log_put(
     struct desk *d, const char *type, const struct buf *body) MUST_USE;
 /* Would it be taken?  For acts that cannot be taken back. */
 enum err log_may(struct desk *d, const char *type) MUST_USE;
+/* Keep a note in the folder; was its signature seen to be right? */
+enum err log_keep(
+    struct desk *d, const uint8_t *note, size_t n, bool checked) MUST_USE;
 /* Take one in while loading. */
 enum err log_take(void *who, const uint8_t *p, size_t n) MUST_USE;
 /* Let the conversations be as the log says: when all is loaded, which also

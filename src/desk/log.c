@@ -8,8 +8,8 @@
 /* A record of the log: was the signature seen to be right (u8), the note. */
 #define CHECKED 1U
 
-static enum err
-keep(struct desk *d, const uint8_t *note, size_t n, bool checked)
+enum err
+log_keep(struct desk *d, const uint8_t *note, size_t n, bool checked)
 {
 	struct buf b;
 	enum err e;
@@ -59,7 +59,7 @@ desk_take_entry(struct desk *d, const void *note, size_t n, bool *fresh)
 	key = roster_key(d->roster, entry.device);
 	if (key != NULL && (e = entry_check(note, n, key)) != ERR_OK)
 		goto out;
-	if ((e = keep(d, note, n, key != NULL)) != ERR_OK)
+	if ((e = log_keep(d, note, n, key != NULL)) != ERR_OK)
 		goto out;
 	e = teamlog_add(d->log, note, n, fresh);
 out:
@@ -114,7 +114,7 @@ log_put(struct desk *d, const char *type, const struct buf *body)
 	memcpy(entry.type, type, n + 1);
 	if ((e = buf_put(&entry.body, body->at, body->len)) != ERR_OK ||
 	    (e = entry_write(&note, &entry, d->vault->device)) != ERR_OK ||
-	    (e = keep(d, note.at, note.len, true)) != ERR_OK ||
+	    (e = log_keep(d, note.at, note.len, true)) != ERR_OK ||
 	    (e = teamlog_add_kept(d->log, note.at, note.len)) != ERR_OK)
 		goto out;
 	e = log_show(d);

@@ -307,6 +307,58 @@ out:
 	return e;
 }
 
+/* Both halves of the record at f->at; the head goes to `head`. */
+static enum err
+walk_one(struct reading *f, const uint8_t *key, struct buf *head,
+    const struct record_walker *w)
+{
+	struct record_part tail = { NULL, 0 };
+	struct shape s;
+	enum err e;
+
+	buf_clear(head);
+	if ((e = read_shape(f, &s)) != ERR_OK ||
+	    (e = open_half(f, key, &s, false)) != ERR_OK ||
+	    (e = buf_put(head, f->plain.at, f->plain.len)) != ERR_OK)
+		return e;
+	if (s.tail > 0) {
+		if ((e = open_half(f, key, &s, true)) != ERR_OK)
+			return e;
+		tail = (struct record_part){ f->plain.at, f->plain.len };
+	}
+	f->at += HEAD + (s.word & ~TAIL);
+	return w->take(
+	    w->who, (struct record_part){ head->at, head->len }, tail);
+}
+
+enum err
+record_walk(const struct record *r, struct record_walker walker)
+{
+	struct reading f = { .fd = -1, .size = r->len };
+	struct buf head;
+	enum err e = ERR_OK;
+
+	buf_init(&f.plain, SEALED_MAX);
+	buf_init(&head, SEALED_MAX);
+	f.fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (f.fd < 0) {
+		e = file_err();
+		goto out;
+	}
+	while (e == ERR_OK && f.at < f.size)
+		e = walk_one(&f, r->key, &head, &walker);
+	/* What was loaded is whole. */
+	if (e == ERR_SHORT)
+		e = ERR_FORGED;
+out:
+	if (f.fd >= 0)
+		(void)close(f.fd);
+	free(f.window);
+	buf_drop(&head);
+	buf_drop(&f.plain);
+	return e;
+}
+
 /* One half, with a nonce of its own. */
 static void
 seal_half(uint8_t *to, const uint8_t *key, const struct shape *s, bool tail,

@@ -73,6 +73,17 @@ enum err record_add_two(struct record *r, struct record_part head,
 enum err record_tail(
     const struct record *r, uint64_t at, struct buf *out) MUST_USE;
 
+/* Hand out the records of a file that was loaded once more, in order, each with
+ * its tail (of no bytes: it has none), which lives for the call.  An error
+ * ends it.  ERR_FORGED, ERR_NOMEM, ERR_IO. */
+struct record_walker {
+	enum err (*take)(
+	    void *who, struct record_part head, struct record_part tail);
+	void *who;
+};
+enum err record_walk(
+    const struct record *r, struct record_walker walker) MUST_USE;
+
 /* Write a new file with these records' bytes, each behind its u32 length, in
  * place of the old one.  On failure the old one stands. */
 enum err record_replace(

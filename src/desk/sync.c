@@ -8,11 +8,13 @@
 #include "note/json.h"
 #include "team/paper.h"
 
+#include "desk/access.h"
 #include "desk/begin.h"
 #include "desk/clear.h"
 #include "desk/days.h"
 #include "desk/give.h"
 #include "desk/inside.h"
+#include "desk/members.h"
 #include "desk/reply.h"
 #include "desk/sync.h"
 #include "desk/sync_files.h"
@@ -102,7 +104,8 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 		return ERR_OK;
 	if ((e = has_new_chain(d, door, o->day, &new)) != ERR_OK)
 		return e;
-	if (rep->key_days >= RENEW_DAYS && !new)
+	d->vault->turns = access_is_due(d, o->day);
+	if (rep->key_days >= RENEW_DAYS && !new && !d->vault->turns)
 		return ERR_OK;
 	/* With a new voice it may be the others' turn first. */
 	if ((e = renew_voice(d, o->day)) != ERR_OK || !give_is_handed_out(d))
@@ -111,7 +114,8 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 	if ((e = begin_key_note(&note, d->vault, &d->about, o->note.serial + 1,
 		 o->day)) != ERR_OK ||
 	    (e = log_note(d, o->note.serial + 1, o->day)) != ERR_OK ||
-	    (e = reach_put_note(r, &note)) != ERR_OK)
+	    (e = reach_put_note(r, &note)) != ERR_OK ||
+	    (d->vault->turns && (e = access_turn(d)) != ERR_OK))
 		goto out;
 	rep->renewed = true;
 	rep->key_days = KEY_NOTE_DAYS - 1;
@@ -538,26 +542,6 @@ take_questions(struct desk *d, struct reach *r, const struct offer *o,
 	return e == ERR_OK ? asked_keep(d, q, n, o->day) : e;
 }
 
-enum err
-sync_last(struct desk *d, uint32_t *day)
-{
-	return desk_recall_num(d, "fetched", day);
-}
-
-/* By the day, and only when it is another one: nothing finer is kept. */
-static enum err
-keep_last(struct desk *d)
-{
-	uint32_t day, today = clock_day();
-	enum err e = sync_last(d, &day);
-
-	if (e == ERR_OK && day == today)
-		return ERR_OK;
-	return e == ERR_OK || e == ERR_NOTHING
-	    ? desk_remember_num(d, "fetched", today)
-	    : e;
-}
-
 static enum err
 sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 {
@@ -569,7 +553,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	if ((e = check_twice(d, r, &o, rep)) != ERR_OK ||
 	    rep->stop != SYNC_GOES)
 		goto out;
-	if ((e = renew(d, r, &o, rep)) != ERR_OK ||
+	if ((e = members_renew(d, o.day, NULL)) != ERR_OK ||
+	    (e = renew(d, r, &o, rep)) != ERR_OK ||
 	    (e = take_questions(d, r, &o, rep)) != ERR_OK)
 		goto out;
 	e = sync_days(d, r, &o, give_up, rep);
@@ -580,7 +565,7 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	if (e == ERR_OK)
 		e = give(d, r, &o, rep);
 	if (e == ERR_OK)
-		e = keep_last(d);
+		e = sync_keep_last(d);
 out:
 	offer_drop(&o);
 	return e;

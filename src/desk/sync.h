@@ -77,6 +77,8 @@ enum err sync_give_up(
 
 /* The day of this machine on which the last fetch went well; ERR_NOTHING. */
 enum err sync_last(struct desk *d, uint32_t *day) MUST_USE;
+/* It is today. */
+enum err sync_keep_last(struct desk *d) MUST_USE;
 
 /* Take in one envelope of the size of a letter that lay in the row of `row`
  * under `tag`: what sync_run() does with each.  ERR_OK: it was dealt with, and

@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 #include "lang/lang.h"
 
+#include "desk/access.h"
 #include "desk/inside.h"
 #include "desk/sync.h"
 
@@ -90,8 +91,9 @@ compare(struct desk *d, const struct key_note *k, uint32_t today, bool *ours)
 	enum err e;
 
 	*ours = false;
-	if (!is_public_of(k->access, v->access))
-		return ERR_OK;
+	if ((e = access_offered(d, k->access, ours)) != ERR_OK || !*ours)
+		return e;
+	*ours = false;
 	for (size_t i = 0; v->has_line && i < k->purges_n; i++)
 		if (!is_public_of(k->purges[i], v->purge))
 			return ERR_OK;

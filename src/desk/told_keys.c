@@ -48,8 +48,9 @@ take(struct desk *d, const struct handout *h, size_t once)
 	if (first != UINT32_MAX && (e = ring_finish(&v->ring, first)) != ERR_OK)
 		return e;
 	d->turn += e == ERR_OK;
+	v->has_next |= h->has_access;
 	if (h->has_access)
-		memcpy(v->access, h->access, sizeof v->access);
+		memcpy(v->next_access, h->access, sizeof v->next_access);
 	if (once + 1 == v->ring.once_n)
 		ring_make_once(&v->ring);
 	return desk_save_keys(d);

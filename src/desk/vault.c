@@ -125,6 +125,9 @@ put_all(struct buf *json, const struct vault *v)
 		if (v->has_line || !secrets[i].line)
 			json_put_hex(&w, secrets[i].name, base + secrets[i].at,
 			    VAULT_KEY_BYTES);
+	if (v->has_next)
+		json_put_hex(
+		    &w, "next-access", v->next_access, sizeof v->next_access);
 	put_once(&w, &v->ring);
 	put_voices(&w, &v->ring);
 	put_chains(&w, &v->ring);
@@ -223,6 +226,11 @@ get_secrets(struct vault *v, const struct json *o)
 		line += secrets[i].line;
 	}
 	v->has_line = line == 2;
+	e = json_get_hex(
+	    o, "next-access", v->next_access, sizeof v->next_access);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	v->has_next = e == ERR_OK;
 	return line == 1 ? ERR_FORMAT : ERR_OK;
 }
 

@@ -28,6 +28,11 @@ struct vault {
 	    salt[VAULT_KEY_BYTES]; /* the team's: ids and hashes in the log */
 	uint8_t device[SIGN_SEED_BYTES];
 	uint8_t access[SIGN_SEED_BYTES]; /* the team's */
+	/* The access key that comes next, once the line takes no other: made
+	 * when a device is struck off. */
+	bool has_next;
+	uint8_t next_access[SIGN_SEED_BYTES];
+	bool turns; /* not kept: the next key note says it */
 	bool has_line; /* an admin's desk: it has the next two */
 	uint8_t line_key[SIGN_SEED_BYTES];
 	uint8_t purge[SIGN_SEED_BYTES];

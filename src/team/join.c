@@ -21,8 +21,8 @@ static const struct paper_kind kind = {
 };
 
 /* It is shown to an admin, who decides by it. */
-static bool
-is_name(const char *name)
+bool
+join_is_name(const char *name)
 {
 	const size_t n = strlen(name);
 
@@ -34,7 +34,7 @@ fits(const struct join *j)
 {
 	/* One that is no key would keep everybody from their hand-out. */
 	return j->recipient.kind == AGE_HYBRID &&
-	    hybrid_is_public(j->recipient.key) && is_name(j->name);
+	    hybrid_is_public(j->recipient.key) && join_is_name(j->name);
 }
 
 static enum err

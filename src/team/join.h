@@ -40,6 +40,9 @@ struct join {
 	char name[MEMBER_NAME_MAX + 1]; /* how the person calls it */
 };
 
+/* May a person be called so? */
+bool join_is_name(const char *name);
+
 /* Append the note; `j->key` is set from the seed. */
 enum err join_write(struct buf *out, struct join *j,
     const uint8_t device_seed[static SIGN_SEED_BYTES]) MUST_USE;

@@ -61,6 +61,8 @@ enum pack_kind {
 struct pack_desk {
 	uint8_t salt[PACK_KEY_BYTES];
 	uint8_t access[SIGN_SEED_BYTES];
+	bool has_next; /* an access key that comes next */
+	uint8_t next[SIGN_SEED_BYTES];
 	uint32_t serial; /* of the newest key note that was seen */
 	char name[DOOR_NAME_MAX + 1]; /* of the team */
 	char readers[DOOR_READERS_MAX + 1]; /* who reads, may be empty */

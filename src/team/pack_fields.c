@@ -39,25 +39,12 @@ pack_voice_drop(struct pack_voice *v)
 
 /* They are shown, and an address stands in a line. */
 static bool
-is_line(const char *s)
-{
-	const size_t n = strlen(s);
-	uint32_t c;
-	size_t step;
-
-	for (size_t i = 0; i < n; i += step) {
-		step = text_char(&c, s + i, n - i);
-		if (step == 0 || text_is_control(c) || c == '\n' || c == '\t')
-			return false;
-	}
-	return true;
-}
-
-static bool
 desk_fits(const struct pack_desk *d)
 {
-	return d->name[0] != '\0' && is_line(d->name) && is_line(d->readers) &&
-	    is_line(d->line) && is_line(d->desk_line);
+	return d->name[0] != '\0' && text_is_line(d->name, strlen(d->name)) &&
+	    text_is_line(d->readers, strlen(d->readers)) &&
+	    text_is_line(d->line, strlen(d->line)) &&
+	    text_is_line(d->desk_line, strlen(d->desk_line));
 }
 
 enum err
@@ -70,6 +57,8 @@ pack_desk_write(struct buf *out, const struct pack_desk *d)
 	json_begin(&w, out);
 	json_put_hex(&w, "salt", d->salt, sizeof d->salt);
 	json_put_hex(&w, "access", d->access, sizeof d->access);
+	if (d->has_next)
+		json_put_hex(&w, "next-access", d->next, sizeof d->next);
 	json_put_u64(&w, "serial", d->serial);
 	json_put_str(&w, "name", d->name, strlen(d->name));
 	json_put_str(&w, "readers", d->readers, strlen(d->readers));
@@ -98,6 +87,10 @@ desk_fields(struct pack_desk *d, const struct json *o)
 		ERR_OK ||
 	    (e = json_get_u32(o, "serial", UINT32_MAX, &d->serial)) != ERR_OK)
 		return paper_need(e);
+	e = json_get_hex(o, "next-access", d->next, sizeof d->next);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	d->has_next = e == ERR_OK;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		e = paper_str(texts[i].to, o, texts[i].name, texts[i].max);
 		if (e != ERR_OK)

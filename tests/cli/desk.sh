@@ -194,6 +194,8 @@ busy() {
 	desk inbox >/dev/null 2>"$T/err" || got=$?
 	[ $got = 1 ] && grep -q "Another sotto desk" "$T/err"
 }
+# Whoever asks before the first one has it would have it themselves.
+until_true 60 grep -q ":$(stat -c %i "$T/a/desk/lock") " /proc/locks
 until_true 20 busy
 echo "done" >&9
 exec 9>&-

@@ -28,6 +28,7 @@
 #include "letter/upload.h"
 #include "note/json.h"
 #include "t.h"
+#include "team/safe.h"
 
 #define WORDS "correct horse battery staple"
 
@@ -85,11 +86,18 @@ again(void)
 	open_desk();
 }
 
+static uint8_t team_seed[SIGN_SEED_BYTES];
+
 static inline void
 make_team(struct begin *b)
 {
+	struct key *seed = key_open();
+
 	begin_init(b);
 	OK(begin_make(b, "Example Group", WORDS, clock_day()) == ERR_OK);
+	OK(safe_open(seed, b->team.at, b->team.len, WORDS) == ERR_OK);
+	memcpy(team_seed, key_see(seed), sizeof team_seed);
+	key_close(seed);
 }
 
 static inline void

@@ -1,0 +1,103 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+
+#include "desk/access.h"
+
+void
+access_make(struct vault *v)
+{
+	if (v->has_next)
+		return;
+	crypt_random(v->next_access, sizeof v->next_access);
+	v->has_next = true;
+}
+
+/* The place in the log of the last effect of this kind, of that device (NULL:
+ * of any); of hand-outs, those of the log's chain.  False: none. */
+static bool
+last_of(struct desk *d, enum effect_kind kind, const uint8_t *device,
+    size_t *at, struct effect *f)
+{
+	struct teamlog_line line;
+
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing != TEAMLOG_EFFECT || line.kind != kind ||
+		    (device != NULL &&
+			memcmp(line.device, device, DEVICE_ID_BYTES) != 0) ||
+		    effect_read(f, kind, line.body, line.body_len) != ERR_OK)
+			continue;
+		*at = i;
+		if (kind != EFFECT_HAND_OUT ||
+		    (f->chain_n == DOOR_ID_BYTES &&
+			memcmp(f->chain, ring_log, DOOR_ID_BYTES) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Has every other device published a recipient behind place `since`? */
+static bool
+all_have(struct desk *d, size_t since, struct effect *f)
+{
+	uint8_t id[DEVICE_ID_BYTES];
+	size_t at;
+
+	for (size_t i = 0; i < d->roster->devices_n; i++) {
+		device_id(id, d->roster->devices[i].key);
+		if (memcmp(id, d->id, sizeof id) == 0)
+			continue;
+		if (!last_of(d, EFFECT_RECIPIENT, id, &at, f) || at < since)
+			return false;
+	}
+	return true;
+}
+
+bool
+access_is_due(struct desk *d, uint32_t today)
+{
+	struct effect *f;
+	size_t since;
+	bool due = false;
+
+	if (!d->vault->has_next || (f = calloc(1, sizeof *f)) == NULL)
+		return false;
+	if (last_of(d, EFFECT_HAND_OUT, NULL, &since, f))
+		due =
+		    today >= f->day + ACCESS_WAIT_DAYS || all_have(d, since, f);
+	wipe_free(f, sizeof *f);
+	return due;
+}
+
+enum err
+access_turn(struct desk *d)
+{
+	struct vault *v = d->vault;
+
+	memcpy(v->access, v->next_access, sizeof v->access);
+	wipe(v->next_access, sizeof v->next_access);
+	v->has_next = v->turns = false;
+	return desk_save_keys(d);
+}
+
+enum err
+access_offered(
+    struct desk *d, const uint8_t key[static SIGN_PUBLIC_BYTES], bool *ours)
+{
+	uint8_t is[SIGN_PUBLIC_BYTES];
+	enum err e;
+
+	sign_public(is, d->vault->access);
+	*ours = memcmp(is, key, sizeof is) == 0;
+	if (*ours || !d->vault->has_next)
+		return ERR_OK;
+	sign_public(is, d->vault->next_access);
+	if (memcmp(is, key, sizeof is) != 0)
+		return ERR_OK;
+	e = access_turn(d);
+	*ours = e == ERR_OK;
+	return e;
+}

@@ -1,0 +1,31 @@
+/*
+ * access: the key by which a line knows a desk of the team, and how it becomes
+ * another when a device is struck off.
+ *
+ * The next one is handed out with the log's new chain.  The line is told of it
+ * when every other device has shown, by publishing a new one-time recipient,
+ * that it has opened a hand-out since, or a week later: who was away for longer
+ * joins again.  A desk takes it into use when it sees that the line has.
+ */
+#ifndef DESK_ACCESS_H
+#define DESK_ACCESS_H
+
+#include "desk/inside.h"
+
+#define ACCESS_WAIT_DAYS 7U
+
+/* Make the next one, unless one is waiting; not saved. */
+void access_make(struct vault *v);
+
+/* Is it time to tell the line? */
+bool access_is_due(struct desk *d, uint32_t today);
+
+/* The line takes this key: is it ours?  The next one is in use from then on.
+ * ERR_NOMEM, ERR_IO, ERR_FULL of saving it. */
+enum err access_offered(struct desk *d,
+    const uint8_t key[static SIGN_PUBLIC_BYTES], bool *ours) MUST_USE;
+
+/* It was told; the next one is in use. */
+enum err access_turn(struct desk *d) MUST_USE;
+
+#endif

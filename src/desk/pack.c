@@ -1,0 +1,418 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/wipe.h"
+#include "letter/letter.h"
+#include "team/pack.h"
+
+#include "desk/inside.h"
+#include "desk/pack.h"
+#include "desk/team.h"
+
+/* What is being given. */
+struct giving {
+	struct desk *d;
+	const struct join *to;
+	const struct roster *roster;
+	bool is_admin, is_viewer; /* the one who gets it */
+	struct pack_writer *w;
+	struct conv *conv; /* that is gone through */
+	bool may; /* its reader may have it */
+	struct buf b; /* one record */
+	struct buf tags; /* of the conversation's parts */
+	struct pack_said_of *said;
+};
+
+static enum err
+put(struct giving *g, enum pack_kind kind, enum err written)
+{
+	enum err e = written;
+
+	if (e == ERR_OK)
+		e = pack_writer_put(g->w, kind, g->b.at, g->b.len);
+	buf_clear(&g->b);
+	return e;
+}
+
+static enum err
+put_roster(void *who, const uint8_t *p, size_t n)
+{
+	struct giving *g = who;
+
+	return pack_writer_put(g->w, PACK_ROSTER, p, n);
+}
+
+/* Certificate and rosters. */
+static enum err
+give_notes(struct giving *g)
+{
+	const struct record_taker taker = { put_roster, g };
+	enum err e;
+
+	e = put(
+	    g, PACK_CERTIFICATE, store_get(g->d->store, "certificate", &g->b));
+	return e == ERR_OK ? desk_each_roster(g->d, taker) : e;
+}
+
+/* The first two lines of what the desk remembers: those of the line. */
+static void
+take_address(struct pack_desk *to, struct desk *d)
+{
+	struct buf text;
+	const char *at, *end;
+	char *lines[] = { to->line, to->desk_line };
+
+	buf_init(&text, 4096);
+	if (desk_recall(d, "address", &text) != ERR_OK ||
+	    (at = buf_str(&text)) == NULL)
+		goto out;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		end = strchr(at, '\n');
+		if (end == NULL || end - at > (ptrdiff_t)PACK_ADDRESS_MAX)
+			break;
+		memcpy(lines[i], at, (size_t)(end - at));
+		at = end + 1;
+	}
+out:
+	buf_drop(&text);
+}
+
+static enum err
+give_desk(struct giving *g)
+{
+	const struct vault *v = g->d->vault;
+	struct pack_desk desk = { .serial = 0 };
+	struct pack_admin admin;
+	enum err e;
+
+	memcpy(desk.salt, v->salt, sizeof desk.salt);
+	memcpy(desk.access, v->access, sizeof desk.access);
+	desk.has_next = v->has_next;
+	memcpy(desk.next, v->next_access, sizeof desk.next);
+	memcpy(desk.name, g->d->about.name, sizeof desk.name);
+	memcpy(desk.readers, g->d->about.readers, sizeof desk.readers);
+	take_address(&desk, g->d);
+	e = desk_recall_num(g->d, "serial", &desk.serial);
+	if (e == ERR_OK || e == ERR_NOTHING)
+		e = put(g, PACK_DESK, pack_desk_write(&g->b, &desk));
+	pack_desk_drop(&desk);
+	if (e != ERR_OK || !g->is_admin || !v->has_line)
+		return e;
+	memcpy(admin.line_key, v->line_key, sizeof admin.line_key);
+	memcpy(admin.purge, v->purge, sizeof admin.purge);
+	e = put(g, PACK_ADMIN, pack_admin_write(&g->b, &admin));
+	pack_admin_drop(&admin);
+	return e;
+}
+
+static bool
+reads_at(const struct giving *g, const uint8_t *door)
+{
+	struct handout_chain of = { .n = DOOR_ID_BYTES };
+
+	memcpy(of.id, door, DOOR_ID_BYTES);
+	return pack_may_read(g->roster, g->to->key, &of);
+}
+
+static enum err
+give_chains(struct giving *g)
+{
+	const struct ring *r = &g->d->vault->ring;
+	struct pack_chain c = { .of.n = DOOR_ID_BYTES };
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < r->chains_n; i++) {
+		if (!reads_at(g, r->chains[i].door))
+			continue;
+		memcpy(c.of.id, r->chains[i].door, DOOR_ID_BYTES);
+		c.first = r->chains[i].first;
+		c.last = r->chains[i].last;
+		c.seed = r->chains[i].chain;
+		e = put(g, PACK_CHAIN, pack_chain_write(&g->b, &c));
+	}
+	pack_chain_drop(&c);
+	return e;
+}
+
+static enum err
+give_voices(struct giving *g)
+{
+	const struct ring *r = &g->d->vault->ring;
+	struct pack_voice v;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < r->voices_n; i++) {
+		if (g->is_viewer || !reads_at(g, r->voices[i].door))
+			continue;
+		memcpy(v.door, r->voices[i].door, sizeof v.door);
+		memcpy(v.seed, r->voices[i].seed, sizeof v.seed);
+		v.first = r->voices[i].first;
+		v.last = r->voices[i].last;
+		e = put(g, PACK_VOICE, pack_voice_write(&g->b, &v));
+	}
+	pack_voice_drop(&v);
+	return e;
+}
+
+/* Those of which a roster names the device, whatever they come to. */
+static enum err
+give_entries(struct giving *g)
+{
+	struct teamlog *l = desk_log(g->d);
+	struct teamlog_line line;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < teamlog_count(l); i++) {
+		teamlog_at(l, i, &line);
+		if (!line.checked)
+			continue;
+		g->said->entries++;
+		e = pack_writer_put(g->w, PACK_ENTRY, line.note, line.note_len);
+	}
+	return e;
+}
+
+/* Is it an answer that has not been sent? */
+static bool
+is_on_its_way(const struct giving *g, const struct item_at *i)
+{
+	return (i->kind == ITEM_WAY || i->kind == ITEM_OUT) &&
+	    i->n >= LETTER_ID_BYTES && conv_out_find(g->conv, i->p) != NULL;
+}
+
+/* May the reader have the letter with this note? */
+static enum err
+judge(struct giving *g, const uint8_t *tag, struct record_part note)
+{
+	struct letter l;
+	enum err e;
+
+	if ((e = letter_again(&l, g->d, tag, note.p, note.n)) != ERR_OK)
+		return e;
+	g->may = g->may && reads_at(g, l.door);
+	letter_drop(&l);
+	return ERR_OK;
+}
+
+static enum err
+judge_item(struct giving *g, const struct item_at *i, struct record_part tail)
+{
+	const size_t old_head = 8 + TAG_BYTES;
+	struct said *s = NULL;
+	enum err e;
+
+	if (i->kind == ITEM_LETTER && i->n > old_head)
+		return judge(g, i->p + 8,
+		    (struct record_part){ i->p + old_head, i->n - old_head });
+	if (i->kind != ITEM_SAID)
+		return ERR_OK;
+	if ((e = kept_letter(&s, g->d, i)) != ERR_OK)
+		return e;
+	e = judge(g, s->at.tag, tail);
+	said_close(s);
+	return e;
+}
+
+static enum err
+judge_record(void *who, struct record_part head, struct record_part tail)
+{
+	struct giving *g = who;
+	struct item_at i;
+	size_t at = 0;
+	enum err e;
+
+	while ((e = item_next(&i, head.p, head.n, &at)) == ERR_OK)
+		if ((e = judge_item(g, &i, tail)) != ERR_OK)
+			break;
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+/* What of a record is given; its parts' tags are kept for later. */
+static enum err
+take_items(
+    struct giving *g, struct buf *items, struct record_part head, bool *tail)
+{
+	struct item_at i;
+	size_t at = 0;
+	enum err e;
+
+	while ((e = item_next(&i, head.p, head.n, &at)) == ERR_OK) {
+		if (i.kind == ITEM_PART && i.n >= TAG_BYTES) {
+			e = buf_put(&g->tags, i.p, TAG_BYTES);
+		} else if (is_on_its_way(g, &i)) {
+			*tail = false;
+		} else if ((e = item_put(items, i.kind, i.n)) == ERR_OK) {
+			e = buf_put(items, i.p, i.n);
+		}
+		if (e != ERR_OK)
+			return e;
+	}
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+static enum err
+give_record(void *who, struct record_part head, struct record_part tail)
+{
+	struct giving *g = who;
+	struct pack_said s = { .tail = tail.p, .tail_n = tail.n };
+	struct buf items;
+	bool has_tail = true;
+	enum err e;
+
+	buf_init(&items, RECORD_MAX);
+	if ((e = take_items(g, &items, head, &has_tail)) != ERR_OK ||
+	    items.len == 0)
+		goto out;
+	s.head = items.at;
+	s.head_n = items.len;
+	s.tail_n = has_tail ? tail.n : 0;
+	e = put(g, PACK_SAID, pack_said_write(&g->b, &s));
+out:
+	buf_drop(&items);
+	return e;
+}
+
+static enum err
+give_part(struct giving *g, const uint8_t *tag)
+{
+	const struct part_here *p = part_find(g->d, tag);
+	uint8_t *envelope;
+	struct pack_part part;
+	enum err e;
+
+	if (p == NULL)
+		return ERR_OK;
+	if ((envelope = malloc(ENVELOPE_PART_BYTES)) == NULL)
+		return ERR_NOMEM;
+	part = (struct pack_part){ p->tag, p->key, envelope };
+	e = store_part_get(g->d->store, p->name, envelope);
+	if (e == ERR_OK) {
+		e = put(g, PACK_PART, pack_part_write(&g->b, &part));
+		g->said->parts++;
+	}
+	free(envelope); /* as it came from the line */
+	return e;
+}
+
+static enum err
+give_conv(struct giving *g, struct conv *c)
+{
+	enum err e;
+
+	g->conv = c;
+	g->may = true;
+	buf_clear(&g->tags);
+	e = record_walk(
+	    &c->box.record, (struct record_walker){ judge_record, g });
+	if (e != ERR_OK || !g->may) {
+		g->said->left_out += e == ERR_OK;
+		return e;
+	}
+	g->said->conversations++;
+	e = pack_writer_put(
+	    g->w, PACK_CONVERSATION, c->box.owner, sizeof c->box.owner);
+	if (e == ERR_OK)
+		e = record_walk(
+		    &c->box.record, (struct record_walker){ give_record, g });
+	for (size_t i = 0; e == ERR_OK && i < g->tags.len; i += TAG_BYTES)
+		e = give_part(g, g->tags.at + i);
+	return e;
+}
+
+static enum err
+give_all(struct giving *g)
+{
+	enum err e;
+
+	if ((e = give_notes(g)) != ERR_OK || (e = give_desk(g)) != ERR_OK ||
+	    (e = give_chains(g)) != ERR_OK || (e = give_voices(g)) != ERR_OK ||
+	    (e = give_entries(g)) != ERR_OK)
+		return e;
+	for (size_t i = 0; e == ERR_OK && i < g->d->convs_n; i++)
+		e = give_conv(g, g->d->convs[i]);
+	return e;
+}
+
+static enum err
+add_sealed(void *who, const void *p, size_t n)
+{
+	return age_sealer_add(who, p, n);
+}
+
+static enum err
+give(struct giving *g, struct age_sealer *sealer)
+{
+	const struct pack_maker by = {
+		.device_seed = g->d->vault->device,
+		.team = g->d->print,
+		.to = g->to->key,
+		.roster = g->roster->serial,
+		.day = clock_day(),
+	};
+	uint8_t hash[SHA256_BYTES];
+	enum err e;
+
+	e = pack_writer_open(&g->w, (struct age_sink){ add_sealed, sealer });
+	if (e == ERR_OK)
+		e = give_all(g);
+	if (e == ERR_OK)
+		e = pack_writer_end(g->w, &by, hash);
+	if (e == ERR_OK)
+		e = age_sealer_end(sealer);
+	if (e == ERR_OK)
+		e = join_welcome_code(&g->said->code, g->d->about.team, hash);
+	pack_writer_close(g->w);
+	return e;
+}
+
+/* May it be given, and to whom? */
+static enum err
+look_at_both(struct giving *g)
+{
+	uint8_t id[DEVICE_ID_BYTES];
+	const struct roster_device *theirs, *ours;
+	enum member_role role;
+
+	device_id(id, g->d->device);
+	ours = roster_device(g->roster, id);
+	if (ours == NULL ||
+	    roster_member(g->roster, ours->member)->role == MEMBER_VIEWER)
+		return ERR_DENIED;
+	device_id(id, g->to->key);
+	if ((theirs = roster_device(g->roster, id)) == NULL)
+		return ERR_NOTHING;
+	if (theirs == ours)
+		return ERR_TAKEN;
+	role = roster_member(g->roster, theirs->member)->role;
+	g->is_admin = role == MEMBER_ADMIN;
+	g->is_viewer = role == MEMBER_VIEWER;
+	return ERR_OK;
+}
+
+enum err
+pack_give(struct desk *d, const struct join *to, struct age_sink out,
+    struct pack_said_of *said)
+{
+	const struct age_to sealed_to = { .recipients = &to->recipient,
+		.n = 1 };
+	struct giving g = {
+		.d = d,
+		.to = to,
+		.roster = desk_roster(d),
+		.said = said,
+	};
+	struct age_sealer *sealer = NULL;
+	enum err e;
+
+	*said = (struct pack_said_of){ .entries = 0 };
+	buf_init(&g.b, PACK_RECORD_MAX);
+	buf_init(&g.tags, SIZE_MAX / 4);
+	if ((e = look_at_both(&g)) == ERR_OK &&
+	    (e = age_sealer_open(&sealer, &sealed_to, out)) == ERR_OK)
+		e = give(&g, sealer);
+	age_sealer_close(sealer);
+	buf_drop(&g.b);
+	buf_drop(&g.tags);
+	return e;
+}

@@ -1,0 +1,592 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "team/pack.h"
+
+#include "desk/inside.h"
+#include "desk/welcome.h"
+
+#define PIECE 65536U
+
+/* A welcome while it is taken in. */
+struct taking {
+	const struct waiting *own;
+	const char *dir;
+	struct welcome *w;
+	bool keep; /* the second time */
+	struct pack_reader *reader;
+	struct pack_desk desk;
+	struct desk *d; /* to be; its folder is open the second time */
+	struct conv *conv; /* whose records come */
+	struct buf items;
+};
+
+static enum err
+nobody(void *who, const uint8_t *p, size_t n)
+{
+	(void)who;
+	(void)p;
+	(void)n;
+	return ERR_OK;
+}
+
+static const struct roster_member *
+member_of(const struct taking *t, const struct roster_device *d)
+{
+	return roster_member(pack_reader_roster(t->reader), d->member);
+}
+
+/* What the desk will know of its team.  The rosters are whole here. */
+static void
+take_about(struct taking *t)
+{
+	const struct certificate *c = pack_reader_certificate(t->reader);
+	const struct roster *r = pack_reader_roster(t->reader);
+	struct about *a = &t->d->about;
+	uint8_t id[DEVICE_ID_BYTES];
+	const struct roster_device *own;
+
+	device_id(id, t->d->device);
+	own = roster_device(r, id); /* the reader saw to it */
+	memcpy(a->team, c->team, sizeof a->team);
+	memcpy(a->line, c->line, sizeof a->line);
+	a->until = c->until;
+	memcpy(a->member, own->member, sizeof a->member);
+	if (r->doors_n > 0)
+		memcpy(a->door, r->doors[0].id, sizeof a->door);
+	memcpy(a->name, t->desk.name, sizeof a->name);
+	memcpy(a->readers, t->desk.readers, sizeof a->readers);
+	team_print(t->d->print, a->team);
+}
+
+static enum err
+take_desk(struct taking *t, const uint8_t *p, size_t n)
+{
+	struct vault *v = t->d->vault;
+	enum err e;
+
+	if ((e = pack_desk_read(&t->desk, p, n)) != ERR_OK)
+		return e;
+	memcpy(v->salt, t->desk.salt, sizeof v->salt);
+	memcpy(v->access, t->desk.access, sizeof v->access);
+	v->has_next = t->desk.has_next;
+	memcpy(v->next_access, t->desk.next, sizeof v->next_access);
+	take_about(t);
+	return ERR_OK;
+}
+
+static enum err
+take_admin(struct taking *t, const uint8_t *p, size_t n)
+{
+	struct vault *v = t->d->vault;
+	struct pack_admin a;
+	enum err e;
+
+	if ((e = pack_admin_read(&a, p, n)) != ERR_OK)
+		return e;
+	memcpy(v->line_key, a.line_key, sizeof v->line_key);
+	memcpy(v->purge, a.purge, sizeof v->purge);
+	v->has_line = true;
+	pack_admin_drop(&a);
+	return ERR_OK;
+}
+
+static enum err
+take_chain(struct taking *t, const uint8_t *p, size_t n)
+{
+	struct ring_chain to = { .first = 0 };
+	struct pack_chain c;
+	enum err e;
+
+	if ((e = pack_chain_read(&c, p, n)) != ERR_OK)
+		return e;
+	if (c.of.n != DOOR_ID_BYTES) {
+		e = ERR_VERSION; /* a circle's: of a later version */
+	} else {
+		memcpy(to.door, c.of.id, sizeof to.door);
+		to.first = c.first;
+		to.last = c.last;
+		to.chain = c.seed;
+		e = ring_add_chain(&t->d->vault->ring, &to);
+	}
+	wipe(&to, sizeof to);
+	pack_chain_drop(&c);
+	return e == ERR_TAKEN || e == ERR_FULL ? ERR_FORMAT : e;
+}
+
+static enum err
+take_voice(struct taking *t, const uint8_t *p, size_t n)
+{
+	struct ring_voice to;
+	struct pack_voice v;
+	enum err e;
+
+	if ((e = pack_voice_read(&v, p, n)) != ERR_OK)
+		return e;
+	memcpy(to.door, v.door, sizeof to.door);
+	memcpy(to.seed, v.seed, sizeof to.seed);
+	to.first = v.first;
+	to.last = v.last;
+	e = ring_add_voice(&t->d->vault->ring, &to);
+	wipe(&to, sizeof to);
+	pack_voice_drop(&v);
+	return e == ERR_TAKEN ? ERR_FORMAT : e;
+}
+
+/* Somebody of the team signed it, whether it has effect or not. */
+static enum err
+take_entry(struct taking *t, const uint8_t *p, size_t n)
+{
+	uint8_t id[DEVICE_ID_BYTES];
+	const uint8_t *key;
+	enum err e;
+
+	if ((e = entry_device(id, p, n)) != ERR_OK)
+		return e;
+	key = roster_key(pack_reader_roster(t->reader), id);
+	if (key == NULL || entry_check(p, n, key) != ERR_OK)
+		return ERR_FORGED;
+	t->w->entries += !t->keep;
+	return t->keep ? log_keep(t->d, p, n, true) : ERR_OK;
+}
+
+/* A conversation that has been taken in is not needed in memory. */
+static void
+forget_conv(struct taking *t)
+{
+	if (t->conv != NULL)
+		desk_conv_forget(t->d, t->conv);
+	t->conv = NULL;
+}
+
+static enum err
+take_conversation(struct taking *t, const uint8_t *p, size_t n)
+{
+	(void)n;
+	forget_conv(t);
+	t->conv = desk_conv_of(t->d, p);
+	t->w->conversations += !t->keep;
+	return t->conv == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+/* The letter must be its source's, and what is kept of it must be what it
+ * says. */
+static enum err
+check_letter(
+    const struct taking *t, const struct said *s, struct record_part note)
+{
+	struct letter l;
+	enum err e;
+
+	e = letter_again(&l, t->d, s->at.tag, note.p, note.n);
+	if (e != ERR_OK)
+		return e;
+	if (memcmp(l.sign, t->conv->box.owner, sizeof l.sign) != 0 ||
+	    memcmp(l.id, s->id, sizeof l.id) != 0 ||
+	    l.text_len != s->text_len ||
+	    memcmp(l.text, s->text, l.text_len) != 0)
+		e = ERR_FORGED;
+	letter_drop(&l);
+	return e;
+}
+
+static enum err
+check_item(
+    const struct taking *t, const struct item_at *i, struct record_part tail)
+{
+	const size_t old_head = 8 + TAG_BYTES;
+	struct said *s = NULL;
+	enum err e;
+
+	/* Parts come by themselves, days not at all. */
+	if (i->kind == ITEM_PART || i->kind >= ITEM_TRIED)
+		return ERR_FORMAT;
+	if (i->kind != ITEM_LETTER && i->kind != ITEM_SAID)
+		return ERR_OK;
+	if ((e = kept_letter(&s, t->d, i)) != ERR_OK)
+		return e;
+	if (i->kind == ITEM_LETTER) /* longer than its head: it was read */
+		tail = (struct record_part){ i->p + old_head, i->n - old_head };
+	e = check_letter(t, s, tail);
+	said_close(s);
+	return e;
+}
+
+static enum err
+take_said(struct taking *t, const uint8_t *p, size_t n)
+{
+	struct record_part tail;
+	struct buf head, rest;
+	struct pack_said s;
+	struct item_at i;
+	size_t at = 0;
+	enum err e;
+
+	if ((e = pack_said_read(&s, p, n)) != ERR_OK)
+		return e;
+	tail = (struct record_part){ s.tail, s.tail_n };
+	while ((e = item_next(&i, s.head, s.head_n, &at)) == ERR_OK)
+		if ((e = check_item(t, &i, tail)) != ERR_OK)
+			return e;
+	if (e != ERR_NOTHING || !t->keep)
+		return e == ERR_NOTHING ? ERR_OK : e;
+	buf_init(&head, RECORD_MAX);
+	buf_init(&rest, RECORD_MAX);
+	if ((e = buf_put(&head, s.head, s.head_n)) == ERR_OK &&
+	    (e = buf_put(&rest, s.tail, s.tail_n)) == ERR_OK)
+		e = desk_keep(t->d, t->conv, &head, &rest);
+	buf_drop(&head);
+	buf_drop(&rest);
+	return e;
+}
+
+static enum err
+keep_part(struct taking *t, const struct pack_part *part)
+{
+	uint8_t name[STORE_NAME_BYTES];
+	enum err e;
+
+	buf_clear(&t->items);
+	if ((e = store_part_put(t->d->store, name, part->envelope)) == ERR_OK &&
+	    (e = item_put(&t->items, ITEM_PART,
+		 TAG_BYTES + AGE_FILE_KEY_BYTES + sizeof name)) == ERR_OK &&
+	    (e = buf_put(&t->items, part->tag, TAG_BYTES)) == ERR_OK &&
+	    (e = buf_put(&t->items, part->key, AGE_FILE_KEY_BYTES)) == ERR_OK &&
+	    (e = buf_put(&t->items, name, sizeof name)) == ERR_OK)
+		e = desk_keep(t->d, t->conv, &t->items, NULL);
+	return e;
+}
+
+static enum err
+take_part(struct taking *t, const uint8_t *p, size_t n)
+{
+	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
+	struct pack_part part;
+	enum err e;
+
+	e = plain == NULL ? ERR_NOMEM : pack_part_read(&part, p, n);
+	if (e == ERR_OK)
+		e = envelope_open_keyed(
+		    plain, part.key, part.envelope, ENVELOPE_PART_BYTES);
+	wipe_free(plain, ENVELOPE_PART_PLAIN);
+	if (e != ERR_OK)
+		return e;
+	t->w->parts += !t->keep;
+	return t->keep ? keep_part(t, &part) : ERR_OK;
+}
+
+static enum err
+take_certificate(struct taking *t, const uint8_t *p, size_t n)
+{
+	return t->keep ? store_put(t->d->store, "certificate", p, n) : ERR_OK;
+}
+
+static enum err
+take_roster(struct taking *t, const uint8_t *p, size_t n)
+{
+	return t->keep ? store_add(t->d->store, STORE_TEAM, p, n) : ERR_OK;
+}
+
+static enum err (*const rows[PACK_KINDS])(
+    struct taking *t, const uint8_t *p, size_t n) = {
+	[PACK_CERTIFICATE] = take_certificate,
+	[PACK_ROSTER] = take_roster,
+	[PACK_DESK] = take_desk,
+	[PACK_ADMIN] = take_admin,
+	[PACK_CHAIN] = take_chain,
+	[PACK_VOICE] = take_voice,
+	[PACK_ENTRY] = take_entry,
+	[PACK_CONVERSATION] = take_conversation,
+	[PACK_SAID] = take_said,
+	[PACK_PART] = take_part,
+};
+
+static enum err
+take(void *who, enum pack_kind kind, const uint8_t *p, size_t n)
+{
+	return rows[kind](who, p, n);
+}
+
+static enum err
+add_plain(void *who, const void *p, size_t n)
+{
+	return pack_reader_add(who, p, n);
+}
+
+static enum err
+feed(struct age_opener *o, int fd)
+{
+	uint8_t *piece = malloc(PIECE);
+	enum err e = piece == NULL ? ERR_NOMEM : ERR_OK;
+	ssize_t n = 1;
+
+	while (e == ERR_OK && n > 0) {
+		n = read(fd, piece, PIECE);
+		if (n < 0)
+			e = file_err();
+		else
+			e = age_opener_add(o, piece, (size_t)n);
+	}
+	free(piece); /* sealed bytes */
+	return e == ERR_OK ? age_opener_end(o) : e;
+}
+
+/* Open and read the whole file once. */
+static enum err
+read_once(struct taking *t, int fd)
+{
+	const struct pack_taker taker = { take, t };
+	struct age_identity *id = NULL;
+	const struct age_identity *ids[1];
+	const struct age_with with = { .ids = ids, .n = 1 };
+	struct age_opener *o = NULL;
+	enum err e;
+
+	pack_reader_close(t->reader);
+	t->reader = NULL;
+	e = age_identity_from_seed(&id, AGE_HYBRID, t->own->recipient);
+	if (e != ERR_OK)
+		goto out;
+	ids[0] = id;
+	if (lseek(fd, 0, SEEK_SET) != 0) {
+		e = ERR_IO;
+		goto out;
+	}
+	e = pack_reader_open(&t->reader, t->d->device, taker);
+	if (e == ERR_OK)
+		e = age_opener_open(
+		    &o, &with, (struct age_sink){ add_plain, t->reader });
+	if (e == ERR_OK)
+		e = feed(o, fd);
+	if (e == ERR_OK)
+		e = pack_reader_end(t->reader);
+	forget_conv(t);
+out:
+	age_opener_close(o);
+	age_identity_close(id);
+	return e;
+}
+
+/* The first time: what it says, for people to compare. */
+static enum err
+look(struct taking *t, int fd, uint8_t hash[static SHA256_BYTES])
+{
+	struct welcome *w = t->w;
+	const struct roster_member *m;
+	uint8_t id[DEVICE_ID_BYTES];
+	enum err e;
+
+	*w = (struct welcome){ .day = 0 };
+	if ((e = read_once(t, fd)) != ERR_OK)
+		return e;
+	pack_reader_hash(t->reader, hash);
+	device_id(id, t->d->device);
+	m = member_of(t, roster_device(pack_reader_roster(t->reader), id));
+	memcpy(w->member, m->name, sizeof w->member);
+	w->role = m->role;
+	m = member_of(t, pack_reader_giver(t->reader));
+	memcpy(w->giver, m->name, sizeof w->giver);
+	memcpy(w->team, t->d->print, sizeof w->team);
+	memcpy(w->name, t->desk.name, sizeof w->name);
+	w->day = pack_reader_day(t->reader);
+	return join_welcome_code(&w->code, t->d->about.team, hash);
+}
+
+/* A desk to be, in memory: its own keys alone. */
+static enum err
+begin(struct taking *t)
+{
+	struct vault *v;
+	enum err e;
+
+	if ((t->d = calloc(1, sizeof *t->d)) == NULL ||
+	    (v = t->d->vault = vault_new()) == NULL)
+		return ERR_NOMEM;
+	if (strlen(t->dir) >= sizeof t->d->dir)
+		return ERR_TOOBIG;
+	memcpy(t->d->dir, t->dir, strlen(t->dir) + 1);
+	e = vault_words(v, t->own->words, strlen(t->own->words));
+	memcpy(v->storage, t->own->storage, sizeof v->storage);
+	memcpy(v->device, t->own->device, sizeof v->device);
+	v->ring.once_n = 1;
+	memcpy(v->ring.once[0], t->own->recipient, sizeof v->ring.once[0]);
+	sign_public(t->d->device, v->device);
+	return e;
+}
+
+static bool
+is_left_over(const char *name)
+{
+	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	    strcmp(name, "waiting") != 0;
+}
+
+static enum err
+remove_any(const char *dir, const char *name)
+{
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	if ((e = file_path(path, sizeof path, dir, name)) != ERR_OK)
+		return e;
+	if (unlink(path) == 0)
+		return ERR_OK;
+	return file_remove_all(path);
+}
+
+/* What one that was interrupted left, none of which ever was a desk. */
+static enum err
+clean(const char *dir)
+{
+	const struct dirent *d;
+	enum err e = ERR_OK;
+	DIR *folder;
+
+	if ((folder = opendir(dir)) == NULL)
+		return file_err();
+	while (e == ERR_OK && (d = readdir(folder)) != NULL)
+		if (is_left_over(d->d_name))
+			e = remove_any(dir, d->d_name);
+	(void)closedir(folder);
+	return e;
+}
+
+/* Make the folder a desk's, but for its key. */
+static enum err
+make_folder(struct taking *t)
+{
+	const struct record_taker none = { nobody, NULL };
+	struct store *s;
+	struct buf about;
+	enum err e;
+
+	buf_init(&about, 4096);
+	if ((e = clean(t->dir)) != ERR_OK ||
+	    (e = store_make(t->dir)) != ERR_OK ||
+	    (e = about_write(&about, &t->d->about)) != ERR_OK ||
+	    (e = store_begin(t->dir, t->own->storage, about.at, about.len)) !=
+		ERR_OK ||
+	    (e = store_open(&t->d->store, t->dir, t->d->vault->storage)) !=
+		ERR_OK)
+		goto out;
+	s = t->d->store;
+	if ((e = store_load(s, STORE_LOG, none)) == ERR_OK)
+		e = store_load(s, STORE_TEAM, none);
+out:
+	buf_drop(&about);
+	return e;
+}
+
+/* The line's addresses, and the key note that was seen. */
+static enum err
+keep_rest(struct taking *t)
+{
+	struct buf text;
+	enum err e;
+
+	buf_init(&text, 4096);
+	if ((e = buf_put_str(&text, t->desk.line)) == ERR_OK &&
+	    (e = buf_put_str(&text, "\n")) == ERR_OK &&
+	    (e = buf_put_str(&text, t->desk.desk_line)) == ERR_OK &&
+	    (e = buf_put_str(&text, "\n\n")) == ERR_OK &&
+	    t->desk.line[0] != '\0')
+		e = store_put(t->d->store, "address", text.at, text.len);
+	buf_drop(&text);
+	if (e != ERR_OK || t->desk.serial == 0)
+		return e;
+	return desk_remember_num(t->d, "serial", t->desk.serial);
+}
+
+/* The second time; the key last. */
+static enum err
+keep(struct taking *t, int fd, const uint8_t hash[static SHA256_BYTES])
+{
+	char path[FILE_PATH_MAX];
+	uint8_t now[SHA256_BYTES];
+	enum err e;
+
+	t->keep = true;
+	ring_drop(&t->d->vault->ring);
+	t->d->vault->ring.once_n = 1;
+	memcpy(t->d->vault->ring.once[0], t->own->recipient, AGE_SEED_BYTES);
+	if ((e = make_folder(t)) != ERR_OK || (e = read_once(t, fd)) != ERR_OK)
+		return e;
+	pack_reader_hash(t->reader, now);
+	if (memcmp(now, hash, sizeof now) != 0)
+		return ERR_FORGED; /* another file than the one looked at */
+	if ((e = keep_rest(t)) != ERR_OK ||
+	    (e = file_path(path, sizeof path, t->dir, "key")) != ERR_OK ||
+	    (e = file_sync_dir(t->dir)) != ERR_OK)
+		return e;
+	return vault_save(t->d->vault, path);
+}
+
+static enum err
+take_in(struct taking *t, int fd, const struct welcome_ask *ask)
+{
+	uint8_t hash[SHA256_BYTES];
+	enum err e;
+
+	if ((e = begin(t)) != ERR_OK || (e = look(t, fd, hash)) != ERR_OK ||
+	    (e = ask->ask(ask->who, t->w)) != ERR_OK)
+		return e;
+	if ((e = keep(t, fd, hash)) == ERR_OK)
+		return waiting_end(t->dir);
+	/* What was begun goes now, or else when it is tried again. */
+	store_close(t->d->store);
+	t->d->store = NULL;
+	(void)!clean(t->dir);
+	return e;
+}
+
+/* One at a time. */
+static enum err
+lock(int *fd, const char *dir)
+{
+	char path[FILE_PATH_MAX];
+	enum err e;
+
+	if ((e = file_path(path, sizeof path, dir, "key")) != ERR_OK)
+		return e;
+	if (file_is_there(path))
+		return ERR_TAKEN;
+	if ((e = file_path(path, sizeof path, dir, "waiting")) != ERR_OK)
+		return e;
+	if ((*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
+		return file_err();
+	return flock(*fd, LOCK_EX | LOCK_NB) == 0 ? ERR_OK : ERR_BUSY;
+}
+
+enum err
+welcome_take(struct welcome *w, const char *dir, const struct waiting *own,
+    const char *path, const struct welcome_ask *ask)
+{
+	struct taking t = { .own = own, .dir = dir, .w = w };
+	int held = -1, fd = -1;
+	enum err e;
+
+	buf_init(&t.items, 128);
+	if ((e = lock(&held, dir)) != ERR_OK)
+		goto out;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
+		e = file_err();
+		goto out;
+	}
+	e = take_in(&t, fd, ask);
+out:
+	if (fd >= 0)
+		(void)close(fd);
+	if (held >= 0)
+		(void)close(held);
+	pack_reader_close(t.reader);
+	pack_desk_drop(&t.desk);
+	desk_close(t.d);
+	buf_drop(&t.items);
+	return e;
+}

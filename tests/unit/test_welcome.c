@@ -1,0 +1,517 @@
+/* One desk gives another everything, and the other becomes one. */
+#include <sys/wait.h>
+
+#include "desk_team.h"
+
+#include "desk/members.h"
+#include "desk/pack.h"
+#include "desk/waiting.h"
+#include "desk/welcome.h"
+#include "disk.h"
+
+#define NEW_WORDS "another horse battery staple"
+
+static char home[64], there[80], file[80];
+static struct waiting *own;
+static struct join request;
+
+static enum err
+nothing_to_ask(void *who, const struct welcome *w)
+{
+	struct welcome *to = who;
+
+	if (to != NULL)
+		*to = *w;
+	return ERR_OK;
+}
+
+static const struct welcome_ask yes = { nothing_to_ask, NULL };
+
+static void
+wait_for_it(void)
+{
+	struct buf note;
+
+	(void)snprintf(home, sizeof home, "/tmp/sotto-home-XXXXXX");
+	OK(mkdtemp(home) != NULL);
+	(void)snprintf(there, sizeof there, "%s/desk", home);
+	(void)snprintf(file, sizeof file, "%s/welcome", home);
+	OK(mkdir(there, 0700) == 0);
+	OK((own = waiting_new()) != NULL);
+	OK(waiting_make(own, "Jana", NEW_WORDS, strlen(NEW_WORDS)) == ERR_OK);
+	OK(waiting_save(own, there) == ERR_OK);
+	buf_init(&note, JOIN_MAX);
+	OK(waiting_join(&note, own) == ERR_OK);
+	OK(join_read(&request, note.at, note.len) == ERR_OK);
+	buf_drop(&note);
+}
+
+static void
+leave_it(void)
+{
+	waiting_close(own);
+	(void)nftw(home, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	end_all();
+}
+
+/* The admin signs it in; who reads there, if anybody. */
+static void
+admit(enum member_role role, bool reads)
+{
+	struct roster_member m = { { 7 }, "Jana", role };
+	struct roster *next = calloc(1, sizeof *next);
+
+	OK(next != NULL);
+	roster_begin(
+	    next, desk_roster(desk), desk_roster_hash(desk), clock_day());
+	OK(roster_join(next, request.key, &m, true) == ERR_OK);
+	if (reads)
+		OK(roster_set_reader(next, next->doors[0].id, m.id, true) ==
+		    ERR_OK);
+	OK(members_sign(desk, next, team_seed) == ERR_OK);
+	wipe_free(next, sizeof *next);
+}
+
+static enum err
+give(struct pack_said_of *said)
+{
+	struct buf out;
+	enum err e;
+
+	buf_init(&out, 64U << 20);
+	e = pack_give(desk, &request, age_sink_buf(&out), said);
+	if (e == ERR_OK)
+		OK(file_write(file, out.at, out.len, 0600) == ERR_OK);
+	buf_drop(&out);
+	return e;
+}
+
+/* Two writers, one with a file of two parts; junk, read, answered. */
+static void
+live(void)
+{
+	const size_t n = PART_PLAIN + 5;
+	uint8_t *bytes = a_file(n);
+	struct writer w, other;
+
+	writer_make(&w, 1);
+	writer_make(&other, 2);
+	send(&w, &(struct what){ .text = "one", .id = 1, .name = "Kestrel" });
+	send(&other, &(struct what){ .text = "two", .id = 2 });
+	send(&w,
+	    &(struct what){ .text = "three",
+		.id = 3,
+		.file = bytes,
+		.file_n = n,
+		.file_name = "f" });
+	sync_all();
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	OK(desk_set_junk(desk, desk_at(desk, 1), true) == ERR_OK);
+	OK(desk_set_terms(desk, desk_at(desk, 0), 1, "K.", "an insider") ==
+	    ERR_OK);
+	wipe_free(bytes, n);
+}
+
+static void
+sees_the_same(struct desk *a, struct desk *b)
+{
+	uint8_t one[SHA256_BYTES], two[SHA256_BYTES];
+
+	OK(desk_count(a) == desk_count(b));
+	for (size_t i = 0; i < desk_count(a); i++) {
+		const struct conv *c = desk_at(a, i), *d = desk_at(b, i);
+
+		OK(c->said_n == d->said_n && strcmp(c->handle, d->handle) == 0);
+		OK(c->junk == d->junk && conv_unread(c) == conv_unread(d));
+		OK(strcmp(c->name, d->name) == 0 && c->level == d->level);
+		OK(strcmp(c->byline, d->byline) == 0);
+		for (size_t j = 0; j < c->said_n; j++)
+			OK(c->said[j]->text_len == d->said[j]->text_len &&
+			    memcmp(c->said[j]->text, d->said[j]->text,
+				c->said[j]->text_len) == 0);
+	}
+	OK(teamlog_digest(desk_log(a), one) == ERR_OK);
+	OK(teamlog_digest(desk_log(b), two) == ERR_OK);
+	OK(memcmp(one, two, sizeof one) == 0);
+}
+
+static struct desk *
+open_there(void)
+{
+	struct desk *d = NULL;
+
+	OK(desk_open(&d, there, NEW_WORDS, strlen(NEW_WORDS)) == ERR_OK);
+	return d;
+}
+
+static bool
+is_desk(void)
+{
+	char key[100];
+
+	(void)snprintf(key, sizeof key, "%s/key", there);
+	return file_is_there(key);
+}
+
+static void
+what_one_desk_gives_the_other_shows(void)
+{
+	struct pack_said_of said;
+	struct welcome w;
+	struct desk *new;
+
+	begin_all();
+	wait_for_it();
+	live();
+	admit(MEMBER_EDITOR, true);
+	OK(give(&said) == ERR_OK);
+	OK(said.conversations == 2 && said.parts == 2 && said.left_out == 0);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_OK);
+	OK(strcmp(w.code.words, said.code.words) == 0);
+	OK(strcmp(w.member, "Jana") == 0 && w.role == MEMBER_EDITOR);
+	OK(w.conversations == 2 && w.parts == 2);
+	OK(!waiting_is_there(there));
+	new = open_there();
+	sees_the_same(desk, new);
+	OK(desk_has_file(new, conv_file(desk_at(new, 0), 1)));
+	OK(desk_role(new) == MEMBER_EDITOR);
+	OK(!desk_vault(new)->has_line);
+	desk_close(new);
+	leave_it();
+}
+
+static void
+who_reads_nowhere_is_given_no_conversation(void)
+{
+	struct pack_said_of said;
+	struct welcome w;
+	struct desk *new;
+
+	begin_all();
+	wait_for_it();
+	live();
+	admit(MEMBER_ADMIN, false);
+	OK(give(&said) == ERR_OK);
+	OK(said.conversations == 0 && said.parts == 0 && said.left_out == 2);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_OK);
+	new = open_there();
+	OK(desk_count(new) == 0 && desk_vault(new)->ring.chains_n == 1);
+	OK(desk_vault(new)->ring.voices_n == 0);
+	OK(desk_vault(new)->has_line);
+	desk_close(new);
+	leave_it();
+}
+
+static void
+a_viewer_gets_no_voice_and_gives_nothing(void)
+{
+	struct pack_said_of said;
+	struct desk *new, *was;
+	struct welcome w;
+
+	begin_all();
+	wait_for_it();
+	live();
+	admit(MEMBER_VIEWER, true);
+	OK(give(&said) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_OK);
+	new = open_there();
+	OK(desk_count(new) == 2 && desk_vault(new)->ring.voices_n == 0);
+	was = desk;
+	desk = new;
+	OK(give(&said) == ERR_DENIED);
+	desk = was;
+	desk_close(new);
+	leave_it();
+}
+
+static void
+a_device_that_no_roster_names_gets_nothing(void)
+{
+	struct pack_said_of said;
+
+	begin_all();
+	wait_for_it();
+	OK(give(&said) == ERR_NOTHING);
+	leave_it();
+}
+
+/* Another one written over it, once people have compared. */
+static enum err
+exchange(void *who, const struct welcome *w)
+{
+	struct pack_said_of said;
+	struct buf out;
+	int fd;
+
+	(void)who;
+	(void)w;
+	buf_init(&out, 64U << 20);
+	OK(pack_give(desk, &request, age_sink_buf(&out), &said) == ERR_OK);
+	OK((fd = open(file, O_WRONLY | O_TRUNC)) >= 0);
+	OK(file_write_fd(fd, out.at, out.len) == ERR_OK);
+	(void)close(fd);
+	buf_drop(&out);
+	return ERR_OK;
+}
+
+static enum err
+refuse(void *who, const struct welcome *w)
+{
+	(void)who;
+	(void)w;
+	return ERR_CLOSED;
+}
+
+static void
+a_file_that_is_exchanged_after_comparing_is_refused(void)
+{
+	const struct welcome_ask other = { exchange, NULL };
+	const struct welcome_ask no = { refuse, NULL };
+	struct pack_said_of said;
+	struct welcome w;
+
+	begin_all();
+	wait_for_it();
+	live();
+	admit(MEMBER_EDITOR, true);
+	OK(give(&said) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &no) == ERR_CLOSED);
+	OK(waiting_is_there(there) && !is_desk());
+	OK(desk_set_junk(desk, desk_at(desk, 1), false) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &other) == ERR_FORGED);
+	OK(waiting_is_there(there) && !is_desk());
+	OK(rmdir(there) != 0); /* nothing beside it */
+	OK(waiting_end(there) == ERR_OK && rmdir(there) == 0);
+	leave_it();
+}
+
+/* A child takes it in and dies at the n-th change of the disk. */
+static bool
+take_and_die(unsigned n)
+{
+	struct welcome w;
+	int status = 0;
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		disk_die = true;
+		disk_countdown = n;
+		if (welcome_take(&w, there, own, file, &yes) != ERR_OK)
+			_exit(1);
+		_exit(0);
+	}
+	OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	OK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+	return WEXITSTATUS(status) == 0;
+}
+
+static void
+whenever_it_dies_the_folder_waits_or_is_a_whole_desk(void)
+{
+	struct pack_said_of said;
+	struct welcome w;
+	struct desk *new;
+	unsigned n;
+
+	begin_all();
+	wait_for_it();
+	live();
+	admit(MEMBER_EDITOR, true);
+	OK(give(&said) == ERR_OK);
+	for (n = 1; !take_and_die(n) && !is_desk(); n++)
+		OK(waiting_load(own, there, NEW_WORDS, strlen(NEW_WORDS)) ==
+		    ERR_OK);
+	OK(n > 30);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_TAKEN);
+	new = open_there();
+	sees_the_same(desk, new);
+	desk_close(new);
+	leave_it();
+}
+
+static void
+refused_memory_leaves_one_that_waits(void)
+{
+	struct pack_said_of said;
+	struct welcome w;
+	enum err e = ERR_NOMEM;
+	struct desk *new;
+	struct writer one;
+
+	begin_all();
+	wait_for_it();
+	writer_make(&one, 1);
+	send(&one, &(struct what){ .text = "one", .id = 1 });
+	sync_all();
+	admit(MEMBER_EDITOR, true);
+	for (unsigned n = 1; e != ERR_OK; n += 1 + n / 16) {
+		alloc_refuse(n);
+		e = give(&said);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+	}
+	e = ERR_NOMEM;
+	for (unsigned n = 1; e != ERR_OK; n += 1 + n / 16) {
+		OK(waiting_is_there(there) && !is_desk());
+		alloc_refuse(n);
+		e = welcome_take(&w, there, own, file, &yes);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+	}
+	new = open_there();
+	sees_the_same(desk, new);
+	desk_close(new);
+	leave_it();
+}
+
+/* A device that nobody has, of the new member: it comes and goes. */
+static void
+lose_a_device(void)
+{
+	struct roster *next = calloc(1, sizeof *next);
+	const struct roster_come come = members_come(desk);
+	const uint8_t seed[SIGN_SEED_BYTES] = { 0x55 };
+	uint8_t key[SIGN_PUBLIC_BYTES], id[DEVICE_ID_BYTES];
+
+	OK(next != NULL);
+	sign_public(key, seed);
+	device_id(id, key);
+	roster_begin(
+	    next, desk_roster(desk), desk_roster_hash(desk), clock_day());
+	OK(roster_join(next, key, &next->members[1], true) == ERR_OK);
+	OK(members_sign(desk, next, team_seed) == ERR_OK);
+	sync_all();
+	roster_begin(
+	    next, desk_roster(desk), desk_roster_hash(desk), clock_day());
+	OK(roster_strike(next, id, &come) == ERR_OK);
+	OK(members_sign(desk, next, team_seed) == ERR_OK);
+	wipe_free(next, sizeof *next);
+}
+
+static void
+syncs(struct desk *d)
+{
+	OK(sync_run(d, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_GOES);
+}
+
+/* What the line offers today for the door. */
+static bool
+line_offers(const struct age_recipient *is)
+{
+	struct offer o;
+	bool same;
+
+	offer_init(&o);
+	same = age_recipient_is_same(key_of(&o, day), is);
+	offer_drop(&o);
+	return same;
+}
+
+static struct age_recipient
+offered(void)
+{
+	struct age_recipient is;
+	struct offer o;
+
+	offer_init(&o);
+	is = *key_of(&o, day);
+	offer_drop(&o);
+	return is;
+}
+
+static bool
+line_takes(const uint8_t *seed)
+{
+	uint8_t key[SIGN_PUBLIC_BYTES];
+	struct offer o;
+	bool same;
+
+	sign_public(key, seed);
+	offer_init(&o);
+	(void)key_of(&o, day);
+	same = memcmp(key, o.note.access, sizeof key) == 0;
+	offer_drop(&o);
+	return same;
+}
+
+static void
+who_is_struck_off_is_locked_out_and_the_others_are_not(void)
+{
+	struct pack_said_of said;
+	struct age_recipient was;
+	struct welcome w;
+	struct desk *new;
+	unsigned n;
+
+	begin_all();
+	wait_for_it();
+	live();
+	admit(MEMBER_EDITOR, true);
+	OK(give(&said) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_OK);
+	new = open_there();
+	syncs(desk);
+	syncs(new); /* publishes its one-time recipient */
+	syncs(desk);
+	was = offered();
+	lose_a_device();
+	OK(members_renew(desk, day, &n) == ERR_OK && n == 2);
+	OK(members_renew(desk, day, &n) == ERR_OK && n == 0);
+	syncs(desk); /* hands out */
+	OK(desk_vault(desk)->has_next);
+	syncs(desk); /* offers the new chain */
+	OK(!line_offers(&was));
+	OK(line_takes(desk_vault(desk)->access) && desk_vault(desk)->has_next);
+	syncs(new); /* opens its hand-out */
+	OK(desk_vault(new)->has_next && desk_vault(new)->ring.voices_n > 1);
+	syncs(new);
+	syncs(desk); /* sees that all have it */
+	syncs(desk);
+	OK(!desk_vault(desk)->has_next);
+	OK(line_takes(desk_vault(desk)->access));
+	OK(!line_takes(desk_vault(new)->access));
+	syncs(new);
+	OK(!desk_vault(new)->has_next);
+	OK(line_takes(desk_vault(new)->access));
+	sees_the_same(desk, new);
+	desk_close(new);
+	leave_it();
+}
+
+static void
+whoever_does_not_answer_for_a_week_is_not_waited_for(void)
+{
+	struct pack_said_of said;
+	unsigned n;
+
+	begin_all();
+	wait_for_it();
+	admit(MEMBER_EDITOR, true); /* and never comes */
+	OK(give(&said) == ERR_OK);
+	syncs(desk);
+	lose_a_device();
+	OK(members_renew(desk, day, &n) == ERR_OK && n == 2);
+	syncs(desk);
+	syncs(desk);
+	OK(desk_vault(desk)->has_next);
+	set_day(day + 7);
+	syncs(desk);
+	OK(!desk_vault(desk)->has_next);
+	OK(line_takes(desk_vault(desk)->access));
+	leave_it();
+}
+
+T_BEGIN
+desk_tests_begin();
+T(what_one_desk_gives_the_other_shows)
+T(who_reads_nowhere_is_given_no_conversation)
+T(a_viewer_gets_no_voice_and_gives_nothing)
+T(a_device_that_no_roster_names_gets_nothing)
+T(a_file_that_is_exchanged_after_comparing_is_refused)
+T(whenever_it_dies_the_folder_waits_or_is_a_whole_desk)
+T(who_is_struck_off_is_locked_out_and_the_others_are_not)
+T(whoever_does_not_answer_for_a_week_is_not_waited_for)
+T(refused_memory_leaves_one_that_waits)
+T_END
