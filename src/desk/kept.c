@@ -240,8 +240,12 @@ desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
 out:
 	said_close(s);
 	buf_drop(&items);
-	if (c->said_n == 0)
+	if (c->said_n == 0) {
+		/* Kept and not taken in: it comes again, into a new file. */
+		if (c->box.key != NULL)
+			(void)!store_box_destroy(d->store, &c->box);
 		desk_conv_forget(d, c);
+	}
 	return e;
 }
 

@@ -39,19 +39,32 @@ log_take(void *who, const uint8_t *p, size_t n)
 	return e == ERR_FORGED || e == ERR_FULL ? ERR_OK : e;
 }
 
+/* On the disk first: what were in memory alone would not be kept when it came
+ * once more, and be gone when the desk is opened again. */
 enum err
 desk_take_entry(struct desk *d, const void *note, size_t n, bool *fresh)
 {
-	uint8_t by[DEVICE_ID_BYTES];
+	uint8_t hash[SHA256_BYTES];
+	struct entry entry;
+	const uint8_t *key;
 	enum err e;
 
 	*fresh = false;
-	if ((e = teamlog_add(d->log, note, n, fresh)) != ERR_OK || !*fresh)
-		return e;
-	if ((e = entry_device(by, note, n)) != ERR_OK)
-		return e;
-	/* What a known device did not sign is not taken in. */
-	return log_keep(d, note, n, roster_key(d->roster, by) != NULL);
+	entry_hash(hash, note, n);
+	if (teamlog_has(d->log, hash))
+		return ERR_OK;
+	entry_init(&entry);
+	if ((e = entry_form(&entry, note, n)) != ERR_OK)
+		goto out;
+	key = roster_key(d->roster, entry.device);
+	if (key != NULL && (e = entry_check(note, n, key)) != ERR_OK)
+		goto out;
+	if ((e = log_keep(d, note, n, key != NULL)) != ERR_OK)
+		goto out;
+	e = teamlog_add(d->log, note, n, fresh);
+out:
+	entry_drop(&entry);
+	return e;
 }
 
 /* Would an entry of ours have effect?  What would not is not written. */

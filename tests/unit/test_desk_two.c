@@ -315,6 +315,36 @@ a_key_that_nobody_handed_out_stops_a_desk(void)
 	end_team();
 }
 
+static void
+refused_memory_loses_nothing_that_others_gave(void)
+{
+	struct writer w;
+	enum err e = ERR_NOMEM;
+	unsigned n;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	sync_both();
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_one(desk);
+	reply(desk, "an answer");
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	sync_one(desk);
+	for (n = 1; e != ERR_OK; n += 1 + n / 8) {
+		alloc_refuse(n);
+		e = sync_run(other, reach, &report);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+	}
+	OK(n > 50);
+	open_other();
+	sync_both();
+	OK(other->told_n == 0 && desk_at(other, 0)->said_n == 2);
+	are_alike();
+	end_team();
+}
+
 /* The line took it, and the desk never heard so. */
 static void
 what_is_given_twice_is_one_entry(void)
@@ -378,6 +408,7 @@ T(the_logs_own_chain_is_handed_out)
 T(keys_and_voices_go_on_for_all_desks)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
 T(a_key_that_nobody_handed_out_stops_a_desk)
+T(refused_memory_loses_nothing_that_others_gave)
 T(what_is_given_twice_is_one_entry)
 T(a_lost_connection_loses_no_entry)
 T_END
