@@ -446,7 +446,7 @@ const struct cmd cmd_join = {
 	    "  --passphrase-file F  the passphrase is the first line of F\n"
 	    "  --json               say it as one line of JSON\n"
 	    "\n"
-	    "  sotto join team --name \"Jana Novak\"\n"
+	    "  sotto join team --name \"Night desk\"\n"
 	    "  sotto join team --welcome /media/stick/welcome\n"
 	    "  sotto desk team/desk\n",
 	.run = run,

@@ -175,9 +175,8 @@ take_content(struct desk *d, const struct buf *note)
 static bool
 fits(const struct desk *d, bool by_log)
 {
-	const struct told *last = &d->told[d->told_n - 1];
-
-	return d->told_n > 0 && (last->what != PIECE_CONTENT) == by_log;
+	return d->told_n > 0 &&
+	    (d->told[d->told_n - 1].what != PIECE_CONTENT) == by_log;
 }
 
 static enum err

@@ -13,13 +13,13 @@ asks() { "$sotto" join "$T/$1" --name "$2" --passphrase-file "$T/pw" --json | js
 takes() { "$sotto" join "$T/$1" --welcome "$2" --code "$3" --passphrase-file "$T/pw" ${4+"$4"}; }
 
 test_is "a desk asks to be taken in, and says five words and its file"
-"$sotto" join "$T/b" --name "Jana Žák" --passphrase-file "$T/pw" >"$T/out"
-jana=$(sed -n 's/^  \([a-z]* [a-z]* [a-z]* [a-z]* [a-z]*\)$/\1/p' "$T/out")
-[ -n "$jana" ] && grep -q "^  $T/b/join-request$" "$T/out" || fail "$(cat "$T/out")"
+"$sotto" join "$T/b" --name "Noční směna" --passphrase-file "$T/pw" >"$T/out"
+night=$(sed -n 's/^  \([a-z]* [a-z]* [a-z]* [a-z]* [a-z]*\)$/\1/p' "$T/out")
+[ -n "$night" ] && grep -q "^  $T/b/join-request$" "$T/out" || fail "$(cat "$T/out")"
 [ -z "$(find "$T/b" -type f ! -perm 600)" ] && [ -z "$(find "$T/b" -type d ! -perm 700)" ] ||
 	fail "somebody may read it"
 [ "$(ls "$T/b/desk")" = waiting ] || fail "$(ls "$T/b/desk")"
-! grep -rq "Jana" "$T/b/desk" || fail "it says who"
+! grep -rq "Noční" "$T/b/desk" || fail "it says who"
 refused 1 "waits for its welcome" desk b inbox
 refused 1 "waits for its welcome there already" "$sotto" join "$T/b" --name X --passphrase-file "$T/pw2"
 refused 1 "There is a desk already" "$sotto" join "$T/a" --name X --passphrase-file "$T/pw2"
@@ -42,7 +42,7 @@ refused 1 "not its five words" team add "$T/a/desk" "$T/a/team" "$T/b/join-reque
 	--code "zoo zoo zoo zoo zoo" --to "$T/w"
 [ ! -e "$T/w" ] && [ "$(team members "$T/a/desk" --json | json 'd["serial"]')" = 1 ] ||
 	fail "something was done"
-team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --role editor --code "$jana" --to "$T/w" >"$T/out"
+team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --role editor --code "$night" --to "$T/w" >"$T/out"
 words=$(sed -n 's/^  \([a-z]* [a-z]* [a-z]* [a-z]* [a-z]*\)$/\1/p' "$T/out")
 grep -q "1 conversation\." "$T/out" && [ -n "$words" ] || fail "$(cat "$T/out")"
 [ -z "$(find "$T/w" ! -perm 600)" ] || fail "somebody may read it"
@@ -52,7 +52,7 @@ import json, sys
 d = json.load(open(sys.argv[1]))
 assert d["serial"] == 2 and len(d["doors"]) == 1
 a, b = d["members"]
-assert b["name"] == "Jana Žák" and b["role"] == "editor" and b["doors"] == a["doors"]
+assert b["name"] == "Noční směna" and b["role"] == "editor" and b["doors"] == a["doors"]
 assert [x["this"] for x in a["devices"] + b["devices"]] == [True, False]
 assert a["devices"][0]["hands-out"] and not b["devices"][0]["hands-out"]
 P
@@ -77,13 +77,13 @@ refused 1 "not the passphrase" "$sotto" join "$T/b" --welcome "$T/w" --code "$wo
 diff -r "$T/b-before" "$T/b" || fail "something was kept"
 
 test_is "somebody else's welcome is refused"
-ben=$(asks c Ben)
+front=$(asks c Front)
 refused 1 "for another device" takes c "$T/w" "$words"
 [ "$(ls "$T/c/desk")" = waiting ] || fail "$(ls "$T/c/desk")"
 
 test_is "with the right words it is a desk that shows all that was"
 takes b "$T/w" "$words" >"$T/out"
-grep -q "^fingerprint  $f\$" "$T/out" && grep -q "^you are      Jana Žák, editor$" "$T/out" ||
+grep -q "^fingerprint  $f\$" "$T/out" && grep -q "^you are      Noční směna, editor$" "$T/out" ||
 	fail "$(cat "$T/out")"
 [ ! -e "$T/b/desk/waiting" ] || fail "it waits still"
 desk a show "$handle" >"$T/one"
@@ -112,46 +112,46 @@ desk b inbox >/dev/null || fail "it does not open"
 [ ! -e "$T/b/desk/waiting" ] || fail "the old keys lie about still"
 
 test_is "an interrupted run leaves a desk that waits, and is done again"
-team add "$T/a/desk" "$T/a/team" "$T/c/join-request" --role viewer --name "Ben B." --code "$ben" \
+team add "$T/a/desk" "$T/a/team" "$T/c/join-request" --role viewer --name "Front desk" --code "$front" \
 	--to "$T/wc" --json >"$T/json"
 words=$(json 'd["code"]' <"$T/json")
 mkdir -p "$T/c/desk/a" "$T/c/desk/p" && echo left >"$T/c/desk/log" && echo x >"$T/c/desk/a/about"
 takes c "$T/wc" "$words" --json >"$T/json"
-[ "$(json 'd["role"], d["member"], d["conversations"]' <"$T/json")" = "('viewer', 'Ben B.', 2)" ] ||
+[ "$(json 'd["role"], d["member"], d["conversations"]' <"$T/json")" = "('viewer', 'Front desk', 2)" ] ||
 	fail "$(cat "$T/json")"
 desk c show "$handle" >/dev/null || fail "it does not open"
 
 test_is "the same request again gives the same device a new welcome"
 [ "$(team members "$T/a/desk" --json | json 'd["serial"]')" = 3 ] || fail "serial"
-team add "$T/a/desk" "$T/a/team" "$T/c/join-request" --role viewer --code "$ben" --to "$T/wc2" >/dev/null
+team add "$T/a/desk" "$T/a/team" "$T/c/join-request" --role viewer --code "$front" --to "$T/wc2" >/dev/null
 [ "$(team members "$T/a/desk" --json | json 'd["serial"]')" = 3 ] || fail "another roster"
 
 test_is "a viewer gives nothing on, and only an admin's desk admits"
-dora=$(asks d Dora)
+third=$(asks d Archive)
 refused 1 "viewer's desk gives nothing" desk c pack --for "$T/d/join-request" --to "$T/x"
 refused 1 "only an admin's desk" team add "$T/c/desk" "$T/a/team" "$T/d/join-request" --role editor \
-	--code "$dora" --to "$T/x"
-refused 1 "only an admin's desk" team leave "$T/b/desk" "$T/a/team" "Ben B."
+	--code "$third" --to "$T/x"
+refused 1 "only an admin's desk" team leave "$T/b/desk" "$T/a/team" "Front desk"
 [ ! -e "$T/x" ] || fail "something was written"
 
 test_is "another team's key, or a device the roster does not name, is refused"
 "$sotto" init "$T/o" --name Other --passphrase-file "$T/pw" >/dev/null
 refused 1 "another team" team add "$T/a/desk" "$T/o/team" "$T/d/join-request" --role editor \
-	--code "$dora" --to "$T/x"
+	--code "$third" --to "$T/x"
 refused 1 "does not name that device" desk a pack --for "$T/d/join-request" --to "$T/x"
 refused 1 "join-request" desk a pack --for "$T/pw" --to "$T/x"
-refused 1 "role is" team add "$T/a/desk" "$T/a/team" "$T/d/join-request" --role boss --code "$dora" --to "$T/x"
+refused 1 "role is" team add "$T/a/desk" "$T/a/team" "$T/d/join-request" --role boss --code "$third" --to "$T/x"
 refused 1 "called so already" team add "$T/a/desk" "$T/a/team" "$T/d/join-request" --role editor \
-	--name "jana Žák" --code "$dora" --to "$T/x"
+	--name "noční směna" --code "$third" --to "$T/x"
 refused 1 "no such door" team add "$T/a/desk" "$T/a/team" "$T/d/join-request" --role editor \
-	--door Front --code "$dora" --to "$T/x"
+	--door Front --code "$third" --to "$T/x"
 refused 1 "no such member" team add "$T/a/desk" "$T/a/team" "$T/d/join-request" --member Nobody \
-	--code "$dora" --to "$T/x"
+	--code "$third" --to "$T/x"
 [ ! -e "$T/x" ] && [ "$(team members "$T/a/desk" --json | json 'd["serial"]')" = 3 ] ||
 	fail "something was done"
 
 test_is "who reads at no door is given no conversation, and no key of one"
-team add "$T/a/desk" "$T/a/team" "$T/d/join-request" --role editor --door none --code "$dora" \
+team add "$T/a/desk" "$T/a/team" "$T/d/join-request" --role editor --door none --code "$third" \
 	--to "$T/wd" --json >"$T/json"
 [ "$(json 'd["conversations"], d["left-out"], d["parts"]' <"$T/json")" = "(0, 2, 0)" ] ||
 	fail "$(cat "$T/json")"
@@ -159,15 +159,15 @@ takes d "$T/wd" "$(json 'd["code"]' <"$T/json")" >/dev/null
 desk d inbox | grep -q "No messages" || fail "$(desk d inbox)"
 
 test_is "a second device of a member gets everything from the first"
-"$sotto" join "$T/e" --name "Jana's laptop" --passphrase-file "$T/pw2" --json >"$T/json"
+"$sotto" join "$T/e" --name "Night desk's laptop" --passphrase-file "$T/pw2" --json >"$T/json"
 laptop=$(json 'd["code"]' <"$T/json")
-team add "$T/a/desk" "$T/a/team" "$T/e/join-request" --member "Jana Žák" --code "$laptop" --to "$T/we" >/dev/null
+team add "$T/a/desk" "$T/a/team" "$T/e/join-request" --member "Noční směna" --code "$laptop" --to "$T/we" >/dev/null
 [ "$(team members "$T/a/desk" --json | json '[len(m["devices"]) for m in d["members"]]')" = "[1, 2, 1, 1]" ] ||
 	fail "$(team members "$T/a/desk")"
 desk a pack --for "$T/e/join-request" --to "$T/we" --json >"$T/json"
 "$sotto" desk "$T/e/desk" unpack "$T/we" --code "$(json 'd["code"]' <"$T/json")" --passphrase-file "$T/pw2" \
 	>"$T/out"
-grep -q "^you are      Jana Žák, editor$" "$T/out" || fail "$(cat "$T/out")"
+grep -q "^you are      Noční směna, editor$" "$T/out" || fail "$(cat "$T/out")"
 "$sotto" desk "$T/e/desk" --passphrase-file "$T/pw2" show "$handle" >"$T/two"
 desk a show "$handle" >"$T/one"
 same "$T/one" "$T/two"
@@ -179,26 +179,26 @@ team leave "$T/a/desk" "$T/a/team" "$(echo "$lost" | cut -c 1-8)" >"$T/out"
 grep -q "new keys" "$T/out" || fail "$(cat "$T/out")"
 [ "$(team members "$T/a/desk" --json | json '[len(m["devices"]) for m in d["members"]]')" = "[1, 1, 1, 1]" ] ||
 	fail "$(team members "$T/a/desk")"
-refused 1 "struck off once" team add "$T/a/desk" "$T/a/team" "$T/e/join-request" --member "Jana Žák" \
+refused 1 "struck off once" team add "$T/a/desk" "$T/a/team" "$T/e/join-request" --member "Noční směna" \
 	--code "$laptop" --to "$T/x"
 
 test_is "another role and another door are signed too, and nothing is signed twice"
-team role "$T/a/desk" "$T/a/team" "Ben B." --role editor >/dev/null
-refused 1 "so already" team role "$T/a/desk" "$T/a/team" "Ben B." --role editor
-team door "$T/a/desk" "$T/a/team" Dora "Example Group" >/dev/null
-refused 1 "so already" team door "$T/a/desk" "$T/a/team" Dora "Example Group"
-team door "$T/a/desk" "$T/a/team" Dora "Example Group" --undo | grep -q "new keys" || fail "no new keys"
+team role "$T/a/desk" "$T/a/team" "Front desk" --role editor >/dev/null
+refused 1 "so already" team role "$T/a/desk" "$T/a/team" "Front desk" --role editor
+team door "$T/a/desk" "$T/a/team" Archive "Example Group" >/dev/null
+refused 1 "so already" team door "$T/a/desk" "$T/a/team" Archive "Example Group"
+team door "$T/a/desk" "$T/a/team" Archive "Example Group" --undo | grep -q "new keys" || fail "no new keys"
 [ "$(team members "$T/a/desk" --json | json 'd["serial"], d["members"][2]["role"], d["members"][3]["doors"]')" = \
 	"(9, 'editor', [])" ] || fail "$(team members "$T/a/desk")"
 
 test_is "who leaves is gone from the roster; the last admin and this desk stay"
-team leave "$T/a/desk" "$T/a/team" "Jana Žák" >"$T/out"
+team leave "$T/a/desk" "$T/a/team" "Noční směna" >"$T/out"
 grep -q "new keys" "$T/out" || fail "$(cat "$T/out")"
 [ "$(team members "$T/a/desk" --json | json '[m["name"] for m in d["members"]]')" = \
-	"['first member', 'Ben B.', 'Dora']" ] || fail "$(team members "$T/a/desk")"
+	"['first member', 'Front desk', 'Archive']" ] || fail "$(team members "$T/a/desk")"
 refused 1 "this very desk" team leave "$T/a/desk" "$T/a/team" "first member"
 refused 1 "somebody else an admin" team role "$T/a/desk" "$T/a/team" "first member" --role viewer
-refused 1 "no such member" team leave "$T/a/desk" "$T/a/team" "Jana Žák"
+refused 1 "no such member" team leave "$T/a/desk" "$T/a/team" "Noční směna"
 desk a log --json | json '[e["type"] for e in d].count("roster")' | grep -q '^9$' || fail "$(desk a log)"
 
 test_is "misuse is said with status 2"
@@ -214,9 +214,9 @@ refused 1 "no desk waits" "$sotto" join "$T/n" --welcome "$T/w"
 refused 2 "add wants" team add "$T/a/desk" "$T/a/team" "$T/b/join-request"
 refused 2 "add wants" team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --to "$T/x"
 refused 2 "add wants" team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --to "$T/x" --role editor --member A
-refused 2 "role is" team role "$T/a/desk" "$T/a/team" Dora
-refused 2 "role is" team role "$T/a/desk" "$T/a/team" Dora --role boss
-refused 2 "goes with another" team leave "$T/a/desk" "$T/a/team" Dora --role editor
+refused 2 "role is" team role "$T/a/desk" "$T/a/team" Archive
+refused 2 "role is" team role "$T/a/desk" "$T/a/team" Archive --role boss
+refused 2 "goes with another" team leave "$T/a/desk" "$T/a/team" Archive --role editor
 refused 2 "pack wants" "$sotto" desk "$T/a/desk" pack --to "$T/x"
 refused 2 "unpack wants" "$sotto" desk "$T/a/desk" unpack
 refused 2 "for goes with" "$sotto" desk "$T/a/desk" inbox --for "$T/x"
