@@ -483,7 +483,8 @@ const struct cmd cmd_tell = {
 	    "whoever answers is trusted.\n"
 	    "\n"
 	    "  --new-phrase         print nine fresh words.  Whoever has them can read the\n"
-	    "                       answers, and nobody can give them back to you\n"
+	    "                       answers, and nobody can give them back to you: keep\n"
+	    "                       the file from others on this machine (umask 077)\n"
 	    "  --phrase-file WORDS  the file with your nine words\n"
 	    "  --attach FILE        send a file too, as it is: what it says about its maker\n"
 	    "                       goes with it; up to 31 of them\n"
@@ -499,7 +500,7 @@ const struct cmd cmd_tell = {
 	    "\n"
 	    "If sending breaks off, the same command goes on where it stopped.\n"
 	    "\n"
-	    "  sotto tell ADDRESS --new-phrase > words.txt\n"
+	    "  umask 077; sotto tell ADDRESS --new-phrase > words.txt\n"
 	    "  sotto tell ADDRESS --phrase-file words.txt --attach report.pdf < letter.txt\n"
 	    "  sotto tell ADDRESS --phrase-file words.txt --read\n",
 	.run = run,

@@ -11,6 +11,10 @@ test_is "fresh words are nine, on one line, and others each time"
 "$sotto" tell "$line" --new-phrase >"$T/words2"
 ! cmp -s "$T/words" "$T/words2" || fail "the same words twice"
 
+test_is "the help says how to keep the file of the words from others"
+"$sotto" tell --help >"$T/help"
+grep -q "umask 077; sotto tell ADDRESS --new-phrase > words.txt" "$T/help" || fail "$(cat "$T/help")"
+
 test_is "a misuse is said in one sentence"
 refused 2 "address" "$sotto" tell
 refused 2 "phrase-file" "$sotto" tell "$line"
