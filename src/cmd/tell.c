@@ -66,9 +66,9 @@ check_options(const struct options *o)
 		return "--to and --all go with --read";
 	if (!o->read && !o->questions && o->json)
 		return "--json goes with --read and --questions";
-	if ((o->new_phrase || o->questions || o->read || o->del) &&
-	    (o->attached > 0 || o->answered > 0 || o->name != NULL ||
-		o->door != NULL))
+	if (((o->new_phrase || o->questions || o->read || o->del) &&
+		(o->attached > 0 || o->answered > 0 || o->name != NULL)) ||
+	    ((o->new_phrase || o->questions || o->read) && o->door != NULL))
 		return "--attach, --answer, --name and --door go with a message";
 	return NULL;
 }
@@ -364,20 +364,49 @@ read_it(struct tell *t, const struct options *o)
 	return status;
 }
 
+/* Everything is removed; let the team know. */
 static int
-delete_it(struct tell *t)
+tell_deletion(struct tell *t, struct send *s, const struct inbox *in)
+{
+	if (send_deletion(s, t, in) == ERR_OK) {
+		puts("What lay on the line for these words is removed now, and "
+		     "a message tells the team so. What they have already "
+		     "fetched is theirs to delete.");
+		return CMD_DONE;
+	}
+	puts("What lay on the line for these words is removed now. What the "
+	     "team has already fetched is theirs to delete.");
+	fprintf(stderr,
+	    "sotto tell: The team could not be told; the same command does it "
+	    "later. %s\n",
+	    t->why);
+	return CMD_FAILED;
+}
+
+/* First what matters most.  If it breaks off anywhere, the same command does
+ * the whole once more: what is deleted keeps its place, so that there is
+ * something to tell of. */
+static int
+delete_it(struct tell *t, const struct options *o)
 {
 	struct inbox in;
+	struct send s;
 	int status = CMD_DONE;
 
 	inbox_init(&in);
-	if (inbox_open(&in, t, false) != ERR_OK ||
+	send_init(&s);
+	if (send_door(&s, t, o->door) != ERR_OK)
+		status = say_doors(t);
+	else if (inbox_open(&in, t, false) != ERR_OK ||
 	    inbox_delete(&in, t) != ERR_OK)
 		status = fail(t->why);
+	else if (inbox_is_empty(&in))
+		puts("Nothing lies on the line for these words, and the team "
+		     "was told nothing. What they have already fetched is "
+		     "theirs to delete.");
 	else
-		puts(
-		    "What lay on the line for these words is removed now. What "
-		    "the team has already fetched is theirs to delete.");
+		status = tell_deletion(t, &s, &in);
+	send_drop(&s);
 	inbox_drop(&in);
 	return status;
 }
@@ -433,7 +462,7 @@ visit(const struct options *o, const struct address *a, const char *socks)
 	else if (o->read)
 		status = read_it(&t, o);
 	else if (o->del)
-		status = delete_it(&t);
+		status = delete_it(&t, o);
 	else
 		status = send_it(&t, o);
 	tell_drop(&t);
@@ -476,7 +505,7 @@ const struct cmd cmd_tell = {
 	    "       sotto tell ADDRESS --phrase-file WORDS [--attach FILE]... < TEXT\n"
 	    "                  [--answer ID=TEXT]... [--name NAME] [--door DOOR]\n"
 	    "       sotto tell ADDRESS --phrase-file WORDS --read [--all] [--json] [--to DIR]\n"
-	    "       sotto tell ADDRESS --phrase-file WORDS --delete\n"
+	    "       sotto tell ADDRESS --phrase-file WORDS --delete [--door DOOR]\n"
 	    "\n"
 	    "Writes to a team as a source, sealed on this machine: the server sees no word.\n"
 	    "ADDRESS is URL#FINGERPRINT as the team publishes it; without the fingerprint\n"
@@ -495,7 +524,8 @@ const struct cmd cmd_tell = {
 	    "  --read               show the newest six messages; with --all every one\n"
 	    "  --to DIR             save the files of the messages in DIR\n"
 	    "  --json               with --read and --questions: one JSON array\n"
-	    "  --delete             remove from the line what is there for your words\n"
+	    "  --delete             remove from the line what is there for your words, and\n"
+	    "                       tell the team so with one more message\n"
 	    "  --socks ADDR:PORT    Tor's port; onion addresses take 127.0.0.1:9050\n"
 	    "\n"
 	    "If sending breaks off, the same command goes on where it stopped.\n"
