@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "cmd/cmd.h"
+#include "cmd/option.h"
 #include "cmd/tell_show.h"
 #include "crypt/crypt.h"
 #include "note/json.h"
@@ -129,8 +129,7 @@ read_one(struct options *o, int c)
 		o->answer[o->answered++] = optarg;
 	else
 		return c == 'a' ? "at most 31 files go with a message"
-		    : c == 'q'  ? "at most 32 answers go with a message"
-			       : "there is no such option, or it wants a value";
+				: "at most 32 answers go with a message";
 	return NULL;
 }
 
@@ -141,11 +140,13 @@ read_options(struct options *o, int argc, char **argv)
 	int c;
 
 	memset(o, 0, sizeof(*o));
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (c == ':' || c == '?')
+			return option_wrong(c, argv, longs);
 		if ((wrong = read_one(o, c)) != NULL)
 			return wrong;
+	}
 	if (optind < argc)
 		o->address = argv[optind++];
 	if (optind < argc)

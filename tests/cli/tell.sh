@@ -30,7 +30,7 @@ refused 2 "given twice" "$sotto" tell "$line" --name a --name b --phrase-file "$
 refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --name X
 refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --answer a=b
 refused 2 "no such option" "$sotto" tell "$line" --loud
-refused 2 "lacks|wants a value" "$sotto" tell "$line" --attach
+refused 2 "value of --attach is missing" "$sotto" tell "$line" --attach
 refused 2 "one address" "$sotto" tell "$line" "$line" --new-phrase
 for a in "" http:// ftp://a "http://a#short" "http://a/b#$f" "http://a b#$f" "http://u@a#$f"; do
 	refused 2 "no address" "$sotto" tell "$a" --new-phrase
