@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/demo.h"
 #include "cmd/end.h"
+#include "cmd/option.h"
 
 #define PORT 8440U
 #define SAID_MAX 65536U
@@ -124,29 +125,35 @@ start(const char *dir, unsigned port, bool tour)
 static int
 run(int argc, char **argv)
 {
+	static const struct option longs[] = {
+		{ "dir", required_argument, NULL, 'd' },
+		{ "port", required_argument, NULL, 'p' },
+		{ "tour", no_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
 	const char *dir = NULL;
 	uint64_t port = PORT;
 	bool tour = false;
+	int c;
 
-	for (int i = 1; i < argc; i++) {
-		const bool more = i + 1 < argc;
-
-		if (strcmp(argv[i], "--tour") == 0)
-			tour = true;
-		else if (strcmp(argv[i], "--dir") == 0 && more)
-			dir = argv[++i];
-		else if (strcmp(argv[i], "--port") == 0 && more) {
-			const char *s = argv[++i];
-
-			if (enc_decimal_read(&port, 65534, s, strlen(s)) !=
-				ERR_OK ||
-			    port == 0)
-				return cmd_misuse(&cmd_demo,
-				    "a port is a number from 1 to 65534");
-		} else
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (c == ':' || c == '?')
 			return cmd_misuse(
-			    &cmd_demo, "it takes --dir, --port and --tour");
+			    &cmd_demo, option_wrong(c, argv, longs));
+		if (c == 't')
+			tour = true;
+		else if (c == 'd')
+			dir = optarg;
+		else if (enc_decimal_read(
+			     &port, 65534, optarg, strlen(optarg)) != ERR_OK ||
+		    port == 0)
+			return cmd_misuse(
+			    &cmd_demo, "a port is a number from 1 to 65534");
 	}
+	if (optind < argc)
+		return cmd_misuse(
+		    &cmd_demo, "it takes --dir, --port and --tour");
 	return start(dir, (unsigned)port, tour);
 }
 

@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
 #include "cmd/desk_page.h"
+#include "cmd/option.h"
 #include "cmd/passphrase.h"
 
 /* What goes with a verb besides its words. */
@@ -168,12 +168,10 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 	};
 	int option;
 
-	opterr = 0;
-	optind = 0;
-	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (option == '?')
-			return "there is no such option, or its value is "
-			       "missing";
+	option_begin();
+	while ((option = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (option == ':' || option == '?')
+			return option_wrong(option, argv, longs);
 		if (option != 'a')
 			read_one(c, option);
 		else if (c->attach_n == DESK_ATTACH_MAX)

@@ -14,6 +14,7 @@
 #include "team/safe.h"
 
 #include "cmd/cmd.h"
+#include "cmd/option.h"
 #include "cmd/passphrase.h"
 
 #define PATH_BYTES 3072U
@@ -331,28 +332,42 @@ is_name(const char *name)
 
 /* NULL, or what is wrong. */
 static const char *
+read_options(struct init *in, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "name", required_argument, NULL, 'n' },
+		{ "passphrase-file", required_argument, NULL, 'p' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char **to;
+	int c;
+
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (c == ':' || c == '?')
+			return option_wrong(c, argv, longs);
+		to = c == 'n' ? &in->name : &in->passphrase_file;
+		if (*to != NULL)
+			return "an option is given twice";
+		*to = optarg;
+	}
+	return NULL;
+}
+
+/* The same for all of it. */
+static const char *
 read_args(struct init *in, int argc, char **argv)
 {
-	const char *dir = NULL;
+	const char *wrong = read_options(in, argc, argv), *dir;
 	size_t n;
 
-	for (int i = 1; i < argc; i++) {
-		const char **to = strcmp(argv[i], "--name") == 0 ? &in->name
-		    : strcmp(argv[i], "--passphrase-file") == 0
-		    ? &in->passphrase_file
-		    : argv[i][0] == '-' ? NULL
-					: &dir;
-
-		if (to == NULL || (to != &dir && i + 1 == argc))
-			return "there is no such option, or its value is "
-			       "missing";
-		if (*to != NULL)
-			return to == &dir ? "one folder is enough"
-					  : "an option is given twice";
-		*to = to == &dir ? argv[i] : argv[++i];
-	}
-	if (dir == NULL || in->name == NULL)
+	if (wrong != NULL)
+		return wrong;
+	if (argc - optind > 1)
+		return "one folder is enough";
+	if (argc == optind || in->name == NULL)
 		return "it wants a folder and --name";
+	dir = argv[optind];
 	for (n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
 		;
 	if (n == 0 || n > PATH_BYTES - 8)

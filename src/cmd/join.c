@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/members.h"
+#include "cmd/option.h"
 #include "cmd/passphrase.h"
 
 struct join_cmd {
@@ -368,18 +368,16 @@ read_args(struct join_cmd *c, int argc, char **argv)
 	};
 	int o;
 
-	opterr = 0;
-	optind = 0;
-	while ((o = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	option_begin();
+	while ((o = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		const char **to = o == 'n' ? &c->name
 		    : o == 'w'             ? &c->welcome
 		    : o == 'c'             ? &c->code
 		    : o == 'p'             ? &c->passphrase_file
 					   : NULL;
 
-		if (o == '?')
-			return "there is no such option, or its value is "
-			       "missing";
+		if (o == ':' || o == '?')
+			return option_wrong(o, argv, longs);
 		if (to == NULL)
 			c->json = true;
 		else if (*to != NULL)

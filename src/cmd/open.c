@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/in.h"
 #include "cmd/keyring.h"
+#include "cmd/option.h"
 #include "cmd/out.h"
 #include "cmd/passphrase.h"
 
@@ -30,9 +30,8 @@ options(struct unseal *o, int argc, char **argv)
 	};
 	int c;
 
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "i:po:", longs, NULL)) != -1)
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":i:po:", longs, NULL)) != -1)
 		switch (c) {
 		case 'i':
 			if (keyring_add_identities(&o->keys, optarg) != ERR_OK)
@@ -49,8 +48,8 @@ options(struct unseal *o, int argc, char **argv)
 			o->out = optarg;
 			break;
 		default:
-			return cmd_misuse(&cmd_open,
-			    "there is no such option, or it lacks its value");
+			return cmd_misuse(
+			    &cmd_open, option_wrong(c, argv, longs));
 		}
 	if (argc - optind > 1)
 		return cmd_misuse(&cmd_open, "one file at a time");

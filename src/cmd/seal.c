@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/in.h"
 #include "cmd/keyring.h"
+#include "cmd/option.h"
 #include "cmd/out.h"
 #include "cmd/passphrase.h"
 
@@ -46,9 +46,8 @@ options(struct seal *s, int argc, char **argv)
 	long n;
 	int c;
 
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "r:R:pao:", longs, NULL)) != -1)
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":r:R:pao:", longs, NULL)) != -1)
 		switch (c) {
 		case 'r':
 			if (keyring_add_recipient(&s->keys, optarg) != ERR_OK)
@@ -85,8 +84,8 @@ options(struct seal *s, int argc, char **argv)
 			s->work = (unsigned)n;
 			break;
 		default:
-			return cmd_misuse(&cmd_seal,
-			    "there is no such option, or it lacks its value");
+			return cmd_misuse(
+			    &cmd_seal, option_wrong(c, argv, longs));
 		}
 	if (argc - optind > 1)
 		return cmd_misuse(&cmd_seal, "one file at a time");

@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +5,7 @@
 #include "line/warden.h"
 
 #include "cmd/cmd.h"
+#include "cmd/option.h"
 
 static void
 say_one(const char *what, const char *address)
@@ -35,9 +35,8 @@ options(struct warden_opts *o, int argc, char **argv)
 	};
 	int c;
 
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (c == 'l')
 			o->listen = optarg;
 		else if (c == 'd')
@@ -45,9 +44,8 @@ options(struct warden_opts *o, int argc, char **argv)
 		else if (c == 'm')
 			o->mend = true;
 		else
-			return cmd_misuse(&cmd_serve,
-			    "there is no such option, or its address is "
-			    "missing");
+			return cmd_misuse(
+			    &cmd_serve, option_wrong(c, argv, longs));
 	}
 	if (argc - optind != 1)
 		return cmd_misuse(&cmd_serve, "name the folder of one line");

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include "team/certificate.h"
 
 #include "cmd/cmd.h"
+#include "cmd/option.h"
 #include "cmd/passphrase.h"
 #include "cmd/team_cmd.h"
 
@@ -364,7 +364,7 @@ take_door(struct team_cmd *c, const char *value)
 }
 
 /* Returns the options that were given, as bits; TWICE when one was given again,
- * -1 for an unknown one. */
+ * -1 for a wrong one: said so. */
 static int
 options(struct team_cmd *c, int argc, char **argv)
 {
@@ -378,11 +378,13 @@ options(struct team_cmd *c, int argc, char **argv)
 	for (size_t i = 0; i < COUNT(valued); i++)
 		longs[3 + i] = (struct option){ valued[i].name,
 			required_argument, NULL, (int)(256 + i) };
-	opterr = 0;
-	optind = 0;
-	while ((o = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (o == '?')
+	option_begin();
+	while ((o = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (o == ':' || o == '?') {
+			(void)cmd_misuse(
+			    &cmd_team, option_wrong(o, argv, longs));
 			return -1;
+		}
 		if (o == 'j')
 			given |= c->json ? TWICE : GIVES_JSON;
 		else if (o == 'u')
@@ -406,11 +408,8 @@ read_args(struct team_cmd *c, int argc, char **argv)
 	const char *why = NULL;
 	size_t n;
 
-	if (given < 0) {
-		(void)cmd_misuse(&cmd_team,
-		    "there is no such option, or it lacks its value");
+	if (given < 0)
 		return NULL;
-	}
 	if ((v = find(argv[optind])) == NULL) {
 		(void)cmd_misuse(&cmd_team,
 		    "say what to do: show, split, recover, passphrase, members, "
@@ -464,7 +463,7 @@ const struct cmd cmd_team = {
 	.usage =
 	    "usage: sotto team VERB ...\n"
 	    "\n"
-	    "TEAM is the folder of the team key that sotto init made: keep it off the network.\n"
+	    "TEAM is the folder of the team key, which sotto init made: keep it offline.\n"
 	    "DESK is an admin's desk.\n"
 	    "\n"
 	    "  show TEAM [--json]              its fingerprint, and whether there are sheets\n"

@@ -297,6 +297,10 @@ say_fault(const struct sheet_fault *f, const char *where)
 	else if (f->wrong == SHEET_SUM_WRONG)
 		fputs("a mistake that no line shows: compare every word.\n",
 		    stderr);
+	else if (f->wrong == SHEET_NO_LINES)
+		fputs("that is no sheet of sotto: it has none of the eight "
+		      "lines of words.\n",
+		    stderr);
 	else if (f->wrong == SHEET_OTHER)
 		fputs("a sheet of a later sotto: use that one.\n", stderr);
 	else

@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "cmd/cmd.h"
+#include "cmd/option.h"
 #include "cmd/tell_show.h"
 #include "crypt/crypt.h"
 #include "note/json.h"
@@ -66,9 +66,9 @@ check_options(const struct options *o)
 		return "--to and --all go with --read";
 	if (!o->read && !o->questions && o->json)
 		return "--json goes with --read and --questions";
-	if ((o->new_phrase || o->questions || o->read || o->del) &&
-	    (o->attached > 0 || o->answered > 0 || o->name != NULL ||
-		o->door != NULL))
+	if (((o->new_phrase || o->questions || o->read || o->del) &&
+		(o->attached > 0 || o->answered > 0 || o->name != NULL)) ||
+	    ((o->new_phrase || o->questions || o->read) && o->door != NULL))
 		return "--attach, --answer, --name and --door go with a message";
 	return NULL;
 }
@@ -129,8 +129,7 @@ read_one(struct options *o, int c)
 		o->answer[o->answered++] = optarg;
 	else
 		return c == 'a' ? "at most 31 files go with a message"
-		    : c == 'q'  ? "at most 32 answers go with a message"
-			       : "there is no such option, or it wants a value";
+				: "at most 32 answers go with a message";
 	return NULL;
 }
 
@@ -141,11 +140,13 @@ read_options(struct options *o, int argc, char **argv)
 	int c;
 
 	memset(o, 0, sizeof(*o));
-	opterr = 0;
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		if (c == ':' || c == '?')
+			return option_wrong(c, argv, longs);
 		if ((wrong = read_one(o, c)) != NULL)
 			return wrong;
+	}
 	if (optind < argc)
 		o->address = argv[optind++];
 	if (optind < argc)
@@ -364,20 +365,49 @@ read_it(struct tell *t, const struct options *o)
 	return status;
 }
 
+/* Everything is removed; let the team know. */
 static int
-delete_it(struct tell *t)
+tell_deletion(struct tell *t, struct send *s, const struct inbox *in)
+{
+	if (send_deletion(s, t, in) == ERR_OK) {
+		puts("What lay on the line for these words is removed now, and "
+		     "a message tells the team so. What they have already "
+		     "fetched is theirs to delete.");
+		return CMD_DONE;
+	}
+	puts("What lay on the line for these words is removed now. What the "
+	     "team has already fetched is theirs to delete.");
+	fprintf(stderr,
+	    "sotto tell: The team could not be told; the same command does it "
+	    "later. %s\n",
+	    t->why);
+	return CMD_FAILED;
+}
+
+/* First what matters most.  If it breaks off anywhere, the same command does
+ * the whole once more: what is deleted keeps its place, so that there is
+ * something to tell of. */
+static int
+delete_it(struct tell *t, const struct options *o)
 {
 	struct inbox in;
+	struct send s;
 	int status = CMD_DONE;
 
 	inbox_init(&in);
-	if (inbox_open(&in, t, false) != ERR_OK ||
+	send_init(&s);
+	if (send_door(&s, t, o->door) != ERR_OK)
+		status = say_doors(t);
+	else if (inbox_open(&in, t, false) != ERR_OK ||
 	    inbox_delete(&in, t) != ERR_OK)
 		status = fail(t->why);
+	else if (inbox_is_empty(&in))
+		puts("Nothing lies on the line for these words, and the team "
+		     "was told nothing. What they have already fetched is "
+		     "theirs to delete.");
 	else
-		puts(
-		    "What lay on the line for these words is removed now. What "
-		    "the team has already fetched is theirs to delete.");
+		status = tell_deletion(t, &s, &in);
+	send_drop(&s);
 	inbox_drop(&in);
 	return status;
 }
@@ -433,7 +463,7 @@ visit(const struct options *o, const struct address *a, const char *socks)
 	else if (o->read)
 		status = read_it(&t, o);
 	else if (o->del)
-		status = delete_it(&t);
+		status = delete_it(&t, o);
 	else
 		status = send_it(&t, o);
 	tell_drop(&t);
@@ -476,14 +506,15 @@ const struct cmd cmd_tell = {
 	    "       sotto tell ADDRESS --phrase-file WORDS [--attach FILE]... < TEXT\n"
 	    "                  [--answer ID=TEXT]... [--name NAME] [--door DOOR]\n"
 	    "       sotto tell ADDRESS --phrase-file WORDS --read [--all] [--json] [--to DIR]\n"
-	    "       sotto tell ADDRESS --phrase-file WORDS --delete\n"
+	    "       sotto tell ADDRESS --phrase-file WORDS --delete [--door DOOR]\n"
 	    "\n"
 	    "Writes to a team as a source, sealed on this machine: the server sees no word.\n"
 	    "ADDRESS is URL#FINGERPRINT as the team publishes it; without the fingerprint\n"
 	    "whoever answers is trusted.\n"
 	    "\n"
 	    "  --new-phrase         print nine fresh words.  Whoever has them can read the\n"
-	    "                       answers, and nobody can give them back to you\n"
+	    "                       answers, and nobody can give them back to you: keep\n"
+	    "                       the file from others on this machine (umask 077)\n"
 	    "  --phrase-file WORDS  the file with your nine words\n"
 	    "  --attach FILE        send a file too, as it is: what it says about its maker\n"
 	    "                       goes with it; up to 31 of them\n"
@@ -494,12 +525,13 @@ const struct cmd cmd_tell = {
 	    "  --read               show the newest six messages; with --all every one\n"
 	    "  --to DIR             save the files of the messages in DIR\n"
 	    "  --json               with --read and --questions: one JSON array\n"
-	    "  --delete             remove from the line what is there for your words\n"
+	    "  --delete             remove from the line what is there for your words, and\n"
+	    "                       tell the team so with one more message\n"
 	    "  --socks ADDR:PORT    Tor's port; onion addresses take 127.0.0.1:9050\n"
 	    "\n"
 	    "If sending breaks off, the same command goes on where it stopped.\n"
 	    "\n"
-	    "  sotto tell ADDRESS --new-phrase > words.txt\n"
+	    "  umask 077; sotto tell ADDRESS --new-phrase > words.txt\n"
 	    "  sotto tell ADDRESS --phrase-file words.txt --attach report.pdf < letter.txt\n"
 	    "  sotto tell ADDRESS --phrase-file words.txt --read\n",
 	.run = run,

@@ -51,8 +51,8 @@ take_file(struct said_file *f, const struct letter *l, size_t i, uint32_t row)
 static bool
 is_deletion(const struct letter_answer *a)
 {
-	return strcmp(a->question, "deletion") == 0 &&
-	    strcmp(a->answer, "asked") == 0;
+	return strcmp(a->question, LETTER_DELETION) == 0 &&
+	    strcmp(a->answer, LETTER_DELETION_ASKED) == 0;
 }
 
 static enum err

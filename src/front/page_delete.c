@@ -5,11 +5,6 @@
 #include "front/lookup.h"
 #include "front/page_routes.h"
 
-/* What the team is told: an ordinary letter with one answer that desks know. */
-#define ASKED_TEXT \
-	"I have had everything removed from the server. Please delete what " \
-	"you have fetched."
-
 struct deletion {
 	size_t at; /* see lookup_openings() */
 	struct commit commit;
@@ -40,9 +35,10 @@ tell_team(struct page *p)
 	struct letter *letter = &d->commit.letter;
 
 	commit_init(&d->commit, p);
-	letter->text = ASKED_TEXT;
-	letter->text_len = sizeof ASKED_TEXT - 1;
-	letter->answers[0] = (struct letter_answer){ "deletion", "asked" };
+	letter->text = LETTER_DELETION_TEXT;
+	letter->text_len = sizeof LETTER_DELETION_TEXT - 1;
+	letter->answers[0] =
+	    (struct letter_answer){ LETTER_DELETION, LETTER_DELETION_ASKED };
 	letter->answer_count = 1;
 	commit_begin(&d->commit, told);
 }

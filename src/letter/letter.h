@@ -32,6 +32,14 @@
 #define LETTER_ANSWERS_MAX 32U
 #define LETTER_ANSWERS_BYTES 2000U /* of all answers, as the JSON has them */
 #define LETTER_QUESTION_MAX 40U /* bytes of a question's id */
+/* The one answer that is to no question of the team's, and the text it comes
+ * with: the source has had everything deleted and asks the same of the team.
+ * Written so by pages and by `tell`; desks mark the conversation by it. */
+#define LETTER_DELETION "deletion"
+#define LETTER_DELETION_ASKED "asked"
+#define LETTER_DELETION_TEXT \
+	"I have had everything removed from the server. Please delete what " \
+	"you have fetched."
 #define LETTER_CUT_BYTES 2000U /* text of a letter whose whole is file 0 */
 #define LETTER_WHOLE_NAME "message.txt" /* name and type of that file */
 #define LETTER_WHOLE_TYPE "text/plain"

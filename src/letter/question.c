@@ -55,7 +55,7 @@ is_id(const char *s)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
-	return s[strspn(s, allowed)] == '\0' && strcmp(s, "deletion") != 0;
+	return s[strspn(s, allowed)] == '\0' && strcmp(s, LETTER_DELETION) != 0;
 }
 
 static enum err

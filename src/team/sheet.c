@@ -382,7 +382,7 @@ find_lines(
     struct found *f, const char *text, size_t n, struct sheet_fault *fault)
 {
 	const char *end = text + n, *line, *stop, *rest;
-	unsigned number;
+	unsigned number, found = 0;
 
 	for (line = text; line < end; line = stop + 1) {
 		stop = memchr(line, '\n', (size_t)(end - line));
@@ -394,7 +394,10 @@ find_lines(
 			return wrong(fault, SHEET_LINE_TWICE, number);
 		f->at[number - 1] = rest;
 		f->n[number - 1] = (size_t)(stop - rest);
+		found++;
 	}
+	if (found == 0)
+		return wrong(fault, SHEET_NO_LINES, 0);
 	for (unsigned i = 0; i < SHEET_LINES; i++)
 		if (f->at[i] == NULL)
 			return wrong(fault, SHEET_LINE_LACKS, i + 1);

@@ -53,6 +53,7 @@ struct sheet {
 
 enum sheet_wrong {
 	SHEET_RIGHT,
+	SHEET_NO_LINES, /* none of them is there: this is no sheet */
 	SHEET_LINE_LACKS, /* no line begins with this number */
 	SHEET_LINE_TWICE,
 	SHEET_WORDS_WRONG, /* not five words */
@@ -65,7 +66,7 @@ enum sheet_wrong {
 /* What is wrong, and where.  Secret: sheet_fault_drop() wipes. */
 struct sheet_fault {
 	enum sheet_wrong wrong;
-	unsigned line; /* 1 to 8; 0 for SHEET_SUM_WRONG and SHEET_OTHER */
+	unsigned line; /* 1 to 8; 0 when it is of the whole */
 	unsigned word; /* 1 to 5, for SHEET_WORD_WRONG */
 	char typed[SHEET_TYPED_BYTES]; /* that word, in lower case, cut */
 	size_t nearest_n;

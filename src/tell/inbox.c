@@ -40,6 +40,15 @@ inbox_is_there(
 	return (in->there.at[i / 8] >> (i % 8) & 1) != 0;
 }
 
+bool
+inbox_is_empty(const struct inbox *in)
+{
+	for (size_t i = 0; i < in->there.len; i++)
+		if (in->there.at[i] != 0)
+			return false;
+	return true;
+}
+
 /* The days that anything can be of. */
 static void
 choose_days(struct inbox *in, const struct offer *offer)

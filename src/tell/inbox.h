@@ -47,6 +47,9 @@ enum err inbox_open(struct inbox *in, struct tell *t, bool all) MUST_USE;
 bool inbox_is_there(
     const struct inbox *in, enum tag_kind kind, uint32_t day, uint32_t slot);
 
+/* Does nothing lie there?  What was deleted keeps its place. */
+bool inbox_is_empty(const struct inbox *in);
+
 /* Show the openings of everything that lies there, letters of both sides and
  * kept copies with their files. */
 enum err inbox_delete(const struct inbox *in, struct tell *t) MUST_USE;

@@ -5,6 +5,7 @@
 #include "base/enc.h"
 #include "base/text.h"
 #include "base/wipe.h"
+#include "crypt/crypt.h"
 #include "letter/part.h"
 #include "tell/wire.h"
 
@@ -410,4 +411,21 @@ send_letter(struct send *s, struct tell *t, const struct inbox *in)
 		t->why = "The line lost a part of the files again and again. "
 			 "Nothing was sent; tell the team in another way.";
 	return e;
+}
+
+enum err
+send_deletion(struct send *s, struct tell *t, const struct inbox *in)
+{
+	const struct run r = { .s = s, .t = t, .in = in };
+
+	t->why = NULL;
+	s->text = LETTER_DELETION_TEXT;
+	s->text_len = sizeof(LETTER_DELETION_TEXT) - 1;
+	s->answers[0] =
+	    (struct letter_answer){ LETTER_DELETION, LETTER_DELETION_ASKED };
+	s->answer_count = 1;
+	/* Asked anew later it is another letter, though the words are the same.
+	 */
+	crypt_random(s->u, sizeof(s->u));
+	return recipient(s, t, in) == NULL ? closed_today(t) : put_letter(&r);
 }

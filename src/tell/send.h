@@ -59,4 +59,10 @@ enum err send_answer(struct send *s, char *text) MUST_USE;
 enum err send_letter(
     struct send *s, struct tell *t, const struct inbox *in) MUST_USE;
 
+/* Tell the door of `s`, which holds nothing else, that the source has had
+ * everything deleted and asks the same of the team; `in` as it was before.
+ * Errors as of send_letter(). */
+enum err send_deletion(
+    struct send *s, struct tell *t, const struct inbox *in) MUST_USE;
+
 #endif

@@ -72,6 +72,38 @@ for name in " a" "a " "" "  " "$(printf 'a\nb')" "$(printf 'x\377')" "$(head -c 
 done
 [ ! -e "$T/b" ] || fail "something was made"
 
+test_is "an option that is none is named as typed, and so is one without value"
+for c in demo serve init join desk tell team seal open; do
+	for typed in --no-such-thing -z -zebra; do
+		refused 2 "^sotto $c: there is no such option: $typed\\. See" "$sotto" $c "$T/b" $typed
+	done
+	refused 2 "no such option: --secretly\\. See" "$sotto" $c --secretly=this "$T/b"
+	for typed in "$(printf -- '--\033[31m\n\tred')" "$(printf -- '--\377')" "--$(head -c 999 "$T/huge")"; do
+		refused 2 "no such option: --" "$sotto" $c "$typed"
+		tr -d '\n' <"$T/err" | LC_ALL=C grep -q "$(printf '[\001-\037\377]')" && fail "it steers: $c"
+		[ "$(wc -c <"$T/err")" -lt 160 ] || fail "it is as long as it likes: $c"
+	done
+done
+while read -r c typed; do
+	refused 2 "^sotto $c: the value of $typed is missing\\. See" "$sotto" $c "$T/b" "$typed"
+done <<'L'
+demo --port
+serve --listen-desk
+init --name
+join --code
+desk --line
+tell --phrase-file
+team --to
+seal --recipient
+seal -r
+open -i
+L
+refused 2 "^sotto seal: the value of -ar is missing" "$sotto" seal -ar
+refused 2 "^sotto seal: there is no such option: -axp\\." "$sotto" seal -o x -axp
+refused 2 "^sotto desk: --json takes no value\\." "$sotto" desk "$T/b" --json=yes
+refused 2 "^sotto open: there is no such option: -q\\." "$sotto" open --output=x -q
+[ ! -e "$T/b" ] || fail "something was made"
+
 test_is "no passphrase is asked for where no team can be made"
 refused 1 "no team, desk or line yet" setsid -w "$sotto" init "$T/a" --name x
 refused 1 "no team, desk or line yet" setsid -w "$sotto" init "$T/pw" --name x

@@ -44,5 +44,5 @@ until_true 10 python3 -c 'import socket, sys; socket.create_connection(("127.0.0
 refused 1 "another with --port" "$sotto" demo --port "$port"
 refused 1 "folder that is not there" "$sotto" demo --dir "$T" --port "$port"
 refused 2 "port is a number" "$sotto" demo --port 0
-refused 2 "it takes" "$sotto" demo --nonsense
+refused 2 "it takes" "$sotto" demo nonsense
 test_end

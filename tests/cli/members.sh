@@ -209,7 +209,7 @@ refused 2 "name must" "$sotto" join "$T/n" --name ""
 refused 2 "code goes with" "$sotto" join "$T/n" --name A --code x
 refused 2 "given twice" "$sotto" join "$T/n" --name A --name B
 refused 2 "one folder" "$sotto" join "$T/n" "$T/m" --name A
-refused 2 "no such option" "$sotto" join "$T/n" --nam
+refused 2 "value of --nam is missing" "$sotto" join "$T/n" --nam
 refused 1 "no desk waits" "$sotto" join "$T/n" --welcome "$T/w"
 refused 2 "add wants" team add "$T/a/desk" "$T/a/team" "$T/b/join-request"
 refused 2 "add wants" team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --to "$T/x"

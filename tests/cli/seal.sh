@@ -154,7 +154,7 @@ refused 2 "not both" "$sotto" seal -r "$to" --passphrase-file "$T/words" "$T/pla
 refused 2 "not mixed" "$sotto" seal -r "$to" -r "$to_hybrid" "$T/plain"
 refused 2 "one file" "$sotto" seal -r "$to" "$T/plain" "$T/plain"
 refused 2 "no such option" "$sotto" seal --frobnicate
-refused 2 "no such option" "$sotto" seal -r
+refused 2 "value of -r is missing" "$sotto" seal -r
 refused 2 "10 to 22" "$sotto" seal --work 9 --passphrase-file "$T/words" "$T/plain"
 refused 2 "10 to 22" "$sotto" seal --work 12x --passphrase-file "$T/words" "$T/plain"
 refused 2 "keygen" "$sotto" seal --hybrid -r "$to" "$T/plain"

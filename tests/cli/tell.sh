@@ -11,6 +11,10 @@ test_is "fresh words are nine, on one line, and others each time"
 "$sotto" tell "$line" --new-phrase >"$T/words2"
 ! cmp -s "$T/words" "$T/words2" || fail "the same words twice"
 
+test_is "the help says how to keep the file of the words from others"
+"$sotto" tell --help >"$T/help"
+grep -q "umask 077; sotto tell ADDRESS --new-phrase > words.txt" "$T/help" || fail "$(cat "$T/help")"
+
 test_is "a misuse is said in one sentence"
 refused 2 "address" "$sotto" tell
 refused 2 "phrase-file" "$sotto" tell "$line"
@@ -26,7 +30,7 @@ refused 2 "given twice" "$sotto" tell "$line" --name a --name b --phrase-file "$
 refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --name X
 refused 2 "with a message" "$sotto" tell "$line" --phrase-file "$T/words" --read --answer a=b
 refused 2 "no such option" "$sotto" tell "$line" --loud
-refused 2 "lacks|wants a value" "$sotto" tell "$line" --attach
+refused 2 "value of --attach is missing" "$sotto" tell "$line" --attach
 refused 2 "one address" "$sotto" tell "$line" "$line" --new-phrase
 for a in "" http:// ftp://a "http://a#short" "http://a/b#$f" "http://a b#$f" "http://u@a#$f"; do
 	refused 2 "no address" "$sotto" tell "$a" --new-phrase

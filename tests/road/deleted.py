@@ -1,7 +1,8 @@
 """deleted: a conversation that the desk deletes goes from the line too, in
 simulated time: not before its day is seven days old, then every envelope of it
 and none else, in place, so that nothing shows which they were; our answer stays
-for its source, and the log has the purge.
+for its source, and the log has the purge.  A source who deletes with `tell` tells
+the team so.
 """
 from lib import *
 
@@ -93,4 +94,30 @@ with test("what was deleted can be written again"):
     team.tell(words, text="Once more.")
     team.sync()
     check(any("Once more." in texts for texts, _ in team.export().values()), "not shown")
+
+
+def asking():
+    """Which conversations ask to be deleted, and the others."""
+    team.sync()
+    a = {c["handle"]: c["asks_deletion"] for c in team.desk_json("inbox")}
+    return sorted(h for h in a if a[h]), sorted(h for h in a if not a[h])
+
+
+with test("a source who deletes with tell is marked at the desk, and no other"):
+    [theirs] = [h for h, (texts, _) in team.export().items() if "To be kept." in texts]
+    check(asking()[0] == [], "marked before")
+    said = team.tell(others, "--delete").stdout
+    check(b"a message tells the team so" in said and b"theirs to delete" in said, said)
+    asked, rest = asking()
+    check(asked == [theirs] and len(rest) == 1, (asked, rest))
+    check(b"(asks you to delete it)" in team.desk("inbox").stdout, "not to be seen")
+
+with test("the same command again does no harm"):
+    check(b"a message tells the team so" in team.tell(others, "--delete").stdout, "not told")
+    check(asking()[0] == [theirs], "another mark")
+
+with test("words under which nothing lies tell the team nothing"):
+    said = team.tell(team.new_phrase(), "--delete").stdout
+    check(b"Nothing lies on the line" in said and b"told nothing" in said, said)
+    check(asking() == (asked, rest), "somebody has come")
 finish()

@@ -85,6 +85,14 @@ with test("a full line is read and answered, and what came before is whole"):
     team.desk("reply", handle, input=b"We have read it.")
     check("We have read it." in early.read().text, early.page.heading)
 
+with test("tell deletes on a full line, and says that the team could not be told"):
+    done = team.tell(early.words, "--delete", good=False)
+    check(done.returncode == 1 and b"is removed now" in done.stdout, done)
+    check(b"could not be told" in done.stderr and b"full" in done.stderr, done.stderr)
+    check(b"[]" == b"".join(team.tell(early.words, "--read", "--json").stdout.split()), "something is left")
+    team.sync()
+    check(not any(c["asks_deletion"] for c in team.desk_json("inbox")), "marked")
+
 with test("with a larger quota the kept text is sent"):
     team.stop()
     with open(team.folder + "/settings") as f:
@@ -98,4 +106,9 @@ with test("with a larger quota the kept text is sent"):
                       ("words", full.words), ("text", "There was no room for this.")])
     a = ask(team, "POST", "/send", b"".join(body), MULTIPART)
     check(a.status == 200 and a.heading() == "Sent", a.heading)
+
+with test("and the same command tells the team of the deletion"):
+    check(b"a message tells the team so" in team.tell(early.words, "--delete").stdout, "not told")
+    team.sync()
+    check([c["handle"] for c in team.desk_json("inbox") if c["asks_deletion"]] == [handle], "not marked")
 finish()

@@ -84,11 +84,17 @@ def file(n):
     want[text] = {SHA}
 
 
+ASKED = ("I have had everything removed from the server. Please delete what you have fetched.\n"
+         "  The source asked you to delete this conversation.")
+
+
 def delete(n):
     words, text = team.new_phrase(), "Deleted, %d." % n
     team.tell(words, text=text, good=False)
     done = team.tell(words, "--delete", good=False)
     maybe.add(text)
+    if b"a message tells the team so" in done.stdout:
+        told.append(words)
     if done.returncode == 0:
         check(b"no messages" in team.tell(words, "--read").stdout, "it is still there")
 
@@ -105,7 +111,8 @@ def close_day(n):
     team.tell(team.new_phrase(), text="Of day %d." % days)
 
 
-maybe = set()
+maybe = {ASKED}
+told = []
 for act, sentence in ((letter, "a browser's letter"), (file, "tell's file"), (delete, "a deletion"),
                       (close_day, "the closing of a day")):
     with test("each sync of %s may fail once, and the line comes back" % sentence):
@@ -117,6 +124,8 @@ with test("nothing that was acknowledged is lost, and no day"):
     for text, files in want.items():
         check(got.get(text) == files, "%s: %s" % (text, got.get(text)))
     check(set(got) - set(want) <= maybe, "nobody sent %s" % (set(got) - set(want) - maybe))
+    marked = sum(c["asks_deletion"] for c in team.desk_json("inbox"))
+    check(0 < len(told) <= marked, "%d of %d deletions are told" % (marked, len(told)))
     for d in range(days):
         check(os.path.exists("%s/pool/days/%d" % (team.folder, now // DAY + d)), "day %d has gone" % d)
 finish()

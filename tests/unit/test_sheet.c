@@ -250,6 +250,8 @@ what_is_wrong_with_a_text_is_said(void)
 				strcmp(f.nearest[0], "abandon") == 0));
 		}
 	}
+	OK(read_text(&back, "9 zoo zoo zoo zoo zoo\nzoo\n", &f) == ERR_FORMAT);
+	OK(f.wrong == SHEET_NO_LINES && f.line == 0);
 	OK(sheet_read(&back, text, SHEET_TEXT_MAX + 1, &f) == ERR_TOOBIG);
 	sheet_fault_drop(&f);
 	OK(f.line == 0);

@@ -175,6 +175,69 @@ source_deletes_own_letter(void)
 	OK(memcmp(other->bytes, before, sizeof(before)) == 0);
 }
 
+/* Everything `sotto tell --delete` does. */
+static enum err
+delete_all(void)
+{
+	struct inbox in;
+	struct send s;
+	struct tell t;
+	enum err e;
+
+	inbox_init(&in);
+	send_init(&s);
+	OK(enter(&t, address) == ERR_OK);
+	OK(send_door(&s, &t, NULL) == ERR_OK);
+	OK(inbox_open(&in, &t, false) == ERR_OK && !inbox_is_empty(&in));
+	OK(inbox_delete(&in, &t) == ERR_OK);
+	e = send_deletion(&s, &t, &in);
+	OK(e == ERR_OK || t.why != NULL);
+	send_drop(&s);
+	inbox_drop(&in);
+	tell_drop(&t);
+	return e;
+}
+
+static void
+the_team_is_told_of_a_deletion_also_the_second_time(void)
+{
+	struct letter l;
+	uint8_t id[LETTER_ID_BYTES];
+
+	OK(send_text("forget this", NULL, NULL) == ERR_OK);
+	fake.full = true;
+	OK(delete_all() == ERR_FULL);
+	OK(desk_reads(&l, 0, fake.door[0]) == ERR_NOKEY);
+	OK(desk_reads(&l, 1, fake.door[0]) == ERR_NOTHING);
+	fake.full = false;
+	OK(delete_all() == ERR_OK);
+	OK(desk_reads(&l, 1, fake.door[0]) == ERR_OK);
+	OK(l.answer_count == 1 &&
+	    strcmp(l.answers[0].question, "deletion") == 0 &&
+	    strcmp(l.answers[0].answer, "asked") == 0);
+	OK(strstr(l.text, "Please delete") != NULL && l.name == NULL);
+	memcpy(id, l.id, sizeof(id));
+	letter_drop(&l);
+	OK(delete_all() == ERR_OK);
+	OK(desk_reads(&l, 2, fake.door[0]) == ERR_OK);
+	OK(memcmp(id, l.id, sizeof(id)) != 0);
+	letter_drop(&l);
+	OK(desk_reads(&l, 1, fake.door[0]) == ERR_NOKEY);
+}
+
+static void
+where_nothing_lies_there_is_nothing_to_delete(void)
+{
+	struct inbox in;
+	struct tell t;
+
+	inbox_init(&in);
+	OK(enter(&t, address) == ERR_OK);
+	OK(inbox_open(&in, &t, false) == ERR_OK && inbox_is_empty(&in));
+	inbox_drop(&in);
+	tell_drop(&t);
+}
+
 T_BEGIN
 tell_tests_begin();
 L(whatever_there_is_the_same_is_asked)
@@ -184,5 +247,7 @@ L(a_letter_is_sealed_to_the_newest_next)
 L(old_voice_refused)
 L(a_voice_is_believed_on_its_own_days_only)
 L(source_deletes_own_letter)
+L(the_team_is_told_of_a_deletion_also_the_second_time)
+L(where_nothing_lies_there_is_nothing_to_delete)
 tell_tests_end();
 T_END
