@@ -10,6 +10,7 @@
 #include "base/wipe.h"
 #include "cmd/cmd.h"
 #include "cmd/option.h"
+#include "cmd/tell_answers.h"
 #include "cmd/tell_show.h"
 #include "crypt/crypt.h"
 #include "note/json.h"
@@ -333,6 +334,8 @@ send_it(struct tell *t, const struct options *o)
 		status = say_doors(t);
 		goto out;
 	}
+	if ((status = tell_check_answers(t, &s)) != CMD_DONE)
+		goto out;
 	s.text = text.len == 0 ? "" : (const char *)text.at;
 	s.text_len = text.len;
 	s.name = o->name;
@@ -519,7 +522,8 @@ const struct cmd cmd_tell = {
 	    "  --attach FILE        send a file too, as it is: what it says about its maker\n"
 	    "                       goes with it; up to 31 of them\n"
 	    "  --questions          list what the team asks, each with its ID\n"
-	    "  --answer ID=TEXT     answer one of these; once for each\n"
+	    "  --answer ID=TEXT     answer one of these; once for each.  What the line does\n"
+	    "                       not ask, or no choice of its, is not sent\n"
 	    "  --name NAME          what the team may call you\n"
 	    "  --door DOOR          who should read it, if the line has several doors\n"
 	    "  --read               show the newest six messages; with --all every one\n"

@@ -79,17 +79,6 @@ answers_take(struct answers *a, const struct form_piece *piece, bool *mine)
 	return ERR_OK;
 }
 
-static bool
-is_choice(const struct question *q, const char *typed)
-{
-	if (q->kind != QUESTION_CHOICE)
-		return true;
-	for (unsigned i = 0; i < q->choices; i++)
-		if (strcmp(q->choice[i], typed) == 0)
-			return true;
-	return false;
-}
-
 enum view_trouble
 answers_give(struct answers *a, struct letter *l, struct sha256 *all)
 {
@@ -100,7 +89,7 @@ answers_give(struct answers *a, struct letter *l, struct sha256 *all)
 		const char *typed = a->of[i].typed;
 
 		if (!a->of[i].whole || text_is_blank(typed, a->of[i].len) ||
-		    !is_choice(q, typed))
+		    !question_takes(q, typed))
 			continue;
 		if (!text_is_utf8(typed, a->of[i].len)) {
 			l->answer_count = was;

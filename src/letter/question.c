@@ -159,3 +159,14 @@ question_write(struct buf *out, const struct question *q)
 		out->len = was;
 	return e;
 }
+
+bool
+question_takes(const struct question *q, const char *answer)
+{
+	if (q->kind != QUESTION_CHOICE)
+		return true;
+	for (unsigned i = 0; i < q->choices; i++)
+		if (strcmp(q->choice[i], answer) == 0)
+			return true;
+	return false;
+}

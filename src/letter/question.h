@@ -13,6 +13,7 @@
 #ifndef LETTER_QUESTION_H
 #define LETTER_QUESTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -53,6 +54,10 @@ enum err question_read(struct question *q, const char *p, size_t n) MUST_USE;
  * are set only on success; two with one id are ERR_FORMAT. */
 enum err question_read_all(struct question q[static QUESTIONS_MAX],
     unsigned *count, const char *p, size_t n) MUST_USE;
+
+/* Could this be an answer: of a choice one of these, else whatever was typed
+ * (a browser that knows no dates lets anything be typed for one). */
+bool question_takes(const struct question *q, const char *answer);
 
 /* Append what question_read() reads. */
 enum err question_write(struct buf *out, const struct question *q) MUST_USE;

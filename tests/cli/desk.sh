@@ -127,6 +127,21 @@ desk sync >/dev/null
 	"{'happened': '2026-03-04', 'reported': 'No'}" ] || fail "$(desk show "$handle" --json)"
 desk show "$handle" | grep -q '2026-03-04' || fail "$(desk show "$handle")"
 
+test_is "tell sends no answer to what the line does not ask, and says what it does"
+unsent() { # unsent PATTERN ANSWER...
+	pattern=$1
+	shift
+	! printf 'Wrong.' | "$sotto" tell "$url#$f" --phrase-file "$T/words" --answer happened=2026-03-04 \
+		"$@" >"$T/out" 2>"$T/err" || fail "sent"
+	grep -q "$pattern" "$T/err" || fail "$(cat "$T/err")"
+}
+unsent "asks nothing called hapened" --answer hapened=2026-03-04
+[ "$(sed -n '2,$p' "$T/err" | tr -d '\n')" = "  happened  reported" ] || fail "$(cat "$T/err")"
+unsent "asks nothing called deletion" --answer deletion=asked
+unsent "To reported the answer is one of these" --answer reported=no
+[ "$(sed -n '2,$p' "$T/err" | tr -d '\n')" = "  Yes  No" ] || fail "$(cat "$T/err")"
+desk sync | grep -q '^0 new messages, 0 files\.$' || fail "something came"
+
 test_is "the desk shows with each answer what the question said"
 desk show "$handle" >"$T/shown"
 grep -q 'When did it happen? \[happened\]: 2026-03-04' "$T/shown" || fail "$(cat "$T/shown")"

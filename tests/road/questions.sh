@@ -79,7 +79,9 @@ is 2 'q["text"], "earlier_text" in q, "later_text" in q' "('Shall we leave you a
 is 0 'q["text"]' "May we call you?"
 
 test_is "a question that this desk never saw stands by its short name, which is said"
+serve "other text And else?"
 echo "Four." | tell --answer other=Maybe
+serve
 fetch
 is 3 '"text" in q, q["id"]' "(False, 'other')"
 desk show "$handle" >"$T/shown"

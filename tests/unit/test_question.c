@@ -73,8 +73,24 @@ a_line_says_all_of_them_or_none(void)
 	}
 }
 
+static void
+a_choice_takes_its_choices_and_the_others_anything(void)
+{
+	static const char choice[] = "x choice Which? | One | Two";
+	static const char date[] = "x date When?";
+	struct question q;
+
+	OK(question_read(&q, choice, sizeof(choice) - 1) == ERR_OK);
+	OK(question_takes(&q, "One") && question_takes(&q, "Two"));
+	OK(!question_takes(&q, "two") && !question_takes(&q, "One "));
+	OK(!question_takes(&q, ""));
+	OK(question_read(&q, date, sizeof(date) - 1) == ERR_OK);
+	OK(question_takes(&q, "2026-03-04") && question_takes(&q, "in May"));
+}
+
 T_BEGIN
 T(each_is_read_and_written_in_one_way)
 T(what_is_none_is_refused)
 T(a_line_says_all_of_them_or_none)
+T(a_choice_takes_its_choices_and_the_others_anything)
 T_END
