@@ -165,6 +165,30 @@ of_one_day_the_inbox_shows_first_what_is_unread_and_came_last(void)
 	end_page();
 }
 
+/* Whoever wrote last has an answer already, and nothing is unread. */
+static void
+of_one_day_the_inbox_shows_first_what_waits_for_us(void)
+{
+	const struct reply what = { .text = "read", .n = 4 };
+	struct reply_report rep;
+	struct writer early, late;
+
+	begin_all();
+	writer_make(&early, 1);
+	writer_make(&late, 2);
+	send(&early, &(struct what){ .text = "the early one" });
+	sync_all();
+	send(&late, &(struct what){ .text = "the late one" });
+	sync_all();
+	for (size_t i = 0; i < 2; i++)
+		OK(desk_read(desk, desk_at(desk, i)) == ERR_OK);
+	begin_page();
+	OK(above(desk_at(desk, 1)->handle, desk_at(desk, 0)->handle));
+	OK(reply_send(desk, reach, desk_at(desk, 1), &what, &rep) == ERR_OK);
+	OK(above(desk_at(desk, 0)->handle, desk_at(desk, 1)->handle));
+	end_page();
+}
+
 static void
 a_conversation_longer_than_a_page_is_shown_in_pages(void)
 {
@@ -290,6 +314,7 @@ a_message_of_thousands_of_files_is_shown(void)
 T_BEGIN
 desk_tests_begin();
 T(of_one_day_the_inbox_shows_first_what_is_unread_and_came_last)
+T(of_one_day_the_inbox_shows_first_what_waits_for_us)
 T(a_conversation_longer_than_a_page_is_shown_in_pages)
 T(a_long_message_is_shown_whole_or_said_to_be_cut)
 T(a_message_of_thousands_of_files_is_shown)
