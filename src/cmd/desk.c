@@ -74,8 +74,8 @@ desk_cmd_say(const char *sentence)
 	return CMD_FAILED;
 }
 
-int
-desk_cmd_failed(enum err e, const char *what)
+const char *
+desk_cmd_todo(enum err e)
 {
 	static const struct {
 		enum err e;
@@ -104,8 +104,16 @@ desk_cmd_failed(enum err e, const char *what)
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].e == e)
-			return desk_cmd_say(rows[i].todo);
-	return cmd_fail(e, what, NULL);
+			return rows[i].todo;
+	return NULL;
+}
+
+int
+desk_cmd_failed(enum err e, const char *what)
+{
+	const char *todo = desk_cmd_todo(e);
+
+	return todo != NULL ? desk_cmd_say(todo) : cmd_fail(e, what, NULL);
 }
 
 static void

@@ -173,6 +173,26 @@ wrong_text(const struct buf *text, enum err e)
 	return NULL;
 }
 
+/* Nobody shall have to guess whether to send it again. */
+static const char *
+where_it_is(const struct reply_report *rep)
+{
+	if (!rep->kept)
+		return "Nothing was sent this time and nothing kept: send the "
+		       "answer again.";
+	if (rep->parts > 0)
+		return "The answer is begun and waits: send the same again, "
+		       "with the same files.";
+	return "The answer is kept on this desk and goes with the next sync.";
+}
+
+static int
+say_both(const char *why, const char *where)
+{
+	fprintf(stderr, "sotto: %s %s\n", why, where);
+	return CMD_FAILED;
+}
+
 static int
 reply_failed(
     const struct desk_cmd *c, enum err e, const struct reply_report *rep)
@@ -186,23 +206,26 @@ reply_failed(
 	}
 	switch ((int)e) {
 	case ERR_FULL:
-		return desk_cmd_say(
-		    "It was not sent: all sixteen places for answers of "
-		    "today are taken, or the line is full. Send it "
-		    "tomorrow.");
+		return say_both(
+		    "All sixteen places for answers of today are taken, or "
+		    "the line is full: tomorrow there is room again.",
+		    where_it_is(rep));
 	case ERR_SHORT:
 		return desk_cmd_say("A file became shorter while it was sent: "
 				    "send the answer again.");
 	case ERR_FORMAT:
-		return desk_cmd_say("What answers at that address is no line "
-				    "of this version, or the text is not "
-				    "UTF-8: check both.");
+		return say_both("What answers at that address is no line of "
+				"this version, or was cut off: check it.",
+		    where_it_is(rep));
 	case ERR_NOKEY:
 		return desk_cmd_say("This source cannot be answered: what its "
 				    "messages give to seal answers to is no "
 				    "key.");
 	default:
-		return desk_cmd_failed(e, "it was not sent");
+		if (desk_cmd_todo(e) == NULL)
+			return cmd_fail(
+			    e, "the answer did not go", where_it_is(rep));
+		return say_both(desk_cmd_todo(e), where_it_is(rep));
 	}
 }
 
@@ -232,7 +255,7 @@ desk_cmd_reply(struct desk_cmd *c)
 	if (e != ERR_OK)
 		status = reply_failed(c, e, &rep);
 	else if (rep.stop != SYNC_GOES)
-		status = desk_cmd_say(sync_stop_text(rep.stop));
+		status = say_both(sync_stop_text(rep.stop), where_it_is(&rep));
 	else {
 		printf("Sent to %s.\n", conv->handle);
 		status = CMD_DONE;

@@ -31,7 +31,11 @@ struct desk_cmd {
 /* Say one sentence that says what to do; returns CMD_FAILED. */
 int desk_cmd_say(const char *sentence);
 
-/* The same for an error of talking to the line, or of the disk. */
+/* What to do about an error of talking to the line, or of the disk: whole
+ * sentences; NULL for any other. */
+const char *desk_cmd_todo(enum err e);
+
+/* Say that, or else `what` failed and why.  Returns CMD_FAILED. */
 int desk_cmd_failed(enum err e, const char *what);
 
 /* Make ready to talk to the line: the address given, or the last one that was.

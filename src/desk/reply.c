@@ -159,6 +159,7 @@ way_open(struct way *w, struct reply_report *rep)
 		memcpy(hashes[i + 1], w->files[i].sha256, SHA256_BYTES);
 		w->parts += part_count(w->files[i].size);
 	}
+	rep->parts = w->parts;
 	sha256(w->digest, hashes, (w->files_n + 1) * SHA256_BYTES);
 	return ERR_OK;
 }
@@ -409,7 +410,6 @@ send_prepared(struct way *w, struct reply_report *rep)
 	if (e != ERR_OK)
 		return e;
 	rep->day = w->out->day;
-	rep->parts = w->parts;
 	return note_sent(w->desk, w->conv, w->out);
 }
 
@@ -435,6 +435,23 @@ begin(struct way *w)
 	}
 	w->out = o;
 	return ERR_OK;
+}
+
+/* Does this answer stand among those that wait, of this try or of one before?
+ * Until its files were read only one without any can be known again. */
+static bool
+is_kept(const struct way *w, const struct conv *c, const struct reply *what)
+{
+	for (size_t i = 0; i < c->outs_n; i++) {
+		const struct conv_out *o = c->outs[i];
+
+		if (memcmp(o->digest, w->digest, SHA256_BYTES) == 0 ||
+		    (what->paths_n == 0 && o->parts == 0 &&
+			o->said->text_len == what->n &&
+			memcmp(o->said->text, what->text, what->n) == 0))
+			return true;
+	}
+	return false;
 }
 
 enum err
@@ -476,8 +493,10 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	e = send_prepared(w, rep);
 out:
 	offer_drop(&o);
-	if (w != NULL)
+	if (w != NULL) {
+		rep->kept = is_kept(w, c, what);
 		way_drop(w);
+	}
 	wipe_free(w, sizeof *w);
 	return e;
 }

@@ -36,6 +36,9 @@ struct reply_report {
 	size_t bad_path; /* which file an error is about; paths_n: none */
 	uint32_t day;
 	uint32_t parts, resumed; /* of its files: all, and those there before */
+	/* Not known to be sent, but written down: reply_resume() sends it, or,
+	 * with files, the same answer again. */
+	bool kept;
 };
 
 /* Send it now.

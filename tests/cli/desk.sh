@@ -201,6 +201,17 @@ got=0; desk reply "$handle" </dev/null 2>"$T/err" || got=$?
 [ $got = 1 ] && grep -q "no text" "$T/err" || fail "$(cat "$T/err")"
 [ "$(desk inbox --json | json 'd[0]["unsent"]')" = 0 ] || fail "unsent"
 
+test_is "a reply that does not reach the line says that it was not kept"
+unsent() { desk inbox --json | json 'd[0]["unsent"]'; }
+printf 'a word that waits' >"$T/text"
+through() {
+	got=0
+	desk reply "$handle" --line "$url" --desk-line "http://127.0.0.1:$1" <"$T/text" >/dev/null 2>"$T/err" || got=$?
+	[ $got = 1 ] && [ "$(wc -l <"$T/err")" = 1 ] && grep -q "$2" "$T/err" || fail "$(cat "$T/err")"
+}
+through 1 "does not answer.*nothing kept: send the answer again"
+[ "$(unsent)" = 0 ] || fail "it was kept"
+
 test_is "a second desk on the same folder is refused"
 mkfifo "$T/pipe"
 hold() {

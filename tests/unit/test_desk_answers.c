@@ -58,6 +58,7 @@ an_answer_that_was_cut_off_goes_once(void)
 		fake.lose_after = n % 2 == 0;
 		done = reply_send(desk, reach, desk_at(desk, 0), &what, &rep) ==
 		    ERR_OK;
+		OK(rep.kept == (desk_at(desk, 0)->outs_n == 1));
 		done = done && fake.lose > 0;
 		fake.lose = 0;
 		again();
@@ -126,7 +127,7 @@ an_answer_takes_files_and_goes_on_where_it_broke(void)
 	fake.lose = 5; /* line, look, state, part, part */
 	OK(reply_send(desk, reach, desk_at(desk, 0), &what, &rep) ==
 	    ERR_CLOSED);
-	OK(fake.parts_n == 1);
+	OK(fake.parts_n == 1 && rep.kept && rep.parts == 2);
 	again();
 	sync_all();
 	OK(report.waiting == 1 && desk_at(desk, 0)->outs_n == 1);
