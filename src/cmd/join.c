@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -106,6 +107,7 @@ is_free(const struct join_cmd *c)
 {
 	struct stat st;
 
+	assert(c->dir != NULL); /* read_args() */
 	if (waiting_is_there(c->desk))
 		return say("A desk waits for its welcome there already. To "
 			   "begin anew, remove that folder.");
