@@ -37,21 +37,24 @@ body_end(struct json_out *w, struct desk *d, const char *type, struct buf *body)
 static enum err
 read_at_once(struct desk *d, struct conv *c, size_t *from, size_t to)
 {
-	uint8_t mark[REGISTER_MARK_BYTES];
+	uint8_t marks[READ_AT_ONCE][REGISTER_MARK_BYTES];
 	struct json_out w;
 	struct buf body;
 	size_t end = *from;
 	unsigned n = 0;
 	enum err e;
 
+	for (; end < to && n < READ_AT_ONCE; end++) {
+		if (!c->said[end]->unread)
+			continue;
+		e = register_mark(marks[n++], c, c->said[end], d->vault->salt);
+		if (e != ERR_OK)
+			return e;
+	}
 	body_begin(&w, &body, c);
 	json_put_list(&w, "letters");
-	for (; end < to && n < READ_AT_ONCE; end++)
-		if (c->said[end]->unread) {
-			register_mark(mark, c, c->said[end], d->vault->salt);
-			json_put_hex(&w, NULL, mark, sizeof mark);
-			n++;
-		}
+	for (unsigned i = 0; i < n; i++)
+		json_put_hex(&w, NULL, marks[i], sizeof marks[i]);
 	json_put_list_end(&w);
 	if ((e = body_end(&w, d, "read", &body)) == ERR_OK)
 		*from = end;

@@ -189,49 +189,67 @@ file_bytes(uint8_t out[static FILE_BYTES], const struct said_file *f)
 	memcpy(out + 8, f->sha256, SHA256_BYTES);
 }
 
-/* The least of its files above `last`; false when there is none. */
-static bool
-next_file(uint8_t last[static FILE_BYTES], const struct said *s, bool first)
+static int
+sort_bytes(const void *a, const void *b)
 {
-	uint8_t best[FILE_BYTES], at[FILE_BYTES];
-	bool found = false;
-
-	for (size_t i = 0; i < s->files_all; i++) {
-		file_bytes(at, &s->files[i]);
-		if ((!first && memcmp(at, last, sizeof at) <= 0) ||
-		    (found && memcmp(at, best, sizeof at) >= 0))
-			continue;
-		memcpy(best, at, sizeof best);
-		found = true;
-	}
-	if (found)
-		memcpy(last, best, FILE_BYTES);
-	return found;
+	return memcmp(a, b, FILE_BYTES);
 }
 
-void
-register_mark(uint8_t mark[static REGISTER_MARK_BYTES], const struct conv *c,
-    const struct said *s, const uint8_t salt[static REGISTER_SALT_BYTES])
+/* Its files in one hash: one by one in the order of their bytes, each once.  A
+ * source may have sent thousands under one message. */
+static enum err
+hash_files(uint8_t hash[static SHA256_BYTES], const struct said *s)
 {
-	/* The files go into a hash of their own, one by one. */
-	uint8_t head[HEAD_BYTES + SHA256_BYTES] = { 0 }, *p = head;
-	uint8_t chain[SHA256_BYTES + FILE_BYTES] = { 0 }, mac[SHA256_BYTES];
+	uint8_t chain[SHA256_BYTES + FILE_BYTES] = { 0 };
+	uint8_t(*all)[FILE_BYTES] = NULL;
+	const size_t n = s->files_all;
 
-	memcpy(p, c->id, CONV_ID_BYTES);
-	p += CONV_ID_BYTES;
-	*p++ = s->misdated;
-	memcpy(p, s->at.id, LETTER_ID_BYTES);
-	p += LETTER_ID_BYTES;
-	memcpy(p, s->at.words, SHA256_BYTES);
-	p += SHA256_BYTES;
-	for (bool first = true; next_file(chain + SHA256_BYTES, s, first);
-	     first = false)
+	if (n > 0 && (all = calloc(n, sizeof *all)) == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		file_bytes(all[i], &s->files[i]);
+	if (n > 1)
+		qsort(all, n, sizeof *all, sort_bytes);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && memcmp(all[i], all[i - 1], sizeof *all) == 0)
+			continue;
+		memcpy(chain + SHA256_BYTES, all[i], sizeof *all);
 		sha256(chain, chain, sizeof chain);
-	memcpy(p, chain, SHA256_BYTES);
-	hmac(mac, salt, REGISTER_SALT_BYTES, head, sizeof head);
-	memcpy(mark, mac, REGISTER_MARK_BYTES);
-	wipe(head, sizeof head);
+	}
+	memcpy(hash, chain, SHA256_BYTES);
 	wipe(chain, sizeof chain);
+	wipe_free(all, n * sizeof *all);
+	return ERR_OK;
+}
+
+enum err
+register_mark(uint8_t mark[static REGISTER_MARK_BYTES], const struct conv *c,
+    struct said *s, const uint8_t salt[static REGISTER_SALT_BYTES])
+{
+	uint8_t head[HEAD_BYTES + SHA256_BYTES] = { 0 }, mac[SHA256_BYTES];
+	/* What can change of a letter that is here; never 0. */
+	const uint64_t made_of =
+	    (uint64_t)s->files_all << 2 | (s->misdated ? 2U : 0) | 1U;
+	uint8_t *p = head;
+	enum err e;
+
+	if (s->marked != made_of) {
+		memcpy(p, c->id, CONV_ID_BYTES);
+		p += CONV_ID_BYTES;
+		*p++ = s->misdated;
+		memcpy(p, s->at.id, LETTER_ID_BYTES);
+		p += LETTER_ID_BYTES;
+		memcpy(p, s->at.words, SHA256_BYTES);
+		p += SHA256_BYTES;
+		if ((e = hash_files(p, s)) != ERR_OK)
+			return e;
+		hmac(mac, salt, REGISTER_SALT_BYTES, head, sizeof head);
+		memcpy(s->mark, mac, sizeof s->mark);
+		s->marked = made_of;
+		wipe(head, sizeof head);
+	}
+	memcpy(mark, s->mark, REGISTER_MARK_BYTES);
+	return ERR_OK;
 }
 
 void
@@ -245,8 +263,8 @@ registers_show_said(const struct registers *r, const struct conv *c,
 	s->unread = true;
 	if (r->read.n == 0)
 		return;
-	register_mark(mark, c, s, salt);
-	s->unread = !tagmap_get(&r->read, mark, NULL);
+	if (register_mark(mark, c, s, salt) == ERR_OK)
+		s->unread = !tagmap_get(&r->read, mark, NULL);
 }
 
 void

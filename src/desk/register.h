@@ -63,10 +63,11 @@ const struct registered_reply *registers_reply(const struct registers *r,
 
 /* How entries name what was read (doc/protocol/70-team.md, "mark"): by its
  * conversation, id, words and files.  A version that another file was sent for
- * has another mark: nobody has read that. */
-void register_mark(uint8_t mark[static REGISTER_MARK_BYTES],
-    const struct conv *c, const struct said *s,
-    const uint8_t salt[static REGISTER_SALT_BYTES]);
+ * has another mark: nobody has read that.  It is made once and kept in `s`.
+ * ERR_NOMEM. */
+enum err register_mark(uint8_t mark[static REGISTER_MARK_BYTES],
+    const struct conv *c, struct said *s,
+    const uint8_t salt[static REGISTER_SALT_BYTES]) MUST_USE;
 
 /* Let the conversation be as they say: its fields, and what of it was read. */
 void registers_show(const struct registers *r, struct conv *c,
@@ -74,7 +75,8 @@ void registers_show(const struct registers *r, struct conv *c,
 /* The same of what was not read, after more was. */
 void registers_show_unread(const struct registers *r, struct conv *c,
     const uint8_t salt[static REGISTER_SALT_BYTES]);
-/* The same for one letter of it. */
+/* The same for one letter of it; it counts as unread when there is no memory to
+ * find out. */
 void registers_show_said(const struct registers *r, const struct conv *c,
     struct said *s, const uint8_t salt[static REGISTER_SALT_BYTES]);
 

@@ -19,6 +19,7 @@
 #include "letter/letter.h"
 #include "letter/name.h"
 #include "letter/tag.h"
+#include "team/effect.h"
 
 struct said_file {
 	char name[NAME_FILE_MAX + 1]; /* fit to be shown and saved under */
@@ -69,6 +70,10 @@ struct said {
 	uint32_t arrived; /* order of arrival here */
 	uint32_t newest; /* the same of what was added to it last */
 	uint64_t where; /* in its file its record stands */
+	/* What entries name it by, and what it was made of; desk/register.h
+	 * keeps them. */
+	uint64_t marked;
+	uint8_t mark[EFFECT_ID_BYTES];
 };
 
 /* Make what was said out of a letter of the source (LETTER_FROM) that lay in a
