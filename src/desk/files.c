@@ -103,11 +103,14 @@ desk_text(struct desk *d, const struct said *s, struct buf *out, bool *cut)
 			continue;
 		e = desk_read_file(d, &s->files[i], &to);
 		if (e == ERR_OK &&
-		    text_is_utf8((const char *)out->at + was, out->len - was)) {
+		    (out->len == was ||
+			text_is_utf8(
+			    (const char *)out->at + was, out->len - was))) {
 			*cut = false;
 			return ERR_OK;
 		}
-		wipe(out->at + was, out->len - was);
+		if (out->len > was)
+			wipe(out->at + was, out->len - was);
 		out->len = was;
 		if (e == ERR_NOMEM)
 			return e;

@@ -318,8 +318,8 @@ async function road(name, launch) {
 		await waitFor(page, "/");
 		await page.goto(`${desk.origin}/talk?${(await all(page, ".rows a"))[0]}`);
 		const asked = await all(page, ".theirs dt");
-		is(asked.length === 2 && asked[0] === "When did it happen? happened", asked.join());
-		is(asked[1] === "Have you <b>reported</b> it inside? inside", asked.join());
+		is(asked.length === 2 && asked[0] === "When did it happen? [happened]", asked.join());
+		is(asked[1] === "Have you <b>reported</b> it inside? [inside]", asked.join());
 		is((await all(page, ".theirs dd")).join() === "2024-05-01,Not yet", (await all(page, ".theirs dd")).join());
 		await keepPage(page, `${name}-answers`);
 	});
