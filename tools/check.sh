@@ -14,21 +14,52 @@ trap 'rm -rf "$out"' EXIT
 : >"$out/all"
 
 # run NAME COMMAND...: one test program.
+slot=
 run() {
 	name=$1
 	shift
-	timeout "${LIMIT:-300}" "$@" >"$out/one" 2>"$out/err" </dev/null
+	timeout "${LIMIT:-300}" "$@" >"$out/one$slot" 2>"$out/err$slot" </dev/null
 	status=$?
-	grep -E '^(not )?ok ' "$out/one" >>"$out/all"
-	if [ $status != 0 ] || grep -q '^not ok ' "$out/one"; then
-		[ $status = 0 ] || grep -q '^not ok ' "$out/one" ||
-			echo "not ok $name ended with $status" >>"$out/all"
+	grep -E '^(not )?ok ' "$out/one$slot" >>"$out/all$slot"
+	if [ $status != 0 ] || grep -q '^not ok ' "$out/one$slot"; then
+		[ $status = 0 ] || grep -q '^not ok ' "$out/one$slot" ||
+			echo "not ok $name ended with $status" >>"$out/all$slot"
 		echo "--- $name"
-		grep -v '^ok ' "$out/one" | tail -n 40
-		tail -n 40 "$out/err"
-	elif ! grep -q '^ok ' "$out/one"; then
-		echo "not ok $name ran no test" | tee -a "$out/all"
+		grep -v '^ok ' "$out/one$slot" | tail -n 40
+		tail -n 40 "$out/err$slot"
+	elif ! grep -q '^ok ' "$out/one$slot"; then
+		echo "not ok $name ran no test" | tee -a "$out/all$slot"
 	fi
+}
+
+# side_by_side PROGRAM...: test programs that need nothing of each other, as many
+# at once as there are processors.
+side_by_side() {
+	procs=$(nproc)
+	at=0
+	while [ "$at" -lt "$procs" ]; do
+		(
+			slot=.$at
+			: >"$out/all$slot"
+			place=0
+			for t; do
+				[ $((place % procs)) != "$at" ] || run "$t" "$t"
+				place=$((place + 1))
+			done
+		) &
+		at=$((at + 1))
+	done
+	wait
+	cat "$out"/all.* >>"$out/all"
+	rm -f "$out"/all.*
+}
+
+# programs FOLDER: the test programs that were built there.
+programs() {
+	for t in "$1"/unit/test_*; do
+		case $t in *.o | *.d) continue ;; esac
+		echo "$t"
+	done
 }
 
 scripts() {
@@ -72,20 +103,19 @@ unit() {
 		echo "not ok the unit tests compile" >>"$out/all"
 		return
 	}
-	for t in "$B"/unit/test_*; do
-		case $t in *.o | *.d) continue ;; esac
-		run "$t" "$t"
-	done
+	side_by_side $(programs "$B")
 }
 sanitize() {
+	built=
 	for cc in gcc clang; do
 		make --no-print-directory -s -j"$(nproc)" CC=$cc SAN=address,undefined tests >"$out/make" 2>&1 || {
 			tail -n 30 "$out/make"
 			echo "not ok the unit tests compile with $cc and its sanitizers" >>"$out/all"
 			continue
 		}
-		for t in build/$cc-address-undefined/unit/test_*; do run "$t" "$t"; done
+		built="$built $(programs "build/$cc-address-undefined")"
 	done
+	side_by_side $built
 }
 cli() { make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && scripts cli; }
 judges() { scripts judges; nodes judges; }
