@@ -166,7 +166,9 @@ install: all
 
 $(B)/measure $(B)/pages $(B)/desk: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
 	$(Q)$(CC) $(ALL) $(LINK) -o $@ $< $(B)/libsotto.a $(PKG_L)
-bench: all $(B)/measure $(B)/pages $(B)/desk
+# Built with the tests, so that what is measured seldom does not rot.
+benches: $(B)/measure $(B)/pages $(B)/desk
+bench: all benches
 	@sh tools/deps bench
 	@B="$(B)" sh tools/bench.sh $(ROWS)
 
@@ -178,6 +180,6 @@ clean:
 	rm -rf build
 help:
 	@sed -n 's/^\([a-z-]*\):.*/make \1/p' Makefile
-.PHONY: all tests analyze check check-long unit fuzzers fuzz lint format shots pot man \
+.PHONY: all tests benches analyze check check-long unit fuzzers fuzz lint format shots pot man \
         install demo tour clean help
 -include $(OBJ:.o=.d) $(FUZZOBJ:.o=.d) $(TESTS:$(B)/unit/%=$(B)/tests/unit/%.d)

@@ -273,9 +273,7 @@ static void
 merge_make(
     struct buf *note, struct teamlog *l, const uint8_t seed[SIGN_SEED_BYTES])
 {
-	const struct effect said = {
-		.kind = EFFECT_READ, .ids_n = 2, .before = UINT32_MAX
-	};
+	const struct effect said = { .kind = EFFECT_READ, .ids_n = 2 };
 	uint8_t key[SIGN_PUBLIC_BYTES], id[DEVICE_ID_BYTES];
 	struct entry e;
 

@@ -98,9 +98,9 @@ nodes() {
 }
 
 unit() {
-	make --no-print-directory -s -j"$(nproc)" CC="$CC" tests >"$out/make" 2>&1 || {
+	make --no-print-directory -s -j"$(nproc)" CC="$CC" tests benches >"$out/make" 2>&1 || {
 		tail -n 30 "$out/make"
-		echo "not ok the unit tests compile" >>"$out/all"
+		echo "not ok the unit tests and the bench compile" >>"$out/all"
 		return
 	}
 	side_by_side $(programs "$B")
