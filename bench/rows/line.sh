@@ -39,6 +39,36 @@ row_idle() {
 	line_down
 	say "idle line, all processes, PSS in MiB" "$(awk -v k=$kib 'BEGIN { printf "%.1f", k / 1024 }')" - "at most" 24
 }
+# answer_ms WORDS: the median of 9 times to the page of what lies under them, ms.
+answer_ms() {
+	for _ in 1 2 3 4 5 6 7 8 9; do
+		curl -sf -o "$dir/answer" -w '%{time_total}\n' --data-urlencode "words@$1" "$url/read"
+	done | sort -n | awk '{ t[NR] = $1 } END { printf "%.0f", t[5] * 1000 }'
+}
+at_desk() { "$B/sotto" desk "$dir/team/desk" --passphrase-file "$dir/pw" "$@"; }
+# talk WHO N: a source writes and is answered N times.
+talk() {
+	"$B/sotto" tell "$url" --new-phrase >"$dir/$1" 2>"$dir/err"
+	[ "$2" -gt 0 ] || return 0
+	echo "A message." | "$B/sotto" tell "$url" --phrase-file "$dir/$1" >"$dir/sent" 2>&1
+	at_desk --line "$url" --desk-line "$(sed -n 's/^desks: *\(.*\)\/$/\1/p' "$dir/said")" sync >"$dir/sent"
+	handle=$(at_desk inbox --json | tr '{' '\n' | sed -n '/"waiting": *true/s/.*"handle": *"\([^"]*\)".*/\1/p')
+	for _ in $(seq "$2"); do
+		echo "An answer." | at_desk reply "$handle" >"$dir/sent"
+	done
+}
+row_answers() {
+	line_up
+	talk none 0
+	talk one 1
+	talk many 8
+	none=$(answer_ms "$dir/none")
+	say "answer to words that nobody used, ms: one answer" "$none" "$(answer_ms "$dir/one")" - ""
+	say "  the same: eight answers" "$none" "$(answer_ms "$dir/many")" - ""
+	grep -q 'Your messages' "$dir/answer" ||
+		{ echo "bench: the answers are not found" >&2; exit 1; }
+	line_down
+}
 row_letters() {
 	line_up
 	n=$("$M" letters "$url")
