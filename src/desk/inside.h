@@ -61,6 +61,7 @@ struct desk {
 	struct teamlog_cursor shown; /* as far as they were taken in */
 	struct told *told; /* told.h: what came and waits */
 	size_t told_n, told_room;
+	bool told_unkept; /* some of it is not on the disk yet */
 	struct pieces *pieces;
 	struct conv **convs;
 	size_t convs_n, convs_room;

@@ -44,21 +44,28 @@ is_ours(enum err e)
 	return e == ERR_NOMEM || e == ERR_IO;
 }
 
-/* A place in the list, zeroed; its note is empty. */
+/* Room for a note and for the whole that it may be the last piece of: nothing
+ * can fail any more once the pieces have it. */
 static enum err
-add(struct desk *d, struct told **t, size_t max)
+make_room(struct desk *d)
 {
 	void *list = d->told;
-	enum err e;
+	enum err e = ERR_OK;
 
-	e = list_grow(&list, d->told_n, &d->told_room, sizeof *d->told);
-	d->told = list;
-	if (e != ERR_OK)
-		return e;
-	*t = &d->told[d->told_n++];
-	**t = (struct told){ .whole = false };
-	buf_init(&(*t)->note, max);
-	return ERR_OK;
+	for (size_t i = 0; e == ERR_OK && i < 2; i++) {
+		e = list_grow(
+		    &list, d->told_n + i, &d->told_room, sizeof *d->told);
+		d->told = list;
+	}
+	return e;
+}
+
+/* Into the room that was made; the note is the list's then. */
+static void
+put(struct desk *d, struct told *t)
+{
+	d->told[d->told_n++] = *t;
+	buf_init(&t->note, 0);
 }
 
 static void
@@ -91,22 +98,6 @@ take_whole(struct desk *d, const struct told *t)
 	return ERR_FORMAT;
 }
 
-/* The whole that has no more pieces to wait for. */
-static enum err
-made_whole(struct desk *d, const struct piece *p, const struct buf *whole)
-{
-	struct told *t;
-	enum err e;
-
-	if ((e = add(d, &t, PIECE_WHOLE_MAX)) != ERR_OK)
-		return e;
-	t->whole = t->made = true;
-	t->what = p->what;
-	memcpy(t->device, p->device, sizeof t->device);
-	memcpy(t->id, p->id, sizeof t->id);
-	return buf_put(&t->note, whole->at, whole->len);
-}
-
 static void
 forget_pieces(struct desk *d, const uint8_t *device, const uint8_t *id)
 {
@@ -119,103 +110,90 @@ forget_pieces(struct desk *d, const uint8_t *device, const uint8_t *id)
 	}
 }
 
-/* Put a note in the list; a piece is put to the others.  *verdict: why it is
- * refused; it is then not in the list. */
+/* How a note came here. */
+enum way { BY_DOOR, BY_LOG, KEPT };
+
 static enum err
-take_piece(struct desk *d, const struct buf *note, enum err *verdict)
+read_piece(
+    struct piece *p, const struct desk *d, const struct buf *note, enum way way)
 {
 	uint8_t by[DEVICE_ID_BYTES];
-	const uint8_t *key = NULL;
+	const uint8_t *key;
+	enum err e;
+
+	if ((e = piece_by(by, note->at, note->len)) != ERR_OK)
+		return e;
+	if ((key = roster_key(d->roster, by)) == NULL)
+		return ERR_DENIED;
+	if ((e = piece_read(p, note->at, note->len, key)) != ERR_OK)
+		return e;
+	/* What it is a piece of must fit the key that opened it. */
+	return way != KEPT && (p->what != PIECE_CONTENT) != (way == BY_LOG)
+	    ? ERR_DENIED
+	    : ERR_OK;
+}
+
+static struct told
+told_of(const struct piece *p, size_t max)
+{
+	struct told t = { .what = p->what };
+
+	memcpy(t.device, p->device, sizeof t.device);
+	memcpy(t.id, p->id, sizeof t.id);
+	buf_init(&t.note, max);
+	return t;
+}
+
+/* Put a piece in the list and to the others of its whole; the last one brings
+ * the whole too.  On failure it is in neither. */
+static enum err
+take_piece(struct desk *d, const struct buf *note, enum way way)
+{
 	struct piece p;
-	struct buf whole;
-	struct told *t;
-	enum err e = ERR_OK;
+	struct told one, whole;
+	enum err e;
 
 	piece_init(&p);
-	buf_init(&whole, PIECE_WHOLE_MAX);
-	*verdict = piece_by(by, note->at, note->len);
-	if (*verdict == ERR_OK && (key = roster_key(d->roster, by)) == NULL)
-		*verdict = ERR_DENIED;
-	if (*verdict == ERR_OK)
-		*verdict = piece_read(&p, note->at, note->len, key);
-	if (*verdict == ERR_OK)
-		*verdict = pieces_add(d->pieces, &p, &whole);
-	if (*verdict != ERR_OK)
-		goto out;
-	if ((e = add(d, &t, PIECE_MAX)) != ERR_OK)
-		goto out;
-	t->what = p.what;
-	memcpy(t->device, p.device, sizeof t->device);
-	memcpy(t->id, p.id, sizeof t->id);
-	e = buf_put(&t->note, note->at, note->len);
-	if (e == ERR_OK && whole.len > 0)
-		e = made_whole(d, &p, &whole);
-out:
-	if (is_ours(*verdict))
-		e = *verdict;
+	if ((e = read_piece(&p, d, note, way)) != ERR_OK) {
+		piece_drop(&p);
+		return e;
+	}
+	one = told_of(&p, PIECE_MAX);
+	whole = told_of(&p, PIECE_WHOLE_MAX);
+	whole.whole = whole.made = true;
+	if ((e = make_room(d)) == ERR_OK &&
+	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK &&
+	    (e = pieces_add(d->pieces, &p, &whole.note)) == ERR_OK) {
+		put(d, &one);
+		if (whole.note.len > 0)
+			put(d, &whole);
+	}
+	buf_drop(&one.note);
+	buf_drop(&whole.note);
 	piece_drop(&p);
-	buf_drop(&whole);
 	return e;
 }
 
 static enum err
 take_content(struct desk *d, const struct buf *note)
 {
-	struct told *t;
+	struct told one = { .whole = true, .what = PIECE_CONTENT };
 	enum err e;
 
-	if ((e = add(d, &t, CONTENT_MAX)) != ERR_OK)
-		return e;
-	t->whole = true;
-	t->what = PIECE_CONTENT;
-	return buf_put(&t->note, note->at, note->len);
-}
-
-/* The kind of what a piece is of must fit the key that opened it. */
-static bool
-fits(const struct desk *d, bool by_log)
-{
-	return d->told_n > 0 &&
-	    (d->told[d->told_n - 1].what != PIECE_CONTENT) == by_log;
+	buf_init(&one.note, CONTENT_MAX);
+	if ((e = make_room(d)) == ERR_OK &&
+	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK)
+		put(d, &one);
+	buf_drop(&one.note);
+	return e;
 }
 
 static enum err
-take(struct desk *d, const struct buf *note, enum err *verdict)
+take(struct desk *d, const struct buf *note, enum way way)
 {
-	*verdict = ERR_OK;
-	return told_kind(note->at, note->len) == TOLD_PIECE
-	    ? take_piece(d, note, verdict)
-	    : take_content(d, note);
-}
-
-enum err
-told_take(
-    struct desk *d, const struct buf *note, bool by_log, enum err *verdict)
-{
-	const enum told_kind kind = told_kind(note->at, note->len);
-	const size_t had = d->told_n;
-	bool fresh;
-	enum err e;
-
-	*verdict = ERR_DENIED;
-	if (kind == TOLD_ENTRY) {
-		if (by_log)
-			*verdict =
-			    desk_take_entry(d, note->at, note->len, &fresh);
-		return is_ours(*verdict) ? *verdict : ERR_OK;
-	}
-	if (kind == TOLD_CONTENT && by_log)
-		return ERR_OK;
-	if ((e = take(d, note, verdict)) != ERR_OK || *verdict != ERR_OK)
-		return e;
-	if (!fits(d, by_log)) {
-		*verdict = ERR_DENIED;
-		for (size_t i = had; i < d->told_n; i++)
-			d->told[i].gone = true;
-		wipe_gone(d);
-		return ERR_OK;
-	}
-	return store_add(d->store, STORE_WAIT, note->at, note->len);
+	if (told_kind(note->at, note->len) == TOLD_PIECE)
+		return take_piece(d, note, way);
+	return way == BY_LOG ? ERR_DENIED : take_content(d, note);
 }
 
 /* Write the notes that wait still, in place of all. */
@@ -236,7 +214,38 @@ write_again(struct desk *d)
 	}
 	if (e == ERR_OK)
 		e = store_replace(d->store, STORE_WAIT, out.at, out.len);
+	d->told_unkept = e != ERR_OK;
 	buf_drop(&out);
+	return e;
+}
+
+static enum err
+take_entry(struct desk *d, const struct buf *note, enum way way)
+{
+	bool fresh;
+
+	return way == BY_LOG ? desk_take_entry(d, note->at, note->len, &fresh)
+			     : ERR_DENIED;
+}
+
+enum err
+told_take(
+    struct desk *d, const struct buf *note, bool by_log, enum err *verdict)
+{
+	const enum way way = by_log ? BY_LOG : BY_DOOR;
+	const bool is_entry = told_kind(note->at, note->len) == TOLD_ENTRY;
+	enum err e;
+
+	*verdict = is_entry ? take_entry(d, note, way) : take(d, note, way);
+	if (is_ours(*verdict))
+		return *verdict;
+	/* It may be here, and its like of before not on the disk. */
+	if (d->told_unkept)
+		return write_again(d);
+	if (*verdict != ERR_OK || is_entry)
+		return ERR_OK;
+	e = store_add(d->store, STORE_WAIT, note->at, note->len);
+	d->told_unkept = e != ERR_OK;
 	return e;
 }
 
@@ -283,7 +292,7 @@ told_settle(struct desk *d)
 	bound(d);
 	for (size_t i = 0; !any && i < d->told_n; i++)
 		any = d->told[i].gone;
-	if (!any)
+	if (!any && !d->told_unkept)
 		return ERR_OK;
 	wipe_gone(d);
 	return write_again(d);
@@ -293,13 +302,13 @@ static enum err
 take_kept(void *who, const uint8_t *p, size_t n)
 {
 	struct buf note;
-	enum err e, verdict;
+	enum err e;
 
 	buf_init(&note, n);
 	if ((e = buf_put(&note, p, n)) == ERR_OK)
-		e = take(who, &note, &verdict);
+		e = take(who, &note, KEPT);
 	buf_drop(&note);
-	return e;
+	return is_ours(e) ? e : ERR_OK;
 }
 
 enum err

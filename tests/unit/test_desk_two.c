@@ -330,17 +330,22 @@ refused_memory_loses_nothing_that_others_gave(void)
 	sync_one(desk);
 	reply(desk, "an answer");
 	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
-	sync_one(desk);
-	for (n = 1; e != ERR_OK; n += 1 + n / 8) {
-		alloc_refuse(n);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_one(desk); /* hands out, in pieces */
+	/* Twice in one session, then on in another. */
+	for (n = 2; e != ERR_OK; n++) {
+		alloc_refuse(n / 2 + n % 2 * (n / 3));
 		e = sync_run(other, reach, &report);
 		alloc_refuse(0);
 		OK(e == ERR_OK || e == ERR_NOMEM);
+		if (n % 2 == 1)
+			open_other();
 	}
 	OK(n > 50);
 	open_other();
 	sync_both();
 	OK(other->told_n == 0 && desk_at(other, 0)->said_n == 2);
+	OK(other->vault->ring.chains_n == desk->vault->ring.chains_n);
 	are_alike();
 	end_team();
 }
