@@ -21,5 +21,9 @@ page() { # NAME WHAT < help
 what=$(head -n 1 "$list" | sed 's/^sotto //; s/\.$//')
 page sotto "$what" <"$list" >"$dir/sotto.1"
 sed -n 's/^  sotto \([a-z]*\)  *\(.*\)/\1 \2/p' "$list" | while read -r name say; do
-	"$sotto" "$name" --help | page "sotto-$name" "$say" >"$dir/sotto-$name.1"
+	{
+		"$sotto" "$name" --help
+		! "$sotto" "$name" --help | grep -q -e '--help more' ||
+			{ echo && "$sotto" "$name" --help more; }
+	} | page "sotto-$name" "$say" >"$dir/sotto-$name.1"
 done

@@ -16,6 +16,7 @@ struct cmd {
 	const char *name;
 	const char *what; /* half a line, for the list of commands */
 	const char *usage; /* all of `sotto NAME --help`, a screen at most */
+	const char *more; /* the same of `sotto NAME --help more`; NULL */
 	/* argv[0] is the name; --help was dealt with.  Returns a status. */
 	int (*run)(int argc, char **argv);
 };

@@ -374,8 +374,8 @@ const struct cmd cmd_desk = {
 	    "                          seven days on the line\n"
 	    "  log                     list what was done here\n"
 	    "  export --to DIR         write everything out, readable by anybody\n"
-	    "  pack --for REQUEST --to FILE   give a device that the team added all that it\n"
-	    "                          may read; there: unpack FILE, or sotto join\n"
+	    "\n"
+	    "sotto desk --help more: verbs for the work of several on one conversation.\n"
 	    "\n"
 	    "  --line URL[#F]          where sources reach the line (page, sync, reply);\n"
 	    "                          F, if given, must be this team's fingerprint\n"
@@ -390,5 +390,6 @@ const struct cmd cmd_desk = {
 	    "  sotto desk team/desk --line http://127.0.0.1:8440\n"
 	    "  sotto desk team/desk sync\n"
 	    "  sotto desk team/desk reply able-copper-lantern < answer.txt\n",
+	.more = desk_cmd_more,
 	.run = run,
 };

@@ -51,6 +51,9 @@ int desk_cmd_open(struct desk **d, const char *dir, const char *passphrase_file,
 /* The conversation the first argument names; NULL: said so. */
 struct conv *desk_cmd_conv(struct desk_cmd *c);
 
+/* The second screen of its help. */
+extern const char desk_cmd_more[];
+
 /* Verbs; each returns an exit status. */
 int desk_cmd_sync(struct desk_cmd *c);
 int desk_cmd_inbox(struct desk_cmd *c);

@@ -107,6 +107,15 @@ find(const char *name)
 	return NULL;
 }
 
+static int
+help(const struct cmd *cmd, const char *what)
+{
+	const bool more = cmd->more != NULL && strcmp(what, "more") == 0;
+
+	fputs(more ? cmd->more : cmd->usage, stdout);
+	return finish(CMD_DONE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -130,10 +139,8 @@ main(int argc, char **argv)
 		return CMD_MISUSE;
 	}
 	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--help") == 0) {
-			fputs(cmd->usage, stdout);
-			return finish(CMD_DONE);
-		}
+		if (strcmp(argv[i], "--help") == 0)
+			return help(cmd, i + 1 < argc ? argv[i + 1] : "");
 	if (sandbox_no_dump() != ERR_OK)
 		return cmd_fail(
 		    ERR_SANDBOX, "memory cannot be kept from others", NULL);

@@ -12,12 +12,16 @@ refused 2 "help" "$sotto" nonsense
 
 test_is "help fits a screen for every command"
 "$sotto" --help >"$T/h"
-for c in $(sed -n 's/^  sotto \([a-z]*\).*/\1/p' "$T/h"); do
-	"$sotto" "$c" --help >"$T/c" || fail "$c --help fails"
+for c in $(sed -n 's/^  sotto \([a-z]*\).*/\1/p' "$T/h") desk.more; do
+	more=${c#*.}
+	c=${c%.*}
+	"$sotto" "$c" --help "$more" >"$T/c" || fail "$c --help fails"
 	[ "$(wc -l <"$T/c")" -le 40 ] || fail "$c --help is longer than a screen"
 	[ "$(awk '{ if (length > 80) n++ } END { print n + 0 }' "$T/c")" = 0 ] || fail "$c --help is wider than 80"
 	grep -q '^usage: sotto '"$c" "$T/c" || fail "$c --help does not begin with its usage"
 done
+"$sotto" desk --help more | grep -q "unpack FILE" || fail "the second screen is not there"
+! "$sotto" desk --help | grep -q "unpack FILE" || fail "the second screen is the first"
 
 test_is "there is a man page for every command and it reads"
 sh tools/man.sh "$sotto" "$T/man"
