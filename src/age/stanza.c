@@ -6,6 +6,7 @@
 #include "age/stanza.h"
 #include "base/enc.h"
 #include "base/wipe.h"
+#include "base/work.h"
 #include "crypt/aead.h"
 #include "crypt/crypt.h"
 #include "crypt/hash.h"
@@ -99,7 +100,7 @@ enum err
 stanza_put_words(struct buf *out, const struct age_to *to,
     const uint8_t file_key[static AGE_FILE_KEY_BYTES])
 {
-	unsigned work = to->work == 0 ? AGE_WORK_DEFAULT : to->work;
+	unsigned work = work_words(to->work == 0 ? AGE_WORK_DEFAULT : to->work);
 	uint8_t salt[SALT_BYTES], key[AEAD_KEY_BYTES], body[STANZA_BODY_BYTES];
 	char text[ENC_BASE64_RAW_LEN(SALT_BYTES) + 1], args[ARGS_MAX];
 	enum err e;

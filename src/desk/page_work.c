@@ -26,8 +26,10 @@ trouble(enum err e)
 		[ERR_FULL] = LANG_N("There is no room left, on the line or on "
 				    "this machine. Make some, then fetch."),
 		[ERR_DENIED] = LANG_N(
-		    "The line does not take this desk's key, or its clock is "
-		    "more than an hour from this one. Check both clocks."),
+		    "The line does not take this desk's key. If both clocks "
+		    "are right, the team has changed its keys while this desk "
+		    "was away, or struck it off: begin in a new folder with "
+		    "sotto join, and ask an admin for a welcome."),
 		[ERR_IO] = LANG_N(
 		    "The desk's folder could not be read or written. Look at "
 		    "its disk before you go on."),

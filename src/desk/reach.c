@@ -89,6 +89,12 @@ reach_close(struct reach *r)
 }
 
 void
+reach_sign_with(struct reach *r, const uint8_t *access_seed)
+{
+	r->access_seed = access_seed;
+}
+
+void
 reach_meanwhile(struct reach *r, enum err (*meanwhile)(void *with), void *with)
 {
 	r->meanwhile = meanwhile;

@@ -41,6 +41,9 @@ struct reach_opts {
 enum err reach_open(struct reach **r, const struct reach_opts *opts) MUST_USE;
 void reach_close(struct reach *r); /* NULL does nothing */
 
+/* Sign with this seed (borrowed) from now on. */
+void reach_sign_with(struct reach *r, const uint8_t *access_seed);
+
 /* Call `meanwhile` while a call waits for the line, every few milliseconds; it
  * must not use `r`.  Any other value than ERR_OK breaks the call off, which
  * then returns it.  NULL: not any more. */

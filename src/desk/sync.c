@@ -5,11 +5,8 @@
 #include "base/enc.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
-#include "note/json.h"
 #include "team/paper.h"
 
-#include "desk/access.h"
-#include "desk/begin.h"
 #include "desk/clear.h"
 #include "desk/days.h"
 #include "desk/give.h"
@@ -18,111 +15,10 @@
 #include "desk/reply.h"
 #include "desk/sync.h"
 #include "desk/sync_files.h"
+#include "desk/sync_keys.h"
 #include "desk/told.h"
 
-#define RENEW_DAYS 45U /* fewer days of keys than this: a new note */
-#define VOICE_DAYS 90U /* fewer days of a voice: another after it */
 #define FETCH_BYTES (REACH_FETCH_MAX * (4U + ENVELOPE_LETTER_BYTES))
-
-/* A voice that goes on where the last one ends.  In a team of several it is
- * handed out with a new chain, by the one who does that. */
-static enum err
-renew_voice(struct desk *d, uint32_t today)
-{
-	struct ring *r = &d->vault->ring;
-	uint32_t last = 0;
-
-	for (size_t i = 0; i < r->voices_n; i++)
-		if (memcmp(r->voices[i].door, d->about.door, DOOR_ID_BYTES) ==
-			0 &&
-		    r->voices[i].last > last)
-			last = r->voices[i].last;
-	if (last >= today + VOICE_DAYS)
-		return ERR_OK;
-	if (d->roster->devices_n > 1) {
-		const enum err e = desk_renew_chain(d, d->about.door, today);
-
-		return e == ERR_DENIED ? ERR_OK : e;
-	}
-	ring_make_voice(r, d->about.door, last >= today ? last + 1 : today,
-	    today + BEGIN_VOICE_DAYS);
-	return desk_save_keys(d);
-}
-
-static enum err
-log_note(struct desk *d, uint32_t serial, uint32_t today)
-{
-	struct json_out w;
-	struct buf body;
-	enum err e;
-
-	buf_init(&body, ENTRY_BODY_MAX);
-	json_begin(&w, &body);
-	json_put_u64(&w, "serial", serial);
-	json_put_u64(&w, "day", today);
-	if ((e = json_end(&w)) == ERR_OK)
-		e = log_put(d, "key-note", &body);
-	buf_drop(&body);
-	return e;
-}
-
-/* Is there a chain of ours that the line does not offer?  That it was handed
- * out is known: what others have not got yet would stop them. */
-static enum err
-has_new_chain(
-    struct desk *d, const struct key_note_door *door, uint32_t today, bool *is)
-{
-	const struct ring_chain *c =
-	    ring_chain_on(&d->vault->ring, door->id, today);
-	const struct age_recipient *offered = key_note_recipient(door, today);
-	struct age_recipient ours;
-	enum err e;
-
-	*is = false;
-	if (c == NULL || offered == NULL)
-		return ERR_OK;
-	e = chain_recipients(&ours, today, 1, &c->chain);
-	*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
-	return e;
-}
-
-/* Give the line keys for 60 days when those it has run short, or when a chain
- * is new. */
-static enum err
-renew(struct desk *d, struct reach *r, const struct offer *o,
-    struct sync_report *rep)
-{
-	const struct key_note_door *door = &o->note.doors[0];
-	uint32_t end = door->first + (uint32_t)door->recipients_n;
-	struct buf note;
-	bool new;
-	enum err e;
-
-	rep->key_days = end > o->day ? end - o->day : 0;
-	rep->certificate_days = o->certificate.until - o->day;
-	if (!d->vault->has_line || !give_is_handed_out(d))
-		return ERR_OK;
-	if ((e = has_new_chain(d, door, o->day, &new)) != ERR_OK)
-		return e;
-	d->vault->turns = access_is_due(d, o->day);
-	if (rep->key_days >= RENEW_DAYS && !new && !d->vault->turns)
-		return ERR_OK;
-	/* With a new voice it may be the others' turn first. */
-	if ((e = renew_voice(d, o->day)) != ERR_OK || !give_is_handed_out(d))
-		return e;
-	buf_init(&note, KEY_NOTE_MAX);
-	if ((e = begin_key_note(&note, d->vault, &d->about, o->note.serial + 1,
-		 o->day)) != ERR_OK ||
-	    (e = log_note(d, o->note.serial + 1, o->day)) != ERR_OK ||
-	    (e = reach_put_note(r, &note)) != ERR_OK ||
-	    (d->vault->turns && (e = access_turn(d)) != ERR_OK))
-		goto out;
-	rep->renewed = true;
-	rep->key_days = KEY_NOTE_DAYS - 1;
-out:
-	buf_drop(&note);
-	return e;
-}
 
 /* What lies on the line; tried with the log's keys alone? */
 struct lying {
@@ -542,6 +438,24 @@ take_questions(struct desk *d, struct reach *r, const struct offer *o,
 	return e == ERR_OK ? asked_keep(d, q, n, o->day) : e;
 }
 
+/* What was fetched may say that this device was struck off. */
+static enum sync_stop
+look_at_roster(const struct desk *d, struct sync_report *rep)
+{
+	if (roster_device(d->roster, d->id) == NULL)
+		rep->stop = SYNC_STRUCK_OFF;
+	return rep->stop;
+}
+
+static enum err
+say_ours(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	const enum err e = reply_resume(d, r, o, rep);
+
+	return e == ERR_OK ? give(d, r, o, rep) : e;
+}
+
 static enum err
 sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 {
@@ -550,20 +464,19 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 
 	*rep = (struct sync_report){ .stop = SYNC_GOES };
 	offer_init(&o);
-	if ((e = check_twice(d, r, &o, rep)) != ERR_OK ||
-	    rep->stop != SYNC_GOES)
+	if ((e = check_twice(d, r, &o, rep)) != ERR_OK)
+		goto out;
+	if (look_at_roster(d, rep) != SYNC_GOES)
 		goto out;
 	if ((e = members_renew(d, o.day, NULL)) != ERR_OK ||
-	    (e = renew(d, r, &o, rep)) != ERR_OK ||
+	    (e = sync_keys(d, r, &o, rep)) != ERR_OK ||
 	    (e = take_questions(d, r, &o, rep)) != ERR_OK)
 		goto out;
 	e = sync_days(d, r, &o, give_up, rep);
 	if ((alike = desk_mark_alike(d)) != ERR_OK && e == ERR_OK)
 		e = alike;
-	if (e == ERR_OK)
-		e = reply_resume(d, r, &o, rep);
-	if (e == ERR_OK)
-		e = give(d, r, &o, rep);
+	if (e == ERR_OK && look_at_roster(d, rep) == SYNC_GOES)
+		e = say_ours(d, r, &o, rep);
 	if (e == ERR_OK)
 		e = sync_keep_last(d);
 out:

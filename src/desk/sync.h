@@ -32,6 +32,7 @@ enum sync_stop {
 	SYNC_CLOCK, /* its day is not ours */
 	SYNC_ENDED, /* its certificate has ended */
 	SYNC_NO_LINE, /* what answers there is no line */
+	SYNC_STRUCK_OFF, /* the team has struck this device off */
 	SYNC_STOPS
 };
 

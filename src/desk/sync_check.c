@@ -38,6 +38,10 @@ sync_stop_text(enum sync_stop stop)
 		[SYNC_NO_LINE] =
 		    LANG_N("What answers at that address is no line of "
 			   "this version. Check the address."),
+		[SYNC_STRUCK_OFF] = LANG_N(
+		    "The team has struck this device off: it fetches and sends "
+		    "nothing any more, and what is here stays to be read. To "
+		    "come back, begin in a new folder with sotto join."),
 	};
 
 	return text[stop];
@@ -145,6 +149,22 @@ look_at(struct desk *d, const struct offer *o, enum sync_stop *stop)
 	return ERR_OK;
 }
 
+/* A line that has taken the team's next access key answers nobody with the one
+ * before; whoever was handed the next one uses it then. */
+static enum err
+ask_line(struct desk *d, struct reach *r, struct buf *body)
+{
+	enum err e;
+
+	reach_sign_with(r, d->vault->access);
+	e = reach_line(r, body);
+	if (e != ERR_DENIED || !d->vault->has_next)
+		return e;
+	buf_clear(body);
+	reach_sign_with(r, d->vault->next_access);
+	return reach_line(r, body);
+}
+
 enum err
 sync_check(
     struct desk *d, struct reach *r, struct offer *o, enum sync_stop *stop)
@@ -154,7 +174,7 @@ sync_check(
 
 	offer_init(o);
 	buf_init(&body, OFFER_MAX);
-	if ((e = reach_line(r, &body)) != ERR_OK)
+	if ((e = ask_line(d, r, &body)) != ERR_OK)
 		goto out;
 	e = offer_read(o, body.at, body.len, d->print, TEAM_PRINT_CHARS);
 	if (e == ERR_NOMEM)
@@ -167,6 +187,8 @@ sync_check(
 	else
 		e = ERR_OK;
 out:
+	/* The next one is in its place now, if the key note says it. */
+	reach_sign_with(r, d->vault->access);
 	if (e != ERR_OK || *stop != SYNC_GOES)
 		offer_drop(o);
 	buf_drop(&body);

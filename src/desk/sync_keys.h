@@ -1,0 +1,15 @@
+/* sync_keys: the line's keys, as sync_run() sees to them. */
+#ifndef DESK_SYNC_KEYS_H
+#define DESK_SYNC_KEYS_H
+
+#include "desk/desk.h"
+#include "desk/reach.h"
+#include "desk/sync.h"
+
+/* Say in `rep` for how long the line has keys, and its certificate; and, from a
+ * desk that has the line key, give the line keys for 60 days when those it has
+ * run short, or when a chain is new. */
+enum err sync_keys(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep) MUST_USE;
+
+#endif

@@ -1,0 +1,77 @@
+"""team: two and three desks of one team on a real line, in simulated time."""
+from lib_team import *
+
+team = Team()
+first = team.first
+night, front = Desk(team, "Night desk"), Desk(team, "Front")
+
+with test("two desks answer one source and come to the same log and words"):
+    words = team.source("The first letter.")
+    around(first)
+    night.welcome(first, "--role", "editor")
+    around(first, night)
+    [handle] = first.handles()
+    check(night.handles() == [handle], night.handles)
+    first.reply(handle, "From the first.")
+    night.reply(handle, "From the night desk.")
+    around(first, night)
+    check(first.texts(handle) == night.texts(handle) and
+          len(first.texts(handle)) == 3, first.texts(handle))
+    alike(first, night)
+    got = [m["text"] for m in json.loads(team.tell(words, "--read", "--json").stdout)]
+    check(sorted(got) == ["From the first.", "From the night desk."], got)
+
+with test("a third that joins later sees all that was, and hears of all that is"):
+    front.welcome(first, "--role", "viewer")
+    team.later(1)
+    around(first, night, front)
+    check(front.texts(handle) == first.texts(handle), front.texts(handle))
+    team.tell(words, text="The second letter.")
+    around(first, night, front)
+    check("The second letter." in front.texts(handle), front.texts(handle))
+    front.refused("reply", handle, input=b"A viewer's words.")
+    alike(first, night, front)
+
+with test("a desk that was away for a week catches up with one sync or two"):
+    for day in range(7):
+        team.later(1)
+        team.tell(words, text="Day %d." % day)
+        first.reply(handle, "Answer %d." % day)
+        around(first, night, times=1)
+    around(first, night)
+    front.sync()
+    around(first, night, front)
+    check(front.texts(handle) == first.texts(handle), front.texts(handle))
+    alike(first, night, front)
+
+with test("a desk that is struck off opens nothing that is sent from then on"):
+    night_id = night.id()
+    first.key("leave", night_id[:8])
+    first.sync()
+    said = night.refused("sync")
+    check("struck this device off" in said, said)
+    around(first, front)
+    team.tell(words, text="Not for the night desk.")
+    around(first, front)
+    check("Not for the night desk." in front.texts(handle), front.texts(handle))
+    said = night.refused("sync")
+    check("sotto join" in said, said)
+    check("Not for the night desk." not in night.texts(handle), night.texts(handle))
+    alike(first, front)
+
+with test("a desk that was away when the access key changed comes in by itself"):
+    third = Desk(team, "Archive").welcome(first, "--role", "editor")
+    around(first, front, third)
+    night = Desk(team, "Second night desk").welcome(first, "--role", "editor")
+    around(first, front, night, third)
+    first.key("leave", night.id()[:8])
+    around(first, front)
+    third.sync()  # has the next one now
+    team.later(9)
+    around(first, front)
+    third.sync()
+    team.tell(words, text="After another change.")
+    alike(first, front, third)
+    check("After another change." in third.texts(handle), third.texts(handle))
+
+finish()
