@@ -24,7 +24,7 @@ enum {
 	IS_PAGE = 32, /* --no-browser */
 	IS_SYNC = 64, /* --give-up */
 	IS_PACK = 128, /* --for */
-	IS_UNPACK = 256, /* --code; there is no desk yet */
+	IS_UNPACK = 256, /* --code; there may be no desk yet */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -54,6 +54,7 @@ static const struct verb {
 	    desk_cmd_pack },
 	{ "unpack", 1, "unpack wants one file", IS_UNPACK | GIVES_JSON,
 	    desk_cmd_unpack },
+	{ "request", 0, "request takes no words", WANTS_TO, desk_cmd_request },
 };
 
 /* Without a verb. */
@@ -219,7 +220,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		{ c->code != NULL, IS_UNPACK, "--code goes with unpack" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
 		{ c->to != NULL, WANTS_TO,
-		    "--to goes with save, export and pack" },
+		    "--to goes with save, export, pack and request" },
 		{ c->json, GIVES_JSON,
 		    "--json goes with sync, inbox, show, log, pack and "
 		    "unpack" },

@@ -66,6 +66,7 @@ int desk_cmd_delete(struct desk_cmd *c);
 int desk_cmd_export(struct desk_cmd *c);
 int desk_cmd_pack(struct desk_cmd *c);
 int desk_cmd_unpack(struct desk_cmd *c);
+int desk_cmd_request(struct desk_cmd *c);
 
 /* Append what was said in a conversation, as text. */
 enum err desk_cmd_put_said(

@@ -1,5 +1,9 @@
-/* `sotto desk pack` and `unpack`: one device hands over to another. */
+/* `sotto desk request`, `pack` and `unpack`: one device hands over to
+ * another. */
+#include <stdio.h>
+
 #include "base/file.h"
+#include "desk/unpack.h"
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
@@ -33,5 +37,31 @@ desk_cmd_unpack(struct desk_cmd *c)
 	    .code = c->code,
 	    .passphrase_file = c->passphrase_file,
 	    .json = c->json,
+	    .here = true,
 	});
+}
+
+int
+desk_cmd_request(struct desk_cmd *c)
+{
+	struct buf note;
+	enum err e;
+
+	buf_init(&note, JOIN_MAX);
+	if ((e = unpack_request(c->desk, &note)) == ERR_OK)
+		e = file_write(c->to, note.at, note.len, 0600);
+	buf_drop(&note);
+	if (e == ERR_DENIED)
+		return desk_cmd_say("This device was struck off: begin anew "
+				    "with sotto join.");
+	if (e != ERR_OK)
+		return cmd_fail(
+		    e, c->to, "Name a file in a folder that you may write to.");
+	printf("Give that file to another member whose desk is up to date. "
+	       "There:\n\n"
+	       "  sotto desk DIR pack --for REQUEST --to FILE\n\n"
+	       "and here, with the five words that they read to you:\n\n"
+	       "  sotto desk %s unpack FILE\n",
+	    c->dir);
+	return CMD_DONE;
 }

@@ -7,11 +7,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "crypt/crypt.h"
+#include "desk/unpack.h"
 #include "desk/waiting.h"
 #include "desk/welcome.h"
 #include "note/json.h"
 
 #include "cmd/cmd.h"
+#include "cmd/desk_cmd.h"
 #include "cmd/members.h"
 #include "cmd/option.h"
 #include "cmd/passphrase.h"
@@ -304,6 +306,87 @@ out:
 	return status;
 }
 
+static int
+say_unpacked(const struct join_cmd *c, const struct welcome *w)
+{
+	struct buf out;
+	int status;
+
+	if (!c->json) {
+		printf("\nThis desk has all of it now: %u conversation%s, of "
+		       "which %u entr%s and %llu part%s\nof files were not "
+		       "here. Remove the file, and the request that it was "
+		       "made of.\n",
+		    w->conversations, w->conversations == 1 ? "" : "s",
+		    w->entries, w->entries == 1 ? "y" : "ies",
+		    (unsigned long long)w->parts, w->parts == 1 ? "" : "s");
+		return CMD_DONE;
+	}
+	buf_init(&out, 8192);
+	status = members_put(&out, put_welcome(&out, w));
+	buf_drop(&out);
+	return status;
+}
+
+/* What was begun is gone on with when the desk is opened. */
+static int
+say_not_unpacked(const struct join_cmd *c, enum err e)
+{
+	static const struct {
+		enum err e;
+		const char *todo;
+	} rows[] = {
+		{ ERR_NOKEY,
+		    "That file is for another device, or was asked for too "
+		    "long ago: make a new request with sotto desk DIR "
+		    "request." },
+		{ ERR_TAKEN,
+		    "That file is of another team or line than this desk's. "
+		    "Nothing was kept." },
+		{ ERR_NOTHING,
+		    "That file's roster does not name this device: it was "
+		    "struck off. Begin anew with sotto join." },
+		{ ERR_DENIED,
+		    "That file was made by somebody who may not, or gives "
+		    "what this device may not have. Nothing was kept." },
+	};
+
+	if (unpack_is_begun(c->desk))
+		return cmd_fail(e, "it was not taken in to its end",
+		    "Mend that, and open the desk again: it goes on by "
+		    "itself.");
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].e == e)
+			return say(rows[i].todo);
+	return say_taken(e);
+}
+
+/* Into a desk that is one already. */
+static int
+take_here(struct join_cmd *c)
+{
+	const struct welcome_ask asks = { ask, c };
+	struct desk *d = NULL;
+	struct welcome w;
+	int status;
+	enum err e;
+
+	if (!file_is_there(c->welcome))
+		return cmd_fail(ERR_NOTHING, c->welcome,
+		    "Name the file that another desk packed for this one.");
+	status = desk_cmd_open(&d, c->desk, c->passphrase_file, "Passphrase: ");
+	if (status != CMD_DONE)
+		return status;
+	e = unpack_take(&w, d, c->welcome, &asks);
+	if (e == ERR_CLOSED)
+		status = CMD_FAILED; /* said why */
+	else
+		status =
+		    e == ERR_OK ? say_unpacked(c, &w) : say_not_unpacked(c, e);
+	desk_close(d);
+	return status;
+}
+
 int
 members_take(const struct members_welcome *w)
 {
@@ -318,6 +401,8 @@ members_take(const struct members_welcome *w)
 	if (file_path(c.key, sizeof c.key, w->dir, "key") != ERR_OK)
 		return say("That is no name of a folder.");
 	(void)snprintf(c.desk, sizeof c.desk, "%s", w->dir);
+	if (w->here && file_is_there(c.key))
+		return take_here(&c);
 	if ((c.own = waiting_new()) == NULL)
 		return cmd_fail(ERR_NOMEM, "no guarded memory can be had",
 		    "Allow more locked memory: ulimit -l.");

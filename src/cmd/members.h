@@ -26,12 +26,12 @@ enum err members_compare(const struct join_code *code, const char *given,
 int members_pack(
     struct desk *d, const struct join *j, const char *to, bool json);
 
-/* Take the welcome in for what waits in the desk's folder `dir`; says all, and
- * returns a status. */
+/* Take the welcome in for what waits in the desk's folder `dir`, or, `here`, a
+ * pack for the desk that is there; says all, and returns a status. */
 struct members_welcome {
 	const char *dir, *file;
 	const char *code, *passphrase_file; /* NULL: asked for */
-	bool json;
+	bool json, here;
 };
 int members_take(const struct members_welcome *w);
 

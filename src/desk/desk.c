@@ -12,6 +12,7 @@
 
 #include "desk/inside.h"
 #include "desk/told.h"
+#include "desk/unpack.h"
 #include "desk/waiting.h"
 
 const struct about *
@@ -392,7 +393,9 @@ load_all(struct desk *d)
 	if (d->convs_n > 1)
 		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
 	find_again(d);
-	return desk_mark_alike(d);
+	if ((e = desk_mark_alike(d)) != ERR_OK)
+		return e;
+	return unpack_resume(d);
 }
 
 enum err

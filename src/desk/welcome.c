@@ -10,9 +10,8 @@
 #include "team/pack.h"
 
 #include "desk/inside.h"
+#include "desk/packed.h"
 #include "desk/welcome.h"
-
-#define PIECE 65536U
 
 /* A welcome while it is taken in. */
 struct taking {
@@ -24,7 +23,6 @@ struct taking {
 	struct pack_desk desk;
 	struct desk *d; /* to be; its folder is open the second time */
 	struct conv *conv; /* whose records come */
-	struct buf items;
 };
 
 static enum err
@@ -101,57 +99,33 @@ static enum err
 take_chain(struct taking *t, const uint8_t *p, size_t n)
 {
 	struct ring_chain to = { .first = 0 };
-	struct pack_chain c;
-	enum err e;
+	enum err e = packed_chain(&to, p, n);
 
-	if ((e = pack_chain_read(&c, p, n)) != ERR_OK)
-		return e;
-	if (c.of.n != DOOR_ID_BYTES) {
-		e = ERR_VERSION; /* a circle's: of a later version */
-	} else {
-		memcpy(to.door, c.of.id, sizeof to.door);
-		to.first = c.first;
-		to.last = c.last;
-		to.chain = c.seed;
+	if (e == ERR_OK)
 		e = ring_add_chain(&t->d->vault->ring, &to);
-	}
 	wipe(&to, sizeof to);
-	pack_chain_drop(&c);
 	return e == ERR_TAKEN || e == ERR_FULL ? ERR_FORMAT : e;
 }
 
 static enum err
 take_voice(struct taking *t, const uint8_t *p, size_t n)
 {
-	struct ring_voice to;
-	struct pack_voice v;
-	enum err e;
+	struct ring_voice to = { .first = 0 };
+	enum err e = packed_voice(&to, p, n);
 
-	if ((e = pack_voice_read(&v, p, n)) != ERR_OK)
-		return e;
-	memcpy(to.door, v.door, sizeof to.door);
-	memcpy(to.seed, v.seed, sizeof to.seed);
-	to.first = v.first;
-	to.last = v.last;
-	e = ring_add_voice(&t->d->vault->ring, &to);
+	if (e == ERR_OK)
+		e = ring_add_voice(&t->d->vault->ring, &to);
 	wipe(&to, sizeof to);
-	pack_voice_drop(&v);
 	return e == ERR_TAKEN ? ERR_FORMAT : e;
 }
 
-/* Somebody of the team signed it, whether it has effect or not. */
 static enum err
 take_entry(struct taking *t, const uint8_t *p, size_t n)
 {
-	uint8_t id[DEVICE_ID_BYTES];
-	const uint8_t *key;
-	enum err e;
+	enum err e = packed_entry(t->reader, p, n);
 
-	if ((e = entry_device(id, p, n)) != ERR_OK)
+	if (e != ERR_OK)
 		return e;
-	key = roster_key(pack_reader_roster(t->reader), id);
-	if (key == NULL || entry_check(p, n, key) != ERR_OK)
-		return ERR_FORGED;
 	t->w->entries += !t->keep;
 	return t->keep ? log_keep(t->d, p, n, true) : ERR_OK;
 }
@@ -175,67 +149,16 @@ take_conversation(struct taking *t, const uint8_t *p, size_t n)
 	return t->conv == NULL ? ERR_NOMEM : ERR_OK;
 }
 
-/* The letter must be its source's, and what is kept of it must be what it
- * says. */
-static enum err
-check_letter(
-    const struct taking *t, const struct said *s, struct record_part note)
-{
-	struct letter l;
-	enum err e;
-
-	e = letter_again(&l, t->d, s->at.tag, note.p, note.n);
-	if (e != ERR_OK)
-		return e;
-	if (memcmp(l.sign, t->conv->box.owner, sizeof l.sign) != 0 ||
-	    memcmp(l.id, s->id, sizeof l.id) != 0 ||
-	    l.text_len != s->text_len ||
-	    memcmp(l.text, s->text, l.text_len) != 0)
-		e = ERR_FORGED;
-	letter_drop(&l);
-	return e;
-}
-
-static enum err
-check_item(
-    const struct taking *t, const struct item_at *i, struct record_part tail)
-{
-	const size_t old_head = 8 + TAG_BYTES;
-	struct said *s = NULL;
-	enum err e;
-
-	/* Parts come by themselves, days not at all. */
-	if (i->kind == ITEM_PART || i->kind >= ITEM_TRIED)
-		return ERR_FORMAT;
-	if (i->kind != ITEM_LETTER && i->kind != ITEM_SAID)
-		return ERR_OK;
-	if ((e = kept_letter(&s, t->d, i)) != ERR_OK)
-		return e;
-	if (i->kind == ITEM_LETTER) /* longer than its head: it was read */
-		tail = (struct record_part){ i->p + old_head, i->n - old_head };
-	e = check_letter(t, s, tail);
-	said_close(s);
-	return e;
-}
-
 static enum err
 take_said(struct taking *t, const uint8_t *p, size_t n)
 {
-	struct record_part tail;
 	struct buf head, rest;
 	struct pack_said s;
-	struct item_at i;
-	size_t at = 0;
 	enum err e;
 
-	if ((e = pack_said_read(&s, p, n)) != ERR_OK)
+	e = packed_said(&s, t->d, t->conv->box.owner, p, n);
+	if (e != ERR_OK || !t->keep)
 		return e;
-	tail = (struct record_part){ s.tail, s.tail_n };
-	while ((e = item_next(&i, s.head, s.head_n, &at)) == ERR_OK)
-		if ((e = check_item(t, &i, tail)) != ERR_OK)
-			return e;
-	if (e != ERR_NOTHING || !t->keep)
-		return e == ERR_NOTHING ? ERR_OK : e;
 	buf_init(&head, RECORD_MAX);
 	buf_init(&rest, RECORD_MAX);
 	if ((e = buf_put(&head, s.head, s.head_n)) == ERR_OK &&
@@ -247,38 +170,15 @@ take_said(struct taking *t, const uint8_t *p, size_t n)
 }
 
 static enum err
-keep_part(struct taking *t, const struct pack_part *part)
-{
-	uint8_t name[STORE_NAME_BYTES];
-	enum err e;
-
-	buf_clear(&t->items);
-	if ((e = store_part_put(t->d->store, name, part->envelope)) == ERR_OK &&
-	    (e = item_put(&t->items, ITEM_PART,
-		 TAG_BYTES + AGE_FILE_KEY_BYTES + sizeof name)) == ERR_OK &&
-	    (e = buf_put(&t->items, part->tag, TAG_BYTES)) == ERR_OK &&
-	    (e = buf_put(&t->items, part->key, AGE_FILE_KEY_BYTES)) == ERR_OK &&
-	    (e = buf_put(&t->items, name, sizeof name)) == ERR_OK)
-		e = desk_keep(t->d, t->conv, &t->items, NULL);
-	return e;
-}
-
-static enum err
 take_part(struct taking *t, const uint8_t *p, size_t n)
 {
-	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
 	struct pack_part part;
 	enum err e;
 
-	e = plain == NULL ? ERR_NOMEM : pack_part_read(&part, p, n);
-	if (e == ERR_OK)
-		e = envelope_open_keyed(
-		    plain, part.key, part.envelope, ENVELOPE_PART_BYTES);
-	wipe_free(plain, ENVELOPE_PART_PLAIN);
-	if (e != ERR_OK)
+	if ((e = packed_part(&part, p, n)) != ERR_OK)
 		return e;
 	t->w->parts += !t->keep;
-	return t->keep ? keep_part(t, &part) : ERR_OK;
+	return t->keep ? packed_keep_part(t->d, t->conv, &part) : ERR_OK;
 }
 
 static enum err
@@ -313,63 +213,21 @@ take(void *who, enum pack_kind kind, const uint8_t *p, size_t n)
 	return rows[kind](who, p, n);
 }
 
-static enum err
-add_plain(void *who, const void *p, size_t n)
-{
-	return pack_reader_add(who, p, n);
-}
-
-static enum err
-feed(struct age_opener *o, int fd)
-{
-	uint8_t *piece = malloc(PIECE);
-	enum err e = piece == NULL ? ERR_NOMEM : ERR_OK;
-	ssize_t n = 1;
-
-	while (e == ERR_OK && n > 0) {
-		n = read(fd, piece, PIECE);
-		if (n < 0)
-			e = file_err();
-		else
-			e = age_opener_add(o, piece, (size_t)n);
-	}
-	free(piece); /* sealed bytes */
-	return e == ERR_OK ? age_opener_end(o) : e;
-}
-
 /* Open and read the whole file once. */
 static enum err
 read_once(struct taking *t, int fd)
 {
 	const struct pack_taker taker = { take, t };
-	struct age_identity *id = NULL;
-	const struct age_identity *ids[1];
-	const struct age_with with = { .ids = ids, .n = 1 };
-	struct age_opener *o = NULL;
+	size_t once;
 	enum err e;
 
 	pack_reader_close(t->reader);
 	t->reader = NULL;
-	e = age_identity_from_seed(&id, AGE_HYBRID, t->own->recipient);
-	if (e != ERR_OK)
-		goto out;
-	ids[0] = id;
-	if (lseek(fd, 0, SEEK_SET) != 0) {
-		e = ERR_IO;
-		goto out;
-	}
 	e = pack_reader_open(&t->reader, t->d->device, taker);
 	if (e == ERR_OK)
-		e = age_opener_open(
-		    &o, &with, (struct age_sink){ add_plain, t->reader });
-	if (e == ERR_OK)
-		e = feed(o, fd);
-	if (e == ERR_OK)
-		e = pack_reader_end(t->reader);
+		e = packed_feed_once(
+		    t->reader, fd, &t->own->recipient, 1, &once);
 	forget_conv(t);
-out:
-	age_opener_close(o);
-	age_identity_close(id);
 	return e;
 }
 
@@ -571,7 +429,6 @@ welcome_take(struct welcome *w, const char *dir, const struct waiting *own,
 	int held = -1, fd = -1;
 	enum err e;
 
-	buf_init(&t.items, 128);
 	if ((e = lock(&held, dir)) != ERR_OK)
 		goto out;
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
@@ -587,6 +444,5 @@ out:
 	pack_reader_close(t.reader);
 	pack_desk_drop(&t.desk);
 	desk_close(t.d);
-	buf_drop(&t.items);
 	return e;
 }

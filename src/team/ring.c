@@ -50,6 +50,20 @@ end_log_before(struct ring *r, const struct ring_chain *next)
 	}
 }
 
+/* And one that comes behind a newer one is in use only until that. */
+static void
+end_log_late(struct ring *r, struct ring_chain *c)
+{
+	for (size_t i = 0; i < r->chains_n; i++) {
+		const struct ring_chain *next = &r->chains[i];
+
+		if (next != c && is_door(next->door, ring_log) &&
+		    next->first > c->first &&
+		    next->first + RING_LOG_DAYS < c->last)
+			c->last = next->first + RING_LOG_DAYS;
+	}
+}
+
 enum err
 ring_add_chain(struct ring *r, const struct ring_chain *c)
 {
@@ -63,6 +77,8 @@ ring_add_chain(struct ring *r, const struct ring_chain *c)
 	if (is_door(c->door, ring_log) && c->last == RING_OFFERED)
 		end_log_before(r, c);
 	r->chains[r->chains_n++] = *c;
+	if (is_door(c->door, ring_log) && c->last == RING_OFFERED)
+		end_log_late(r, &r->chains[r->chains_n - 1]);
 	return ERR_OK;
 }
 

@@ -1,0 +1,388 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+
+#include "desk/days.h"
+#include "desk/merge.h"
+#include "desk/merge_talk.h"
+#include "desk/packed.h"
+#include "desk/told.h"
+
+struct merge {
+	struct desk *d;
+	const struct pack_reader *reader;
+	bool keep;
+	struct certificate certificate; /* the newer one's */
+	bool newer; /* the pack's is */
+	uint32_t rosters; /* that came */
+	struct pack_desk desk;
+	bool is_ahead; /* it has seen a later key note */
+	uint32_t first; /* the oldest day of a key here, before */
+	bool more_chains;
+	bool talks; /* the log is whole: conversations come */
+	struct merge_talk talk;
+	struct merge_said said;
+};
+
+enum err
+merge_open(struct merge **m, struct desk *d, bool keep)
+{
+	struct merge *got = calloc(1, sizeof *got);
+
+	if (got == NULL)
+		return ERR_NOMEM;
+	got->d = d;
+	got->keep = keep;
+	got->first = ring_first(&d->vault->ring);
+	merge_talk_init(&got->talk, d, keep, &got->said);
+	days_forget_keys(d);
+	*m = got;
+	return ERR_OK;
+}
+
+void
+merge_close(struct merge *m)
+{
+	if (m == NULL)
+		return;
+	merge_talk_drop(&m->talk);
+	pack_desk_drop(&m->desk);
+	wipe_free(m, sizeof *m);
+}
+
+void
+merge_reads(struct merge *m, const struct pack_reader *r)
+{
+	m->reader = r;
+}
+
+const struct merge_said *
+merge_said(const struct merge *m)
+{
+	return &m->said;
+}
+
+static enum err
+read_own_certificate(struct certificate *c, const struct desk *d)
+{
+	struct buf b;
+	enum err e;
+
+	buf_init(&b, STORE_BLOB_MAX);
+	if ((e = store_get(d->store, "certificate", &b)) == ERR_OK)
+		e = certificate_read(c, b.at, b.len);
+	buf_drop(&b);
+	return e;
+}
+
+/* The key first: a certificate without what it says would be damage. */
+static enum err
+keep_certificate(struct merge *m, const uint8_t *p, size_t n)
+{
+	struct desk *d = m->d;
+	struct about about = d->about;
+	struct buf text;
+	enum err e;
+
+	buf_init(&text, 4096);
+	about.until = m->certificate.until;
+	if ((e = about_write(&text, &about)) == ERR_OK &&
+	    (e = store_put(d->store, "certificate", p, n)) == ERR_OK &&
+	    (e = store_put(d->store, "about", text.at, text.len)) == ERR_OK) {
+		d->about = about;
+		memcpy(d->line_key, m->certificate.key, sizeof d->line_key);
+	}
+	buf_drop(&text);
+	return e;
+}
+
+static enum err
+take_certificate(struct merge *m, const uint8_t *p, size_t n)
+{
+	struct certificate came;
+	enum err e;
+
+	if ((e = certificate_read(&came, p, n)) != ERR_OK ||
+	    (e = read_own_certificate(&m->certificate, m->d)) != ERR_OK)
+		return e;
+	if (memcmp(came.team, m->d->about.team, sizeof came.team) != 0 ||
+	    memcmp(came.line, m->d->about.line, sizeof came.line) != 0)
+		return ERR_TAKEN;
+	m->newer = came.serial > m->certificate.serial;
+	if (m->newer)
+		m->certificate = came;
+	return m->newer && m->keep ? keep_certificate(m, p, n) : ERR_OK;
+}
+
+/* The hash of the roster with this serial, which is here. */
+static const uint8_t *
+hash_of(const struct desk *d, uint32_t serial)
+{
+	return serial == d->roster->serial ? d->roster_hash
+					   : d->rosters[serial]->previous;
+}
+
+/* They come from the first on, each following the one before: the reader saw to
+ * it. */
+static enum err
+take_roster(struct merge *m, const uint8_t *p, size_t n)
+{
+	uint8_t hash[SHA256_BYTES];
+
+	if (++m->rosters > m->d->roster->serial)
+		return m->keep ? desk_take_roster(m->d, p, n) : ERR_OK;
+	sha256(hash, p, n);
+	return memcmp(hash, hash_of(m->d, m->rosters), sizeof hash) == 0
+	    ? ERR_OK
+	    : ERR_FORGED;
+}
+
+/* Only where none was ever given. */
+static enum err
+keep_address(struct merge *m)
+{
+	struct buf text;
+	enum err e;
+
+	buf_init(&text, 4096);
+	e = desk_recall(m->d, "address", &text);
+	buf_clear(&text);
+	if (e == ERR_NOTHING && m->desk.line[0] != '\0' &&
+	    (e = buf_put_fmt(&text, "%s\n%s\n\n", m->desk.line,
+		 m->desk.desk_line)) == ERR_OK)
+		e = store_put(m->d->store, "address", text.at, text.len);
+	buf_drop(&text);
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+/* What has seen the later key note knows which access key holds. */
+static enum err
+keep_access(struct merge *m)
+{
+	struct vault *v = m->d->vault;
+	const struct pack_desk *p = &m->desk;
+
+	if (m->is_ahead) {
+		memcpy(v->access, p->access, sizeof v->access);
+		v->has_next = p->has_next;
+		memcpy(v->next_access, p->next, sizeof v->next_access);
+		return desk_remember_num(m->d, "serial", p->serial);
+	}
+	if (p->has_next && !v->has_next &&
+	    memcmp(v->access, p->access, sizeof v->access) == 0) {
+		memcpy(v->next_access, p->next, sizeof v->next_access);
+		v->has_next = true;
+	}
+	return ERR_OK;
+}
+
+static enum err
+take_desk(struct merge *m, const uint8_t *p, size_t n)
+{
+	uint32_t serial = 0;
+	enum err e;
+
+	if ((e = pack_desk_read(&m->desk, p, n)) != ERR_OK)
+		return e;
+	if (memcmp(m->desk.salt, m->d->vault->salt, sizeof m->desk.salt) != 0)
+		return ERR_FORGED;
+	e = desk_recall_num(m->d, "serial", &serial);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	m->is_ahead = m->desk.serial > serial;
+	if (!m->keep)
+		return ERR_OK;
+	return (e = keep_access(m)) == ERR_OK ? keep_address(m) : e;
+}
+
+static bool
+is_line_key(const struct merge *m, const uint8_t *seed)
+{
+	uint8_t key[SIGN_PUBLIC_BYTES];
+
+	sign_public(key, seed);
+	return memcmp(key, m->certificate.key, sizeof key) == 0;
+}
+
+/* The line's key is the one that the newer certificate names. */
+static enum err
+take_admin(struct merge *m, const uint8_t *p, size_t n)
+{
+	struct vault *v = m->d->vault;
+	struct pack_admin a;
+	bool right;
+	enum err e;
+
+	if ((e = pack_admin_read(&a, p, n)) != ERR_OK)
+		return e;
+	right = is_line_key(m, a.line_key);
+	if (!right && m->newer)
+		e = ERR_FORGED;
+	if (right && m->keep && desk_role(m->d) == MEMBER_ADMIN &&
+	    !(v->has_line && is_line_key(m, v->line_key))) {
+		memcpy(v->line_key, a.line_key, sizeof v->line_key);
+		memcpy(v->purge, a.purge, sizeof v->purge);
+		v->has_line = true;
+	}
+	pack_admin_drop(&a);
+	return e;
+}
+
+/* By the newest roster that is here now. */
+static bool
+may_have(const struct merge *m, const uint8_t *door)
+{
+	struct handout_chain of = { .n = DOOR_ID_BYTES };
+
+	memcpy(of.id, door, DOOR_ID_BYTES);
+	return pack_may_read(m->d->roster, m->d->device, &of);
+}
+
+/* Whoever packed long ago held it to be in use still; what is here knows a
+ * newer one. */
+static void
+end_old(const struct merge *m, struct ring_chain *c)
+{
+	const struct ring *r = &m->d->vault->ring;
+
+	for (size_t i = 0; !m->is_ahead && i < r->chains_n; i++) {
+		const struct ring_chain *next = &r->chains[i];
+
+		if (memcmp(next->door, c->door, sizeof c->door) == 0 &&
+		    next->first > c->first &&
+		    next->first + RING_LOG_DAYS < c->last)
+			c->last = next->first + RING_LOG_DAYS;
+	}
+}
+
+static enum err
+take_chain(struct merge *m, const uint8_t *p, size_t n)
+{
+	struct ring_chain to = { .first = 0 };
+	enum err e = packed_chain(&to, p, n);
+
+	if (e == ERR_OK && m->keep && may_have(m, to.door)) {
+		end_old(m, &to);
+		e = ring_add_chain(&m->d->vault->ring, &to);
+		m->more_chains |= e == ERR_OK;
+	}
+	wipe(&to, sizeof to);
+	return e == ERR_TAKEN ? ERR_OK : e;
+}
+
+static enum err
+take_voice(struct merge *m, const uint8_t *p, size_t n)
+{
+	struct ring_voice to = { .first = 0 };
+	enum err e = packed_voice(&to, p, n);
+
+	if (e == ERR_OK && m->keep && may_have(m, to.door) &&
+	    desk_role(m->d) != MEMBER_VIEWER)
+		e = ring_add_voice(&m->d->vault->ring, &to);
+	wipe(&to, sizeof to);
+	return e == ERR_TAKEN ? ERR_OK : e;
+}
+
+static enum err
+take_entry(struct merge *m, const uint8_t *p, size_t n)
+{
+	uint8_t hash[SHA256_BYTES];
+	bool fresh;
+	enum err e;
+
+	if ((e = packed_entry(m->reader, p, n)) != ERR_OK)
+		return e;
+	entry_hash(hash, p, n);
+	m->said.entries += !teamlog_has(m->d->log, hash);
+	return m->keep ? desk_take_entry(m->d, p, n, &fresh) : ERR_OK;
+}
+
+/* Rosters and log are whole here: what they say goes first. */
+static enum err
+take_talk(struct merge *m, enum pack_kind kind, const uint8_t *p, size_t n)
+{
+	enum err e = ERR_OK;
+
+	if (!m->talks && m->keep)
+		e = log_show(m->d);
+	m->talks = true;
+	return e == ERR_OK ? merge_talk_take(&m->talk, kind, p, n) : e;
+}
+
+static enum err
+take(void *who, enum pack_kind kind, const uint8_t *p, size_t n)
+{
+	static enum err (*const rows[PACK_KINDS])(
+	    struct merge * m, const uint8_t *p, size_t n) = {
+		[PACK_CERTIFICATE] = take_certificate,
+		[PACK_ROSTER] = take_roster,
+		[PACK_DESK] = take_desk,
+		[PACK_ADMIN] = take_admin,
+		[PACK_CHAIN] = take_chain,
+		[PACK_VOICE] = take_voice,
+		[PACK_ENTRY] = take_entry,
+	};
+
+	return rows[kind] == NULL ? take_talk(who, kind, p, n)
+				  : rows[kind](who, p, n);
+}
+
+struct pack_taker
+merge_taker(struct merge *m)
+{
+	return (struct pack_taker){ take, m };
+}
+
+/* Whoever made it must speak by the newer of the rosters, here and in it. */
+static enum err
+look_at_maker(const struct merge *m)
+{
+	const struct roster *r = m->d->roster;
+	const struct roster_device *by;
+	uint8_t id[DEVICE_ID_BYTES];
+
+	if (m->rosters >= r->serial)
+		return ERR_OK; /* the reader looked at that */
+	device_id(id, pack_reader_giver(m->reader)->key);
+	by = roster_device(r, id);
+	return by != NULL && roster_member(r, by->member)->role != MEMBER_VIEWER
+	    ? ERR_OK
+	    : ERR_DENIED;
+}
+
+/* With more chains what was tried is tried once more; what was finished stays
+ * so. */
+static enum err
+end_keys(struct merge *m)
+{
+	struct desk *d = m->d;
+	enum err e = ERR_OK;
+
+	if (m->more_chains) {
+		if (m->first != UINT32_MAX)
+			e = ring_finish(&d->vault->ring, m->first);
+		tagmap_clear(&d->tried);
+		tagmap_clear(&d->later);
+		d->whole_n = 0;
+		d->turn++;
+		if (e == ERR_OK)
+			e = days_compact(d);
+	}
+	return e == ERR_OK ? desk_save_keys(d) : e;
+}
+
+enum err
+merge_end(struct merge *m)
+{
+	enum err e;
+
+	if (!m->keep)
+		return look_at_maker(m);
+	if ((e = log_show(m->d)) != ERR_OK ||
+	    (e = merge_talk_end(&m->talk)) != ERR_OK ||
+	    (e = told_settle(m->d)) != ERR_OK ||
+	    (e = desk_mark_alike(m->d)) != ERR_OK)
+		return e;
+	return end_keys(m);
+}

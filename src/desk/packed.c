@@ -1,0 +1,216 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/wipe.h"
+
+#include "desk/packed.h"
+
+#define PIECE 65536U
+#define OLD_HEAD (8U + TAG_BYTES)
+
+static enum err
+add_plain(void *who, const void *p, size_t n)
+{
+	return pack_reader_add(who, p, n);
+}
+
+static enum err
+feed(struct age_opener *o, int fd)
+{
+	uint8_t *piece = malloc(PIECE);
+	enum err e = piece == NULL ? ERR_NOMEM : ERR_OK;
+	ssize_t n = 1;
+
+	while (e == ERR_OK && n > 0) {
+		n = read(fd, piece, PIECE);
+		if (n < 0)
+			e = file_err();
+		else
+			e = age_opener_add(o, piece, (size_t)n);
+	}
+	free(piece); /* sealed bytes */
+	return e == ERR_OK ? age_opener_end(o) : e;
+}
+
+enum err
+packed_feed(struct pack_reader *r, int fd, const struct age_with *with)
+{
+	struct age_opener *o = NULL;
+	enum err e;
+
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return ERR_IO;
+	e = age_opener_open(&o, with, (struct age_sink){ add_plain, r });
+	if (e == ERR_OK)
+		e = feed(o, fd);
+	age_opener_close(o);
+	return e == ERR_OK ? pack_reader_end(r) : e;
+}
+
+enum err
+packed_feed_once(struct pack_reader *r, int fd,
+    const uint8_t (*seeds)[AGE_SEED_BYTES], size_t n, size_t *once)
+{
+	struct age_identity *id = NULL;
+	const struct age_identity *ids[1];
+	const struct age_with with = { .ids = ids, .n = 1 };
+	enum err e = ERR_NOKEY;
+
+	for (size_t i = n; e == ERR_NOKEY && i-- > 0;) {
+		e = age_identity_from_seed(&id, AGE_HYBRID, seeds[i]);
+		if (e != ERR_OK)
+			return e;
+		ids[0] = id;
+		*once = i;
+		e = packed_feed(r, fd, &with);
+		age_identity_close(id);
+		id = NULL;
+	}
+	return e;
+}
+
+/* Somebody of the team signed it, whether it has effect or not. */
+enum err
+packed_entry(const struct pack_reader *r, const uint8_t *p, size_t n)
+{
+	uint8_t id[DEVICE_ID_BYTES];
+	const uint8_t *key;
+	enum err e;
+
+	if ((e = entry_device(id, p, n)) != ERR_OK)
+		return e;
+	key = roster_key(pack_reader_roster(r), id);
+	return key != NULL && entry_check(p, n, key) == ERR_OK ? ERR_OK
+							       : ERR_FORGED;
+}
+
+/* The letter must be its source's, and what is kept of it must be what it
+ * says. */
+static enum err
+check_letter(const struct desk *d, const uint8_t *owner, const struct said *s,
+    struct record_part note)
+{
+	struct letter l;
+	enum err e;
+
+	e = letter_again(&l, d, s->at.tag, note.p, note.n);
+	if (e != ERR_OK)
+		return e;
+	if (memcmp(l.sign, owner, sizeof l.sign) != 0 ||
+	    memcmp(l.id, s->id, sizeof l.id) != 0 ||
+	    l.text_len != s->text_len ||
+	    memcmp(l.text, s->text, l.text_len) != 0)
+		e = ERR_FORGED;
+	letter_drop(&l);
+	return e;
+}
+
+static enum err
+check_item(const struct desk *d, const uint8_t *owner, const struct item_at *i,
+    struct record_part tail)
+{
+	struct said *s = NULL;
+	enum err e;
+
+	/* Parts come by themselves, days not at all. */
+	if (i->kind == ITEM_PART || i->kind >= ITEM_TRIED)
+		return ERR_FORMAT;
+	if (i->kind != ITEM_LETTER && i->kind != ITEM_SAID)
+		return ERR_OK;
+	if ((e = kept_letter(&s, d, i)) != ERR_OK)
+		return e;
+	if (i->kind == ITEM_LETTER) /* longer than its head: it was read */
+		tail = (struct record_part){ i->p + OLD_HEAD, i->n - OLD_HEAD };
+	e = check_letter(d, owner, s, tail);
+	said_close(s);
+	return e;
+}
+
+enum err
+packed_said(struct pack_said *s, const struct desk *d,
+    const uint8_t owner[static SIGN_PUBLIC_BYTES], const uint8_t *p, size_t n)
+{
+	struct record_part tail;
+	struct item_at i;
+	size_t at = 0;
+	enum err e;
+
+	if ((e = pack_said_read(s, p, n)) != ERR_OK)
+		return e;
+	tail = (struct record_part){ s->tail, s->tail_n };
+	while ((e = item_next(&i, s->head, s->head_n, &at)) == ERR_OK)
+		if ((e = check_item(d, owner, &i, tail)) != ERR_OK)
+			return e;
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+enum err
+packed_part(struct pack_part *part, const uint8_t *p, size_t n)
+{
+	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
+	enum err e;
+
+	e = plain == NULL ? ERR_NOMEM : pack_part_read(part, p, n);
+	if (e == ERR_OK)
+		e = envelope_open_keyed(
+		    plain, part->key, part->envelope, ENVELOPE_PART_BYTES);
+	wipe_free(plain, ENVELOPE_PART_PLAIN);
+	return e;
+}
+
+enum err
+packed_keep_part(struct desk *d, struct conv *c, const struct pack_part *part)
+{
+	struct part_here here = { .of = c };
+	struct buf items;
+	enum err e;
+
+	memcpy(here.tag, part->tag, sizeof here.tag);
+	memcpy(here.key, part->key, sizeof here.key);
+	buf_init(&items, 128);
+	if ((e = store_part_put(d->store, here.name, part->envelope)) ==
+		ERR_OK &&
+	    (e = part_put(&items, &here)) == ERR_OK &&
+	    (e = desk_keep(d, c, &items, NULL)) == ERR_OK)
+		e = part_add(d, &here);
+	buf_drop(&items);
+	wipe(&here, sizeof here);
+	return e;
+}
+
+enum err
+packed_chain(struct ring_chain *to, const uint8_t *p, size_t n)
+{
+	struct pack_chain c;
+	enum err e;
+
+	if ((e = pack_chain_read(&c, p, n)) != ERR_OK)
+		return e;
+	if (c.of.n != DOOR_ID_BYTES) {
+		e = ERR_VERSION; /* a circle's: of a later version */
+	} else {
+		memcpy(to->door, c.of.id, sizeof to->door);
+		to->first = c.first;
+		to->last = c.last;
+		to->chain = c.seed;
+	}
+	pack_chain_drop(&c);
+	return e;
+}
+
+enum err
+packed_voice(struct ring_voice *to, const uint8_t *p, size_t n)
+{
+	struct pack_voice v;
+	enum err e;
+
+	if ((e = pack_voice_read(&v, p, n)) != ERR_OK)
+		return e;
+	memcpy(to->door, v.door, sizeof to->door);
+	memcpy(to->seed, v.seed, sizeof to->seed);
+	to->first = v.first;
+	to->last = v.last;
+	pack_voice_drop(&v);
+	return ERR_OK;
+}

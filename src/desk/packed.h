@@ -1,0 +1,49 @@
+/*
+ * packed: a pack as it is read from its file, and what is seen to of each
+ * record before anything of it is kept; for a desk to be (welcome.h) and for
+ * one that is (unpack.h).
+ */
+#ifndef DESK_PACKED_H
+#define DESK_PACKED_H
+
+#include "team/pack.h"
+
+#include "desk/inside.h"
+
+/* Open the age file behind `fd`, from its first byte, and give its plaintext to
+ * the reader, to the end.  Errors of age_opener_add() and of the reader;
+ * ERR_IO. */
+enum err packed_feed(
+    struct pack_reader *r, int fd, const struct age_with *with) MUST_USE;
+
+/* The same with the seeds of one-time identities, the last first; *once says
+ * which it was.  ERR_NOKEY: none of them, and the reader has seen nothing. */
+enum err packed_feed_once(struct pack_reader *r, int fd,
+    const uint8_t (*seeds)[AGE_SEED_BYTES], size_t n, size_t *once) MUST_USE;
+
+/* Is it signed by a device of the pack's rosters?  ERR_FORGED. */
+enum err packed_entry(
+    const struct pack_reader *r, const uint8_t *p, size_t n) MUST_USE;
+
+/* Read a record of what was said: every letter in it must be of the source
+ * `owner`, to this team and line, and say what is kept of it.  ERR_FORGED,
+ * ERR_FORMAT.  It borrows `p`. */
+enum err packed_said(struct pack_said *s, const struct desk *d,
+    const uint8_t owner[static SIGN_PUBLIC_BYTES], const uint8_t *p,
+    size_t n) MUST_USE;
+
+/* Read a part, which its key must open.  It borrows `p`. */
+enum err packed_part(
+    struct pack_part *part, const uint8_t *p, size_t n) MUST_USE;
+
+/* Keep it for a conversation. */
+enum err packed_keep_part(
+    struct desk *d, struct conv *c, const struct pack_part *part) MUST_USE;
+
+/* What a desk's ring makes of a chain or a voice.  ERR_VERSION: of a circle. */
+enum err packed_chain(
+    struct ring_chain *to, const uint8_t *p, size_t n) MUST_USE;
+enum err packed_voice(
+    struct ring_voice *to, const uint8_t *p, size_t n) MUST_USE;
+
+#endif

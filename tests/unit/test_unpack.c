@@ -1,0 +1,437 @@
+/* A desk that is there takes in what another packed for it. */
+#include <sys/wait.h>
+
+#include "desk/members.h"
+#include "desk/pack.h"
+#include "desk/unpack.h"
+#include "desk_two.h"
+#include "disk.h"
+#include "team/roster_edit.h"
+
+static char file[100];
+static struct welcome said;
+
+static enum err
+nothing_to_ask(void *who, const struct welcome *w)
+{
+	(void)w;
+	return who == NULL ? ERR_OK : ERR_CLOSED;
+}
+
+static const struct welcome_ask yes = { nothing_to_ask, NULL };
+
+/* `from` packs for `to`. */
+static enum err
+pack(struct desk *from, struct desk *to)
+{
+	struct pack_said_of packed;
+	struct buf note, out;
+	struct join j;
+	enum err e;
+
+	buf_init(&note, JOIN_MAX);
+	buf_init(&out, 64U << 20);
+	OK(unpack_request(to, &note) == ERR_OK);
+	OK(join_read(&j, note.at, note.len) == ERR_OK);
+	if ((e = pack_give(from, &j, age_sink_buf(&out), &packed)) == ERR_OK)
+		OK(file_write(file, out.at, out.len, 0600) == ERR_OK);
+	buf_drop(&note);
+	buf_drop(&out);
+	return e;
+}
+
+static void
+two_desks(void)
+{
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	(void)snprintf(file, sizeof file, "%s.pack", dir);
+}
+
+static void
+end_two(void)
+{
+	(void)unlink(file);
+	end_team();
+}
+
+static void
+the_line_forgets_all(void)
+{
+	for (size_t i = 0; i < fake.rows_n; i++)
+		wipe_free(fake.rows[i].bytes, fake.rows[i].n);
+	fake.rows_n = 0;
+}
+
+/* What the second never hears: two writers, a file of two parts, an answer,
+ * marks, new chains. */
+static void
+live(void)
+{
+	const size_t n = PART_PLAIN + 5;
+	uint8_t *bytes = a_file(n);
+	struct writer w, o;
+
+	writer_make(&w, 1);
+	writer_make(&o, 2);
+	send(&w, &(struct what){ .text = "one", .id = 1, .name = "Kestrel" });
+	send(&o, &(struct what){ .text = "two", .id = 2 });
+	send(&w,
+	    &(struct what){ .text = "three",
+		.id = 3,
+		.file = bytes,
+		.file_n = n,
+		.file_name = "f" });
+	sync_one(desk);
+	reply(desk, "an answer");
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	OK(desk_set_junk(desk, desk_at(desk, 1), true) == ERR_OK);
+	OK(desk_set_terms(desk, desk_at(desk, 0), 1, "K.", "an insider") ==
+	    ERR_OK);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	sync_one(desk);
+	sync_one(desk);
+	wipe_free(bytes, n);
+}
+
+static void
+has_all(void)
+{
+	const struct conv *c = desk_at(other, 0);
+
+	are_alike();
+	OK(desk_count(other) == 2 && c->said_n == 3 && c->level == 1);
+	OK(strcmp(c->byline, "K.") == 0 && strcmp(c->name, "Kestrel") == 0);
+	OK(desk_at(other, 1)->junk && conv_unread(c) == 0);
+	OK(desk_has_file(other, conv_file(c, 1)));
+	OK(other->vault->ring.chains_n == 4 && other->told_n == 0);
+	OK(ring_chain_on(&other->vault->ring, desk->about.door, day) != NULL);
+}
+
+static void
+a_desk_that_was_away_longer_than_the_line_keeps_has_all_again(void)
+{
+	struct writer w;
+
+	two_desks();
+	live();
+	the_line_forgets_all();
+	OK(pack(desk, other) == ERR_OK);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	OK(said.conversations == 2 && said.parts == 2 && said.entries > 5);
+	OK(strcmp(said.member, "second") == 0 && said.role == MEMBER_EDITOR);
+	OK(!unpack_is_begun(other_dir));
+	has_all();
+	open_other();
+	has_all();
+	writer_make(&w, 3);
+	send(&w, &(struct what){ .text = "what comes then", .id = 9 });
+	sync_both();
+	OK(desk_count(other) == 3);
+	reply(other, "and goes");
+	sync_both();
+	are_alike();
+	end_two();
+}
+
+static uint64_t bytes;
+
+static int
+add_size(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	const char *name = path + at->base;
+
+	(void)kind;
+	if (strcmp(name, "log") == 0 || strcmp(name, "team") == 0 ||
+	    strstr(path, "/c/") != NULL || strstr(path, "/p/") != NULL)
+		bytes += (uint64_t)st->st_size;
+	return 0;
+}
+
+/* Of rosters, log, words and parts. */
+static uint64_t
+bytes_in_all(const char *folder)
+{
+	bytes = 0;
+	OK(nftw(folder, add_size, 8, FTW_PHYS) == 0);
+	return bytes;
+}
+
+static void
+twice_is_once(void)
+{
+	uint64_t n;
+
+	two_desks();
+	live();
+	OK(pack(desk, other) == ERR_OK);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	has_all();
+	n = bytes_in_all(other_dir);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	OK(said.entries == 0 && said.parts == 0);
+	OK(bytes_in_all(other_dir) == n);
+	has_all();
+	/* What came by the line is not doubled by a pack either. */
+	sync_both();
+	OK(pack(desk, other) == ERR_OK);
+	n = bytes_in_all(other_dir);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	OK(said.entries == 0 && bytes_in_all(other_dir) == n);
+	has_all();
+	end_two();
+}
+
+/* An old pack is taken in late. */
+static void
+nothing_older_takes_the_place_of_something_newer(void)
+{
+	const struct ring *r;
+	struct ring was;
+
+	two_desks();
+	live();
+	OK(pack(desk, other) == ERR_OK);
+	sync_both();
+	OK(desk_set_junk(desk, desk_at(desk, 1), false) == ERR_OK);
+	OK(desk_set_terms(desk, desk_at(desk, 0), 2, "", "somebody") == ERR_OK);
+	OK(desk_set_terms(other, desk_at(other, 0), 2, "", "somebody") ==
+	    ERR_OK);
+	set_day(day + 1);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_both();
+	for (unsigned i = 0; i < 6; i++) {
+		set_day(day + 2);
+		sync_both();
+	}
+	r = &other->vault->ring;
+	was = *r;
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	OK(said.entries == 0);
+	OK(r->chains_n == was.chains_n && r->voices_n == was.voices_n);
+	OK(ring_first(r) == ring_first(&was));
+	OK(memcmp(r->voices, was.voices, sizeof was.voices) == 0);
+	are_alike();
+	OK(!desk_at(other, 1)->junk && desk_at(other, 0)->level == 2);
+	OK(strcmp(desk_at(other, 0)->label, "somebody") == 0);
+	open_other();
+	are_alike();
+	OK(desk_at(other, 0)->level == 2);
+	ring_drop(&was);
+	end_two();
+}
+
+static void
+who_became_an_admin_gets_the_lines_keys(void)
+{
+	struct roster_come come;
+	struct roster *next;
+
+	two_desks();
+	come = members_come(desk);
+	next = calloc(1, sizeof *next);
+	OK(next != NULL);
+	roster_begin(next, desk->roster, desk->roster_hash, day);
+	OK(roster_set_role(next, other->about.member, MEMBER_ADMIN, &come) ==
+	    ERR_OK);
+	OK(members_sign(desk, next, team_seed) == ERR_OK);
+	wipe_free(next, sizeof *next);
+	OK(pack(desk, other) == ERR_OK);
+	OK(!other->vault->has_line);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	OK(said.role == MEMBER_ADMIN && desk_role(other) == MEMBER_ADMIN);
+	OK(other->vault->has_line);
+	OK(memcmp(other->vault->line_key, desk->vault->line_key, 32) == 0);
+	OK(memcmp(other->vault->purge, desk->vault->purge, 32) == 0);
+	open_other();
+	OK(other->vault->has_line && other->roster->serial == 3);
+	sync_both();
+	are_alike();
+	end_two();
+}
+
+static void
+what_was_deleted_here_is_not_brought_back(void)
+{
+	two_desks();
+	live();
+	sync_both();
+	OK(pack(desk, other) == ERR_OK);
+	OK(desk_delete(other, desk_at(other, 0)) == ERR_OK);
+	OK(desk_count(other) == 1);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	OK(said.conversations == 1 && said.parts == 0);
+	OK(desk_count(other) == 1);
+	open_other();
+	OK(desk_count(other) == 1);
+	end_two();
+}
+
+static void
+what_is_not_for_this_desk_or_is_altered_changes_nothing(void)
+{
+	static const struct welcome_ask no = { nothing_to_ask, &said };
+	struct buf whole;
+	uint64_t n;
+
+	two_desks();
+	live();
+	OK(pack(other, desk) == ERR_OK);
+	n = bytes_in_all(other_dir);
+	OK(unpack_take(&said, other, file, &yes) == ERR_NOKEY);
+	OK(pack(desk, other) == ERR_OK);
+	OK(unpack_take(&said, other, file, &no) == ERR_CLOSED);
+	buf_init(&whole, 64U << 20);
+	OK(file_read(&whole, file) == ERR_OK);
+	whole.at[whole.len - 1] ^= 1;
+	OK(file_write(file, whole.at, whole.len, 0600) == ERR_OK);
+	OK(unpack_take(&said, other, file, &yes) == ERR_FORGED);
+	whole.at[whole.len - 1] ^= 1;
+	OK(file_write(file, whole.at, whole.len - 70000, 0600) == ERR_OK);
+	OK(unpack_take(&said, other, file, &yes) == ERR_SHORT ||
+	    unpack_take(&said, other, file, &yes) == ERR_FORGED);
+	/* Another salt: not this team's words. */
+	other->vault->salt[0] ^= 1;
+	OK(file_write(file, whole.at, whole.len, 0600) == ERR_OK);
+	OK(unpack_take(&said, other, file, &yes) == ERR_FORGED);
+	other->vault->salt[0] ^= 1;
+	other->about.line[0] ^= 1;
+	OK(unpack_take(&said, other, file, &yes) == ERR_TAKEN);
+	other->about.line[0] ^= 1;
+	OK(bytes_in_all(other_dir) == n && desk_count(other) == 0);
+	OK(!unpack_is_begun(other_dir));
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	has_all();
+	buf_drop(&whole);
+	end_two();
+}
+
+/* A child takes it in and dies at the n-th change of the disk; true when it got
+ * to the end. */
+static bool
+take_and_die(unsigned n)
+{
+	int status = 0;
+	pid_t pid;
+
+	desk_close(other);
+	other = NULL;
+	if ((pid = fork()) == 0) {
+		disk_die = true;
+		if (desk_open(&other, other_dir, WORDS, strlen(WORDS)) !=
+		    ERR_OK)
+			_exit(1);
+		disk_countdown = n;
+		_exit(unpack_take(&said, other, file, &yes) == ERR_OK ? 0 : 1);
+	}
+	OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	OK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+	return WEXITSTATUS(status) == 0;
+}
+
+/* And the opening that goes on with it dies too. */
+static void
+go_on_and_die(unsigned n)
+{
+	int status = 0;
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		disk_die = true;
+		disk_countdown = n;
+		_exit(
+		    desk_open(&other, other_dir, WORDS, strlen(WORDS)) == ERR_OK
+			? 0
+			: 1);
+	}
+	OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	OK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+}
+
+static void
+whenever_it_dies_it_is_as_before_or_done(void)
+{
+	const char *l = getenv("LONG");
+	const unsigned step = l != NULL && *l != '\0' ? 1 : 61;
+	unsigned n, before = 0, done = 0;
+	bool all = false;
+
+	for (n = 1; !all; n += step) {
+		two_desks();
+		live();
+		the_line_forgets_all();
+		OK(pack(desk, other) == ERR_OK);
+		all = take_and_die(n);
+		if (unpack_is_begun(other_dir))
+			go_on_and_die(1 + n % 23);
+		open_other();
+		OK(!unpack_is_begun(other_dir));
+		if (desk_count(other) == 0) {
+			before++;
+			OK(desk_log_count(other) < desk_log_count(desk));
+			OK(other->vault->ring.chains_n == 2);
+			OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+		} else {
+			done++;
+		}
+		has_all();
+		open_other();
+		has_all();
+		end_two();
+		OK(n < 900);
+	}
+	OK(n > 60 && before > 0 && done > 2);
+}
+
+static void
+a_disk_that_fails_keeps_it_for_later(void)
+{
+	two_desks();
+	live();
+	OK(pack(desk, other) == ERR_OK);
+	disk_countdown = 12;
+	OK(unpack_take(&said, other, file, &yes) == ERR_IO);
+	disk_countdown = 0;
+	OK(unpack_is_begun(other_dir));
+	open_other();
+	OK(!unpack_is_begun(other_dir));
+	has_all();
+	end_two();
+}
+
+static void
+refused_memory_is_as_before_or_goes_on(void)
+{
+	enum err e = ERR_NOMEM;
+
+	two_desks();
+	live();
+	OK(pack(desk, other) == ERR_OK);
+	for (unsigned n = 1; e != ERR_OK; n += 1 + n / 4) {
+		alloc_refuse(n);
+		e = unpack_take(&said, other, file, &yes);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+		if (unpack_is_begun(other_dir)) {
+			open_other();
+			e = ERR_OK;
+		}
+	}
+	has_all();
+	end_two();
+}
+
+T_BEGIN
+desk_tests_begin();
+T(a_desk_that_was_away_longer_than_the_line_keeps_has_all_again)
+T(twice_is_once)
+T(nothing_older_takes_the_place_of_something_newer)
+T(who_became_an_admin_gets_the_lines_keys)
+T(what_was_deleted_here_is_not_brought_back)
+T(what_is_not_for_this_desk_or_is_altered_changes_nothing)
+T(whenever_it_dies_it_is_as_before_or_done)
+T(a_disk_that_fails_keeps_it_for_later)
+T(refused_memory_is_as_before_or_goes_on)
+T_END
