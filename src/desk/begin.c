@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "team/safe.h"
 
 #include "desk/begin.h"
+#include "desk/doors.h"
 #include "desk/store.h"
 
 void
@@ -34,7 +36,7 @@ begin_drop(struct begin *b)
 }
 
 static enum err
-make_secrets(struct vault *v, const struct about *about, uint32_t today)
+make_secrets(struct vault *v, const struct roster *r, uint32_t today)
 {
 	enum err e;
 
@@ -46,10 +48,15 @@ make_secrets(struct vault *v, const struct about *about, uint32_t today)
 	crypt_random(v->purge, sizeof v->purge);
 	v->has_line = true;
 	ring_make_once(&v->ring);
-	ring_make_voice(
-	    &v->ring, about->door, today - 1, today + BEGIN_VOICE_DAYS);
-	if ((e = ring_make_chain(&v->ring, about->door, today - 1)) != ERR_OK)
-		return e;
+	for (size_t i = 0; i < r->doors_n; i++) {
+		const uint8_t *door = r->doors[i].id;
+
+		ring_make_voice(
+		    &v->ring, door, today - 1, today + BEGIN_VOICE_DAYS);
+		e = ring_make_chain(&v->ring, door, today - 1);
+		if (e != ERR_OK)
+			return e;
+	}
 	return ring_make_chain(&v->ring, ring_log, today - 1);
 }
 
@@ -70,35 +77,6 @@ make_certificate(struct begin *b, const uint8_t seed[static SIGN_SEED_BYTES])
 	return certificate_write(&b->certificate, &c, seed);
 }
 
-static enum err
-make_roster(
-    struct begin *b, const uint8_t seed[static SIGN_SEED_BYTES], uint32_t today)
-{
-	struct roster *r = calloc(1, sizeof *r);
-	enum err e;
-
-	if (r == NULL)
-		return ERR_NOMEM;
-	r->serial = 1;
-	r->until = today + ROSTER_DAYS;
-	r->members_n = r->devices_n = r->doors_n = 1;
-	memcpy(r->members[0].id, b->about.member, MEMBER_ID_BYTES);
-	memcpy(r->members[0].name, "first member", 13);
-	r->members[0].role = MEMBER_ADMIN;
-	sign_public(r->devices[0].key, b->vault->device);
-	memcpy(r->devices[0].member, b->about.member, MEMBER_ID_BYTES);
-	r->devices[0].keeper = true;
-	memcpy(r->doors[0].id, b->about.door, DOOR_ID_BYTES);
-	memcpy(r->doors[0].name, b->about.name, sizeof r->doors[0].name);
-	r->doors[0].readers_n = 1;
-	memcpy(r->doors[0].readers[0], b->about.member, MEMBER_ID_BYTES);
-	device_id(r->hands_out, r->devices[0].key);
-	device_id(r->then, r->devices[0].key);
-	e = roster_write(&b->roster, r, seed);
-	wipe_free(r, sizeof *r);
-	return e;
-}
-
 /* A door id of zeros is the log's. */
 static void
 random_id(uint8_t id[static 4])
@@ -108,6 +86,74 @@ random_id(uint8_t id[static 4])
 	while (id[0] == 0);
 }
 
+static bool
+has_id(const struct roster *r, const uint8_t *id)
+{
+	for (size_t i = 0; i < r->doors_n; i++)
+		if (memcmp(r->doors[i].id, id, DOOR_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_door(struct roster *r, const uint8_t *reader, const struct begin_door *is)
+{
+	struct roster_door *door = &r->doors[r->doors_n];
+
+	do
+		random_id(door->id);
+	while (has_id(r, door->id));
+	r->doors_n++;
+	(void)snprintf(door->name, sizeof door->name, "%s", is->name);
+	(void)snprintf(door->says, sizeof door->says, "%s",
+	    is->readers == NULL ? "" : is->readers);
+	door->readers_n = 1;
+	memcpy(door->readers[0], reader, MEMBER_ID_BYTES);
+}
+
+/* A team of one, who reads at every door. */
+static void
+fill_roster(struct roster *r, struct begin *b, uint32_t today)
+{
+	const struct begin_door only = { b->about.name, NULL };
+
+	r->serial = 1;
+	r->until = today + ROSTER_DAYS;
+	r->members_n = r->devices_n = 1;
+	memcpy(r->members[0].id, b->about.member, MEMBER_ID_BYTES);
+	memcpy(r->members[0].name, "first member", 13);
+	r->members[0].role = MEMBER_ADMIN;
+	memcpy(r->devices[0].member, b->about.member, MEMBER_ID_BYTES);
+	r->devices[0].keeper = true;
+	if (b->doors_n == 0)
+		add_door(r, b->about.member, &only);
+	for (size_t i = 0; i < b->doors_n; i++)
+		add_door(r, b->about.member, &b->doors[i]);
+	memcpy(b->about.door, r->doors[0].id, DOOR_ID_BYTES);
+}
+
+static enum err
+sign_roster(struct begin *b, struct roster *r,
+    const uint8_t seed[static SIGN_SEED_BYTES])
+{
+	sign_public(r->devices[0].key, b->vault->device);
+	device_id(r->hands_out, r->devices[0].key);
+	device_id(r->then, r->devices[0].key);
+	return roster_write(&b->roster, r, seed);
+}
+
+static enum err
+make_key_note(struct begin *b, const struct roster *r, uint32_t today)
+{
+	const struct doors_note n = { .vault = b->vault,
+		.about = &b->about,
+		.roster = r,
+		.serial = 1,
+		.today = today };
+
+	return doors_key_note(&b->key_note, &n);
+}
+
 static void
 make_about(struct about *a, const char *name, uint32_t today)
 {
@@ -115,7 +161,6 @@ make_about(struct about *a, const char *name, uint32_t today)
 
 	*a = (struct about){ .until = today + BEGIN_CERTIFICATE_DAYS };
 	crypt_random(a->line, sizeof a->line);
-	random_id(a->door);
 	random_id(a->member);
 	memcpy(a->name, name, n);
 }
@@ -124,24 +169,27 @@ enum err
 begin_make(struct begin *b, const char *name, const char *words, uint32_t today)
 {
 	uint8_t *seed = key_memory(SIGN_SEED_BYTES);
+	struct roster *r = calloc(1, sizeof *r);
 	enum err e;
 
 	e = ERR_NOMEM;
 	b->vault = vault_new();
-	if (seed == NULL || b->vault == NULL)
+	if (seed == NULL || r == NULL || b->vault == NULL)
 		goto out;
 	if ((e = vault_words(b->vault, words, strlen(words))) != ERR_OK)
 		goto out;
 	crypt_random(seed, SIGN_SEED_BYTES);
 	make_about(&b->about, name, today);
+	fill_roster(r, b, today);
 	sign_public(b->about.team, seed);
-	if ((e = make_secrets(b->vault, &b->about, today)) != ERR_OK ||
+	if ((e = make_secrets(b->vault, r, today)) != ERR_OK ||
 	    (e = make_team_file(&b->team, seed, b->vault)) != ERR_OK ||
 	    (e = make_certificate(b, seed)) != ERR_OK ||
-	    (e = make_roster(b, seed, today)) != ERR_OK)
+	    (e = sign_roster(b, r, seed)) != ERR_OK)
 		goto out;
-	e = begin_key_note(&b->key_note, b->vault, &b->about, 1, today);
+	e = make_key_note(b, r, today);
 out:
+	wipe_free(r, sizeof *r);
 	key_memory_free(seed);
 	return e;
 }
@@ -183,73 +231,5 @@ begin_desk(const struct begin *b, const char *dir)
 out:
 	store_close(s);
 	buf_drop(&about);
-	return e;
-}
-
-static void
-fill_door(
-    struct key_note_door *d, const struct ring *r, const struct about *about)
-{
-	memcpy(d->id, about->door, DOOR_ID_BYTES);
-	memcpy(d->name, about->name, sizeof d->name);
-	memcpy(d->readers, about->readers, sizeof d->readers);
-	for (size_t i = 0; i < r->voices_n; i++) {
-		const struct ring_voice *from = &r->voices[i];
-		struct key_note_voice *to = &d->voices[d->voices_n];
-
-		if (memcmp(from->door, d->id, sizeof d->id) != 0)
-			continue;
-		if (d->voices_n == KEY_NOTE_VOICES) {
-			/* The oldest go. */
-			to--;
-			memmove(d->voices, d->voices + 1,
-			    (KEY_NOTE_VOICES - 1) * sizeof d->voices[0]);
-			d->voices_n--;
-		}
-		sign_public(to->key, from->seed);
-		to->first = from->first;
-		to->last = from->last;
-		d->voices_n++;
-	}
-}
-
-static enum err
-fill_recipients(
-    struct key_note_door *d, const struct chain *chain, uint32_t today)
-{
-	d->first = chain->day > today - 1 ? chain->day : today - 1;
-	d->recipients = calloc(KEY_NOTE_DAYS, sizeof *d->recipients);
-	if (d->recipients == NULL)
-		return ERR_NOMEM;
-	d->recipients_n = KEY_NOTE_DAYS;
-	return chain_recipients(d->recipients, d->first, KEY_NOTE_DAYS, chain);
-}
-
-enum err
-begin_key_note(struct buf *out, struct vault *v, const struct about *about,
-    uint32_t serial, uint32_t today)
-{
-	const struct ring_chain *chain =
-	    ring_chain_on(&v->ring, about->door, today);
-	struct key_note *k = calloc(1, sizeof *k);
-	enum err e;
-
-	e = k == NULL ? ERR_NOMEM : ERR_MISSING;
-	if (k == NULL || chain == NULL || !v->has_line)
-		goto out;
-	k->serial = serial;
-	k->issued = today;
-	memcpy(k->line, about->line, sizeof k->line);
-	sign_public(k->access, v->turns ? v->next_access : v->access);
-	k->purges_n = 1;
-	sign_public(k->purges[0], v->purge);
-	k->doors_n = 1;
-	fill_door(&k->doors[0], &v->ring, about);
-	e = fill_recipients(&k->doors[0], &chain->chain, today);
-	if (e == ERR_OK)
-		e = key_note_write(out, k, v->line_key);
-	key_note_drop(k);
-out:
-	wipe_free(k, sizeof *k);
 	return e;
 }

@@ -14,7 +14,16 @@
 #define BEGIN_CERTIFICATE_DAYS 1200U
 #define BEGIN_VOICE_DAYS 400U
 
+/* A door of the new team: a name of at most DOOR_NAME_MAX bytes, and who reads
+ * there, of at most DOOR_READERS_MAX, or NULL. */
+struct begin_door {
+	const char *name, *readers;
+};
+
 struct begin {
+	/* None: one door under the team's name. */
+	struct begin_door doors[KEY_NOTE_DOORS];
+	size_t doors_n;
 	struct vault *vault; /* the desk's secrets */
 	struct about about;
 	struct buf team; /* the team key's file: team/safe.h */
@@ -26,17 +35,12 @@ struct begin {
 void begin_init(struct begin *b);
 void begin_drop(struct begin *b);
 
-/* Make all keys of a team of one with one device and one door, from `today`
- * on.  `words` is the passphrase.  Takes a second. */
+/* Make all keys of a team of one with one device, who reads at every door, from
+ * `today` on.  `words` is the passphrase.  Takes a second. */
 enum err begin_make(struct begin *b, const char *name, const char *words,
     uint32_t today) MUST_USE;
 
 /* Make the desk's folder in `dir`, which is there and empty. */
 enum err begin_desk(const struct begin *b, const char *dir) MUST_USE;
-
-/* Append a key note of this serial: 60 days from `today` - 1, or as far back
- * as the chain still reaches, signed with the line key. */
-enum err begin_key_note(struct buf *out, struct vault *v,
-    const struct about *about, uint32_t serial, uint32_t today) MUST_USE;
 
 #endif

@@ -340,7 +340,7 @@ is_done(const struct desk *d, uint32_t day, const struct reach_day *days,
 }
 
 static enum err
-log_finished(struct desk *d, uint32_t day)
+log_door(struct desk *d, const uint8_t *door, uint32_t day)
 {
 	struct json_out w;
 	struct buf body;
@@ -348,12 +348,28 @@ log_finished(struct desk *d, uint32_t day)
 
 	buf_init(&body, ENTRY_BODY_MAX);
 	json_begin(&w, &body);
-	json_put_hex(&w, "door", d->about.door, DOOR_ID_BYTES);
+	json_put_hex(&w, "door", door, DOOR_ID_BYTES);
 	json_put_u64(&w, "before", day);
 	if ((e = json_end(&w)) == ERR_OK)
 		e = log_put(d, "finished", &body);
 	buf_drop(&body);
 	return e;
+}
+
+/* Of every door whose keys are here; zeros, the log's, where there is none. */
+static enum err
+log_finished(struct desk *d, uint32_t day)
+{
+	const struct roster *r = d->roster;
+	bool any = false;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < r->doors_n; i++)
+		if (ring_has_chain(&d->vault->ring, r->doors[i].id)) {
+			e = log_door(d, r->doors[i].id, day);
+			any = true;
+		}
+	return any ? e : log_door(d, ring_log, day);
 }
 
 /* All chains to `day`, and the key file without the seeds before. */

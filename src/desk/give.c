@@ -7,6 +7,7 @@
 #include "team/piece.h"
 
 #include "desk/days.h"
+#include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/inside.h"
 
@@ -107,8 +108,9 @@ give_reply(struct giving *g)
 	struct desk *d = g->d;
 	const struct conv *c = desk_conv_by_id(d, g->effect->conversation);
 	const struct said *s = c == NULL ? NULL : find_ours(c, g->effect->id);
-	const struct ring_chain *chain =
-	    ring_chain_on(&d->vault->ring, d->about.door, g->today);
+	const struct ring_chain *chain = c == NULL
+	    ? NULL
+	    : ring_chain_on(&d->vault->ring, doors_of(d, c)->id, g->today);
 	struct age_recipient to;
 	struct content content;
 	struct buf note;

@@ -1,8 +1,11 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/wipe.h"
 #include "team/pack.h"
 
 #include "desk/access.h"
+#include "desk/doors.h"
 #include "desk/inside.h"
 #include "desk/members.h"
 
@@ -52,9 +55,10 @@ members_sign(struct desk *d, const struct roster *next,
 	return e;
 }
 
-/* Has a device of `was` read there that reads there no more? */
+/* Does a device of `was` read there that read there not, or the other way
+ * round?  Who came with a device that is new has the keys from its welcome. */
 static bool
-has_lost(const struct roster *was, const struct roster *now,
+has_changed(const struct roster *was, const struct roster *now,
     const uint8_t door[static DOOR_ID_BYTES])
 {
 	struct handout_chain chain = { .n = DOOR_ID_BYTES };
@@ -63,22 +67,71 @@ has_lost(const struct roster *was, const struct roster *now,
 	for (size_t i = 0; i < was->devices_n; i++) {
 		const uint8_t *key = was->devices[i].key;
 
-		if (pack_may_read(was, key, &chain) &&
-		    !pack_may_read(now, key, &chain))
+		if (pack_may_read(was, key, &chain) !=
+		    pack_may_read(now, key, &chain))
 			return true;
 	}
 	return false;
 }
 
-/* In any of the steps behind the roster `from`. */
-static bool
-is_due(const struct desk *d, uint32_t from,
+/* The last step behind the roster `from` that wants a new chain; 0: none. */
+static uint32_t
+due_since(const struct desk *d, uint32_t from,
     const uint8_t door[static DOOR_ID_BYTES])
 {
-	for (size_t i = from; i < d->rosters_n; i++)
-		if (has_lost(d->rosters[i - 1], d->rosters[i], door))
-			return true;
-	return false;
+	for (size_t i = d->rosters_n; i-- > from;)
+		if (has_changed(d->rosters[i - 1], d->rosters[i], door))
+			return d->rosters[i]->serial;
+	return 0;
+}
+
+/* Has somebody made it already, as the log says: behind the roster's entry? Two
+ * desks may, and one does. */
+static enum err
+is_made(bool *is, const struct desk *d, uint32_t serial, const uint8_t *door)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	bool met = false;
+
+	*is = false;
+	if (f == NULL)
+		return ERR_NOMEM;
+	for (size_t i = teamlog_count(d->log); !met && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing != TEAMLOG_EFFECT ||
+		    (line.kind != EFFECT_HAND_OUT &&
+			line.kind != EFFECT_ROSTER) ||
+		    effect_read(f, line.kind, line.body, line.body_len) !=
+			ERR_OK)
+			continue;
+		*is |= line.kind == EFFECT_HAND_OUT &&
+		    f->chain_n == DOOR_ID_BYTES &&
+		    memcmp(f->chain, door, DOOR_ID_BYTES) == 0;
+		met =
+		    *is || (line.kind == EFFECT_ROSTER && f->number <= serial);
+	}
+	wipe_free(f, sizeof *f);
+	return ERR_OK;
+}
+
+/* Begin another chain where it is due. */
+static enum err
+renew_one(struct desk *d, uint32_t from, uint32_t today, const uint8_t *door,
+    unsigned *made)
+{
+	const uint32_t since = due_since(d, from, door);
+	bool is = false;
+	enum err e;
+
+	if (since == 0)
+		return ERR_OK;
+	if ((e = is_made(&is, d, since, door)) != ERR_OK || is)
+		return e;
+	if (memcmp(door, ring_log, DOOR_ID_BYTES) == 0)
+		access_make(d->vault);
+	*made += 1;
+	return desk_renew_chain(d, door, today);
 }
 
 static bool
@@ -107,15 +160,10 @@ members_renew(struct desk *d, uint32_t today, unsigned *n)
 		return ERR_OK;
 	e = ERR_OK;
 	for (size_t i = 0; e == ERR_OK && i < r->doors_n; i++)
-		if (is_due(d, from, r->doors[i].id)) {
-			e = desk_renew_chain(d, r->doors[i].id, today);
-			made++;
-		}
-	if (e == ERR_OK && is_due(d, from, ring_log)) {
-		access_make(d->vault);
-		e = desk_renew_chain(d, ring_log, today);
-		made++;
-	}
+		if (doors_reads(d, &r->doors[i]))
+			e = renew_one(d, from, today, r->doors[i].id, &made);
+	if (e == ERR_OK)
+		e = renew_one(d, from, today, ring_log, &made);
 	if (n != NULL)
 		*n = made;
 	return e == ERR_OK ? desk_remember_num(d, RENEWED, r->serial) : e;

@@ -99,6 +99,8 @@ check_letter(const struct desk *d, const uint8_t *owner, const struct said *s,
 		return e;
 	if (memcmp(l.sign, owner, sizeof l.sign) != 0 ||
 	    memcmp(l.id, s->id, sizeof l.id) != 0 ||
+	    (memcmp(s->door, ring_log, sizeof s->door) != 0 &&
+		memcmp(s->door, l.door, sizeof l.door) != 0) ||
 	    l.text_len != s->text_len ||
 	    memcmp(l.text, s->text, l.text_len) != 0)
 		e = ERR_FORGED;

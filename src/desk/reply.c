@@ -13,6 +13,7 @@
 #include "letter/part.h"
 #include "note/json.h"
 
+#include "desk/doors.h"
 #include "desk/inside.h"
 #include "desk/reply.h"
 
@@ -221,8 +222,9 @@ keep_way(struct way *w, const struct conv_out *o, const struct letter *l,
 static enum err
 seal_out(struct way *w, struct conv_out *o)
 {
+	const struct roster_door *door = doors_of(w->desk, w->conv);
 	const struct ring_voice *voice =
-	    ring_voice_on(&w->desk->vault->ring, w->desk->about.door, o->day);
+	    ring_voice_on(&w->desk->vault->ring, door->id, o->day);
 	uint8_t opening[TAG_OPENING_BYTES];
 	struct buf note, tail;
 	struct letter l;

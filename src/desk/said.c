@@ -13,7 +13,8 @@
 #define OTHER_ADDRESS 8U
 #define MISDATED 16U
 #define HAS_NEXT 32U
-#define FLAGS 63U
+#define HAS_DOOR 64U
+#define FLAGS 127U
 
 void
 said_close(struct said *s)
@@ -131,6 +132,8 @@ said_of(const struct letter *l, uint32_t row)
 	conversation_in_row(&s->at, l, row);
 	follow(s, row);
 	s->more = l->more;
+	if (l->kind == LETTER_FROM)
+		memcpy(s->door, l->door, sizeof s->door);
 	s->text = copy(l->text, l->text_len);
 	s->text_len = s->text == NULL ? 0 : l->text_len;
 	if (l->name != NULL)
@@ -171,6 +174,15 @@ write_file(struct buf *out, const struct said_file *f)
 	return buf_put_u8(out, f->is_text);
 }
 
+/* Earlier versions did not keep it. */
+static bool
+has_door(const struct said *s)
+{
+	static const uint8_t none[LETTER_DOOR_BYTES];
+
+	return memcmp(s->door, none, sizeof none) != 0;
+}
+
 static enum err
 write_head(struct buf *out, const struct said *s)
 {
@@ -182,16 +194,18 @@ write_head(struct buf *out, const struct said *s)
 		     (s->asks_deletion ? ASKS_DELETION : 0) |
 		     (s->other_address ? OTHER_ADDRESS : 0) |
 		     (at->misdated ? MISDATED : 0) |
-		     (at->has_next ? HAS_NEXT : 0)))) != ERR_OK ||
+		     (at->has_next ? HAS_NEXT : 0) |
+		     (has_door(s) ? HAS_DOOR : 0)))) != ERR_OK ||
 	    (e = buf_put(out, at->id, sizeof at->id)) != ERR_OK ||
 	    (e = buf_put(out, at->tag, sizeof at->tag)) != ERR_OK ||
 	    (e = buf_put(out, at->words, sizeof at->words)) != ERR_OK ||
 	    (e = buf_put_u32(out, at->day)) != ERR_OK ||
 	    (e = buf_put_u32(out, at->slot)) != ERR_OK ||
 	    (e = buf_put_u32(out, at->found)) != ERR_OK ||
-	    (e = buf_put_u32(out, at->n)) != ERR_OK)
+	    (e = buf_put_u32(out, at->n)) != ERR_OK ||
+	    (e = buf_put_u32(out, s->arrived)) != ERR_OK)
 		return e;
-	return buf_put_u32(out, s->arrived);
+	return has_door(s) ? buf_put(out, s->door, sizeof s->door) : ERR_OK;
 }
 
 enum err
@@ -303,6 +317,8 @@ read_head(struct rest *r, struct said *s)
 	at->found = take_u32(r);
 	at->n = take_u32(r);
 	s->arrived = s->newest = take_u32(r);
+	if ((flags & HAS_DOOR) != 0)
+		memcpy(s->door, take(r, sizeof s->door), sizeof s->door);
 	follow(s, at->found);
 }
 

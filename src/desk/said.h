@@ -55,6 +55,7 @@ struct said {
 	bool united; /* of several letters with the same words */
 	uint8_t id[LETTER_ID_BYTES];
 	uint32_t day;
+	uint8_t door[LETTER_DOOR_BYTES]; /* zeros: ours, or not known */
 	uint32_t row; /* the day in whose file it lay last; 0: ours */
 	uint32_t n; /* ours: its number; theirs: the greatest they had read */
 	uint32_t missing; /* ours: numbers before it; theirs: read, not here */

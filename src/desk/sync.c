@@ -60,19 +60,23 @@ is_ours(enum err e)
 
 /* A letter comes with a door's key, and only with that. */
 static enum err
-take_plain(struct desk *d, uint32_t row, const uint8_t *tag, struct buf *plain,
-    enum err *verdict)
+take_plain(struct desk *d, const struct lying *in, struct buf *plain,
+    const uint8_t *door, enum err *verdict)
 {
 	struct letter l;
 	enum err e;
 
-	*verdict = letter_again(&l, d, tag, plain->at, plain->len);
+	*verdict = letter_again(&l, d, in->tag, plain->at, plain->len);
 	if (*verdict != ERR_OK)
 		return is_ours(*verdict) ? *verdict : ERR_OK;
 	/* Only the note is kept, not what fills it up. */
 	while (plain->len > 0 && plain->at[plain->len - 1] == 0)
 		plain->len--;
-	e = desk_keep_letter(d, &l, row, plain);
+	/* It is answered, and given to others, by the door that it says. */
+	*verdict =
+	    memcmp(l.door, door, sizeof l.door) == 0 ? ERR_OK : ERR_DENIED;
+	e = *verdict == ERR_OK ? desk_keep_letter(d, &l, in->row, plain)
+			       : ERR_OK;
 	letter_drop(&l);
 	return e;
 }
@@ -92,8 +96,10 @@ take_opened(struct desk *d, const struct lying *in, struct buf *plain,
 
 	if (told_kind(plain->at, plain->len) == TOLD_LETTER) {
 		*verdict = ERR_DENIED;
-		return by_log ? ERR_OK
-			      : take_plain(d, in->row, in->tag, plain, verdict);
+		return by_log
+		    ? ERR_OK
+		    : take_plain(d, in, plain,
+			  d->vault->ring.chains[with->chain].door, verdict);
 	}
 	*verdict = paper_unfill(&plain->len, plain->at, plain->len);
 	return *verdict == ERR_OK ? told_take(d, plain, by_log, verdict)

@@ -7,6 +7,7 @@
 #include "lang/lang.h"
 
 #include "desk/access.h"
+#include "desk/doors.h"
 #include "desk/inside.h"
 #include "desk/sync.h"
 
@@ -64,9 +65,19 @@ are_voices(const struct desk *d, const struct key_note_door *door)
 		return true;
 	for (size_t i = 0; i < door->voices_n; i++)
 		if (!ring_has_voice(
-			&d->vault->ring, door->id, door->voices[i].key))
+			&d->vault->ring, door->id, door->voices[i].key) &&
+		    !doors_is_before_us(d, door->id, &door->voices[i]))
 			return false;
 	return true;
+}
+
+/* A closed door offers nothing to compare: a day gone by, under any key. */
+static bool
+is_closed(
+    const struct desk *d, const struct key_note_door *door, uint32_t today)
+{
+	return roster_door(d->roster, door->id)->closed != 0 &&
+	    key_note_recipient(door, today) == NULL;
 }
 
 /* A door at which this member does not read has keys that are not here. */
@@ -75,14 +86,18 @@ compare_door(struct desk *d, const struct key_note_door *door, uint32_t today,
     bool *ours)
 {
 	const enum desk_reads reads = desk_reads(d, door->id);
+	const bool new = doors_is_new_reader(d, door->id, today);
 	bool changed;
 	enum err e;
 
 	*ours = reads == DESK_READS_NOT;
-	if (reads != DESK_READS || !are_voices(d, door))
+	if (reads != DESK_READS || (!new && !are_voices(d, door)))
+		return ERR_OK;
+	*ours = true;
+	if (is_closed(d, door, today))
 		return ERR_OK;
 	e = ring_offered(&d->vault->ring, door, today, &changed);
-	*ours = e == ERR_OK;
+	*ours = e == ERR_OK || (e == ERR_NOTHING && new);
 	if (e == ERR_NOTHING)
 		return ERR_OK;
 	return e == ERR_OK && changed ? desk_save_keys(d) : e;

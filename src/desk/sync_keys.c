@@ -4,6 +4,7 @@
 
 #include "desk/access.h"
 #include "desk/begin.h"
+#include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/inside.h"
 #include "desk/sync_keys.h"
@@ -11,29 +12,40 @@
 #define RENEW_DAYS 45U /* fewer days of keys than this: a new note */
 #define VOICE_DAYS 90U /* fewer days of a voice: another after it */
 
-/* A voice that goes on where the last one ends.  In a team of several it is
- * handed out with a new chain, by the one who does that. */
+/* A voice of the door that goes on where the last one ends.  In a team of
+ * several it is handed out with a new chain, by the one who does that. */
 static enum err
-renew_voice(struct desk *d, uint32_t today)
+renew_voice(struct desk *d, const uint8_t *door, uint32_t today)
 {
 	struct ring *r = &d->vault->ring;
 	uint32_t last = 0;
 
 	for (size_t i = 0; i < r->voices_n; i++)
-		if (memcmp(r->voices[i].door, d->about.door, DOOR_ID_BYTES) ==
-			0 &&
+		if (memcmp(r->voices[i].door, door, DOOR_ID_BYTES) == 0 &&
 		    r->voices[i].last > last)
 			last = r->voices[i].last;
 	if (last >= today + VOICE_DAYS)
 		return ERR_OK;
 	if (d->roster->devices_n > 1) {
-		const enum err e = desk_renew_chain(d, d->about.door, today);
+		const enum err e = desk_renew_chain(d, door, today);
 
 		return e == ERR_DENIED ? ERR_OK : e;
 	}
-	ring_make_voice(r, d->about.door, last >= today ? last + 1 : today,
+	ring_make_voice(r, door, last >= today ? last + 1 : today,
 	    today + BEGIN_VOICE_DAYS);
 	return desk_save_keys(d);
+}
+
+static enum err
+renew_voices(struct desk *d, uint32_t today)
+{
+	const struct roster *r = d->roster;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < r->doors_n; i++)
+		if (doors_reads(d, &r->doors[i]))
+			e = renew_voice(d, r->doors[i].id, today);
+	return e;
 }
 
 static enum err
@@ -53,23 +65,25 @@ log_note(struct desk *d, uint32_t serial, uint32_t today)
 	return e;
 }
 
-/* Is there a chain of ours that the line does not offer?  That it was handed
- * out is known: what others have not got yet would stop them. */
+/* Put the note that is due. */
 static enum err
-has_new_chain(
-    struct desk *d, const struct key_note_door *door, uint32_t today, bool *is)
+put_note(struct desk *d, struct reach *r, const struct offer *o)
 {
-	const struct ring_chain *c =
-	    ring_chain_on(&d->vault->ring, door->id, today);
-	const struct age_recipient *offered = key_note_recipient(door, today);
-	struct age_recipient ours;
+	const struct doors_note n = { .vault = d->vault,
+		.about = &d->about,
+		.roster = d->roster,
+		.offered = &o->note,
+		.serial = o->note.serial + 1,
+		.today = o->day };
+	struct buf note;
 	enum err e;
 
-	*is = false;
-	if (c == NULL || offered == NULL)
-		return ERR_OK;
-	e = chain_recipients(&ours, today, 1, &c->chain);
-	*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
+	buf_init(&note, KEY_NOTE_MAX);
+	if ((e = doors_key_note(&note, &n)) == ERR_OK &&
+	    (e = log_note(d, n.serial, o->day)) == ERR_OK &&
+	    (e = reach_put_note(r, &note)) == ERR_OK && d->vault->turns)
+		e = access_turn(d);
+	buf_drop(&note);
 	return e;
 }
 
@@ -77,34 +91,26 @@ enum err
 sync_keys(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
 {
-	const struct key_note_door *door = &o->note.doors[0];
-	uint32_t end = door->first + (uint32_t)door->recipients_n;
-	struct buf note;
-	bool new;
+	struct doors_due due;
 	enum err e;
 
-	rep->key_days = end > o->day ? end - o->day : 0;
+	if ((e = doors_look(&due, d, &o->note, o->day)) != ERR_OK)
+		return e;
+	rep->key_days = due.days;
 	rep->certificate_days = o->certificate.until - o->day;
 	if (!d->vault->has_line || !give_is_handed_out(d))
 		return ERR_OK;
-	if ((e = has_new_chain(d, door, o->day, &new)) != ERR_OK)
-		return e;
 	d->vault->turns = access_is_due(d, o->day);
-	if (rep->key_days >= RENEW_DAYS && !new && !d->vault->turns)
+	if (due.ours >= RENEW_DAYS && !due.changed && !d->vault->turns)
 		return ERR_OK;
 	/* With a new voice it may be the others' turn first. */
-	if ((e = renew_voice(d, o->day)) != ERR_OK || !give_is_handed_out(d))
+	if ((e = renew_voices(d, o->day)) != ERR_OK || !give_is_handed_out(d))
 		return e;
-	buf_init(&note, KEY_NOTE_MAX);
-	if ((e = begin_key_note(&note, d->vault, &d->about, o->note.serial + 1,
-		 o->day)) != ERR_OK ||
-	    (e = log_note(d, o->note.serial + 1, o->day)) != ERR_OK ||
-	    (e = reach_put_note(r, &note)) != ERR_OK ||
-	    (d->vault->turns && (e = access_turn(d)) != ERR_OK))
-		goto out;
+	if ((e = put_note(d, r, o)) != ERR_OK)
+		return e;
 	rep->renewed = true;
-	rep->key_days = KEY_NOTE_DAYS - 1;
-out:
-	buf_drop(&note);
-	return e;
+	/* Those that are not ours are as they were. */
+	if (due.ours == due.days)
+		rep->key_days = KEY_NOTE_DAYS - 1;
+	return ERR_OK;
 }

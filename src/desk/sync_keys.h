@@ -8,7 +8,7 @@
 
 /* Say in `rep` for how long the line has keys, and its certificate; and, from a
  * desk that has the line key, give the line keys for 60 days when those it has
- * run short, or when a chain is new. */
+ * run short, or when a chain or a door is new. */
 enum err sync_keys(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep) MUST_USE;
 

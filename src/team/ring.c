@@ -169,6 +169,15 @@ ring_chain_on(const struct ring *r, const uint8_t door[static DOOR_ID_BYTES],
 	return best;
 }
 
+bool
+ring_has_chain(const struct ring *r, const uint8_t door[static DOOR_ID_BYTES])
+{
+	for (size_t i = 0; i < r->chains_n; i++)
+		if (is_door(r->chains[i].door, door))
+			return true;
+	return false;
+}
+
 enum err
 ring_log_recipient(const struct ring *r, uint32_t day, struct age_recipient *to)
 {

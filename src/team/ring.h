@@ -83,6 +83,10 @@ void ring_make_voice(struct ring *r, const uint8_t door[static DOOR_ID_BYTES],
 const struct ring_chain *ring_chain_on(const struct ring *r,
     const uint8_t door[static DOOR_ID_BYTES], uint32_t day);
 
+/* Is there any chain of that door? */
+bool ring_has_chain(
+    const struct ring *r, const uint8_t door[static DOOR_ID_BYTES]);
+
 /* To whom entries and hand-outs of `day` are sealed.  ERR_MISSING without a
  * chain of the log for that day, ERR_NOMEM. */
 enum err ring_log_recipient(

@@ -57,6 +57,15 @@ roster_member(const struct roster *r, const uint8_t id[static MEMBER_ID_BYTES])
 	return NULL;
 }
 
+const struct roster_door *
+roster_door(const struct roster *r, const uint8_t id[static DOOR_ID_BYTES])
+{
+	for (size_t i = 0; i < r->doors_n; i++)
+		if (memcmp(r->doors[i].id, id, DOOR_ID_BYTES) == 0)
+			return &r->doors[i];
+	return NULL;
+}
+
 static bool
 members_fit(const struct roster *r)
 {
@@ -104,7 +113,8 @@ door_fits(const struct roster *r, size_t at)
 				return false;
 	}
 	return d->name[0] != '\0' && text_is_line(d->name, strlen(d->name)) &&
-	    d->readers_n > 0 && d->readers_n <= ROSTER_MEMBERS;
+	    text_is_line(d->says, strlen(d->says)) && d->readers_n > 0 &&
+	    d->readers_n <= ROSTER_MEMBERS;
 }
 
 static bool
@@ -186,6 +196,10 @@ put_door(struct json_out *w, const struct roster_door *d)
 	for (size_t i = 0; i < d->readers_n; i++)
 		json_put_hex(w, NULL, d->readers[i], MEMBER_ID_BYTES);
 	json_put_list_end(w);
+	if (d->says[0] != '\0')
+		json_put_str(w, "says", d->says, strlen(d->says));
+	if (d->closed != 0)
+		json_put_u64(w, "closed", d->closed);
 	json_put_object_end(w);
 }
 
@@ -294,6 +308,23 @@ read_past(struct roster *r, size_t i, const struct json *o)
 	return read_role(&p->role, o);
 }
 
+/* What may be left out. */
+static enum err
+read_rest(struct roster_door *d, const struct json *o)
+{
+	const char *says = "";
+	size_t n = 0;
+	enum err e;
+
+	e = json_get_str(o, "says", DOOR_READERS_MAX, &says, &n);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	memcpy(d->says, says, n);
+	d->says[n] = '\0';
+	e = json_get_u32(o, "closed", UINT32_MAX, &d->closed);
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
 static enum err
 read_door(struct roster *r, size_t i, const struct json *o)
 {
@@ -314,7 +345,7 @@ read_door(struct roster *r, size_t i, const struct json *o)
 		if (e != ERR_OK)
 			return e;
 	}
-	return ERR_OK;
+	return read_rest(d, o);
 }
 
 /* One list of objects: where it stands, how many it may have, who reads. */

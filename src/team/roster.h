@@ -67,6 +67,8 @@ struct roster_past {
 struct roster_door {
 	uint8_t id[DOOR_ID_BYTES];
 	char name[DOOR_NAME_MAX + 1];
+	char says[DOOR_READERS_MAX + 1]; /* to sources: who reads; may be "" */
+	uint32_t closed; /* since that day no source writes there; 0: open */
 	size_t readers_n;
 	uint8_t readers[ROSTER_MEMBERS][MEMBER_ID_BYTES];
 };
@@ -132,6 +134,10 @@ const struct roster_device *roster_device(
     const struct roster *r, const uint8_t id[static DEVICE_ID_BYTES]);
 const struct roster_member *roster_member(
     const struct roster *r, const uint8_t id[static MEMBER_ID_BYTES]);
+
+/* The door with this id; NULL. */
+const struct roster_door *roster_door(
+    const struct roster *r, const uint8_t id[static DOOR_ID_BYTES]);
 
 /* The key of the device with this id, today's or a past one's; NULL. */
 const uint8_t *roster_key(

@@ -304,9 +304,7 @@ a_key_that_nobody_handed_out_stops_a_desk(void)
 	open_desk();
 	memcpy(&desk->vault->ring.chains[0].chain,
 	    &b.vault->ring.chains[0].chain, sizeof(struct chain));
-	buf_clear(&fake.key_note);
-	OK(begin_key_note(&fake.key_note, desk->vault, &desk->about, 9, day) ==
-	    ERR_OK);
+	put_note(9);
 	begin_drop(&b);
 	send(&w, &(struct what){ .text = "read by a thief", .id = 1 });
 	OK(sync_run(other, reach, &report) == ERR_OK);

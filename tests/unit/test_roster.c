@@ -122,6 +122,8 @@ the_greatest_roster_fits_its_note(void)
 	for (unsigned i = 0; i < KEY_NOTE_DOORS; i++) {
 		r->doors[i].id[0] = (uint8_t)(i + 1);
 		memset(r->doors[i].name, '"', DOOR_NAME_MAX);
+		memset(r->doors[i].says, '"', DOOR_READERS_MAX);
+		r->doors[i].closed = UINT32_MAX;
 		r->doors[i].readers_n = ROSTER_MEMBERS;
 		for (unsigned j = 0; j < ROSTER_MEMBERS; j++)
 			r->doors[i].readers[j][0] = (uint8_t)(j + 1);

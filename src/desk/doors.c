@@ -1,0 +1,328 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+
+#include "desk/doors.h"
+#include "desk/inside.h"
+#include "team/roster_edit.h"
+
+#define NEW_READER_DAYS 7U
+
+static bool
+is_none(const uint8_t *door)
+{
+	return memcmp(door, ring_log, DOOR_ID_BYTES) == 0;
+}
+
+/* Of what the source said last and at its time; failing that, of anything. */
+static const struct roster_door *
+said_door(const struct desk *d, const struct conv *c)
+{
+	const struct roster_door *door = NULL;
+
+	for (size_t i = c->said_n; door == NULL && i-- > 0;) {
+		const struct said *s = c->said[i];
+
+		if (!s->ours && !is_none(s->door) && !s->misdated)
+			door = roster_door(d->roster, s->door);
+	}
+	for (size_t i = c->said_n; door == NULL && i-- > 0;)
+		if (!c->said[i]->ours && !is_none(c->said[i]->door))
+			door = roster_door(d->roster, c->said[i]->door);
+	return door;
+}
+
+const struct roster_door *
+doors_of(const struct desk *d, const struct conv *c)
+{
+	const struct roster *r = d->roster;
+	const struct roster_door *door = said_door(d, c);
+
+	if (door != NULL)
+		return door;
+	for (size_t i = 0; i < r->doors_n; i++)
+		if (doors_reads(d, &r->doors[i]))
+			return &r->doors[i];
+	return &r->doors[0];
+}
+
+bool
+doors_reads(const struct desk *d, const struct roster_door *door)
+{
+	return desk_reads(d, door->id) == DESK_READS;
+}
+
+/*
+ * The key note.
+ */
+
+static void
+fill_voices(struct key_note_door *d, const struct ring *r)
+{
+	for (size_t i = 0; i < r->voices_n; i++) {
+		const struct ring_voice *from = &r->voices[i];
+		struct key_note_voice *to = &d->voices[d->voices_n];
+
+		if (memcmp(from->door, d->id, sizeof d->id) != 0)
+			continue;
+		if (d->voices_n == KEY_NOTE_VOICES) {
+			/* The oldest go. */
+			to--;
+			memmove(d->voices, d->voices + 1,
+			    (KEY_NOTE_VOICES - 1) * sizeof d->voices[0]);
+			d->voices_n--;
+		}
+		sign_public(to->key, from->seed);
+		to->first = from->first;
+		to->last = from->last;
+		d->voices_n++;
+	}
+}
+
+static enum err
+make_room(struct key_note_door *d, size_t n)
+{
+	d->recipients = calloc(n, sizeof *d->recipients);
+	d->recipients_n = n;
+	return d->recipients == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+static enum err
+fill_days(struct key_note_door *d, const struct chain *chain, uint32_t today)
+{
+	const enum err e = make_room(d, KEY_NOTE_DAYS);
+
+	d->first = chain->day > today - 1 ? chain->day : today - 1;
+	if (e != ERR_OK)
+		return e;
+	return chain_recipients(d->recipients, d->first, KEY_NOTE_DAYS, chain);
+}
+
+/* A note wants a key for every door: one that nobody holds, of a day gone by.
+ */
+static enum err
+fill_closed(struct key_note_door *d, uint32_t closed, uint32_t today)
+{
+	struct age_identity *id = NULL;
+	enum err e;
+
+	d->first = (closed < today ? closed : today) - 1;
+	if ((e = make_room(d, 1)) != ERR_OK ||
+	    (e = age_identity_random(&id, AGE_HYBRID)) != ERR_OK)
+		return e;
+	age_identity_recipient(id, d->recipients);
+	age_identity_close(id);
+	return ERR_OK;
+}
+
+static enum err
+copy_days(struct key_note_door *d, const struct key_note_door *from)
+{
+	const enum err e = make_room(d, from->recipients_n);
+
+	d->first = from->first;
+	if (e == ERR_OK)
+		memcpy(d->recipients, from->recipients,
+		    from->recipients_n * sizeof *d->recipients);
+	return e;
+}
+
+static enum err
+add_door(struct key_note *k, const struct doors_note *n,
+    const struct roster_door *is)
+{
+	const struct key_note_door *old =
+	    n->offered == NULL ? NULL : key_note_door(n->offered, is->id);
+	const struct ring *r = &n->vault->ring;
+	/* Who reads there no more may still have keys of before. */
+	const struct ring_chain *chain =
+	    roster_reader(is, n->about->member) == is->readers_n
+	    ? NULL
+	    : ring_chain_on(r, is->id, n->today);
+	struct key_note_door *d = &k->doors[k->doors_n];
+
+	if (chain == NULL && old == NULL)
+		return ERR_OK; /* nothing of it is here yet */
+	k->doors_n++;
+	memcpy(d->id, is->id, sizeof d->id);
+	memcpy(d->name, is->name, sizeof d->name);
+	memcpy(d->readers, is->says, sizeof d->readers);
+	if (chain != NULL) {
+		fill_voices(d, r);
+	} else {
+		memcpy(d->voices, old->voices, sizeof d->voices);
+		d->voices_n = old->voices_n;
+	}
+	if (is->closed != 0)
+		return fill_closed(d, is->closed, n->today);
+	return chain == NULL ? copy_days(d, old)
+			     : fill_days(d, &chain->chain, n->today);
+}
+
+static enum err
+fill(struct key_note *k, const struct doors_note *n)
+{
+	const struct vault *v = n->vault;
+	enum err e = ERR_OK;
+
+	k->serial = n->serial;
+	k->issued = n->today;
+	memcpy(k->line, n->about->line, sizeof k->line);
+	sign_public(k->access, v->turns ? v->next_access : v->access);
+	k->purges_n = 1;
+	sign_public(k->purges[0], v->purge);
+	for (size_t i = 0; e == ERR_OK && i < n->roster->doors_n; i++)
+		e = add_door(k, n, &n->roster->doors[i]);
+	return e == ERR_OK && k->doors_n == 0 ? ERR_MISSING : e;
+}
+
+enum err
+doors_key_note(struct buf *out, const struct doors_note *n)
+{
+	struct key_note *k = calloc(1, sizeof *k);
+	enum err e = ERR_MISSING;
+
+	if (k == NULL)
+		return ERR_NOMEM;
+	if (n->vault->has_line && (e = fill(k, n)) == ERR_OK)
+		e = key_note_write(out, k, n->vault->line_key);
+	key_note_drop(k);
+	wipe_free(k, sizeof *k);
+	return e;
+}
+
+/*
+ * What the line offers, beside what it would.
+ */
+
+/* Is there a chain of ours that the line does not offer?  That it was handed
+ * out is known: what others have not got yet would stop them. */
+static enum err
+is_new_chain(bool *is, const struct desk *d, const struct key_note_door *door,
+    uint32_t today)
+{
+	const struct ring_chain *c =
+	    ring_chain_on(&d->vault->ring, door->id, today);
+	const struct age_recipient *offered = key_note_recipient(door, today);
+	struct age_recipient ours;
+	enum err e;
+
+	*is = offered == NULL && c != NULL;
+	if (c == NULL || offered == NULL)
+		return ERR_OK;
+	e = chain_recipients(&ours, today, 1, &c->chain);
+	*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
+	return e;
+}
+
+static bool
+is_said_otherwise(
+    const struct roster_door *is, const struct key_note_door *door)
+{
+	return strcmp(is->name, door->name) != 0 ||
+	    strcmp(is->says, door->readers) != 0;
+}
+
+static enum err
+look_at(struct doors_due *due, const struct desk *d,
+    const struct roster_door *is, const struct key_note_door *door,
+    uint32_t today)
+{
+	const bool ours = doors_reads(d, is) &&
+	    ring_chain_on(&d->vault->ring, is->id, today) != NULL;
+	uint32_t end, days;
+	bool new = false;
+	enum err e = ERR_OK;
+
+	if (door == NULL) {
+		/* A closed one that nobody was told of need not be said. */
+		due->changed |= ours && is->closed == 0;
+		return ERR_OK;
+	}
+	due->changed |= is_said_otherwise(is, door);
+	if (is->closed != 0) {
+		due->changed |= key_note_recipient(door, today) != NULL;
+		return ERR_OK;
+	}
+	if (ours)
+		e = is_new_chain(&new, d, door, today);
+	due->changed |= new;
+	end = door->first + (uint32_t)door->recipients_n;
+	days = end > today ? end - today : 0;
+	if (days < due->days)
+		due->days = days;
+	if (ours && days < due->ours)
+		due->ours = days;
+	return e;
+}
+
+enum err
+doors_look(struct doors_due *due, const struct desk *d,
+    const struct key_note *k, uint32_t today)
+{
+	const struct roster *r = d->roster;
+	enum err e = ERR_OK;
+
+	*due = (struct doors_due){ .days = UINT32_MAX, .ours = UINT32_MAX };
+	for (size_t i = 0; e == ERR_OK && i < r->doors_n; i++)
+		e = look_at(due, d, &r->doors[i],
+		    key_note_door(k, r->doors[i].id), today);
+	for (size_t i = 0; i < k->doors_n; i++)
+		due->changed |= roster_door(r, k->doors[i].id) == NULL;
+	if (due->days == UINT32_MAX)
+		due->days = 0; /* no door is open */
+	return e;
+}
+
+static bool
+read_there(const struct roster *r, const uint8_t *device, const uint8_t *door)
+{
+	const struct roster_device *is = roster_device(r, device);
+	const struct roster_door *at = roster_door(r, door);
+
+	for (size_t i = 0; is != NULL && at != NULL && i < at->readers_n; i++)
+		if (memcmp(at->readers[i], is->member, MEMBER_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
+/* The roster since which this member reads there without a break, when this
+ * device was of the team before; NULL: its welcome brought the keys. */
+static const struct roster *
+came_with(const struct desk *d, const uint8_t *door)
+{
+	size_t i = d->rosters_n;
+
+	while (i > 0 && read_there(d->rosters[i - 1], d->id, door))
+		i--;
+	if (i == 0 || i == d->rosters_n ||
+	    roster_device(d->rosters[i - 1], d->id) == NULL)
+		return NULL;
+	return d->rosters[i];
+}
+
+bool
+doors_is_new_reader(const struct desk *d,
+    const uint8_t door[static DOOR_ID_BYTES], uint32_t today)
+{
+	const struct roster *r = came_with(d, door);
+
+	return r != NULL && today <= r->until - ROSTER_DAYS + NEW_READER_DAYS;
+}
+
+bool
+doors_is_before_us(const struct desk *d,
+    const uint8_t door[static DOOR_ID_BYTES], const struct key_note_voice *v)
+{
+	const struct ring *r = &d->vault->ring;
+	uint32_t first = UINT32_MAX;
+
+	if (came_with(d, door) == NULL)
+		return false;
+	for (size_t i = 0; i < r->voices_n; i++)
+		if (memcmp(r->voices[i].door, door, DOOR_ID_BYTES) == 0 &&
+		    r->voices[i].first < first)
+			first = r->voices[i].first;
+	return v->last <= first;
+}

@@ -1,0 +1,66 @@
+/*
+ * doors: the ways in that a team has, at its desks: which one a conversation is
+ * of, and what the line says of each to sources.
+ *
+ * The roster says which doors there are, what they are called, who reads there
+ * and which are closed; the keys lie in the ring.  A closed door stays until
+ * what came through it has gone from the line: its voices are still said, and
+ * what is answered there is still sealed to its chain.
+ */
+#ifndef DESK_DOORS_H
+#define DESK_DOORS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "desk/desk.h"
+#include "desk/team.h"
+#include "desk/vault.h"
+#include "team/keynote.h"
+#include "team/roster.h"
+
+/* The door of a conversation: that of the source's newest letter here which
+ * says one that the roster has; otherwise the first at which this member reads,
+ * or the first. */
+const struct roster_door *doors_of(const struct desk *d, const struct conv *c);
+
+/* Does this desk's member read there? */
+bool doors_reads(const struct desk *d, const struct roster_door *door);
+
+/* What a key note is made of. */
+struct doors_note {
+	const struct vault *vault;
+	const struct about *about;
+	const struct roster *roster;
+	const struct key_note *offered; /* the one before; NULL */
+	uint32_t serial, today;
+};
+
+/* Append it, signed with the line key: for every open door 60 days from `today`
+ * - 1, or as far back as its chain still reaches; for a closed one a day gone
+ * by, and its voices; a door whose keys are not here as it was offered.
+ * ERR_MISSING without any door or the line key, ERR_NOMEM. */
+enum err doors_key_note(struct buf *out, const struct doors_note *n) MUST_USE;
+
+/* How the doors of a note stand to those of the roster. */
+struct doors_due {
+	uint32_t days; /* for which every open door has keys, from today on */
+	uint32_t ours; /* the same of those whose keys are here */
+	bool changed; /* what it says is not what it would say today */
+};
+enum err doors_look(struct doors_due *due, const struct desk *d,
+    const struct key_note *k, uint32_t today) MUST_USE;
+
+/* Has this device's member come to read there in a roster of the last week,
+ * the device being of the team before?  Then what the line offers may be from
+ * before, and cannot be compared. */
+bool doors_is_new_reader(const struct desk *d,
+    const uint8_t door[static DOOR_ID_BYTES], uint32_t today);
+
+/* Did this voice of the door end before such a member's first one began? */
+bool doors_is_before_us(const struct desk *d,
+    const uint8_t door[static DOOR_ID_BYTES], const struct key_note_voice *v);
+
+#endif
