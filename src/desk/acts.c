@@ -96,52 +96,6 @@ desk_set_junk(struct desk *d, struct conv *c, bool junk)
 }
 
 static enum err
-put_terms(struct buf *b, unsigned level, const char *byline, const char *label)
-{
-	const size_t n = strlen(byline), m = strlen(label);
-	enum err e;
-
-	if ((e = item_put(b, ITEM_TERMS, 2 + n + m)) != ERR_OK ||
-	    (e = buf_put_u8(b, (uint8_t)level)) != ERR_OK ||
-	    (e = buf_put_u8(b, (uint8_t)n)) != ERR_OK ||
-	    (e = buf_put(b, byline, n)) != ERR_OK)
-		return e;
-	return buf_put(b, label, m);
-}
-
-/* The words go beside the log; the log has the level, and a hash of the words
- * that says nothing without the salt. */
-enum err
-desk_set_terms(struct desk *d, struct conv *c, unsigned level,
-    const char *byline, const char *label)
-{
-	uint8_t mac[SHA256_BYTES];
-	struct json_out w;
-	struct buf items, body;
-	enum err e;
-
-	if (strlen(byline) > CONV_BYLINE_MAX || strlen(label) > CONV_LABEL_MAX)
-		return ERR_TOOBIG;
-	buf_init(&items, 1024);
-	if ((e = put_terms(&items, level, byline, label)) != ERR_OK)
-		goto out;
-	hmac(mac, d->vault->salt, sizeof d->vault->salt, items.at, items.len);
-	body_begin(&w, &body, c);
-	json_put_u64(&w, "level", level);
-	json_put_hex(&w, "words", mac, sizeof mac);
-	if ((e = body_end(&w, d, "attribution", &body)) != ERR_OK)
-		goto out;
-	if ((e = desk_keep(d, c, &items, NULL)) != ERR_OK)
-		goto out;
-	c->level = level;
-	memcpy(c->byline, byline, strlen(byline) + 1);
-	memcpy(c->label, label, strlen(label) + 1);
-out:
-	buf_drop(&items);
-	return e;
-}
-
-static enum err
 delete_parts(struct desk *d, const struct conv *c)
 {
 	enum err e = ERR_OK;

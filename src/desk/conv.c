@@ -63,6 +63,7 @@ conv_close(struct conv *c)
 	wipe_free(c->refs, c->refs_room * sizeof *c->refs);
 	wipe_free(c->outs, c->outs_room * sizeof *c->outs);
 	tagmap_drop(&c->known);
+	conv_words_drop(&c->inside);
 	store_box_drop(&c->box);
 	wipe_free(c, sizeof *c);
 }

@@ -19,6 +19,7 @@
 
 #include "age/age.h"
 #include "base/err.h"
+#include "desk/conv_words.h"
 #include "desk/said.h"
 #include "desk/store.h"
 #include "desk/tagmap.h"
@@ -28,8 +29,6 @@
 #define CONV_ID_BYTES 16U
 #define CONV_HANDLE_BYTES (HANDLE_TEXT_BYTES + 12U) /* "a-b-c-2" */
 #define CONV_N_MAX 16777216U /* of letters to one source */
-#define CONV_BYLINE_MAX 100U /* bytes */
-#define CONV_LABEL_MAX 300U
 
 /* Something of ours on its way: written down before it is sent. */
 struct conv_out {
@@ -41,6 +40,8 @@ struct conv_out {
 	uint8_t *envelope; /* ENVELOPE_LETTER_BYTES; NULL: still on the disk */
 	uint64_t where; /* in the conversation's file */
 	struct said *said; /* what it will be when it is sent */
+	uint8_t over[EFFECT_OVERS][EFFECT_ID_BYTES]; /* drafts that it was */
+	size_t over_n;
 };
 
 /* One file of a message in versions, while they are united. */
@@ -71,6 +72,8 @@ struct conv {
 	unsigned level; /* enum desk_level of view.h */
 	char byline[CONV_BYLINE_MAX + 1];
 	char label[CONV_LABEL_MAX + 1];
+	bool terms_lack; /* what was agreed has not come here yet */
+	struct conv_words inside; /* what the team says to each other */
 	uint64_t where; /* in its file the record stands that was last added */
 	struct said **said; /* in order, the misdated last */
 	size_t said_n, said_room;

@@ -98,10 +98,6 @@ enum err desk_read(struct desk *d, struct conv *c) MUST_USE;
 enum err desk_read_some(
     struct desk *d, struct conv *c, size_t from, size_t to) MUST_USE;
 enum err desk_set_junk(struct desk *d, struct conv *c, bool junk) MUST_USE;
-/* How words may be used (`level` of enum desk_level), the byline that may be
- * printed and how the source may be described; both may be empty. */
-enum err desk_set_terms(struct desk *d, struct conv *c, unsigned level,
-    const char *byline, const char *label) MUST_USE;
 /* Destroy it here, for good: letters, files and their keys.  `c` is gone on
  * ERR_OK. */
 enum err desk_delete(struct desk *d, struct conv *c) MUST_USE;

@@ -10,6 +10,7 @@
 #include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/inside.h"
+#include "desk/words.h"
 
 /* One run: to the line `r`, whose day is `today`. */
 struct giving {
@@ -100,35 +101,68 @@ find_ours(const struct conv *c, const uint8_t *id)
 	return NULL;
 }
 
-/* To the key of the conversation's door, never to the log's.  What was deleted
- * here meanwhile is given to nobody. */
+/* To the key of the conversation's door, never to the log's.  What is too long
+ * for any note goes without its words; its entry must not stay for that. */
+static enum err
+give_content(
+    struct giving *g, const struct conv *c, const struct content *content)
+{
+	struct desk *d = g->d;
+	const struct ring_chain *chain =
+	    ring_chain_on(&d->vault->ring, doors_of(d, c)->id, g->today);
+	struct age_recipient to;
+	struct buf note;
+	enum err e;
+
+	if (chain == NULL)
+		return ERR_OK;
+	buf_init(&note, CONTENT_MAX);
+	if ((e = content_write(&note, content, d->vault->device)) != ERR_OK ||
+	    (e = chain_recipients(&to, g->today, 1, &chain->chain)) != ERR_OK)
+		goto out;
+	e = content_fits(note.len) ? give_note(g, &to, note.at, note.len)
+				   : give_pieces(g, &to, PIECE_CONTENT, &note);
+out:
+	buf_drop(&note);
+	return e == ERR_TOOBIG ? ERR_OK : e;
+}
+
+/* What was deleted here meanwhile is given to nobody. */
 static enum err
 give_reply(struct giving *g)
 {
 	struct desk *d = g->d;
 	const struct conv *c = desk_conv_by_id(d, g->effect->conversation);
 	const struct said *s = c == NULL ? NULL : find_ours(c, g->effect->id);
-	const struct ring_chain *chain = c == NULL
-	    ? NULL
-	    : ring_chain_on(&d->vault->ring, doors_of(d, c)->id, g->today);
-	struct age_recipient to;
 	struct content content;
-	struct buf note;
 	enum err e;
 
-	if (s == NULL || chain == NULL)
+	if (s == NULL)
 		return ERR_OK;
-	buf_init(&note, CONTENT_MAX);
 	fill_content(&content, d, c, s);
-	if ((e = content_write(&note, &content, d->vault->device)) != ERR_OK ||
-	    (e = chain_recipients(&to, g->today, 1, &chain->chain)) != ERR_OK)
-		goto out;
-	e = content_fits(note.len) ? give_note(g, &to, note.at, note.len)
-				   : give_pieces(g, &to, PIECE_CONTENT, &note);
-out:
+	e = give_content(g, c, &content);
 	content_drop(&content);
-	buf_drop(&note);
 	return e;
+}
+
+/* Of a note, a draft, of what was agreed: likewise. */
+static enum err
+give_words(struct giving *g)
+{
+	struct desk *d = g->d;
+	const struct conv *c = desk_conv_by_id(d, g->effect->conversation);
+	struct content content;
+	struct buf text;
+	enum err e;
+
+	content_init(&content);
+	buf_init(&text, CONTENT_TEXT_MAX);
+	e = words_content(&content, &text, d, g->effect);
+	if (e == ERR_OK)
+		e = give_content(g, c, &content);
+	content_drop(&content);
+	buf_drop(&text);
+	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
 /*
@@ -313,6 +347,9 @@ static const struct {
 	enum err (*give)(struct giving *g);
 } beside[] = {
 	{ EFFECT_REPLY, give_reply },
+	{ EFFECT_NOTE, give_words },
+	{ EFFECT_DRAFT, give_words },
+	{ EFFECT_ATTRIBUTION, give_words },
 	{ EFFECT_ROSTER, give_roster },
 	{ EFFECT_HAND_OUT, give_handout },
 };

@@ -97,6 +97,9 @@ enum item {
 	ITEM_SAID,
 	ITEM_WAY, /* see reply.c; the tail is the envelope and the note */
 	ITEM_TOLD, /* what another desk of the team sent */
+	ITEM_WORDS, /* a note or a draft: see conv_words.h; the tail: its text
+		     */
+	ITEM_OVER, /* id of an answer on its way, then of the drafts it was */
 	ITEM_TRIED = 32, /* day u32, tags */
 	ITEM_WHOLE, /* day u32, count u32, digest */
 	ITEM_REFUSED, /* day u32, tag, error u8 */
@@ -170,6 +173,11 @@ enum err desk_take_days(void *who, const uint8_t *p, size_t n) MUST_USE;
 enum err reply_take(
     struct desk *d, struct conv *c, const uint8_t *p, size_t n) MUST_USE;
 enum err reply_take_way(struct conv *c, const uint8_t *p, size_t n) MUST_USE;
+
+/* The drafts in whose place an answer on its way comes: append the item (with
+ * none, nothing); take it in. */
+enum err reply_put_over(struct buf *items, const struct conv_out *o) MUST_USE;
+enum err reply_take_over(struct conv *c, const uint8_t *p, size_t n) MUST_USE;
 
 /* Append the item of an answer on its way that says `said`.  Its record's tail
  * is the envelope, then the note; the envelope is loaded when it is sent. */

@@ -197,10 +197,9 @@ static void
 show_letter(
     struct desk *d, struct conv *c, const struct letter *l, uint32_t row)
 {
-	const struct registered *one = registers_of(&d->registers, c->id);
 	const struct said *same = conv_same(c, l, row);
 
-	c->junk = one != NULL && one->junk;
+	registers_show_fields(&d->registers, c);
 	for (size_t i = c->said_n; i-- > 0;)
 		if (c->all[i] == same) {
 			registers_show_said(
@@ -269,25 +268,6 @@ take_part(struct desk *d, const struct conv *c, const struct item_at *i)
 }
 
 static enum err
-take_terms(struct conv *c, const struct item_at *i)
-{
-	size_t n, m;
-
-	if (i->n < 2 || i->n - 2 < i->p[1])
-		return ERR_FORMAT;
-	n = i->p[1];
-	m = i->n - 2 - n;
-	if (n > CONV_BYLINE_MAX || m > CONV_LABEL_MAX)
-		return ERR_FORMAT;
-	c->level = i->p[0];
-	memcpy(c->byline, i->p + 2, n);
-	c->byline[n] = '\0';
-	memcpy(c->label, i->p + 2 + n, m);
-	c->label[m] = '\0';
-	return ERR_OK;
-}
-
-static enum err
 take_end(struct conv *c, const struct item_at *i, bool sent)
 {
 	struct said *s;
@@ -341,7 +321,13 @@ conv_take_record(struct desk *d, struct conv *c, const uint8_t *p, size_t n)
 			e = take_end(c, &i, i.kind == ITEM_SENT);
 			break;
 		case ITEM_TERMS:
-			e = take_terms(c, &i);
+			e = conv_words_take_terms(c, i.p, i.n, d->vault->salt);
+			break;
+		case ITEM_WORDS:
+			e = conv_words_take(c, i.p, i.n);
+			break;
+		case ITEM_OVER:
+			e = reply_take_over(c, i.p, i.n);
 			break;
 		case ITEM_TOLD:
 			e = take_told(c, &i);

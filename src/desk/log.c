@@ -130,7 +130,8 @@ show_one(struct desk *d, const struct teamlog_line *line, struct effect *f)
 {
 	struct conv *c;
 
-	if (line->kind != EFFECT_READ && line->kind != EFFECT_JUNK)
+	if (line->kind != EFFECT_READ && line->kind != EFFECT_JUNK &&
+	    line->kind != EFFECT_ATTRIBUTION)
 		return;
 	if (effect_read(f, line->kind, line->body, line->body_len) != ERR_OK)
 		return; /* it had none, or there is no memory: shown later */
@@ -139,7 +140,7 @@ show_one(struct desk *d, const struct teamlog_line *line, struct effect *f)
 	if (line->kind == EFFECT_READ)
 		registers_show_unread(&d->registers, c, d->vault->salt);
 	else
-		registers_show(&d->registers, c, d->vault->salt);
+		registers_show_fields(&d->registers, c);
 }
 
 /* Behind all that is shown: only these conversations change. */
@@ -166,6 +167,7 @@ show_again(struct desk *d)
 	enum err e = ERR_OK;
 
 	registers_clear(&d->registers);
+	memcpy(d->registers.member, d->about.member, MEMBER_ID_BYTES);
 	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
 		teamlog_at(d->log, i, &line);
 		if (line.standing == TEAMLOG_EFFECT)

@@ -118,6 +118,8 @@ check_item(const struct desk *d, const uint8_t *owner, const struct item_at *i,
 	/* Parts come by themselves, days not at all. */
 	if (i->kind == ITEM_PART || i->kind >= ITEM_TRIED)
 		return ERR_FORMAT;
+	if (i->kind == ITEM_WORDS && !conv_words_is_fit(i->p, i->n))
+		return ERR_FORMAT;
 	if (i->kind != ITEM_LETTER && i->kind != ITEM_SAID)
 		return ERR_OK;
 	if ((e = kept_letter(&s, d, i)) != ERR_OK)

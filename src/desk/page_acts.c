@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "desk/page_part.h"
+#include "desk/words.h"
 
 void
 page_say(struct page *p, const char *sentence)

@@ -17,6 +17,7 @@ registers_clear(struct registers *r)
 	tagmap_clear(&r->by_id);
 	tagmap_clear(&r->read);
 	tagmap_clear(&r->by_reply);
+	register_words_clear(&r->words);
 	if (r->n > 0)
 		wipe(r->list, r->n * sizeof *r->list);
 	r->n = r->replies_n = 0;
@@ -30,6 +31,7 @@ registers_drop(struct registers *r)
 	tagmap_drop(&r->read);
 	wipe_free(r->replies, r->replies_room * sizeof *r->replies);
 	tagmap_drop(&r->by_reply);
+	register_words_drop(&r->words);
 	*r = (struct registers){ .list = NULL };
 }
 
@@ -118,12 +120,15 @@ take_reply(struct registers *r, const uint8_t *device, const struct effect *f)
 	};
 	memcpy(r->replies[r->replies_n++].conversation, f->conversation,
 	    CONV_ID_BYTES);
+	register_words_over(&r->words, f);
 	return ERR_OK;
 }
 
 static void
-take_field(struct registered *one, const struct effect *f)
+take_field(struct registers *r, struct registered *one, const struct effect *f,
+    bool ours)
 {
+	one->changes++;
 	switch ((int)f->kind) {
 	case EFFECT_JUNK:
 		one->junk = f->on;
@@ -145,6 +150,10 @@ take_field(struct registered *one, const struct effect *f)
 		/* Destroyed: what was decided before holds no more for what
 		 * the same source writes then. */
 		one->junk = false;
+		if (f->kind == EFFECT_DELETE && !ours)
+			break; /* another member's desk alone */
+		one->members_n = 0;
+		register_words_end(&r->words, &one->words);
 	}
 }
 
@@ -153,7 +162,8 @@ is_field(enum effect_kind kind)
 {
 	return kind == EFFECT_JUNK || kind == EFFECT_HOLD ||
 	    kind == EFFECT_OUTCOME || kind == EFFECT_ANNOUNCE ||
-	    kind == EFFECT_ASSIGN || kind == EFFECT_DELETE;
+	    kind == EFFECT_ASSIGN || kind == EFFECT_DELETE ||
+	    kind == EFFECT_DESTROYED;
 }
 
 enum err
@@ -164,7 +174,7 @@ registers_take(struct registers *r, const struct teamlog_line *line)
 	enum err e;
 
 	if (line->kind != EFFECT_READ && line->kind != EFFECT_REPLY &&
-	    !is_field(line->kind))
+	    !is_field(line->kind) && !register_words_has(line->kind))
 		return ERR_OK;
 	if ((f = calloc(1, sizeof *f)) == NULL)
 		return ERR_NOMEM;
@@ -175,8 +185,15 @@ registers_take(struct registers *r, const struct teamlog_line *line)
 		e = take_read(r, f);
 	else if (f->kind == EFFECT_REPLY)
 		e = take_reply(r, line->device, f);
-	else if ((e = have(r, f->conversation, &one)) == ERR_OK)
-		take_field(one, f);
+	else if ((e = have(r, f->conversation, &one)) != ERR_OK)
+		goto out;
+	else if (!register_words_has(f->kind))
+		take_field(r, one, f,
+		    line->member != NULL &&
+			memcmp(line->member, r->member, MEMBER_ID_BYTES) == 0);
+	else if ((e = register_words_take(
+		      &r->words, &one->words, line->device, f)) == ERR_OK)
+		one->changes++;
 out:
 	wipe_free(f, sizeof *f);
 	return e;
@@ -277,12 +294,22 @@ registers_show_unread(const struct registers *r, struct conv *c,
 }
 
 void
+registers_show_fields(const struct registers *r, struct conv *c)
+{
+	const struct registered *one = registers_of(r, c->id);
+	const struct registered_word *terms =
+	    one == NULL ? NULL : register_words_at(&r->words, one->words.terms);
+
+	c->junk = one != NULL && one->junk;
+	conv_words_agree(c, terms == NULL ? NULL : terms->hash,
+	    terms == NULL ? 0 : terms->level);
+}
+
+void
 registers_show(const struct registers *r, struct conv *c,
     const uint8_t salt[static REGISTER_SALT_BYTES])
 {
-	const struct registered *one = registers_of(r, c->id);
-
-	c->junk = one != NULL && one->junk;
+	registers_show_fields(r, c);
 	for (size_t i = 0; i < c->said_n; i++)
 		registers_show_said(r, c, c->all[i], salt);
 }

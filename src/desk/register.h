@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "desk/conv.h"
+#include "desk/register_words.h"
 #include "desk/tagmap.h"
 #include "team/teamlog.h"
 
@@ -26,6 +27,8 @@ struct registered {
 	uint32_t announced; /* day of destruction; 0: none */
 	size_t members_n; /* to whom it is assigned */
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
+	struct register_chain words;
+	uint32_t changes; /* effects but `read` */
 };
 
 /* A letter to a source that an entry of a device says was sent. */
@@ -43,6 +46,8 @@ struct registers {
 	struct registered_reply *replies;
 	size_t replies_n, replies_room;
 	struct tagmap by_reply; /* hash of device and letter -> its place */
+	struct register_words words;
+	uint8_t member[MEMBER_ID_BYTES]; /* ours; not cleared */
 };
 
 void registers_clear(struct registers *r);
@@ -69,6 +74,8 @@ enum err register_mark(uint8_t mark[static REGISTER_MARK_BYTES],
     const struct conv *c, struct said *s,
     const uint8_t salt[static REGISTER_SALT_BYTES]) MUST_USE;
 
+/* Let the conversation's fields alone be as they say. */
+void registers_show_fields(const struct registers *r, struct conv *c);
 /* Let the conversation be as they say: its fields, and what of it was read. */
 void registers_show(const struct registers *r, struct conv *c,
     const uint8_t salt[static REGISTER_SALT_BYTES]);

@@ -211,6 +211,7 @@ keep_way(struct way *w, const struct conv_out *o, const struct letter *l,
 		return ERR_NOMEM;
 	buf_init(&items, RECORD_MAX);
 	if ((e = reply_put_way(&items, o, said)) == ERR_OK &&
+	    (e = reply_put_over(&items, o)) == ERR_OK &&
 	    (e = desk_keep(w->desk, w->conv, &items, tail)) == ERR_OK)
 		e = conv_take_record(w->desk, w->conv, items.at, items.len);
 	buf_drop(&items);
@@ -261,6 +262,9 @@ prepare(struct way *w, const uint8_t id[static LETTER_ID_BYTES], uint32_t least)
 
 	memcpy(o.id, id, sizeof o.id);
 	memcpy(o.digest, w->digest, sizeof o.digest);
+	o.over_n = w->what->over_n;
+	if (o.over_n > 0)
+		memcpy(o.over, w->what->over, o.over_n * sizeof o.over[0]);
 	if ((e = free_slot(w, &o.slot)) != ERR_OK)
 		return e;
 	if (o.slot < least)
@@ -380,6 +384,12 @@ note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
 	json_put_u64(&w, "day", o->day);
 	json_put_u64(&w, "slot", o->slot);
 	json_put_u64(&w, "n", o->said->n);
+	if (o->over_n > 0)
+		json_put_list(&w, "over");
+	for (size_t i = 0; i < o->over_n; i++)
+		json_put_hex(&w, NULL, o->over[i], sizeof o->over[i]);
+	if (o->over_n > 0)
+		json_put_list_end(&w);
 	if ((e = json_end(&w)) == ERR_OK &&
 	    registers_reply(&d->registers, d->id, o->id) == NULL)
 		e = log_put(d, "reply", &body);
@@ -468,7 +478,7 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	offer_init(&o);
 	e = w == NULL ? ERR_NOMEM : ERR_TOOBIG;
 	if (w == NULL || what->n > REPLY_TEXT_MAX ||
-	    what->paths_n > REPLY_FILES_MAX)
+	    what->paths_n > REPLY_FILES_MAX || what->over_n > EFFECT_OVERS)
 		goto out;
 	e = ERR_FORMAT;
 	if (text_is_blank(what->text, what->n) ||
@@ -510,9 +520,13 @@ resume_one(
     struct desk *d, struct reach *r, struct conv *c, size_t i, uint32_t today)
 {
 	const struct conv_out *o = c->outs[i];
-	/* A copy: what it was goes when it is sealed anew. */
+	/* Copies: what it was goes when it is sealed anew. */
 	char *text = calloc(1, o->said->text_len + 1);
-	struct reply again = { .text = text, .n = o->said->text_len };
+	uint8_t over[EFFECT_OVERS][EFFECT_ID_BYTES];
+	struct reply again = { .text = text,
+		.n = o->said->text_len,
+		.over = (const uint8_t(*)[EFFECT_ID_BYTES])over,
+		.over_n = o->over_n };
 	struct way w = {
 		.desk = d, .reach = r, .conv = c, .what = &again, .today = today
 	};
@@ -522,6 +536,7 @@ resume_one(
 	if (text == NULL)
 		return ERR_NOMEM;
 	memcpy(text, o->said->text, again.n);
+	memcpy(over, o->over, sizeof over);
 	tag_keys_init_to(&w.keys, c->k);
 	memcpy(w.digest, o->digest, sizeof w.digest);
 	if ((e = begin(&w)) == ERR_OK)

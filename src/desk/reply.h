@@ -29,6 +29,10 @@ struct reply {
 	/* What they are called; NULL: the last piece of each path. */
 	const char *const *names;
 	size_t paths_n;
+	/* Drafts in whose place it comes: ids of EFFECT_ID_BYTES, at most
+	 * EFFECT_OVERS. */
+	const uint8_t (*over)[EFFECT_ID_BYTES];
+	size_t over_n;
 };
 
 struct reply_report {

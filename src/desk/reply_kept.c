@@ -75,6 +75,39 @@ out:
 }
 
 enum err
+reply_put_over(struct buf *items, const struct conv_out *o)
+{
+	enum err e;
+
+	if (o->over_n == 0)
+		return ERR_OK;
+	if ((e = item_put(items, ITEM_OVER,
+		 sizeof o->id + o->over_n * EFFECT_ID_BYTES)) != ERR_OK ||
+	    (e = buf_put(items, o->id, sizeof o->id)) != ERR_OK)
+		return e;
+	return buf_put(items, o->over, o->over_n * EFFECT_ID_BYTES);
+}
+
+/* A pack leaves out answers on their way: then it is of nothing. */
+enum err
+reply_take_over(struct conv *c, const uint8_t *p, size_t n)
+{
+	struct conv_out *o;
+	size_t ids;
+
+	if (n < LETTER_ID_BYTES || (n - LETTER_ID_BYTES) % EFFECT_ID_BYTES != 0)
+		return ERR_FORMAT;
+	ids = (n - LETTER_ID_BYTES) / EFFECT_ID_BYTES;
+	if (ids > EFFECT_OVERS)
+		return ERR_FORMAT;
+	if ((o = conv_out_find(c, p)) == NULL)
+		return ERR_OK;
+	memcpy(o->over, p + LETTER_ID_BYTES, ids * EFFECT_ID_BYTES);
+	o->over_n = ids;
+	return ERR_OK;
+}
+
+enum err
 reply_load_envelope(const struct conv *c, struct conv_out *o)
 {
 	struct buf tail;

@@ -26,8 +26,9 @@ enum err told_settle(struct desk *d) MUST_USE;
 enum err told_load(struct desk *d) MUST_USE;
 void told_drop(struct desk *d);
 
-/* told_reply.c: take in the words of a reply that another desk sent.
- * ERR_MISSING: its entry or its conversation is not here. */
+/* told_reply.c: take in words that another desk gave: of a reply that it sent,
+ * or (told_words.c) of what it said to us.  ERR_MISSING: its entry or its
+ * conversation is not here. */
 enum err told_reply(struct desk *d, const struct buf *note) MUST_USE;
 
 /* told_keys.c: a hand-out.  ERR_MISSING: its entry or its roster is not

@@ -4,6 +4,7 @@
 #include "team/content.h"
 
 #include "desk/told.h"
+#include "desk/words.h"
 
 /* The letter that the source got, as the desk that sent it has it. */
 static void
@@ -81,7 +82,7 @@ take(struct desk *d, const struct content *c)
 	    memcmp(c->line, d->about.line, sizeof c->line) != 0)
 		return ERR_DENIED;
 	if (c->what != CONTENT_REPLY)
-		return ERR_VERSION;
+		return told_words(d, c);
 	if (by == NULL || conv == NULL || !conv->has_address)
 		return ERR_MISSING;
 	if (memcmp(by->conversation, conv->id, sizeof conv->id) != 0)

@@ -15,6 +15,7 @@ enum is {
 	IS_U32, /* at most `most` */
 	IS_BOOL,
 	IS_IDS, /* 1 to `most` of 16 bytes */
+	IS_OVER, /* the same; none: not there */
 	IS_MEMBERS,
 	IS_CHAIN, /* hex of 4 or 16 bytes */
 	IS_CIRCLE, /* hex of 16 bytes, or empty */
@@ -48,6 +49,7 @@ struct field {
 		key, is, 0, most \
 	}
 #define CONVERSATION BYTES("conversation", conversation)
+#define OVER SPECIAL("over", IS_OVER, EFFECT_OVERS)
 #define FIELDS 7 /* at most, with the end */
 
 static const struct kind {
@@ -61,7 +63,7 @@ static const struct kind {
 	[EFFECT_REPLY] = { "reply", MEMBER_EDITOR, false,
 	    { CONVERSATION, BYTES("letter", id), U32("day", day, UINT32_MAX),
 		U32("slot", number, EFFECT_SLOTS - 1),
-		U32("n", count, UINT32_MAX) } },
+		U32("n", count, UINT32_MAX), OVER } },
 	[EFFECT_SAVED] = { "saved", MEMBER_VIEWER, false,
 	    { CONVERSATION, U32("number", number, UINT32_MAX),
 		BYTES("file", hash) } },
@@ -88,7 +90,7 @@ static const struct kind {
 	[EFFECT_NOTE] = { "note", MEMBER_VIEWER, false,
 	    { CONVERSATION, BYTES("id", id), BYTES("hash", hash) } },
 	[EFFECT_DRAFT] = { "draft", MEMBER_EDITOR, false,
-	    { CONVERSATION, BYTES("id", id), BYTES("hash", hash) } },
+	    { CONVERSATION, BYTES("id", id), BYTES("hash", hash), OVER } },
 	[EFFECT_OUTCOME] = { "outcome", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("outcome", IS_OUTCOME, 0) } },
 	[EFFECT_HOLD] = { "hold", MEMBER_ADMIN, false,
@@ -246,6 +248,8 @@ read_recipient(struct effect *e, const struct field *f, const struct json *o)
 static enum err
 read_field(struct effect *e, const struct field *f, const struct json *o)
 {
+	enum err er;
+
 	switch (f->is) {
 	case IS_BYTES:
 		return json_get_hex(o, f->key, bytes_at(e, f), f->most);
@@ -255,6 +259,9 @@ read_field(struct effect *e, const struct field *f, const struct json *o)
 		return json_get_bool(o, f->key, &e->on);
 	case IS_IDS:
 		return read_ids(e, f, o);
+	case IS_OVER:
+		er = read_ids(e, f, o);
+		return er == ERR_NOTHING ? ERR_OK : er;
 	case IS_MEMBERS:
 		return read_members(e, f, o);
 	case IS_CHAIN:
@@ -314,6 +321,11 @@ put_field(struct json_out *w, const struct effect *e, const struct field *f)
 		break;
 	case IS_BOOL:
 		json_put_bool(w, f->key, e->on);
+		break;
+	case IS_OVER:
+		if (e->ids_n == 0)
+			break;
+		put_list(w, f->key, e->ids[0], e->ids_n, EFFECT_ID_BYTES);
 		break;
 	case IS_IDS:
 		put_list(w, f->key, e->ids[0], e->ids_n, EFFECT_ID_BYTES);

@@ -22,6 +22,7 @@
 #define EFFECT_IDS 224U /* more do not fit a body */
 #define EFFECT_LACKS 64U
 #define EFFECT_PURGES 200U
+#define EFFECT_OVERS 16U /* drafts that one thing takes the place of */
 #define EFFECT_SLOTS 16U
 
 enum effect_kind {
@@ -75,7 +76,7 @@ struct effect {
 	uint32_t count; /* of `reply`: its number in the conversation */
 	bool on; /* junk, hold */
 	enum effect_outcome outcome;
-	size_t ids_n; /* letters, hashes, tags */
+	size_t ids_n; /* letters, hashes, tags, over */
 	uint8_t ids[EFFECT_IDS][EFFECT_ID_BYTES];
 	size_t members_n;
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];

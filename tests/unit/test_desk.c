@@ -1,6 +1,7 @@
 /* What a desk makes of what sources wrote, and what its member does with it. */
 #include <time.h>
 
+#include "desk/words.h"
 #include "desk_team.h"
 
 static void

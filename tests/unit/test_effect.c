@@ -114,6 +114,31 @@ every_body_comes_back_as_it_was(void)
 }
 
 static void
+what_takes_the_place_of_nothing_says_so_by_not_saying_it(void)
+{
+	static const enum effect_kind kinds[] = { EFFECT_REPLY, EFFECT_DRAFT };
+	struct effect e, again;
+	struct buf body;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		for (size_t n = 0; n <= EFFECT_OVERS; n += EFFECT_OVERS) {
+			e = (struct effect){ .kind = kinds[i], .ids_n = n };
+			memset(e.ids, (int)(n + 1), n * sizeof e.ids[0]);
+			buf_clear(&body);
+			OK(effect_write(&body, &e) == ERR_OK);
+			OK((strstr(buf_str(&body), "over") != NULL) == (n > 0));
+			OK(effect_read(&again, kinds[i], body.at, body.len) ==
+			    ERR_OK);
+			OK(again.ids_n == n);
+			OK(memcmp(again.ids, e.ids, sizeof e.ids) == 0);
+		}
+	e.ids_n = EFFECT_OVERS + 1;
+	OK(effect_write(&body, &e) != ERR_OK);
+	buf_drop(&body);
+}
+
+static void
 each_role_may_do_what_its_table_says(void)
 {
 	static const enum member_role all[] = { MEMBER_ADMIN, MEMBER_EDITOR,
@@ -189,6 +214,18 @@ a_field_that_does_not_fit_is_refused_and_a_new_one_is_not(void)
 		{ EFFECT_PURGE, "{\"day\":4294967296,\"tags\":[\"" ID "\"]}",
 		    false },
 		{ EFFECT_PURGE, "[]", false },
+		{ EFFECT_DRAFT,
+		    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH
+		    "\",\"over\":[]}",
+		    false },
+		{ EFFECT_DRAFT,
+		    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH
+		    "\",\"over\":[\"" ID "\"]}",
+		    true },
+		{ EFFECT_REPLY,
+		    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":1,"
+		    "\"n\":1,\"over\":[\"" ID "\",7]}",
+		    false },
 	};
 	struct effect e;
 
@@ -289,6 +326,7 @@ OK(crypt_init() == ERR_OK);
 json_init();
 make_recipient();
 T(every_body_comes_back_as_it_was)
+T(what_takes_the_place_of_nothing_says_so_by_not_saying_it)
 T(each_role_may_do_what_its_table_says)
 T(a_body_without_one_of_its_fields_is_refused)
 T(a_field_that_does_not_fit_is_refused_and_a_new_one_is_not)

@@ -7,6 +7,7 @@
 #include "desk/pack.h"
 #include "desk/waiting.h"
 #include "desk/welcome.h"
+#include "desk/words.h"
 #include "disk.h"
 
 #define NEW_WORDS "another horse battery staple"
