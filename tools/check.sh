@@ -33,25 +33,33 @@ run() {
 }
 
 # side_by_side PROGRAM...: test programs that need nothing of each other, as many
-# at once as there are processors.
+# at once as there are processors; whoever is free takes the next.
 side_by_side() {
-	procs=$(nproc)
+	mkdir "$out/taken"
 	at=0
-	while [ "$at" -lt "$procs" ]; do
+	while [ "$at" -lt "$(nproc)" ]; do
 		(
 			slot=.$at
 			: >"$out/all$slot"
-			place=0
 			for t; do
-				[ $((place % procs)) != "$at" ] || run "$t" "$t"
-				place=$((place + 1))
+				mkdir "$out/taken/$(echo "$t" | tr / :)" 2>/dev/null && start "$t"
 			done
 		) &
 		at=$((at + 1))
 	done
 	wait
 	cat "$out"/all.* >>"$out/all"
-	rm -f "$out"/all.*
+	rm -rf "$out"/all.* "$out/taken"
+}
+
+# start PROGRAM: by what its name ends with.
+start() {
+	case $1 in
+	*.sh) run "$1" sh "$1" ;;
+	*.py) run "$1" python3 "$1" ;;
+	*.mjs) run "$1" node "$1" ;;
+	*) run "$1" "$1" ;;
+	esac
 }
 
 # programs FOLDER: the test programs that were built there.
@@ -62,17 +70,11 @@ programs() {
 	done
 }
 
-scripts() {
-	for t in "tests/$1"/*.sh; do
-		case $t in */lib.sh | *'*'*) continue ;; esac
-		run "$t" sh "$t"
-	done
-}
-
-pythons() {
-	for t in "tests/$1"/*.py; do
-		case $t in */lib*.py | *'*'*) continue ;; esac
-		run "$t" python3 "$t"
+# those FOLDER: its test programs.
+those() {
+	for t in "tests/$1"/*.sh "tests/$1"/*.py "tests/$1"/*.mjs; do
+		case $t in */lib.* | */lib-* | */lib_* | *'*'*) continue ;; esac
+		echo "$t"
 	done
 }
 
@@ -86,15 +88,23 @@ node_ready() {
 	touch tests/node_modules/.ready
 }
 
-nodes() {
-	ls "tests/$1"/*.mjs >/dev/null 2>&1 || return 0
-	node_ready || { echo "not ok npm could not install what tests/$1 needs" | tee -a "$out/all"; return; }
-	# Debian 12's node has the crypto that the judges use behind a flag.
-	case $(node --version) in v18.*) NODE_OPTIONS=--experimental-global-webcrypto; export NODE_OPTIONS ;; esac
-	for t in "tests/$1"/*.mjs; do
-		case $t in */lib.mjs | */lib-*.mjs) continue ;; esac
-		run "$t" node "$t"
+# folder NAME [PROGRAM...]: its test programs side by side, but those that are
+# named one by one behind the others: they measure.
+folder() {
+	what=$1
+	shift
+	case $(those "$what") in *.mjs*)
+		node_ready || { echo "not ok npm could not install what tests/$what needs" | tee -a "$out/all"; return; }
+		# Debian 12's node has the crypto that the judges use behind a flag.
+		case $(node --version) in v18.*) NODE_OPTIONS=--experimental-global-webcrypto; export NODE_OPTIONS ;; esac
+		;;
+	esac
+	beside=
+	for t in $(those "$what"); do
+		case " $* " in *" ${t##*/} "*) ;; *) beside="$beside $t" ;; esac
 	done
+	side_by_side $beside
+	for t; do start "tests/$what/$t"; done
 }
 
 unit() {
@@ -117,12 +127,13 @@ sanitize() {
 	done
 	side_by_side $built
 }
-cli() { make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && scripts cli; }
-judges() { scripts judges; nodes judges; }
+cli() { make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && folder cli; }
+judges() { folder judges; }
 road() {
-	make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && scripts road && pythons road && nodes road
+	make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" &&
+		folder road same.py slow.mjs pages-memory.sh
 }
-browser() { nodes browser; }
+browser() { folder browser; }
 fuzz() {
 	make --no-print-directory -s -j"$(nproc)" fuzzers >"$out/make" 2>&1 || {
 		tail -n 30 "$out/make"

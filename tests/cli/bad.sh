@@ -1,6 +1,7 @@
 # Every command with every bad input: one sentence that says what to do, the
 # status that the manual names, and nothing half-made.
 . tests/cli/lib.sh
+quickly
 echo "correct horse battery staple" >"$T/pw"
 "$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
 f=$(sed -n 's/^  #//p' "$T/said")

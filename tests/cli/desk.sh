@@ -1,4 +1,5 @@
 . tests/cli/lib.sh
+quickly
 echo "correct horse battery staple" >"$T/pw"
 echo "another horse battery staple" >"$T/wrong"
 "$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"

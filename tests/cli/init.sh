@@ -10,6 +10,11 @@ for f in team desk line; do [ -d "$T/a/$f" ] || fail "no $f"; done
 grep -q '^  #[a-z2-7]\{32\}$' "$T/said" || fail "no address"
 [ ! -e "$T/a/.new" ] || fail "something is left over"
 
+test_is "a passphrase costs whoever guesses it scrypt of 2^18 a try, whatever the environment says"
+SOTTO_CHEAP=4 "$sotto" init "$T/slow" --name "Example Group" --passphrase-file "$T/pw" >/dev/null
+grep -aq '^-> scrypt .* 18$' "$T/slow/desk/key" || fail "the desk's"
+sed '1d;$d' "$T/slow/team/key" | base64 -d | grep -aq '^-> scrypt .* 18$' || fail "the team's"
+
 test_is "the line's folder holds no secret of the team"
 [ "$(ls "$T/a/line" | tr '\n' ' ')" = "certificate key-note settings " ] ||
 	fail "$(ls "$T/a/line")"

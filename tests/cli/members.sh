@@ -1,4 +1,5 @@
 . tests/cli/lib.sh
+quickly
 umask 022
 echo "correct horse battery staple" >"$T/pw"
 echo "another horse battery staple" >"$T/pw2"

@@ -1,4 +1,5 @@
 . tests/cli/lib.sh
+quickly
 umask 022
 echo "correct horse battery staple" >"$T/pw"
 echo "another horse battery staple" >"$T/pw2"
@@ -46,7 +47,7 @@ grep -q "^  $f\$" "$T/out" || fail "$(cat "$T/out")"
 test_is "by hand of the documentation, twenty lines of Python join any two"
 for pair in "1 2" "2 3" "3 1" "2 1"; do
 	set -- $pair
-	got=$(python3 tests/judges/join_sheets.py "$T/s/sheet-$1.txt" "$T/s/sheet-$2.txt")
+	got=$(python3 tests/judges/lib_sheets.py "$T/s/sheet-$1.txt" "$T/s/sheet-$2.txt")
 	[ "$got" = "$seed" ] || fail "another key from $pair: $got"
 done
 

@@ -7,6 +7,12 @@ grep -q '^sotto [0-9]' "$T/v"
 grep -Eq '(gcc|clang) [0-9]' "$T/v"
 grep -Eq 'libsodium [0-9.]+, OpenSSL [0-9]' "$T/v"
 
+test_is "nothing of what the test build can be told is in the released program"
+for word in SOTTO_CLOCK SOTTO_WORK SOTTO_CHEAP; do
+	strings -a "$sotto_sim" | grep -q "$word" || fail "sotto-sim has no $word"
+	! strings -a "$sotto" | grep "$word" || fail "it is in sotto"
+done
+
 test_is "an unknown command is misuse and says where help is"
 refused 2 "help" "$sotto" nonsense
 

@@ -78,7 +78,6 @@ class Team(Line):
     """With its first desk, which knows where the line is."""
 
     def __init__(self, name="team", settings=""):
-        os.environ["SOTTO_CHEAP"] = "1"  # hardly any scrypt
         super().__init__(name, sim=True, settings=settings)
         self.first = Desk(self, "first", self.dir)
         self.days = 0

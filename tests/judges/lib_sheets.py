@@ -1,4 +1,4 @@
-# join_sheets SHEET SHEET: the team key's seed in hex, put together from two
+# lib_sheets SHEET SHEET: the team key's seed in hex, put together from two
 # sheets by hand of doc/protocol/70-team.md alone.
 import hashlib, re, sys
 
