@@ -93,11 +93,11 @@ desk_cmd_todo(enum err e)
 		    "The line has too much to do; try again in a "
 		    "minute." },
 		{ ERR_DENIED,
-		    "The line does not take this desk's requests. If this "
-		    "machine's clock is right, the team has changed its keys "
-		    "while this desk was away, or struck it off: begin in a "
-		    "new folder with sotto join, and ask an admin for a "
-		    "welcome." },
+		    "The line does not take this desk's requests. If it is "
+		    "not another team's, and this machine's clock is right, "
+		    "the team has changed its keys while this desk was away, "
+		    "or struck it off: begin in a new folder with sotto join, "
+		    "and ask an admin for a welcome." },
 		{ ERR_FULL,
 		    "There is no room left, here or on the line; make "
 		    "some and try again." },
