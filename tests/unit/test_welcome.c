@@ -39,7 +39,7 @@ wait_for_it(void)
 	(void)snprintf(file, sizeof file, "%s/welcome", home);
 	OK(mkdir(there, 0700) == 0);
 	OK((own = waiting_new()) != NULL);
-	OK(waiting_make(own, "Jana", NEW_WORDS, strlen(NEW_WORDS)) == ERR_OK);
+	OK(waiting_make(own, "Night desk", NEW_WORDS, strlen(NEW_WORDS)) == ERR_OK);
 	OK(waiting_save(own, there) == ERR_OK);
 	buf_init(&note, JOIN_MAX);
 	OK(waiting_join(&note, own) == ERR_OK);
@@ -59,7 +59,7 @@ leave_it(void)
 static void
 admit(enum member_role role, bool reads)
 {
-	struct roster_member m = { { 7 }, "Jana", role };
+	struct roster_member m = { { 7 }, "Night desk", role };
 	struct roster *next = calloc(1, sizeof *next);
 
 	OK(next != NULL);
@@ -169,7 +169,7 @@ what_one_desk_gives_the_other_shows(void)
 	OK(said.conversations == 2 && said.parts == 2 && said.left_out == 0);
 	OK(welcome_take(&w, there, own, file, &yes) == ERR_OK);
 	OK(strcmp(w.code.words, said.code.words) == 0);
-	OK(strcmp(w.member, "Jana") == 0 && w.role == MEMBER_EDITOR);
+	OK(strcmp(w.member, "Night desk") == 0 && w.role == MEMBER_EDITOR);
 	OK(w.conversations == 2 && w.parts == 2);
 	OK(!waiting_is_there(there));
 	new = open_there();
