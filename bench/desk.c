@@ -127,7 +127,7 @@ keep_one(struct desk *d, const struct writer *w, uint32_t i, uint32_t n)
 	l.text = text;
 	l.text_len = TEXT_BYTES;
 	insist(letter_write(&note, &l, w->source.sign_seed), "no letter");
-	insist(desk_keep_letter(d, &l, l.day, &note), "it is not kept");
+	insist(desk_keep_letter(d, &l, l.day, &note, false), "it is not kept");
 	letter_drop(&l);
 	buf_drop(&note);
 }

@@ -5,6 +5,7 @@
 #include "crypt/hash.h"
 #include "note/json.h"
 
+#include "desk/circles.h"
 #include "desk/clear.h"
 #include "desk/inside.h"
 
@@ -121,7 +122,8 @@ desk_delete(struct desk *d, struct conv *c)
 	if ((e = body_end(&w, d, "delete", &body)) != ERR_OK)
 		return e;
 	/* From here on opening the folder again would finish it. */
-	if ((e = store_box_destroy(d->store, &c->box)) != ERR_OK ||
+	if ((e = circles_forget(d, c)) != ERR_OK ||
+	    (e = store_box_destroy(d->store, &c->box)) != ERR_OK ||
 	    (e = delete_parts(d, c)) != ERR_OK)
 		return e;
 	desk_conv_forget(d, c);

@@ -324,6 +324,8 @@ unite(struct conv *c, struct said *s, struct said *more)
 		s->newest = more->newest;
 		s->unread = true;
 	}
+	/* Of what was said both ways, all who read at the door have one. */
+	s->by_circle = s->by_circle && more->by_circle;
 	s->united = true;
 	c->settled = false;
 	return ERR_OK;

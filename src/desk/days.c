@@ -5,6 +5,7 @@
 #include "base/wipe.h"
 #include "note/json.h"
 
+#include "desk/circles.h"
 #include "desk/clear.h"
 #include "desk/days.h"
 
@@ -399,7 +400,10 @@ days_finish(struct desk *d, const struct reach_day *days, size_t n,
 		day++;
 	if (day == first)
 		return ERR_OK;
-	if ((e = advance(d, day)) != ERR_OK)
+	if ((e = advance(d, day)) != ERR_OK ||
+	    (e = circles_finish(d,
+		 &(struct circle_line){ .finished = day,
+		     .oldest = n > 0 ? days[0].day : day })) != ERR_OK)
 		return e;
 	*finished = day - first;
 	return days_compact(d);

@@ -10,6 +10,7 @@
 #include "crypt/key.h"
 #include "note/json.h"
 
+#include "desk/circles.h"
 #include "desk/inside.h"
 #include "desk/told.h"
 #include "desk/unpack.h"
@@ -383,6 +384,7 @@ load_all(struct desk *d)
 	enum err e;
 
 	if ((e = load_about(d)) != ERR_OK || (e = team_load(d)) != ERR_OK ||
+	    (e = circles_load(d)) != ERR_OK ||
 	    (e = store_load(d->store, STORE_DAYS,
 		 (struct record_taker){ desk_take_days, d })) != ERR_OK ||
 	    (e = store_load_boxes(d->store, &boxes)) != ERR_OK ||
@@ -458,6 +460,7 @@ desk_close(struct desk *d)
 	for (size_t i = 0; i < COUNT(d->keys); i++)
 		age_identity_close(d->keys[i].id);
 	told_drop(d);
+	circles_drop(d);
 	team_drop(d);
 	asked_drop(&d->asked);
 	tagmap_drop(&d->by_id);

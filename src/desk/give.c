@@ -6,10 +6,12 @@
 #include "team/content.h"
 #include "team/piece.h"
 
+#include "desk/circles.h"
 #include "desk/days.h"
 #include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/inside.h"
+#include "desk/restrict.h"
 #include "desk/words.h"
 
 /* One run: to the line `r`, whose day is `today`. */
@@ -91,6 +93,20 @@ fill_content(struct content *c, const struct desk *d, const struct conv *conv,
 	}
 }
 
+enum err
+give_to(const struct desk *d, const struct conv *c, uint32_t today,
+    struct age_recipient *to)
+{
+	const struct ring_chain *chain =
+	    ring_chain_on(&d->vault->ring, doors_of(d, c)->id, today);
+	enum err e;
+
+	if ((e = restrict_recipient(d, c, today, to)) != ERR_NOTHING)
+		return e;
+	return chain == NULL ? ERR_MISSING
+			     : chain_recipients(to, today, 1, &chain->chain);
+}
+
 static const struct said *
 find_ours(const struct conv *c, const uint8_t *id)
 {
@@ -101,28 +117,23 @@ find_ours(const struct conv *c, const uint8_t *id)
 	return NULL;
 }
 
-/* To the key of the conversation's door, never to the log's.  What is too long
+/* Never to the log's key.  What is too long
  * for any note goes without its words; its entry must not stay for that. */
 static enum err
 give_content(
     struct giving *g, const struct conv *c, const struct content *content)
 {
-	struct desk *d = g->d;
-	const struct ring_chain *chain =
-	    ring_chain_on(&d->vault->ring, doors_of(d, c)->id, g->today);
 	struct age_recipient to;
 	struct buf note;
 	enum err e;
 
-	if (chain == NULL)
-		return ERR_OK;
+	if ((e = give_to(g->d, c, g->today, &to)) != ERR_OK)
+		return e == ERR_MISSING ? ERR_OK : e;
 	buf_init(&note, CONTENT_MAX);
-	if ((e = content_write(&note, content, d->vault->device)) != ERR_OK ||
-	    (e = chain_recipients(&to, g->today, 1, &chain->chain)) != ERR_OK)
-		goto out;
-	e = content_fits(note.len) ? give_note(g, &to, note.at, note.len)
-				   : give_pieces(g, &to, PIECE_CONTENT, &note);
-out:
+	if ((e = content_write(&note, content, g->d->vault->device)) == ERR_OK)
+		e = content_fits(note.len)
+		    ? give_note(g, &to, note.at, note.len)
+		    : give_pieces(g, &to, PIECE_CONTENT, &note);
 	buf_drop(&note);
 	return e == ERR_TOOBIG ? ERR_OK : e;
 }
@@ -320,6 +331,70 @@ out:
 	return e;
 }
 
+/* To the devices of the members that the circle was made for. */
+static enum err
+gather_circle(struct giving *g, const struct registered_circle *of,
+    struct age_recipient *to, size_t *n)
+{
+	const struct roster *r = g->d->roster;
+	struct effect *f = calloc(1, sizeof *f);
+	uint8_t id[DEVICE_ID_BYTES];
+	enum err e = f == NULL ? ERR_NOMEM : ERR_OK;
+
+	*n = 0;
+	for (size_t i = 0; e == ERR_OK && i < r->devices_n; i++) {
+		bool named = false;
+
+		device_id(id, r->devices[i].key);
+		for (size_t j = 0; j < of->members_n; j++)
+			named |= memcmp(of->members[j], r->devices[i].member,
+				     MEMBER_ID_BYTES) == 0;
+		if (!named || memcmp(id, g->d->id, sizeof id) == 0 ||
+		    *n == HANDOUT_STANZAS)
+			continue;
+		e = recipient_of(g->d, id, f, &to[*n]);
+		*n += e == ERR_OK;
+		if (e == ERR_NOTHING)
+			e = ERR_OK; /* it needs a pack */
+	}
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+/* The key of a circle, by the desk that made it.  What was destroyed meanwhile
+ * is given to nobody. */
+static enum err
+give_circle(struct giving *g)
+{
+	const struct handout_maker by = { .team = g->d->print,
+		.device_seed = g->d->vault->device,
+		.roster = g->d->roster };
+	const struct circle *c = circles_find(g->d, g->effect->chain);
+	const struct registered_circle *of =
+	    registers_circle(&g->d->registers, g->effect->chain, g->d->id);
+	struct age_recipient *to = calloc(HANDOUT_STANZAS, sizeof *to);
+	struct handout h = { .chain = { .n = HANDOUT_CIRCLE_BYTES } };
+	struct buf sealed;
+	size_t n;
+	enum err e = to == NULL ? ERR_NOMEM : ERR_OK;
+
+	buf_init(&sealed, HANDOUT_BYTES);
+	if (to == NULL || c == NULL || of == NULL)
+		goto out;
+	memcpy(h.chain.id, c->id, sizeof c->id);
+	memcpy(h.id, g->effect->id, sizeof h.id);
+	h.seed = c->chain;
+	if ((e = gather_circle(g, of, to, &n)) != ERR_OK || n == 0)
+		goto out;
+	if ((e = handout_seal(&sealed, &h, &by, to, n)) == ERR_OK)
+		e = give_pieces(g, &g->log, PIECE_HAND_OUT, &sealed);
+out:
+	handout_drop(&h);
+	wipe_free(to, HANDOUT_STANZAS * sizeof *to);
+	buf_drop(&sealed);
+	return e == ERR_DENIED ? ERR_OK : e;
+}
+
 static enum err
 give_handout(struct giving *g)
 {
@@ -328,7 +403,7 @@ give_handout(struct giving *g)
 	enum err e = ERR_OK;
 
 	if (f->chain_n != DOOR_ID_BYTES)
-		return ERR_OK;
+		return give_circle(g);
 	for (size_t i = 0; e == ERR_OK && i < r->chains_n; i++) {
 		const struct ring_chain *c = &r->chains[i];
 

@@ -20,6 +20,12 @@
 enum err give_run(
     struct desk *d, struct reach *r, uint32_t today, uint32_t *given) MUST_USE;
 
+/* To whom what desks tell each other of a conversation is sealed: to those to
+ * whom it is restricted, else to all who read at its door.  ERR_MISSING: the
+ * key is not here; it is told to nobody. */
+enum err give_to(const struct desk *d, const struct conv *c, uint32_t today,
+    struct age_recipient *to) MUST_USE;
+
 /* Was every hand-out that this desk made given?  What is in one must not be
  * offered by the line before. */
 bool give_is_handed_out(struct desk *d);

@@ -42,6 +42,7 @@ struct day_key {
 
 struct told;
 struct pieces;
+struct circles;
 
 struct desk {
 	char dir[RECORD_PATH_MAX];
@@ -79,6 +80,7 @@ struct desk {
 	struct clear *clears;
 	size_t clears_n, clears_room;
 	struct day_key keys[16];
+	struct circles *circles; /* circles.h */
 	uint32_t refused; /* letters that opened and are not to be believed */
 	uint32_t arrived; /* how many letters have come */
 	struct asked asked;
@@ -155,9 +157,10 @@ enum err kept_letter(
     struct said **s, const struct desk *d, const struct item_at *i) MUST_USE;
 
 /* Keep a letter of the source that is to be believed, if it says anything new;
- * `note` is its note. */
+ * `note` is its note.  Was it sealed to those to whom the conversation is
+ * restricted? */
 enum err desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
-    const struct buf *note) MUST_USE;
+    const struct buf *note, bool by_circle) MUST_USE;
 
 /* Append the signed note of what was said by a source.  ERR_NOTHING when it was
  * kept by an earlier version, which did not keep it so. */

@@ -210,7 +210,7 @@ show_letter(
 
 enum err
 desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
-    const struct buf *note)
+    const struct buf *note, bool by_circle)
 {
 	struct conv *c = desk_conv_of(d, l->sign);
 	struct said *s = NULL;
@@ -229,6 +229,7 @@ desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
 	first = !c->has_address;
 	s->other_address = conv_take_address(c, &l->reply, l->k);
 	s->arrived = s->newest = d->arrived;
+	s->by_circle = by_circle;
 	if ((e = put_said(&items, s, l, first)) != ERR_OK ||
 	    (e = desk_keep(d, c, &items, note)) != ERR_OK)
 		goto out;

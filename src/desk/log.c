@@ -3,6 +3,7 @@
 
 #include "base/wipe.h"
 
+#include "desk/circles.h"
 #include "desk/inside.h"
 
 /* A record of the log: was the signature seen to be right (u8), the note. */
@@ -77,7 +78,11 @@ may(const struct desk *d, const char *type)
 
 	if (roster_device(d->roster, d->id) == NULL)
 		return ERR_DENIED;
-	return effect_allowed(effect_kind(type), desk_role(d), hands_out)
+	if (effect_allowed(effect_kind(type), desk_role(d), hands_out))
+		return ERR_OK;
+	/* Of chains, desk_renew_chain() asks the roster. */
+	return effect_kind(type) == EFFECT_HAND_OUT &&
+		effect_allowed_circle(desk_role(d))
 	    ? ERR_OK
 	    : ERR_DENIED;
 }
@@ -168,6 +173,7 @@ show_again(struct desk *d)
 
 	registers_clear(&d->registers);
 	memcpy(d->registers.member, d->about.member, MEMBER_ID_BYTES);
+	d->registers.roster = d->roster;
 	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
 		teamlog_at(d->log, i, &line);
 		if (line.standing == TEAMLOG_EFFECT)
@@ -184,11 +190,12 @@ show_again(struct desk *d)
 enum err
 log_show(struct desk *d)
 {
+	const bool roster = d->registers.roster != d->roster;
 	const enum teamlog_news news = teamlog_news(d->log, &d->shown);
 
-	if (news == TEAMLOG_NONE)
+	if (news == TEAMLOG_NONE && !roster)
 		return ERR_OK;
-	return news == TEAMLOG_LATER ? show_later(d) : show_again(d);
+	return news == TEAMLOG_LATER && !roster ? show_later(d) : show_again(d);
 }
 
 /* Only the file that was meant goes: the same source may have written again,
@@ -202,6 +209,7 @@ finish_delete(struct desk *d, const struct effect *f)
 	if (c == NULL || memcmp(f->id, c->box.name, sizeof f->id) != 0)
 		return ERR_OK;
 	if ((e = desk_hand_over(d, c)) == ERR_OK &&
+	    (e = circles_forget(d, c)) == ERR_OK &&
 	    (e = store_box_destroy(d->store, &c->box)) == ERR_OK)
 		desk_conv_forget(d, c);
 	return e;

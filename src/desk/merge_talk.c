@@ -122,7 +122,7 @@ keep_letter(
 	if ((e = buf_put(&note, tail.p, tail.n)) == ERR_OK &&
 	    (e = letter_again(&l, t->d, s->at.tag, note.at, note.len)) ==
 		ERR_OK) {
-		e = desk_keep_letter(t->d, &l, s->row, &note);
+		e = desk_keep_letter(t->d, &l, s->row, &note, s->by_circle);
 		letter_drop(&l);
 	}
 	buf_drop(&note);

@@ -7,6 +7,7 @@
 
 #include "desk/inside.h"
 #include "desk/register.h"
+#include "desk/register_part.h"
 
 #define FILE_BYTES (8U + SHA256_BYTES)
 #define HEAD_BYTES (CONV_ID_BYTES + 1U + LETTER_ID_BYTES + SHA256_BYTES)
@@ -20,7 +21,8 @@ registers_clear(struct registers *r)
 	register_words_clear(&r->words);
 	if (r->n > 0)
 		wipe(r->list, r->n * sizeof *r->list);
-	r->n = r->replies_n = 0;
+	r->n = r->replies_n = r->circles_n = 0;
+	r->named = 1;
 }
 
 void
@@ -32,6 +34,7 @@ registers_drop(struct registers *r)
 	wipe_free(r->replies, r->replies_room * sizeof *r->replies);
 	tagmap_drop(&r->by_reply);
 	register_words_drop(&r->words);
+	wipe_free(r->circles, r->circles_room * sizeof *r->circles);
 	*r = (struct registers){ .list = NULL };
 }
 
@@ -101,7 +104,8 @@ registers_reply(const struct registers *r,
 }
 
 static enum err
-take_reply(struct registers *r, const uint8_t *device, const struct effect *f)
+take_reply(struct registers *r, const struct teamlog_line *line,
+    const struct effect *f)
 {
 	void *list = r->replies;
 	uint8_t tag[TAG_BYTES];
@@ -110,14 +114,15 @@ take_reply(struct registers *r, const uint8_t *device, const struct effect *f)
 	e = list_grow(
 	    &list, r->replies_n, &r->replies_room, sizeof *r->replies);
 	r->replies = list;
-	reply_tag(tag, device, f->id);
+	reply_tag(tag, line->device, f->id);
 	if (e != ERR_OK ||
 	    (e = tagmap_put(&r->by_reply, tag, (uint32_t)r->replies_n)) !=
 		ERR_OK)
 		return e;
-	r->replies[r->replies_n] = (struct registered_reply){
-		.day = f->day, .slot = f->number, .n = f->count
-	};
+	r->replies[r->replies_n] = (struct registered_reply){ .day = f->day,
+		.slot = f->number,
+		.n = f->count,
+		.outside = register_told(r, line, f) };
 	memcpy(r->replies[r->replies_n++].conversation, f->conversation,
 	    CONV_ID_BYTES);
 	register_words_over(&r->words, f);
@@ -174,6 +179,7 @@ registers_take(struct registers *r, const struct teamlog_line *line)
 	enum err e;
 
 	if (line->kind != EFFECT_READ && line->kind != EFFECT_REPLY &&
+	    line->kind != EFFECT_ROSTER && line->kind != EFFECT_RESTRICT &&
 	    !is_field(line->kind) && !register_words_has(line->kind))
 		return ERR_OK;
 	if ((f = calloc(1, sizeof *f)) == NULL)
@@ -184,9 +190,13 @@ registers_take(struct registers *r, const struct teamlog_line *line)
 	if (f->kind == EFFECT_READ)
 		e = take_read(r, f);
 	else if (f->kind == EFFECT_REPLY)
-		e = take_reply(r, line->device, f);
+		e = take_reply(r, line, f);
+	else if (f->kind == EFFECT_ROSTER)
+		register_roster(r, f);
 	else if ((e = have(r, f->conversation, &one)) != ERR_OK)
 		goto out;
+	else if (f->kind == EFFECT_RESTRICT)
+		e = register_restrict(r, &one->restricted, line, f);
 	else if (!register_words_has(f->kind))
 		take_field(r, one, f,
 		    line->member != NULL &&

@@ -19,6 +19,22 @@
 #define REGISTER_MARK_BYTES EFFECT_ID_BYTES
 #define REGISTER_SALT_BYTES 32U
 
+/* Who reads a conversation from some place of the log on. */
+struct restricted {
+	bool is; /* false: all who read at its door, as at first */
+	bool was; /* ever: letters to its source say where to seal */
+	uint8_t circle[EFFECT_ID_BYTES];
+	uint32_t day; /* the line's, when it was said */
+	uint32_t since; /* the same of the first of those without a break */
+	uint32_t roster; /* the newest that the log had named by then */
+	size_t members_n;
+	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
+	/* The day of the newest answer since then by somebody who reads; 0:
+	 * the source has not been told where to seal. */
+	uint32_t told;
+	unsigned refused; /* times that somebody else wanted it otherwise */
+};
+
 /* Of one conversation. */
 struct registered {
 	uint8_t id[CONV_ID_BYTES];
@@ -29,12 +45,24 @@ struct registered {
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
 	struct register_chain words;
 	uint32_t changes; /* effects but `read` */
+	struct restricted restricted;
+};
+
+/* A circle that an entry of effect made. */
+struct registered_circle {
+	uint8_t id[EFFECT_ID_BYTES], device[DEVICE_ID_BYTES];
+	uint8_t conversation[CONV_ID_BYTES];
+	size_t members_n;
+	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
 };
 
 /* A letter to a source that an entry of a device says was sent. */
 struct registered_reply {
 	uint8_t conversation[CONV_ID_BYTES];
 	uint32_t day, slot, n;
+	/* By somebody who does not read the conversation: whoever does shall
+	 * see it. */
+	bool outside;
 };
 
 /* All zero is an empty one. */
@@ -48,6 +76,10 @@ struct registers {
 	struct tagmap by_reply; /* hash of device and letter -> its place */
 	struct register_words words;
 	uint8_t member[MEMBER_ID_BYTES]; /* ours; not cleared */
+	struct registered_circle *circles;
+	size_t circles_n, circles_room;
+	const struct roster *roster; /* the newest; the caller's */
+	uint32_t named; /* the greatest serial of a roster in the log */
 };
 
 void registers_clear(struct registers *r);
@@ -60,6 +92,28 @@ enum err registers_take(
 /* What is said of a conversation; NULL: nothing. */
 const struct registered *registers_of(
     const struct registers *r, const uint8_t id[static CONV_ID_BYTES]);
+
+/* Who reads it is said by; NULL: whoever reads at its door, and nothing else
+ * was ever said. */
+const struct restricted *registers_restricted(
+    const struct registers *r, const uint8_t id[static CONV_ID_BYTES]);
+
+/* Is he one of these? */
+bool restricted_has(
+    const struct restricted *of, const uint8_t member[static MEMBER_ID_BYTES]);
+
+/* The circle that this device (NULL: the first of any) made; NULL. */
+const struct registered_circle *registers_circle(const struct registers *r,
+    const uint8_t id[static EFFECT_ID_BYTES], const uint8_t *device);
+
+/* Has somebody who does not read this conversation sent this letter to its
+ * source?  And is there an entry for one in this place? */
+bool registers_outside(const struct registers *r,
+    const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
+    uint32_t slot);
+bool registers_sent(const struct registers *r,
+    const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
+    uint32_t slot);
 
 /* The letter with this id that this device sent; NULL. */
 const struct registered_reply *registers_reply(const struct registers *r,

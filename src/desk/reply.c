@@ -14,8 +14,10 @@
 #include "note/json.h"
 
 #include "desk/doors.h"
+#include "desk/give.h"
 #include "desk/inside.h"
 #include "desk/reply.h"
+#include "desk/restrict.h"
 
 #define CHUNK 65536U
 
@@ -39,6 +41,9 @@ struct way {
 	struct source_file files[LETTER_FILES_MAX];
 	size_t files_n;
 	bool more;
+	bool has_next; /* it says where to seal from now on: */
+	bool next_is_door;
+	struct age_recipient next;
 	uint32_t parts;
 	uint8_t digest[SHA256_BYTES];
 	struct conv_out *out; /* the conversation's */
@@ -103,6 +108,9 @@ fill_letter(struct letter *l, const struct way *w, const struct conv_out *o,
 	tag_parts(l->parts, opening);
 	l->day = o->day;
 	l->n = w->conv->n + 1;
+	l->has_next = w->has_next;
+	l->next_is_door = w->next_is_door;
+	l->next = w->next;
 	l->text = w->what->text;
 	l->text_len = w->what->n;
 	l->more = w->more;
@@ -137,6 +145,25 @@ put_text_first(struct way *w)
 	};
 	memcpy(f->name, LETTER_WHOLE_NAME, sizeof LETTER_WHOLE_NAME);
 	sha256(f->sha256, w->what->text, w->what->n);
+}
+
+/* Where its source shall seal from now on.  Nobody is told to seal to a key
+ * that was not handed out. */
+static enum err
+way_next(struct way *w)
+{
+	struct letter l;
+	enum err e;
+
+	letter_init(&l, LETTER_REPLY);
+	e = restrict_next(w->desk, w->conv, w->today, &l);
+	if (e == ERR_OK && !give_is_handed_out(w->desk))
+		e = ERR_MISSING;
+	w->has_next = e == ERR_OK;
+	w->next_is_door = l.next_is_door;
+	w->next = l.next;
+	letter_drop(&l);
+	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
 static enum err
@@ -403,6 +430,15 @@ note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
 	return e;
 }
 
+/* Hand out first what it will speak of. */
+static enum err
+give_keys(struct desk *d, struct reach *r, uint32_t today)
+{
+	uint32_t given = 0;
+
+	return give_is_handed_out(d) ? ERR_OK : give_run(d, r, today, &given);
+}
+
 /* Send what is prepared; a slot that was taken meanwhile costs another. */
 static enum err
 send_prepared(struct way *w, struct reply_report *rep)
@@ -441,7 +477,8 @@ begin(struct way *w)
 		crypt_random(id, sizeof id);
 		return prepare(w, id, 0);
 	}
-	if (o->day + 1 < w->today) {
+	/* Its source may have to be told another key by now. */
+	if (o->day + 1 < w->today || (w->has_next && o->parts == 0)) {
 		memcpy(id, o->id, sizeof id);
 		return prepare(w, id, 0);
 	}
@@ -491,6 +528,9 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	/* What could not be said on the log is not sent. */
 	if ((e = log_may(d, "reply")) != ERR_OK)
 		goto out;
+	e = ERR_DENIED;
+	if (restrict_stand(d, c) == RESTRICT_OUT)
+		goto out;
 	e = sync_check(d, r, &o, &rep->stop);
 	if (e != ERR_OK || rep->stop != SYNC_GOES)
 		goto out;
@@ -500,7 +540,9 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	w->what = what;
 	w->today = o.day;
 	tag_keys_init_to(&w->keys, c->k);
-	if ((e = way_open(w, rep)) != ERR_OK || (e = begin(w)) != ERR_OK)
+	if ((e = give_keys(d, r, o.day)) != ERR_OK ||
+	    (e = way_next(w)) != ERR_OK || (e = way_open(w, rep)) != ERR_OK ||
+	    (e = begin(w)) != ERR_OK)
 		goto out;
 	e = send_prepared(w, rep);
 out:
@@ -539,7 +581,7 @@ resume_one(
 	memcpy(over, o->over, sizeof over);
 	tag_keys_init_to(&w.keys, c->k);
 	memcpy(w.digest, o->digest, sizeof w.digest);
-	if ((e = begin(&w)) == ERR_OK)
+	if ((e = way_next(&w)) == ERR_OK && (e = begin(&w)) == ERR_OK)
 		e = send_prepared(&w, &rep);
 	tag_keys_drop(&w.keys);
 	wipe_free(text, again.n + 1);

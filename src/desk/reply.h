@@ -50,7 +50,9 @@ struct reply_report {
  *	             full); it was not sent
  *	ERR_NOKEY    what the source gave to seal answers to is no key
  *	ERR_EXPIRED  no voice of ours holds today, or the line is too slow
- *	ERR_DENIED   this member may not answer, or the device was struck off
+ *	ERR_DENIED   this member may not answer, or not here (restrict.h), or
+ *	             the device was struck off
+ *	ERR_MISSING  the keys of a restricted conversation are not here
  *	ERR_NOTHING, ERR_DENIED, ERR_FORMAT, ERR_TOOBIG  with bad_path: a file
  *	             cannot be read, is no plain file, or too large
  * and those of reach.h.  ERR_OK with `stop`: see sync_check(). */

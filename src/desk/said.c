@@ -14,7 +14,8 @@
 #define MISDATED 16U
 #define HAS_NEXT 32U
 #define HAS_DOOR 64U
-#define FLAGS 127U
+#define BY_CIRCLE 128U
+#define FLAGS 255U
 
 void
 said_close(struct said *s)
@@ -195,7 +196,8 @@ write_head(struct buf *out, const struct said *s)
 		     (s->other_address ? OTHER_ADDRESS : 0) |
 		     (at->misdated ? MISDATED : 0) |
 		     (at->has_next ? HAS_NEXT : 0) |
-		     (has_door(s) ? HAS_DOOR : 0)))) != ERR_OK ||
+		     (has_door(s) ? HAS_DOOR : 0) |
+		     (s->by_circle ? BY_CIRCLE : 0)))) != ERR_OK ||
 	    (e = buf_put(out, at->id, sizeof at->id)) != ERR_OK ||
 	    (e = buf_put(out, at->tag, sizeof at->tag)) != ERR_OK ||
 	    (e = buf_put(out, at->words, sizeof at->words)) != ERR_OK ||
@@ -309,6 +311,7 @@ read_head(struct rest *r, struct said *s)
 	s->other_address = (flags & OTHER_ADDRESS) != 0;
 	at->misdated = (flags & MISDATED) != 0;
 	at->has_next = (flags & HAS_NEXT) != 0;
+	s->by_circle = (flags & BY_CIRCLE) != 0;
 	memcpy(at->id, take(r, sizeof at->id), sizeof at->id);
 	memcpy(at->tag, take(r, sizeof at->tag), sizeof at->tag);
 	memcpy(at->words, take(r, sizeof at->words), sizeof at->words);

@@ -287,6 +287,25 @@ store_put(struct store *s, const char *name, const void *p, size_t n)
 }
 
 enum err
+store_put_over(struct store *s, const char *name, const void *p, size_t n)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e;
+	int old;
+
+	if ((e = path_of(path, s, "a", name)) != ERR_OK)
+		return e;
+	old = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	e = store_put(s, name, p, n);
+	/* As in store_replace(). */
+	if (e == ERR_OK && old >= 0 && record_overwrite(old) != ERR_OK)
+		log_say(ERR_IO, "an old file was not overwritten");
+	if (old >= 0)
+		(void)close(old);
+	return e;
+}
+
+enum err
 store_get(struct store *s, const char *name, struct buf *out)
 {
 	return get_file(s, "a", name, out);

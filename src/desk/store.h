@@ -83,6 +83,9 @@ enum err store_replace(struct store *s, enum store_list list,
 /* Small things by name (lower-case letters).  ERR_NOTHING. */
 enum err store_put(
     struct store *s, const char *name, const void *p, size_t n) MUST_USE;
+/* The same, and what it replaces is overwritten (as far as the disk lets). */
+enum err store_put_over(
+    struct store *s, const char *name, const void *p, size_t n) MUST_USE;
 enum err store_get(struct store *s, const char *name, struct buf *out) MUST_USE;
 
 /* A new conversation, durable with its first record.  A record's tail is not

@@ -7,12 +7,14 @@
 #include "crypt/crypt.h"
 #include "team/paper.h"
 
+#include "desk/circles.h"
 #include "desk/clear.h"
 #include "desk/days.h"
 #include "desk/give.h"
 #include "desk/inside.h"
 #include "desk/members.h"
 #include "desk/reply.h"
+#include "desk/restrict.h"
 #include "desk/sync.h"
 #include "desk/sync_files.h"
 #include "desk/sync_keys.h"
@@ -27,26 +29,36 @@ struct lying {
 	bool log_only;
 };
 
+/* With which key it opened. */
+struct opened {
+	struct ring_key key; /* of the ring, or else ... */
+	const uint8_t *of; /* ... of the circle of this conversation */
+};
+
 static bool is_log(const struct desk *d, const struct ring_key *key);
 
 /* Open with any key that may; ERR_NOKEY when it is another's.  *with says with
  * which. */
 static enum err
-open_with(uint8_t *plain, struct desk *d, const struct lying *in,
-    struct ring_key *with)
+open_with(
+    uint8_t *plain, struct desk *d, const struct lying *in, struct opened *with)
 {
 	struct age_identity *id;
 	size_t at = 0;
 	enum err e = ERR_NOKEY;
 
-	while (
-	    e == ERR_NOKEY && ring_next(&d->vault->ring, in->row, &at, with)) {
-		if (in->log_only && !is_log(d, with))
+	while (e == ERR_NOKEY &&
+	    ring_next(&d->vault->ring, in->row, &at, &with->key)) {
+		if (in->log_only && !is_log(d, &with->key))
 			continue;
-		if ((e = days_identity(d, with, &id)) == ERR_OK)
+		if ((e = days_identity(d, &with->key, &id)) == ERR_OK)
 			e = envelope_open(
 			    plain, id, in->envelope, ENVELOPE_LETTER_BYTES);
 	}
+	if (e == ERR_NOKEY && !in->log_only &&
+	    (e = circles_open(plain, d, in->row, in->envelope, &with->of)) !=
+		ERR_OK)
+		with->of = NULL;
 	return e;
 }
 
@@ -58,10 +70,26 @@ is_ours(enum err e)
 	return e == ERR_NOMEM || e == ERR_IO;
 }
 
-/* A letter comes with a door's key, and only with that. */
+/* Sealed to a door's key it must be for that door, to a circle's of its
+ * conversation. */
+static bool
+is_where_it_says(
+    const struct desk *d, const struct letter *l, const struct opened *with)
+{
+	const struct ring_chain *chain =
+	    &d->vault->ring.chains[with->key.chain];
+	uint8_t id[CONV_ID_BYTES];
+
+	if (with->of == NULL)
+		return memcmp(l->door, chain->door, sizeof l->door) == 0;
+	conv_id_of(id, l->sign, d->vault->salt);
+	return memcmp(id, with->of, sizeof id) == 0;
+}
+
+/* A letter comes with a door's key or a circle's, and only with these. */
 static enum err
 take_plain(struct desk *d, const struct lying *in, struct buf *plain,
-    const uint8_t *door, enum err *verdict)
+    const struct opened *with, enum err *verdict)
 {
 	struct letter l;
 	enum err e;
@@ -73,10 +101,10 @@ take_plain(struct desk *d, const struct lying *in, struct buf *plain,
 	while (plain->len > 0 && plain->at[plain->len - 1] == 0)
 		plain->len--;
 	/* It is answered, and given to others, by the door that it says. */
-	*verdict =
-	    memcmp(l.door, door, sizeof l.door) == 0 ? ERR_OK : ERR_DENIED;
-	e = *verdict == ERR_OK ? desk_keep_letter(d, &l, in->row, plain)
-			       : ERR_OK;
+	*verdict = is_where_it_says(d, &l, with) ? ERR_OK : ERR_DENIED;
+	e = *verdict == ERR_OK
+	    ? desk_keep_letter(d, &l, in->row, plain, with->of != NULL)
+	    : ERR_OK;
 	letter_drop(&l);
 	return e;
 }
@@ -90,16 +118,14 @@ is_log(const struct desk *d, const struct ring_key *key)
 
 static enum err
 take_opened(struct desk *d, const struct lying *in, struct buf *plain,
-    const struct ring_key *with, enum err *verdict)
+    const struct opened *with, enum err *verdict)
 {
-	const bool by_log = is_log(d, with);
+	const bool by_log = with->of == NULL && is_log(d, &with->key);
 
 	if (told_kind(plain->at, plain->len) == TOLD_LETTER) {
 		*verdict = ERR_DENIED;
-		return by_log
-		    ? ERR_OK
-		    : take_plain(d, in, plain,
-			  d->vault->ring.chains[with->chain].door, verdict);
+		return by_log ? ERR_OK
+			      : take_plain(d, in, plain, with, verdict);
 	}
 	*verdict = paper_unfill(&plain->len, plain->at, plain->len);
 	return *verdict == ERR_OK ? told_take(d, plain, by_log, verdict)
@@ -109,7 +135,7 @@ take_opened(struct desk *d, const struct lying *in, struct buf *plain,
 static enum err
 take_envelope(struct desk *d, const struct lying *in, enum err *verdict)
 {
-	struct ring_key with = { 0 };
+	struct opened with = { .of = NULL };
 	struct buf plain;
 	uint8_t *to;
 	enum err e;
@@ -356,6 +382,8 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 				.give_up = give_up };
 			rep->all += days[i].count;
 		}
+	if (n > 0 && (e = restrict_look(d, days[0].day, o->day)) != ERR_OK)
+		goto out;
 	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
 	if (e == ERR_OK)
@@ -417,7 +445,8 @@ give(struct desk *d, struct reach *r, const struct offer *o,
 	enum err e;
 
 	if ((e = told_settle(d)) != ERR_OK || (e = log_show(d)) != ERR_OK ||
-	    (e = give_recipient(d)) != ERR_OK)
+	    (e = give_recipient(d)) != ERR_OK ||
+	    (e = restrict_renew(d, o->day)) != ERR_OK)
 		return e;
 	return give_run(d, r, o->day, &rep->given);
 }

@@ -4,6 +4,7 @@
 #include "base/enc.h"
 #include "base/wipe.h"
 
+#include "desk/circles.h"
 #include "desk/days.h"
 #include "desk/sync_files.h"
 
@@ -25,17 +26,20 @@ struct some {
 
 /* The key that opens a part, by the days its letter's row allows. */
 static enum err
-part_key(struct desk *d, uint32_t row, uint8_t *key, const uint8_t *header)
+part_key(
+    struct desk *d, const struct group *g, uint8_t *key, const uint8_t *header)
 {
 	struct age_identity *id;
 	struct ring_key with;
 	size_t at = 0;
 	enum err e = ERR_NOKEY;
 
-	while (e == ERR_NOKEY && ring_next(&d->vault->ring, row, &at, &with))
+	while (e == ERR_NOKEY && ring_next(&d->vault->ring, g->row, &at, &with))
 		if ((e = days_identity(d, &with, &id)) == ERR_OK)
 			e = envelope_file_key(key, id, header);
-	return e;
+	return e == ERR_NOKEY
+	    ? circles_file_key(key, d, g->conv, g->row, header)
+	    : e;
 }
 
 static enum err
@@ -71,10 +75,10 @@ keep_part(
 
 /* Does the part open with a key of ours?  ERR_NOKEY and others say no. */
 static enum err
-open_part(
-    struct desk *d, uint32_t row, struct part_here *p, const struct buf *part)
+open_part(struct desk *d, const struct group *g, struct part_here *p,
+    const struct buf *part)
 {
-	enum err e = part_key(d, row, p->key, part->at);
+	enum err e = part_key(d, g, p->key, part->at);
 
 	return e == ERR_OK ? part_opens(p->key, part) : e;
 }
@@ -91,7 +95,7 @@ fetch_part(
 	buf_init(&part, ENVELOPE_PART_BYTES);
 	if ((e = reach_part(r, p->tag, &part)) != ERR_OK)
 		goto out;
-	e = open_part(d, g->row, p, &part);
+	e = open_part(d, g, p, &part);
 	if (e == ERR_OK)
 		e = keep_part(d, g->conv, p, &part);
 	else if (e != ERR_NOMEM && e != ERR_IO)

@@ -6,6 +6,7 @@
 #include "crypt/crypt.h"
 
 #include "desk/begin.h"
+#include "desk/circles.h"
 #include "desk/days.h"
 #include "desk/told.h"
 
@@ -56,6 +57,31 @@ take(struct desk *d, const struct handout *h, size_t once)
 	return desk_save_keys(d);
 }
 
+/* The key of a circle, from a desk whose entry made that circle. */
+static enum err
+take_circle(struct desk *d, const struct handout *h, size_t once)
+{
+	const struct registered_circle *of =
+	    registers_circle(&d->registers, h->chain.id, h->device);
+	struct circle c = { .chain = h->seed };
+	enum err e;
+
+	if (of == NULL)
+		return ERR_MISSING;
+	if (h->seed.day % CIRCLE_DAYS != 0)
+		return ERR_FORMAT;
+	memcpy(c.id, h->chain.id, sizeof c.id);
+	e = circles_put(d, &c, of->conversation);
+	circle_drop(&c);
+	if (e != ERR_OK)
+		return e == ERR_TAKEN ? ERR_OK : e;
+	d->turn++;
+	if (once + 1 != d->vault->ring.once_n)
+		return ERR_OK;
+	ring_make_once(&d->vault->ring);
+	return desk_save_keys(d);
+}
+
 enum err
 told_handout(struct desk *d, const struct buf *sealed)
 {
@@ -69,7 +95,10 @@ told_handout(struct desk *d, const struct buf *sealed)
 
 	e = ring_open(&h, &once, &d->vault->ring, sealed->at, sealed->len, &by);
 	if (e == ERR_OK)
-		e = is_named(d, &h) ? take(d, &h, once) : ERR_MISSING;
+		e = !is_named(d, &h) ? ERR_MISSING
+		    : h.chain.n == HANDOUT_CIRCLE_BYTES
+		    ? take_circle(d, &h, once)
+		    : take(d, &h, once);
 	handout_drop(&h);
 	return e;
 }

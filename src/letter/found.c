@@ -70,7 +70,8 @@ found_order(struct found_said *said, struct found **list,
 		if (!all || f->at.kind != LETTER_REPLY)
 			f->at.missing = 0;
 		if (&f->at == next)
-			said->next = &f->letter.next;
+			said->next =
+			    f->letter.next_is_door ? NULL : &f->letter.next;
 		if (is_spare(list, said->shown, f)) {
 			room[spare++] = &f->at;
 			continue;

@@ -173,7 +173,9 @@ letter_is_sound(const struct letter *l)
 		    letter_answers_fit(l) &&
 		    (l->name == NULL || is_short(l->name, LETTER_NAME_MAX));
 	case LETTER_REPLY:
-		return l->n > 0 && (!l->has_next || l->next.kind == AGE_HYBRID);
+		return l->n > 0 &&
+		    (!l->has_next || l->next_is_door ||
+			l->next.kind == AGE_HYBRID);
 	case LETTER_KEPT:
 		return l->file_count == 0;
 	case LETTER_KIND_COUNT:

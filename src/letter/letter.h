@@ -40,6 +40,8 @@
 #define LETTER_DELETION_TEXT \
 	"I have had everything removed from the server. Please delete what " \
 	"you have fetched."
+/* A reply's `next` that takes back those before. */
+#define LETTER_NEXT_DOOR "door"
 #define LETTER_CUT_BYTES 2000U /* text of a letter whose whole is file 0 */
 #define LETTER_WHOLE_NAME "message.txt" /* name and type of that file */
 #define LETTER_WHOLE_TYPE "text/plain"
@@ -84,7 +86,8 @@ struct letter {
 
 	/* LETTER_REPLY */
 	uint32_t n; /* from 1 */
-	bool has_next;
+	bool has_next; /* says where to seal from now on: */
+	bool next_is_door; /* as at first, or */
 	struct age_recipient next;
 
 	/* all; files not in LETTER_KEPT */

@@ -78,6 +78,21 @@ read_recipient(struct age_recipient *r, const struct json *o, const char *key)
 	return age_recipient_read(r, s, n);
 }
 
+/* Where to seal from now on. */
+static enum err
+read_next(struct letter *l, const struct json *o)
+{
+	const char *s;
+	size_t n;
+	enum err e;
+
+	if ((e = json_get_str(o, "next", AGE_RECIPIENT_TEXT, &s, &n)) != ERR_OK)
+		return e;
+	l->has_next = true;
+	l->next_is_door = strcmp(s, LETTER_NEXT_DOOR) == 0;
+	return l->next_is_door ? ERR_OK : age_recipient_read(&l->next, s, n);
+}
+
 static enum err
 read_plain(struct letter *l, const struct json *o)
 {
@@ -189,9 +204,8 @@ read_kind(struct letter *l, const struct json *o)
 			return e;
 		return read_files(l, o);
 	case LETTER_REPLY:
-		e = read_recipient(&l->next, o, "next");
-		l->has_next = e == ERR_OK;
-		return wanted(e) != ERR_OK ? e : read_files(l, o);
+		e = wanted(read_next(l, o));
+		return e != ERR_OK ? e : read_files(l, o);
 	case LETTER_KEPT:
 		return ERR_OK;
 	case LETTER_KIND_COUNT:

@@ -89,7 +89,10 @@ put_json(struct buf *out, const struct letter *l, size_t text_len)
 	json_put_str(&w, "text", l->text, text_len);
 	if (l->kind != LETTER_KEPT)
 		put_files(&w, l);
-	if (l->kind == LETTER_REPLY && l->has_next)
+	if (l->kind == LETTER_REPLY && l->has_next && l->next_is_door)
+		json_put_str(
+		    &w, "next", LETTER_NEXT_DOOR, sizeof LETTER_NEXT_DOOR - 1);
+	else if (l->kind == LETTER_REPLY && l->has_next)
 		put_recipient(&w, "next", &l->next);
 	return json_end(&w);
 }

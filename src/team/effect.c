@@ -97,7 +97,8 @@ static const struct kind {
 	    { CONVERSATION, BOOL("hold") } },
 	[EFFECT_RESTRICT] = { "restrict", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("circle", IS_CIRCLE, 0),
-		SPECIAL("members", IS_MEMBERS, 0) } },
+		SPECIAL("members", IS_MEMBERS, 0),
+		U32("day", day, UINT32_MAX) } },
 	[EFFECT_ANNOUNCE] = { "announce", MEMBER_EDITOR, false,
 	    { CONVERSATION, U32("day", day, UINT32_MAX) } },
 	[EFFECT_DESTROYED] = { "destroyed", MEMBER_EDITOR, false,
@@ -145,6 +146,12 @@ effect_allowed(enum effect_kind kind, enum member_role role, bool hands_out)
 		return false;
 	return role <= kinds[kind].least ||
 	    (hands_out && kinds[kind].hands_out);
+}
+
+bool
+effect_allowed_circle(enum member_role role)
+{
+	return effect_allowed(EFFECT_RESTRICT, role, false);
 }
 
 static uint8_t *

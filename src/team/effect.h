@@ -94,6 +94,9 @@ const char *effect_type(enum effect_kind kind);
 bool effect_allowed(
     enum effect_kind kind, enum member_role role, bool hands_out);
 
+/* And a hand-out of a circle (its chain has 16 bytes): whoever may restrict. */
+bool effect_allowed_circle(enum member_role role);
+
 /* Read the body of an entry of this kind (not EFFECT_UNKNOWN).  ERR_FORMAT,
  * ERR_TOOBIG, ERR_NOMEM; `*e` only on success. */
 enum err effect_read(struct effect *e, enum effect_kind kind,

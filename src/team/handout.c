@@ -5,6 +5,7 @@
 #include "age/header.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
+#include "team/effect.h"
 #include "team/handout.h"
 #include "team/paper.h"
 
@@ -111,9 +112,24 @@ put_plain(
 	return e;
 }
 
+/* Whoever may restrict a conversation hands out the key of its circle. */
 static bool
-may_make(const struct roster *r, const uint8_t device[static DEVICE_ID_BYTES])
+may_make_circle(
+    const struct roster *r, const uint8_t device[static DEVICE_ID_BYTES])
 {
+	const struct roster_device *d = roster_device(r, device);
+	const struct roster_member *m =
+	    d == NULL ? NULL : roster_member(r, d->member);
+
+	return m != NULL && effect_allowed_circle(m->role);
+}
+
+static bool
+may_make(const struct roster *r, const struct handout_chain *c,
+    const uint8_t device[static DEVICE_ID_BYTES])
+{
+	if (c->n == HANDOUT_CIRCLE_BYTES)
+		return may_make_circle(r, device);
 	return memcmp(r->hands_out, device, DEVICE_ID_BYTES) == 0 ||
 	    memcmp(r->then, device, DEVICE_ID_BYTES) == 0;
 }
@@ -199,7 +215,7 @@ handout_seal(struct buf *out, const struct handout *h,
 	device_id(whole.device, pub);
 	whole.roster = by->roster->serial;
 	e = ERR_DENIED;
-	if (!may_make(by->roster, whole.device) ||
+	if (!may_make(by->roster, &whole.chain, whole.device) ||
 	    !has_chain(by->roster, &whole.chain))
 		goto out;
 	e = n > HANDOUT_STANZAS ? ERR_TOOBIG : ERR_FORMAT;
@@ -303,21 +319,21 @@ fields(struct handout *h, const struct json *o)
 	return fits(h) ? ERR_OK : ERR_FORMAT;
 }
 
-/* One of the two that may make hand-outs signed it. */
+/* One of those that may make such a hand-out signed it. */
 static enum err
 check_maker(
     struct handout *h, const struct paper *paper, const struct roster *r)
 {
-	const uint8_t *const may[] = { r->hands_out, r->then };
-	const struct roster_device *d;
+	uint8_t id[DEVICE_ID_BYTES];
 	enum err e, worst = ERR_DENIED;
 
-	for (size_t i = 0; i < COUNT(may); i++) {
-		if ((d = roster_device(r, may[i])) == NULL)
+	for (size_t i = 0; i < r->devices_n; i++) {
+		device_id(id, r->devices[i].key);
+		if (!may_make(r, &h->chain, id))
 			continue;
-		e = note_check(&paper->note, kind.signer, d->key);
+		e = note_check(&paper->note, kind.signer, r->devices[i].key);
 		if (e == ERR_OK) {
-			memcpy(h->device, may[i], sizeof h->device);
+			memcpy(h->device, id, sizeof h->device);
 			return ERR_OK;
 		}
 		if (e == ERR_FORGED)

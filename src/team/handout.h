@@ -73,7 +73,8 @@ struct handout_maker {
 
 /* Append the sealed file for `n` recipients (1 to HANDOUT_STANZAS, hybrid, none
  * twice).  `h->device` and `h->roster` are not looked at.  ERR_DENIED when the
- * maker is neither the roster's `hands-out` nor `then`, ERR_FORMAT for what no
+ * maker is neither the roster's `hands-out` nor `then` (of a circle's: nobody
+ * who may restrict a conversation), ERR_FORMAT for what no
  * reader takes, ERR_TOOBIG for too many, ERR_NOMEM; `out` is then unchanged. */
 enum err handout_seal(struct buf *out, const struct handout *h,
     const struct handout_maker *by, const struct age_recipient *to,
@@ -94,8 +95,8 @@ struct handout_reader {
  *	ERR_MISSING	made under a roster that is not among those given; keep
  *			it until that is here
  *	ERR_DENIED	another team's; or its maker is not `hands-out` or
- *			`then` of the roster that it names; or that roster has
- *			no such door
+ *			`then` of the roster that it names (a circle's: an
+ *			editor's device); or that roster has no such door
  *	ERR_EXPIRED	its first day lies more than HANDOUT_BACK days back or
  *			more than CHAIN_AHEAD ahead
  *	ERR_FORMAT, ERR_VERSION, ERR_FORGED, ERR_NOMEM

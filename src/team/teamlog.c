@@ -417,6 +417,8 @@ look_at_body(struct item *it)
 		return ERR_OK;
 	e = effect_read(&effect, it->kind, it->body, it->body_len);
 	it->bad_body = e != ERR_OK;
+	it->of_circle = e == ERR_OK && it->kind == EFFECT_HAND_OUT &&
+	    effect.chain_n == EFFECT_ID_BYTES;
 	return e == ERR_NOMEM ? e : ERR_OK;
 }
 

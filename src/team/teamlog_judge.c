@@ -77,7 +77,8 @@ standing_of(struct item *it)
 		return TEAMLOG_GONE;
 	if (it->kind == EFFECT_UNKNOWN)
 		return TEAMLOG_TYPE;
-	if (!effect_allowed(it->kind, role, d->hands_out))
+	if (!effect_allowed(it->kind, role, d->hands_out) &&
+	    !(it->of_circle && effect_allowed_circle(role)))
 		return TEAMLOG_ROLE;
 	return it->bad_body ? TEAMLOG_BODY : TEAMLOG_EFFECT;
 }

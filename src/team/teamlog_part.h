@@ -28,6 +28,7 @@ struct item {
 	enum teamlog_standing standing; /* once delivered */
 	bool checked, forged, delivered, bad_chain, bad_lamport;
 	bool twin, bad_body, anchored, listed;
+	bool of_circle; /* a hand-out of a circle */
 	uint8_t hash[SHA256_BYTES];
 	uint8_t previous[SHA256_BYTES];
 	char type[ENTRY_TYPE_MAX + 1];

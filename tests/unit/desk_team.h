@@ -189,6 +189,7 @@ struct what {
 	const char *file_name;
 	uint32_t seen;
 	const char *question, *answer;
+	const struct age_recipient *to; /* sealed to this one */
 };
 
 static inline void
@@ -272,7 +273,7 @@ send(struct writer *w, const struct what *what)
 	struct buf note;
 
 	offer_init(&o);
-	to = key_of(&o, to_day);
+	to = what->to != NULL ? what->to : key_of(&o, to_day);
 	OK(to != NULL);
 	fill(&l, w, what, what->dated == 0 ? row : what->dated);
 	buf_init(&note, ENVELOPE_LETTER_PLAIN);

@@ -187,6 +187,7 @@ standing(unsigned i)
 	const uint8_t *member, *prev = edge_of(i, 0);
 	enum member_role role;
 	struct effect effect;
+	bool reads;
 
 	if (!judged[i].known)
 		return TEAMLOG_STRANGER;
@@ -204,12 +205,13 @@ standing(unsigned i)
 		return TEAMLOG_GONE;
 	if (kind == EFFECT_UNKNOWN)
 		return TEAMLOG_TYPE;
+	reads = effect_read(&effect, kind, e->body.at, e->body.len) == ERR_OK;
 	if (!effect_allowed(kind, role,
-		memcmp(e->device, law->hands_out, DEVICE_ID_BYTES) == 0))
+		memcmp(e->device, law->hands_out, DEVICE_ID_BYTES) == 0) &&
+	    !(kind == EFFECT_HAND_OUT && reads && effect.chain_n == 16 &&
+		role != MEMBER_VIEWER))
 		return TEAMLOG_ROLE;
-	return effect_read(&effect, kind, e->body.at, e->body.len) == ERR_OK
-	    ? TEAMLOG_EFFECT
-	    : TEAMLOG_BODY;
+	return reads ? TEAMLOG_EFFECT : TEAMLOG_BODY;
 }
 
 static void

@@ -54,9 +54,10 @@ static const struct {
 	    "{" C ",\"outcome\":\"irrelevant\"}" },
 	{ EFFECT_HOLD, "hold", MEMBER_ADMIN, "{" C ",\"hold\":true}" },
 	{ EFFECT_RESTRICT, "restrict", MEMBER_EDITOR,
-	    "{" C ",\"circle\":\"\",\"members\":[\"00000001\"]}" },
+	    "{" C
+	    ",\"circle\":\"\",\"members\":[\"00000001\"],\"day\":20700}" },
 	{ EFFECT_RESTRICT, "restrict", MEMBER_EDITOR,
-	    "{" C ",\"circle\":\"" ID "\",\"members\":[]}" },
+	    "{" C ",\"circle\":\"" ID "\",\"members\":[],\"day\":1}" },
 	{ EFFECT_ANNOUNCE, "announce", MEMBER_EDITOR, "{" C ",\"day\":20700}" },
 	{ EFFECT_DESTROYED, "destroyed", MEMBER_EDITOR,
 	    "{" C ",\"outcome\":\"closed\",\"first\":1,\"last\":2,"
@@ -153,6 +154,8 @@ each_role_may_do_what_its_table_says(void)
 				rows[i].kind == EFFECT_HAND_OUT));
 		}
 	OK(!effect_allowed(EFFECT_UNKNOWN, MEMBER_ADMIN, true));
+	OK(effect_allowed_circle(MEMBER_EDITOR));
+	OK(!effect_allowed_circle(MEMBER_VIEWER));
 }
 
 /* One field renamed, so that it is not there. */

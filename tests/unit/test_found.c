@@ -141,10 +141,28 @@ the_answer_of_greatest_number_says_where_to_seal(void)
 	drop();
 }
 
+/* Else a source would go on sealing to those who read it before. */
+static void
+an_answer_can_send_back_to_the_door(void)
+{
+	struct letter l = letter_of(LETTER_REPLY, 'x', "r", 10);
+
+	l.has_next = true;
+	l.n = 5;
+	take(l, 10, 0);
+	l.id[0] = 'y';
+	l.next_is_door = true;
+	l.n = 6;
+	take(l, 12, 0);
+	OK(shown("xy", true) && said.next == NULL);
+	drop();
+}
+
 T_BEGIN
 T(nothing_found_says_nothing)
 T(those_dated_otherwise_stand_last)
 T(what_was_found_twice_is_shown_once_unless_it_brings_a_file)
 T(what_lacks_is_said_when_nothing_else_lies_there)
 T(the_answer_of_greatest_number_says_where_to_seal)
+T(an_answer_can_send_back_to_the_door)
 T_END

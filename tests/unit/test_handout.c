@@ -31,6 +31,10 @@ make_team(void)
 	roster.devices_n = 3;
 	for (unsigned i = 0; i < 3; i++)
 		memcpy(roster.devices[i].key, keys[i], SIGN_PUBLIC_BYTES);
+	roster.members_n = 2;
+	roster.members[0].role = MEMBER_EDITOR;
+	roster.members[1].id[0] = roster.devices[2].member[0] = 1;
+	roster.members[1].role = MEMBER_VIEWER;
 	roster.doors_n = 1;
 	memset(roster.doors[0].id, 0xd0, DOOR_ID_BYTES);
 	device_id(roster.hands_out, keys[0]);
@@ -164,6 +168,7 @@ static void
 a_circle_and_the_log_have_hand_outs_too(void)
 {
 	struct handout h = a_handout(), got;
+	const struct handout_maker viewer = { TEAM, seeds[2], &roster };
 	struct handout_reader r = a_reader(ids[2]);
 	struct buf b;
 
@@ -175,6 +180,15 @@ a_circle_and_the_log_have_hand_outs_too(void)
 	OK(got.chain.n == HANDOUT_CIRCLE_BYTES && !got.has_voice);
 	OK(memcmp(got.chain.id, h.chain.id, got.chain.n) == 0);
 	OK(!handout_chain_is_log(&got.chain));
+	OK(memcmp(got.device, roster.hands_out, sizeof got.device) == 0);
+
+	/* Whoever may restrict hands it out, whatever the roster names. */
+	buf_clear(&b);
+	OK(handout_seal(&b, &h, &viewer, to, 5) == ERR_DENIED);
+	memset(roster.hands_out, 0, sizeof roster.hands_out);
+	OK(handout_seal(&b, &h, &by, to, 5) == ERR_OK);
+	OK(handout_open(&got, b.at, b.len, &r) == ERR_OK);
+	memcpy(roster.hands_out, got.device, sizeof roster.hands_out);
 
 	buf_clear(&b);
 	h.chain = (struct handout_chain){ .n = DOOR_ID_BYTES };

@@ -64,7 +64,12 @@ a_reply_and_a_kept_copy_come_back_too(void)
 	add_file(&l, "map.png", 1);
 	OK(round_trip(&got, &l) == ERR_OK);
 	OK(got.has_next && age_recipient_is_same(&got.next, &next_reply));
+	OK(!got.next_is_door);
 	OK(got.file_count == 1);
+	letter_drop(&got);
+	l.next_is_door = true;
+	OK(round_trip(&got, &l) == ERR_OK);
+	OK(got.has_next && got.next_is_door && got.next.kind != AGE_HYBRID);
 	letter_drop(&got);
 
 	fill(&l, LETTER_KEPT, "The third.");

@@ -60,6 +60,8 @@ static const struct {
 	{ LETTER_REPLY, "\"n\":3", "\"x\":3", ERR_FORMAT },
 	{ LETTER_REPLY, "\"more\":false", "\"more\":false,\"next\":1",
 	    ERR_FORMAT },
+	{ LETTER_REPLY, "\"more\":false", "\"more\":false,\"next\":\"doors\"",
+	    ERR_FORMAT },
 	{ LETTER_REPLY, "\"more\":false", "\"more\":false,\"next\":\"age1\"",
 	    ERR_FORMAT },
 	{ LETTER_KEPT, "\"text\":", "\"files\":[],\"text\":", ERR_OK },

@@ -1,0 +1,48 @@
+/*
+ * circles: the keys of restricted conversations that this desk holds, beside
+ * the ring: they are many, and live as long as their conversation.
+ *
+ * They lie in the folder as `a/circles` (doc/protocol/80-desk.md), which no
+ * backup and no pack for somebody else may hold; in memory they are guarded.
+ */
+#ifndef DESK_CIRCLES_H
+#define DESK_CIRCLES_H
+
+#include "desk/inside.h"
+#include "team/circle.h"
+
+#define CIRCLES_MAX 8192U
+
+/* Read them when the folder is opened; and away with them. */
+enum err circles_load(struct desk *d) MUST_USE;
+void circles_drop(struct desk *d);
+
+/* Keep that of a conversation (zeros: the log will say of which).  ERR_TAKEN:
+ * it is here; ERR_FULL. */
+enum err circles_put(struct desk *d, const struct circle *c,
+    const uint8_t of[static CONV_ID_BYTES]) MUST_USE;
+
+/* Those that are held, i < circles_count(); by id, NULL. */
+size_t circles_count(const struct desk *d);
+const struct circle *circles_at(const struct desk *d, size_t i);
+const struct circle *circles_find(
+    const struct desk *d, const uint8_t id[static CIRCLE_ID_BYTES]);
+
+/* Open what lies in a row with any of them.  *of is then the conversation that
+ * it is about, borrowed until circles are added.  ERR_NOKEY, ERR_NOMEM. */
+enum err circles_open(uint8_t *plain, struct desk *d, uint32_t row,
+    const uint8_t *envelope, const uint8_t **of) MUST_USE;
+
+/* The file key of a part of this conversation, from its header.  Errors as
+ * above. */
+enum err circles_file_key(uint8_t *key, struct desk *d, const struct conv *c,
+    uint32_t row, const uint8_t *header) MUST_USE;
+
+/* Days went by: keys that nothing can come for any more go, for good. */
+enum err circles_finish(
+    struct desk *d, const struct circle_line *line) MUST_USE;
+
+/* The conversation is destroyed: so are its keys. */
+enum err circles_forget(struct desk *d, const struct conv *c) MUST_USE;
+
+#endif

@@ -1,0 +1,389 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "lang/lang.h"
+#include "team/pack.h"
+
+#include "desk/circles.h"
+#include "desk/doors.h"
+#include "desk/restrict.h"
+
+#define OLDEST "oldest" /* the oldest day that the line ever listed */
+#define LIES "lies" /* days for which it is thought to keep what lies there */
+
+const struct restricted *
+restrict_of(const struct desk *d, const struct conv *c)
+{
+	return registers_restricted(&d->registers, c->id);
+}
+
+/* Our member; NULL when this device was struck off. */
+static const uint8_t *
+our_member(const struct desk *d)
+{
+	const struct roster_device *device = roster_device(d->roster, d->id);
+
+	return device == NULL ? NULL : device->member;
+}
+
+static bool
+is_in(const struct desk *d, const struct restricted *r)
+{
+	const uint8_t *us = our_member(d);
+
+	return us != NULL && restricted_has(r, us);
+}
+
+enum restrict_stand
+restrict_stand(const struct desk *d, const struct conv *c)
+{
+	const struct restricted *r = restrict_of(d, c);
+
+	if (r == NULL || !r->is)
+		return RESTRICT_NOT;
+	if (!is_in(d, r))
+		return RESTRICT_OUT;
+	return circles_find(d, r->circle) != NULL ? RESTRICT_READS
+						  : RESTRICT_WAITS;
+}
+
+enum err
+restrict_recipient(const struct desk *d, const struct conv *c, uint32_t day,
+    struct age_recipient *to)
+{
+	const struct restricted *r = restrict_of(d, c);
+	const struct circle *circle;
+
+	if (r == NULL || !r->is)
+		return ERR_NOTHING;
+	if (!is_in(d, r) || (circle = circles_find(d, r->circle)) == NULL)
+		return ERR_MISSING;
+	return circle_recipient(to, circle, day);
+}
+
+enum err
+restrict_next(
+    const struct desk *d, const struct conv *c, uint32_t day, struct letter *l)
+{
+	const struct restricted *r = restrict_of(d, c);
+	enum err e;
+
+	if (r == NULL || !r->was)
+		return ERR_NOTHING;
+	if ((e = restrict_recipient(d, c, day, &l->next)) == ERR_NOTHING)
+		l->next_is_door = true;
+	else if (e != ERR_OK)
+		return e;
+	l->has_next = true;
+	return ERR_OK;
+}
+
+bool
+restrict_is_open(
+    const struct desk *d, const struct conv *c, const struct said *s)
+{
+	const struct restricted *r = restrict_of(d, c);
+
+	return r != NULL && r->is && !s->ours && !s->by_circle &&
+	    s->row >= r->since;
+}
+
+bool
+restrict_is_outside(
+    const struct desk *d, const struct conv *c, const struct said *s)
+{
+	return s->ours && restrict_of(d, c) != NULL &&
+	    registers_outside(&d->registers, c->id, s->day, s->at.slot);
+}
+
+/*
+ * Acts.
+ */
+
+static enum err
+say_restrict(struct desk *d, const struct effect *f)
+{
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	if ((e = effect_write(&body, f)) == ERR_OK)
+		e = log_put(d, effect_type(f->kind), &body);
+	buf_drop(&body);
+	return e;
+}
+
+static enum err
+say_hand_out(struct desk *d, struct effect *f, const struct circle *c)
+{
+	*f = (struct effect){ .kind = EFFECT_HAND_OUT,
+		.chain_n = CIRCLE_ID_BYTES,
+		.day = c->chain.day };
+	memcpy(f->chain, c->id, sizeof c->id);
+	crypt_random(f->id, sizeof f->id);
+	return say_restrict(d, f);
+}
+
+/* A circle for the members in `f`, which names the conversation and the day.
+ * The key first: an entry without it would be for nobody. */
+static enum err
+make(struct desk *d, struct effect *f)
+{
+	struct circle c;
+	enum err e;
+
+	f->kind = EFFECT_RESTRICT;
+	if (f->members_n == 0)
+		return say_restrict(d, f);
+	circle_make(&c, f->day);
+	memcpy(f->chain, c.id, sizeof c.id);
+	f->chain_n = sizeof c.id;
+	if ((e = circles_put(d, &c, f->conversation)) == ERR_OK &&
+	    (e = say_restrict(d, f)) == ERR_OK)
+		e = say_hand_out(d, f, &c);
+	circle_drop(&c);
+	return e;
+}
+
+static bool
+reads_at(const struct roster_door *door, const uint8_t *member)
+{
+	for (size_t i = 0; i < door->readers_n; i++)
+		if (memcmp(door->readers[i], member, MEMBER_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_same(const struct restricted *r, const struct effect *f)
+{
+	if (r->members_n != f->members_n)
+		return false;
+	for (size_t i = 0; i < f->members_n; i++)
+		if (!restricted_has(r, f->members[i]))
+			return false;
+	return true;
+}
+
+/* Fill in the members, none twice. */
+static enum err
+take_members(const struct desk *d, const struct conv *c, struct effect *f,
+    const uint8_t (*members)[MEMBER_ID_BYTES], size_t n)
+{
+	const struct roster_door *door = doors_of(d, c);
+	const uint8_t *us = our_member(d);
+	bool own = false;
+
+	for (size_t i = 0; i < n; i++) {
+		bool twice = false;
+
+		if (roster_member(d->roster, members[i]) == NULL ||
+		    !reads_at(door, members[i]))
+			return ERR_NOTHING;
+		for (size_t j = 0; j < f->members_n; j++)
+			twice |= memcmp(f->members[j], members[i],
+				     MEMBER_ID_BYTES) == 0;
+		if (!twice)
+			memcpy(f->members[f->members_n++], members[i],
+			    MEMBER_ID_BYTES);
+		own |=
+		    us != NULL && memcmp(us, members[i], MEMBER_ID_BYTES) == 0;
+	}
+	return own || n == 0 ? ERR_OK : ERR_MISSING;
+}
+
+enum err
+desk_restrict(struct desk *d, const struct conv *c,
+    const uint8_t (*members)[MEMBER_ID_BYTES], size_t n, uint32_t day)
+{
+	const struct restricted *r = restrict_of(d, c);
+	struct effect *f = calloc(1, sizeof *f);
+	enum err e;
+
+	if (f == NULL)
+		return ERR_NOMEM;
+	f->day = day;
+	memcpy(f->conversation, c->id, sizeof f->conversation);
+	if ((e = log_may(d, "restrict")) != ERR_OK)
+		goto out;
+	e = ERR_DENIED;
+	if (restrict_stand(d, c) == RESTRICT_OUT)
+		goto out;
+	if ((e = take_members(d, c, f, members, n)) != ERR_OK)
+		goto out;
+	e = ERR_TAKEN;
+	if (r == NULL ? n == 0 : r->is == (n > 0) && is_same(r, f))
+		goto out;
+	e = make(d, f);
+out:
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+/*
+ * Renewal.
+ */
+
+/* Had a device of these members the key under `was` that `now` does not name,
+ * or gives to another? */
+static bool
+has_lost(const struct restricted *r, const struct roster *was,
+    const struct roster *now)
+{
+	for (size_t i = 0; i < was->devices_n; i++) {
+		const struct roster_device *old = &was->devices[i], *is;
+		uint8_t id[DEVICE_ID_BYTES];
+
+		if (!restricted_has(r, old->member))
+			continue;
+		device_id(id, old->key);
+		is = roster_device(now, id);
+		if (is == NULL ||
+		    memcmp(is->member, old->member, MEMBER_ID_BYTES) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* In any of the steps behind the roster under which it was made. */
+static bool
+is_due(const struct desk *d, const struct restricted *r)
+{
+	for (size_t i = 1; i < d->rosters_n; i++)
+		if (d->rosters[i]->serial > r->roster &&
+		    has_lost(r, d->rosters[i - 1], d->rosters[i]))
+			return true;
+	return false;
+}
+
+static enum err
+renew_one(struct desk *d, struct effect *f, const struct registered *one,
+    uint32_t day)
+{
+	const struct restricted *r = &one->restricted;
+
+	*f = (struct effect){ .day = day };
+	memcpy(f->conversation, one->id, sizeof f->conversation);
+	for (size_t i = 0; i < r->members_n; i++)
+		if (roster_member(d->roster, r->members[i]) != NULL)
+			memcpy(f->members[f->members_n++], r->members[i],
+			    MEMBER_ID_BYTES);
+	return make(d, f);
+}
+
+/* Our circles that were handed out, by the log. */
+static enum err
+handed_out(struct desk *d, struct effect *f, struct tagmap *all)
+{
+	struct teamlog_line line;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
+		teamlog_at(d->log, i, &line);
+		if (line.kind != EFFECT_HAND_OUT ||
+		    memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
+			continue;
+		e = effect_read(f, line.kind, line.body, line.body_len);
+		if (e == ERR_OK && f->chain_n == CIRCLE_ID_BYTES)
+			e = tagmap_put(all, f->chain, 0);
+	}
+	return e;
+}
+
+/* Killed between the two entries. */
+static enum err
+hand_out_rest(struct desk *d, struct effect *f)
+{
+	struct tagmap done = { .slots = NULL };
+	enum err e = handed_out(d, f, &done);
+
+	for (size_t i = 0; e == ERR_OK && i < circles_count(d); i++) {
+		const struct circle *c = circles_at(d, i);
+
+		if (registers_circle(&d->registers, c->id, d->id) != NULL &&
+		    !tagmap_get(&done, c->id, NULL))
+			e = say_hand_out(d, f, c);
+	}
+	tagmap_drop(&done);
+	return e;
+}
+
+enum err
+restrict_renew(struct desk *d, uint32_t day)
+{
+	struct registers *all = &d->registers;
+	struct effect *f;
+	enum err e = ERR_OK;
+
+	if (circles_count(d) == 0 || log_may(d, "restrict") != ERR_OK)
+		return ERR_OK;
+	if ((f = calloc(1, sizeof *f)) == NULL)
+		return ERR_NOMEM;
+	e = hand_out_rest(d, f);
+	/* Before the log has named the newest roster it would be made again and
+	 * again. */
+	for (size_t i = 0;
+	     e == ERR_OK && all->named >= d->roster->serial && i < all->n;
+	     i++) {
+		const struct restricted *r = &all->list[i].restricted;
+
+		if (r->is && is_in(d, r) && is_due(d, r) &&
+		    circles_find(d, r->circle) != NULL)
+			e = renew_one(d, f, &all->list[i], day);
+	}
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+/*
+ * What is to be done.
+ */
+
+/* When the oldest file that the line ever had is gone, the oldest it has says
+ * for how long it keeps them.  Until then nothing has gone. */
+enum err
+restrict_look(struct desk *d, uint32_t oldest, uint32_t today)
+{
+	uint32_t first = UINT32_MAX, lies = CIRCLE_LIES, was = 0;
+	enum err e = desk_recall_num(d, OLDEST, &first);
+
+	if (circles_count(d) == 0 || oldest > today ||
+	    (e != ERR_OK && e != ERR_NOTHING))
+		return e == ERR_NOTHING || e == ERR_OK ? ERR_OK : e;
+	if (oldest < first &&
+	    (e = desk_remember_num(d, OLDEST, oldest)) != ERR_OK)
+		return e;
+	if (oldest > first || today - oldest > CIRCLE_LIES)
+		lies = today - oldest;
+	e = desk_recall_num(d, LIES, &was);
+	if ((e == ERR_OK && was == lies) || (e != ERR_OK && e != ERR_NOTHING))
+		return e;
+	return desk_remember_num(d, LIES, lies);
+}
+
+enum restrict_todo
+restrict_todo(const struct desk *d, const struct conv *c, uint32_t today)
+{
+	const struct restricted *r = restrict_of(d, c);
+	uint32_t lies = CIRCLE_LIES;
+
+	if (restrict_stand(d, c) != RESTRICT_READS)
+		return RESTRICT_FINE;
+	if (r->told == 0)
+		return RESTRICT_TELL;
+	if (desk_recall_num((struct desk *)(uintptr_t)d, LIES, &lies) != ERR_OK)
+		lies = CIRCLE_LIES;
+	/* A little before half of it. */
+	return today > r->told && (today - r->told) * 5 >= lies * 2
+	    ? RESTRICT_REPEAT
+	    : RESTRICT_FINE;
+}
+
+const char *
+restrict_proposal(void)
+{
+	return LANG_N("From now on only a few of us read what you write here. "
+		      "Nothing changes for you: write as before.");
+}
