@@ -164,10 +164,10 @@ install: all
 	install $(B)/sotto $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(B)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
-$(B)/measure $(B)/pages $(B)/desk: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
+$(B)/measure $(B)/pages $(B)/desk $(B)/fill: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
 	$(Q)$(CC) $(ALL) $(LINK) -o $@ $< $(B)/libsotto.a $(PKG_L)
 # Built with the tests, so that what is measured seldom does not rot.
-benches: $(B)/measure $(B)/pages $(B)/desk
+benches: $(B)/measure $(B)/pages $(B)/desk $(B)/fill
 bench: all benches
 	@sh tools/deps bench
 	@B="$(B)" sh tools/bench.sh $(ROWS)

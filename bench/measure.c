@@ -3,6 +3,8 @@
  *
  *	measure cpu COMMAND...      CPU seconds, user and system, of the command
  *	                            and all it waited for, the least of 3 runs
+ *	measure once COMMAND...     seconds until it ends, CPU seconds it took,
+ *	                            and the most memory it had, in MiB
  *	measure wall COMMAND...     milliseconds until it ends, the least of 20
  *	measure chacha MIB          CPU seconds of libcrypto's bare
  *	                            ChaCha20-Poly1305 over so much
@@ -87,6 +89,18 @@ run(char **argv, bool cpu)
 		return seconds(used.ru_utime) + seconds(used.ru_stime);
 	return (double)(b.tv_sec - a.tv_sec) * 1e3 +
 	    (double)(b.tv_nsec - a.tv_nsec) / 1e6;
+}
+
+static void
+measure_once(char **argv)
+{
+	const double wall = run(argv, false) / 1e3;
+	struct rusage used;
+
+	(void)getrusage(RUSAGE_CHILDREN, &used);
+	printf("%.1f %.1f %ld\n", wall,
+	    seconds(used.ru_utime) + seconds(used.ru_stime),
+	    used.ru_maxrss / 1024);
 }
 
 static void
@@ -446,6 +460,8 @@ main(int argc, char **argv)
 		stop("no cryptography");
 	if (strcmp(what, "cpu") == 0 && argc > 2) {
 		measure_command(argv + 2, true, 3);
+	} else if (strcmp(what, "once") == 0 && argc > 2) {
+		measure_once(argv + 2);
 	} else if (strcmp(what, "wall") == 0 && argc > 2) {
 		measure_command(argv + 2, false, 20);
 	} else if (strcmp(what, "chacha") == 0 && argc == 3) {

@@ -69,14 +69,23 @@ bech32_write(char *out, const char *hrp, bool upper, const uint8_t *p, size_t n)
 	*at = '\0';
 }
 
-/* The value of a character, or 32. */
-static uint32_t
-place(char c, bool upper)
-{
-	uint32_t at = 32;
+/* Sixteen characters at once; compilers know how on every machine. */
+#define WIDE 16U
+typedef uint8_t lanes __attribute__((vector_size(WIDE)));
 
-	for (uint32_t i = 0; i < 32; i++)
-		at = in_case(abc[i], upper) == c ? i : at;
+/* The values of at most WIDE characters, 32 for what is none, and behind the
+ * last of `left`.  Every character is compared with the whole alphabet. */
+static lanes
+places(const char *s, size_t left, bool upper)
+{
+	lanes c = { 0 }, at = c + 32;
+
+	memcpy(&c, s, left < WIDE ? left : WIDE);
+	for (uint8_t i = 0; i < 32; i++) {
+		lanes is = (lanes)(c == (uint8_t)in_case(abc[i], upper));
+
+		at = (is & i) | (~is & at);
+	}
 	return at;
 }
 
@@ -91,28 +100,48 @@ has_hrp(const char *s, const char *hrp, bool upper)
 	return s[n] == '1';
 }
 
-/* Visit the bytes that `len` characters stand for; with `out` NULL only check.
- */
+/* The characters' values into the checksum; false when one has none. */
 static bool
-unspell(uint8_t *out, bool upper, const char *s, size_t len, uint32_t *sum)
+check(uint32_t *sum, bool upper, const char *s, size_t len)
 {
-	uint32_t acc = 0, v;
-	unsigned have = 0;
-	size_t o = 0;
+	lanes at = { 0 };
 
 	for (size_t i = 0; i < len; i++) {
-		if ((v = place(s[i], upper)) == 32)
+		if (i % WIDE == 0)
+			at = places(s + i, len - i, upper);
+		if (at[i % WIDE] == 32)
 			return false;
-		*sum = mix(*sum, v);
-		acc = (acc << 5 | v) & 0xffff;
+		*sum = mix(*sum, at[i % WIDE]);
+	}
+	return true;
+}
+
+/* The bytes that `len` characters stand for, which have been checked. */
+static void
+unspell(uint8_t *out, bool upper, const char *s, size_t len)
+{
+	uint32_t acc = 0;
+	unsigned have = 0;
+	lanes at = { 0 };
+
+	for (size_t i = 0; i < len; i++) {
+		if (i % WIDE == 0)
+			at = places(s + i, len - i, upper);
+		acc = (acc << 5 | at[i % WIDE]) & 0xffff;
 		if ((have += 5) < 8)
 			continue;
 		have -= 8;
-		if (out != NULL)
-			out[o] = (uint8_t)(acc >> have);
-		o++;
+		*out++ = (uint8_t)(acc >> have);
 	}
-	return (acc & ((1U << have) - 1)) == 0;
+}
+
+/* Are the bits of the last character that stand for nothing zero? */
+static bool
+ends_well(const char *last, bool upper, size_t len, size_t n)
+{
+	const size_t left = len * 5 - n * 8;
+
+	return (places(last, 1, upper)[0] & ((1U << left) - 1)) == 0;
 }
 
 enum err
@@ -120,19 +149,13 @@ bech32_read(uint8_t *out, size_t n, const char *hrp, bool upper, const char *s,
     size_t len)
 {
 	size_t head = strlen(hrp) + 1, body = ENC_BASE32_LEN(n);
-	uint32_t sum = begin(hrp), v;
+	uint32_t sum = begin(hrp);
 
 	if (len != BECH32_LEN(head - 1, n) || !has_hrp(s, hrp, upper))
 		return ERR_FORMAT;
-	if (!unspell(NULL, upper, s + head, body, &sum))
+	if (!check(&sum, upper, s + head, len - head) || sum != 1 ||
+	    (body > 0 && !ends_well(s + head + body - 1, upper, body, n)))
 		return ERR_FORMAT;
-	for (size_t i = head + body; i < len; i++) {
-		if ((v = place(s[i], upper)) == 32)
-			return ERR_FORMAT;
-		sum = mix(sum, v);
-	}
-	if (sum != 1)
-		return ERR_FORMAT;
-	(void)unspell(out, upper, s + head, body, &sum);
+	unspell(out, upper, s + head, body);
 	return ERR_OK;
 }

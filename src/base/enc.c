@@ -100,25 +100,31 @@ enc_base32(char *out, const uint8_t *p, size_t n)
 #define WIDE 16U
 typedef uint8_t lanes __attribute__((vector_size(WIDE)));
 
-#define NO_PLACE 0xffU
-
-/* The places of at most WIDE characters in the alphabet, NO_PLACE for what is
- * none of it.  Every run is looked at for every character, and none by a
- * branch or an index that knows it. */
-static void
-find_places(uint8_t place[static WIDE], const char *s, size_t n,
-    const struct alphabet *abc)
+/* The places of WIDE characters in the alphabet, 255 for what is none of
+ * it.  Every run is looked at for every character, and none by a branch or an
+ * index that knows it. */
+static inline lanes
+find_places(lanes c, const struct alphabet *abc)
 {
-	lanes c = { 0 }, at = c - 1;
+	lanes at = (lanes){ 0 } - 1;
 
-	memcpy(&c, s, n);
 	for (unsigned i = 0; i < COUNT(abc->runs); i++) {
 		lanes d = c - abc->runs[i].first;
 		lanes in = (lanes)(d < abc->runs[i].n);
 
 		at = (in & (d + abc->runs[i].at)) | (~in & at);
 	}
-	memcpy(place, &at, WIDE);
+	return at;
+}
+
+/* The next of `left` characters; behind the last stand some of the alphabet. */
+static inline lanes
+load(const char *s, size_t left, const struct alphabet *abc)
+{
+	lanes c = (lanes){ 0 } + (uint8_t)abc->letters[0];
+
+	memcpy(&c, s, left < WIDE ? left : WIDE);
+	return c;
 }
 
 /* Are these characters the one spelling of `n` bytes? */
@@ -126,40 +132,60 @@ static bool
 is_spelling(const char *s, size_t len, size_t n, const struct alphabet *abc)
 {
 	size_t left = len * abc->bits - n * 8;
-	uint8_t place[WIDE] = { 0 };
+	lanes all = { 0 }, last = { 0 };
 	unsigned bad = 0;
 
-	for (size_t i = 0; i < len; i += WIDE) {
-		size_t some = len - i < WIDE ? len - i : WIDE;
-
-		find_places(place, s + i, some, abc);
-		for (size_t k = 0; k < some; k++)
-			bad |= place[k] & 0x80U;
-	}
+	for (size_t i = 0; i < len; i += WIDE)
+		all |= last = find_places(load(s + i, len - i, abc), abc);
+	for (unsigned k = 0; k < WIDE; k++)
+		bad |= all[k] & 0x80U;
 	if (len > 0)
-		bad |= place[(len - 1) % WIDE] & ((1U << left) - 1);
+		bad |= last[(len - 1) % WIDE] & ((1U << left) - 1);
 	return bad == 0;
+}
+
+/* Eight values of four bits, the first in the lowest byte, to four bytes. */
+static inline void
+join4(uint8_t p[static 4], uint64_t x)
+{
+	x = (x << 4 | x >> 8) & 0x00ff00ff00ff00ffU;
+	x = (x | x >> 8) & 0x0000ffff0000ffffU;
+	x = htole64(x | x >> 16);
+	memcpy(p, &x, 4);
+}
+
+/* Write the bytes that WIDE characters of hex stand for. */
+static inline void
+unspell_hex(uint8_t *out, lanes places)
+{
+	uint64_t x[2];
+
+	memcpy(x, &places, sizeof x);
+	join4(out, le64toh(x[0]));
+	join4(out + 4, le64toh(x[1]));
 }
 
 /* Write the bytes that a spelling stands for. */
 static void
 unspell(uint8_t *out, const char *s, size_t len, const struct alphabet *abc)
 {
-	uint8_t place[WIDE];
 	uint32_t acc = 0;
 	unsigned have = 0;
+	lanes place = { 0 };
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (i % WIDE == 0)
-			find_places(
-			    place, s + i, len - i < WIDE ? len - i : WIDE, abc);
-		acc = (acc << abc->bits | place[i % WIDE]) & 0xffffU;
+	for (; abc->bits == 4 && len - i >= WIDE; i += WIDE, out += WIDE / 2)
+		unspell_hex(out, find_places(load(s + i, WIDE, abc), abc));
+	for (size_t k = 0; i < len; i++, k++) {
+		if (k % WIDE == 0)
+			place = find_places(load(s + i, len - i, abc), abc);
+		acc = (acc << abc->bits | place[k % WIDE]) & 0xffffU;
 		if ((have += abc->bits) < 8)
 			continue;
 		have -= 8;
 		*out++ = (uint8_t)(acc >> have);
 	}
-	wipe(place, sizeof(place));
+	wipe(&place, sizeof place);
 }
 
 static enum err

@@ -119,9 +119,9 @@ file_write_fd(int fd, const void *p, size_t n)
 	return ERR_OK;
 }
 
-/* Make `path` with these bytes, synced; nothing is left of it on failure. */
+/* Make `path` with these bytes; nothing is left of it on failure. */
 static enum err
-make_synced(const char *path, const void *p, size_t n, mode_t mode)
+make(const char *path, const void *p, size_t n, mode_t mode, bool synced)
 {
 	enum err e;
 	int fd;
@@ -129,7 +129,7 @@ make_synced(const char *path, const void *p, size_t n, mode_t mode)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return file_err();
-	if ((e = file_write_fd(fd, p, n)) == ERR_OK && fsync(fd) != 0)
+	if ((e = file_write_fd(fd, p, n)) == ERR_OK && synced && fsync(fd) != 0)
 		e = file_err();
 	if (close(fd) != 0 && e == ERR_OK)
 		e = file_err();
@@ -164,7 +164,7 @@ file_write(const char *path, const void *p, size_t n, mode_t mode)
 		return ERR_TOOBIG;
 	/* What a killed process left is of no use to anybody. */
 	(void)unlink(beside);
-	if ((e = make_synced(beside, p, n, mode)) != ERR_OK)
+	if ((e = make(beside, p, n, mode, true)) != ERR_OK)
 		return e;
 	if (rename(beside, path) != 0) {
 		e = file_err();
@@ -179,9 +179,29 @@ file_make(const char *path, const void *p, size_t n, mode_t mode)
 {
 	enum err e;
 
-	if ((e = make_synced(path, p, n, mode)) != ERR_OK)
+	if ((e = make(path, p, n, mode, true)) != ERR_OK)
 		return e;
 	return sync_parent(path);
+}
+
+enum err
+file_make_later(const char *path, const void *p, size_t n, mode_t mode)
+{
+	return make(path, p, n, mode, false);
+}
+
+enum err
+file_sync_all(const char *dir)
+{
+	enum err e = ERR_OK;
+	int fd;
+
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return file_err();
+	if (syncfs(fd) != 0)
+		e = file_err();
+	(void)close(fd);
+	return e;
 }
 
 enum err

@@ -32,6 +32,14 @@ enum err file_write(
 enum err file_make(
     const char *path, const void *p, size_t n, mode_t mode) MUST_USE;
 
+/* The same, synced by the next file_sync_all() only: for many at once. */
+enum err file_make_later(
+    const char *path, const void *p, size_t n, mode_t mode) MUST_USE;
+
+/* Sync all that was written to the file system of a folder: one wait for many
+ * files.  What others wrote there is waited for as well. */
+enum err file_sync_all(const char *dir) MUST_USE;
+
 /* Make a folder that only its owner may enter; ERR_TAKEN when there is one. */
 enum err file_make_dir(const char *path) MUST_USE;
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/wipe.h"
 #include "note/json.h"
@@ -10,6 +11,9 @@
 #include "desk/days.h"
 
 #define TAGS_AT_ONCE 4096U
+/* One sync for so many letters, or for what came in so long. */
+#define BATCH_TAGS 1024U
+#define BATCH_MS 2000U
 
 void
 days_batch_init(struct days_batch *b, uint32_t day, struct sync_report *rep)
@@ -46,11 +50,28 @@ days_put_refused(
 	return days_put_tried(b, tag);
 }
 
+void
+days_begin_batch(struct desk *d, struct days_batch *b)
+{
+	if (b->tried.len == 0)
+		b->since = clock_ms();
+	store_batch_begin(d->store);
+}
+
+bool
+days_batch_is_full(const struct days_batch *b)
+{
+	return b->tried.len >= BATCH_TAGS * TAG_BYTES ||
+	    clock_ms() - b->since >= BATCH_MS;
+}
+
 enum err
 days_end_batch(struct desk *d, struct days_batch *b)
 {
-	enum err e = ERR_OK;
+	enum err e;
 
+	if ((e = store_batch_end(d->store)) != ERR_OK)
+		return e;
 	if (b->tried.len > 0 &&
 	    ((e = item_put(&b->items, ITEM_TRIED, 4 + b->tried.len)) !=
 		    ERR_OK ||

@@ -13,6 +13,7 @@
 struct days_batch {
 	uint32_t day;
 	bool log_only; /* what the log's keys open is taken alone */
+	uint64_t since; /* clock_ms() when the first of it came */
 	struct sync_report *rep;
 	struct buf items; /* that go to `days` next */
 	struct buf tried; /* tags that do */
@@ -44,7 +45,11 @@ enum err days_give_up(
  * entry says. */
 enum err days_close(struct desk *d, struct reach_day *day) MUST_USE;
 
-/* Write down what was found; what was taken in before is durable already. */
+/* Something comes that may wait for the others of the batch to be synced. */
+void days_begin_batch(struct desk *d, struct days_batch *b);
+/* Have there been as many, or as long, as may be lost and fetched again? */
+bool days_batch_is_full(const struct days_batch *b);
+/* Make what was taken in durable; then write down what was found. */
 enum err days_end_batch(struct desk *d, struct days_batch *b) MUST_USE;
 
 /* This closed day needs no look again; does it? */

@@ -232,13 +232,33 @@ desk_mark_alike(struct desk *d)
 	return ERR_OK;
 }
 
+static struct record_part
+part_of_record(const struct buf *b)
+{
+	return (struct record_part){ b == NULL ? NULL : b->at,
+		b == NULL ? 0 : b->len };
+}
+
+enum err
+desk_keep_later(struct desk *d, struct conv *c, const struct buf *items,
+    const struct buf *tail)
+{
+	const struct record_part head = part_of_record(items);
+	const struct record_part rest = part_of_record(tail);
+
+	c->where = c->box.key == NULL ? 0 : c->box.record.len;
+	if (c->box.key == NULL)
+		return store_box_make_later(
+		    d->store, &c->box, c->box.owner, head, rest);
+	return store_box_add_later(&c->box, head, rest);
+}
+
 enum err
 desk_keep(struct desk *d, struct conv *c, const struct buf *items,
     const struct buf *tail)
 {
-	const struct record_part head = { items->at, items->len };
-	const struct record_part rest = { tail == NULL ? NULL : tail->at,
-		tail == NULL ? 0 : tail->len };
+	const struct record_part head = part_of_record(items);
+	const struct record_part rest = part_of_record(tail);
 
 	c->where = c->box.key == NULL ? 0 : c->box.record.len;
 	if (c->box.key == NULL)
@@ -479,9 +499,13 @@ enum err
 desk_save_keys(struct desk *d)
 {
 	char path[FILE_PATH_MAX];
-	const enum err e = file_path(path, sizeof path, d->dir, "key");
+	enum err e;
 
-	return e == ERR_OK ? vault_save(d->vault, path) : e;
+	/* What a key opened is on the disk before it goes. */
+	if ((e = store_batch_settle(d->store)) != ERR_OK ||
+	    (e = file_path(path, sizeof path, d->dir, "key")) != ERR_OK)
+		return e;
+	return vault_save(d->vault, path);
 }
 
 enum err

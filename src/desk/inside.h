@@ -152,6 +152,10 @@ enum err desk_mark_alike(struct desk *d) MUST_USE;
 enum err desk_keep(struct desk *d, struct conv *c, const struct buf *items,
     const struct buf *tail) MUST_USE;
 
+/* The same, durable with the end of the store's batch when one is under way. */
+enum err desk_keep_later(struct desk *d, struct conv *c,
+    const struct buf *items, const struct buf *tail) MUST_USE;
+
 /* What an ITEM_LETTER or ITEM_SAID says; the caller's. */
 enum err kept_letter(
     struct said **s, const struct desk *d, const struct item_at *i) MUST_USE;

@@ -231,7 +231,7 @@ desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
 	s->arrived = s->newest = d->arrived;
 	s->by_circle = by_circle;
 	if ((e = put_said(&items, s, l, first)) != ERR_OK ||
-	    (e = desk_keep(d, c, &items, note)) != ERR_OK)
+	    (e = desk_keep_later(d, c, &items, note)) != ERR_OK)
 		goto out;
 	e = take_said(d, c, s);
 	s = NULL; /* now the conversation's */

@@ -423,23 +423,34 @@ record_add(struct record *r, const uint8_t *p, size_t n)
 	    r, (struct record_part){ p, n }, (struct record_part){ NULL, 0 });
 }
 
-enum err
-record_add_two(
-    struct record *r, struct record_part head, struct record_part tail)
+static enum err
+open_to_add(const struct record *r, int *fd)
+{
+	*fd = r->broken ? -1 : open(r->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	return *fd < 0 ? ERR_IO : ERR_OK;
+}
+
+/* Whether it is there cannot be known any more when this fails. */
+static enum err
+sync_now(struct record *r, int fd)
+{
+	if (fdatasync(fd) == 0)
+		return ERR_OK;
+	r->broken = true;
+	return ERR_IO;
+}
+
+static enum err
+add(struct record *r, struct record_part head, struct record_part tail,
+    bool later)
 {
 	struct buf out;
 	enum err e;
 	int fd = -1;
 
 	buf_init(&out, SEALED_MAX + HEAD);
-	e = ERR_IO;
-	if (r->broken)
-		goto out;
-	if ((e = put_sealed(&out, r->key, r->len, head, tail)) != ERR_OK)
-		goto out;
-	e = ERR_IO;
-	fd = open(r->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
+	if ((e = open_to_add(r, &fd)) != ERR_OK ||
+	    (e = put_sealed(&out, r->key, r->len, head, tail)) != ERR_OK)
 		goto out;
 	e = write_at(fd, out.at, out.len, r->len);
 	if (e != ERR_OK) {
@@ -448,18 +459,53 @@ record_add_two(
 			r->broken = true;
 		goto out;
 	}
-	if (fdatasync(fd) != 0) {
-		/* Whether it is there cannot be known any more. */
-		r->broken = true;
-		e = ERR_IO;
+	if (!later && (e = sync_now(r, fd)) != ERR_OK)
 		goto out;
-	}
 	r->len += out.len;
 out:
 	if (fd >= 0)
 		(void)close(fd);
 	buf_drop(&out);
 	return e;
+}
+
+enum err
+record_add_two(
+    struct record *r, struct record_part head, struct record_part tail)
+{
+	return add(r, head, tail, false);
+}
+
+enum err
+record_add_later(
+    struct record *r, struct record_part head, struct record_part tail)
+{
+	return add(r, head, tail, true);
+}
+
+enum err
+record_sync(struct record *r)
+{
+	enum err e;
+	int fd;
+
+	if ((e = open_to_add(r, &fd)) != ERR_OK)
+		return e;
+	e = sync_now(r, fd);
+	(void)close(fd);
+	return e;
+}
+
+enum err
+record_make_later(struct record *r, const char *path, const uint8_t *key)
+{
+	const size_t n = strlen(path);
+
+	if (n >= sizeof r->path)
+		return ERR_TOOBIG;
+	*r = (struct record){ .key = key };
+	memcpy(r->path, path, n + 1);
+	return file_make_later(path, "", 0, 0600);
 }
 
 enum err

@@ -68,6 +68,18 @@ struct record_part {
 enum err record_add_two(struct record *r, struct record_part head,
     struct record_part tail) MUST_USE;
 
+/* The same, and it is as durable as what was there before only when somebody
+ * has synced: record_sync(), file_sync_all().  A crash may tear the last record
+ * alone, so a second one wants the first to be synced, or the whole file to be
+ * nobody's yet. */
+enum err record_add_later(struct record *r, struct record_part head,
+    struct record_part tail) MUST_USE;
+enum err record_sync(struct record *r) MUST_USE;
+
+/* Begin with a new empty file at `path`, not synced.  ERR_TAKEN. */
+enum err record_make_later(
+    struct record *r, const char *path, const uint8_t *key) MUST_USE;
+
 /* Append the tail of the record that stands at `at`.  ERR_NOTHING when it has
  * none, ERR_FORGED. */
 enum err record_tail(

@@ -11,25 +11,12 @@
 #include "crypt/aead.h"
 #include "crypt/crypt.h"
 
-#include "desk/store.h"
-
-#define OVERHEAD (XAEAD_NONCE_BYTES + AEAD_TAG_BYTES)
-#define HEX_BYTES (STORE_NAME_BYTES * 2 + 1)
-#define HEAD_BYTES (RECORD_KEY_BYTES + SIGN_PUBLIC_BYTES)
-
-struct store {
-	struct keyroom keys;
-	char dir[RECORD_PATH_MAX];
-	const uint8_t *key;
-	int lock;
-	struct record lists[STORE_LISTS];
-};
+#include "desk/store_in.h"
 
 static const char *const folders[] = { "a", "c", "k", "p" };
 
-/* "DIR/FOLDER/NAME", or "DIR/NAME" without a folder. */
-static enum err
-path_of(char out[static RECORD_PATH_MAX], const struct store *s,
+enum err
+store_path(char out[static RECORD_PATH_MAX], const struct store *s,
     const char *folder, const char *name)
 {
 	int n = snprintf(out, RECORD_PATH_MAX, "%s/%s%s%s", s->dir, folder,
@@ -42,10 +29,10 @@ static enum err
 hex_path(char out[static RECORD_PATH_MAX], const struct store *s,
     const char *folder, const uint8_t name[static STORE_NAME_BYTES])
 {
-	char hex[HEX_BYTES];
+	char hex[STORE_HEX_BYTES];
 
 	enc_hex(hex, name, STORE_NAME_BYTES);
-	return path_of(out, s, folder, hex);
+	return store_path(out, s, folder, hex);
 }
 
 enum err
@@ -72,7 +59,7 @@ take_lock(struct store *s)
 	char path[RECORD_PATH_MAX];
 	enum err e;
 
-	if ((e = path_of(path, s, "", "lock")) != ERR_OK)
+	if ((e = store_path(path, s, "", "lock")) != ERR_OK)
 		return e;
 	s->lock = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (s->lock < 0)
@@ -99,7 +86,7 @@ store_begin(const char *dir, const uint8_t *key, const void *about, size_t n)
 {
 	struct store s = { .key = key, .lock = -1 };
 
-	if (strlen(dir) > RECORD_PATH_MAX - HEX_BYTES - 8)
+	if (strlen(dir) > RECORD_PATH_MAX - STORE_HEX_BYTES - 8)
 		return ERR_TOOBIG;
 	memcpy(s.dir, dir, strlen(dir) + 1);
 	return store_put(&s, "about", about, n);
@@ -111,7 +98,7 @@ store_take(struct store **s, const char *dir, const uint8_t *key)
 	struct store *got;
 	enum err e;
 
-	if (strlen(dir) > RECORD_PATH_MAX - HEX_BYTES - 8)
+	if (strlen(dir) > RECORD_PATH_MAX - STORE_HEX_BYTES - 8)
 		return ERR_TOOBIG;
 	if ((got = calloc(1, sizeof *got)) == NULL)
 		return ERR_NOMEM;
@@ -150,6 +137,7 @@ store_close(struct store *s)
 	if (s->lock >= 0)
 		(void)close(s->lock);
 	keyroom_drop(&s->keys);
+	free(s->batch.fresh); /* names */
 	wipe_free(s, sizeof *s);
 }
 
@@ -166,7 +154,7 @@ store_load(struct store *s, enum store_list list, struct record_taker taker)
 	char path[RECORD_PATH_MAX];
 	enum err e;
 
-	if ((e = path_of(path, s, "", lists[list])) != ERR_OK)
+	if ((e = store_path(path, s, "", lists[list])) != ERR_OK)
 		return e;
 	return record_load(&s->lists[list], path, s->key, taker);
 }
@@ -174,7 +162,12 @@ store_load(struct store *s, enum store_list list, struct record_taker taker)
 enum err
 store_add(struct store *s, enum store_list list, const void *p, size_t n)
 {
-	return record_add(&s->lists[list], p, n);
+	const struct record_part one = { p, n }, none = { NULL, 0 };
+
+	if (s->broken)
+		return ERR_IO;
+	return s->batch.whole ? record_add_later(&s->lists[list], one, none)
+			      : record_add(&s->lists[list], p, n);
 }
 
 enum err
@@ -195,8 +188,11 @@ store_replace(
 	int old = list != STORE_WAIT
 	    ? -1
 	    : open(r->path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	enum err e = record_replace(r, items, n);
+	/* What goes here may be what a batch has brought. */
+	enum err e = store_batch_settle(s);
 
+	if (e == ERR_OK)
+		e = record_replace(r, items, n);
 	/* The new one stands, so failing to reach the old one is no failure of
 	 * the whole; it lies there sealed. */
 	if (e == ERR_OK && old >= 0 && record_overwrite(old) != ERR_OK)
@@ -206,38 +202,38 @@ store_replace(
 	return e;
 }
 
-/* Append `n` bytes sealed under the store's key and bound to their name. */
-static enum err
-seal(struct buf *out, const struct store *s, const char *name,
+enum err
+store_seal(struct buf *out, const struct store *s, const char *name,
     const struct buf *plain)
 {
 	uint8_t *to;
 	enum err e;
 
-	if ((e = buf_room(out, OVERHEAD + plain->len, &to)) != ERR_OK)
+	if ((e = buf_room(out, STORE_OVERHEAD + plain->len, &to)) != ERR_OK)
 		return e;
 	crypt_random(to, XAEAD_NONCE_BYTES);
 	xaead_seal(to + XAEAD_NONCE_BYTES, s->key, to, name, strlen(name),
 	    plain->at, plain->len);
-	out->len += OVERHEAD + plain->len;
+	out->len += STORE_OVERHEAD + plain->len;
 	return ERR_OK;
 }
 
-static enum err
-unseal(struct buf *out, const struct store *s, const char *name,
+enum err
+store_unseal(struct buf *out, const struct store *s, const char *name,
     const struct buf *sealed)
 {
 	uint8_t *to;
 	enum err e;
 
-	if (sealed->len < OVERHEAD)
+	if (sealed->len < STORE_OVERHEAD)
 		return ERR_SHORT;
-	if ((e = buf_room(out, sealed->len - OVERHEAD + 1, &to)) != ERR_OK)
+	if ((e = buf_room(out, sealed->len - STORE_OVERHEAD + 1, &to)) !=
+	    ERR_OK)
 		return e;
 	e = xaead_unseal(to, s->key, sealed->at, name, strlen(name),
 	    sealed->at + XAEAD_NONCE_BYTES, sealed->len - XAEAD_NONCE_BYTES);
 	if (e == ERR_OK)
-		out->len += sealed->len - OVERHEAD;
+		out->len += sealed->len - STORE_OVERHEAD;
 	return e;
 }
 
@@ -250,9 +246,9 @@ put_file(struct store *s, const char *folder, const char *name,
 	struct buf sealed;
 	enum err e;
 
-	buf_init(&sealed, STORE_BLOB_MAX + OVERHEAD);
-	if ((e = path_of(path, s, folder, name)) == ERR_OK &&
-	    (e = seal(&sealed, s, name, plain)) == ERR_OK)
+	buf_init(&sealed, STORE_BLOB_MAX + STORE_OVERHEAD);
+	if ((e = store_path(path, s, folder, name)) == ERR_OK &&
+	    (e = store_seal(&sealed, s, name, plain)) == ERR_OK)
 		e = file_write(path, sealed.at, sealed.len, 0600);
 	buf_drop(&sealed);
 	return e;
@@ -265,10 +261,10 @@ get_file(struct store *s, const char *folder, const char *name, struct buf *out)
 	struct buf sealed;
 	enum err e;
 
-	buf_init(&sealed, STORE_BLOB_MAX + OVERHEAD);
-	if ((e = path_of(path, s, folder, name)) == ERR_OK &&
+	buf_init(&sealed, STORE_BLOB_MAX + STORE_OVERHEAD);
+	if ((e = store_path(path, s, folder, name)) == ERR_OK &&
 	    (e = file_read(&sealed, path)) == ERR_OK)
-		e = unseal(out, s, name, &sealed);
+		e = store_unseal(out, s, name, &sealed);
 	buf_drop(&sealed);
 	return e;
 }
@@ -280,7 +276,8 @@ store_put(struct store *s, const char *name, const void *p, size_t n)
 	enum err e;
 
 	buf_init(&plain, STORE_BLOB_MAX);
-	if ((e = buf_put(&plain, p, n)) == ERR_OK)
+	e = s->broken ? ERR_IO : buf_put(&plain, p, n);
+	if (e == ERR_OK)
 		e = put_file(s, "a", name, &plain);
 	buf_drop(&plain);
 	return e;
@@ -311,170 +308,20 @@ store_get(struct store *s, const char *name, struct buf *out)
 	return get_file(s, "a", name, out);
 }
 
-static enum err
-take_key(struct store *s, struct store_box *box)
-{
-	box->keys = &s->keys;
-	return keyroom_take(&s->keys, &box->key);
-}
-
-void
-store_box_drop(struct store_box *box)
-{
-	if (box->key != NULL)
-		keyroom_give(box->keys, box->key);
-	*box = (struct store_box){ .key = NULL };
-}
-
-static enum err
-ignore(void *who, const uint8_t *p, size_t n)
-{
-	(void)who;
-	(void)p;
-	(void)n;
-	return ERR_OK;
-}
-
-/* The key first, then the first record: a key without records is nothing. */
-static enum err
-box_write(struct store *s, struct store_box *box, struct record_part head_of,
-    struct record_part tail)
-{
-	const struct record_taker nobody = { ignore, NULL };
-	char path[RECORD_PATH_MAX], hex[HEX_BYTES];
-	struct buf head;
-	enum err e;
-
-	enc_hex(hex, box->name, sizeof box->name);
-	buf_init(&head, HEAD_BYTES);
-	if ((e = path_of(path, s, "c", hex)) != ERR_OK ||
-	    (e = buf_put(&head, box->key, RECORD_KEY_BYTES)) != ERR_OK ||
-	    (e = buf_put(&head, box->owner, sizeof box->owner)) != ERR_OK ||
-	    (e = put_file(s, "k", hex, &head)) != ERR_OK ||
-	    (e = record_load(&box->record, path, box->key, nobody)) != ERR_OK)
-		goto out;
-	e = record_add_two(&box->record, head_of, tail);
-out:
-	buf_drop(&head);
-	return e;
-}
-
 enum err
-store_box_make(struct store *s, struct store_box *box,
-    const uint8_t owner[static SIGN_PUBLIC_BYTES], struct record_part head,
-    struct record_part tail)
-{
-	struct store_box got = { .key = NULL };
-	enum err e;
-
-	if ((e = take_key(s, &got)) != ERR_OK)
-		goto out;
-	crypt_random(got.name, sizeof got.name);
-	crypt_random(got.key, RECORD_KEY_BYTES);
-	memcpy(got.owner, owner, sizeof got.owner);
-	if ((e = box_write(s, &got, head, tail)) != ERR_OK) {
-		/* What cannot go now goes when the folder is opened next. */
-		if (store_box_destroy(s, &got) != ERR_OK)
-			got.record.broken = true;
-		goto out;
-	}
-	*box = got;
-	/* A record borrows its key, which stays where it is. */
-	got.key = NULL; /* now the caller's */
-out:
-	store_box_drop(&got);
-	return e;
-}
-
-enum err
-store_box_add(
-    struct store_box *box, struct record_part head, struct record_part tail)
-{
-	return record_add_two(&box->record, head, tail);
-}
-
-enum err
-store_box_tail(const struct store_box *box, uint64_t at, struct buf *out)
-{
-	return record_tail(&box->record, at, out);
-}
-
-enum err
-store_box_read(const struct store_box *box, struct record_taker taker)
-{
-	struct record again;
-
-	return record_load(&again, box->record.path, box->key, taker);
-}
-
-static enum err
-forget(const struct store *s, const char *folder, const char *hex)
+store_forget(const struct store *s, const char *folder, const char *hex)
 {
 	char path[RECORD_PATH_MAX];
 	enum err e;
 
-	if ((e = path_of(path, s, folder, hex)) != ERR_OK)
+	if ((e = store_path(path, s, folder, hex)) != ERR_OK)
 		return e;
 	e = record_shred(path);
 	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
 enum err
-store_box_destroy(struct store *s, struct store_box *box)
-{
-	char hex[HEX_BYTES], path[RECORD_PATH_MAX];
-	enum err e;
-
-	enc_hex(hex, box->name, sizeof box->name);
-	if ((e = forget(s, "k", hex)) != ERR_OK ||
-	    (e = forget(s, "c", hex)) != ERR_OK ||
-	    (e = path_of(path, s, "", "k")) != ERR_OK)
-		return e;
-	return file_sync_dir(path);
-}
-
-/* A key file that was overwritten and is still there: destroying stopped at it.
- * No nonce is zero. */
-static bool
-was_destroyed(const struct buf *sealed)
-{
-	static const uint8_t zero[XAEAD_NONCE_BYTES];
-
-	return sealed->len >= sizeof zero &&
-	    memcmp(sealed->at, zero, sizeof zero) == 0;
-}
-
-/* `head` is what the key's file holds. */
-static enum err
-load_box(struct store *s, const char *hex, const struct buf *head,
-    const struct store_boxes *boxes)
-{
-	char path[RECORD_PATH_MAX];
-	struct record_taker taker;
-	struct store_box *box;
-	enum err e;
-
-	if (head->len != HEAD_BYTES)
-		return ERR_FORMAT;
-	e = boxes->begin(boxes->who, head->at + RECORD_KEY_BYTES, &box, &taker);
-	if (e != ERR_OK || (e = take_key(s, box)) != ERR_OK ||
-	    (e = path_of(path, s, "c", hex)) != ERR_OK ||
-	    (e = enc_hex_read(box->name, sizeof box->name, hex, strlen(hex))) !=
-		ERR_OK)
-		return e;
-	memcpy(box->key, head->at, RECORD_KEY_BYTES);
-	memcpy(box->owner, head->at + RECORD_KEY_BYTES, sizeof box->owner);
-	return record_load(&box->record, path, box->key, taker);
-}
-
-/* Call `each` with every file name of a folder that is HEX. */
-struct walk {
-	enum err (*each)(struct store *s, const char *hex, const void *with);
-	const void *with;
-};
-
-static enum err
-walk(struct store *s, const char *folder, const struct walk *w)
+store_walk(struct store *s, const char *folder, const struct store_walk *w)
 {
 	uint8_t name[STORE_NAME_BYTES];
 	char path[RECORD_PATH_MAX];
@@ -482,7 +329,7 @@ walk(struct store *s, const char *folder, const struct walk *w)
 	enum err e;
 	DIR *dir;
 
-	if ((e = path_of(path, s, "", folder)) != ERR_OK)
+	if ((e = store_path(path, s, "", folder)) != ERR_OK)
 		return e;
 	if ((dir = opendir(path)) == NULL)
 		return file_err();
@@ -492,54 +339,6 @@ walk(struct store *s, const char *folder, const struct walk *w)
 			e = w->each(s, d->d_name, w->with);
 	(void)closedir(dir);
 	return e;
-}
-
-static enum err
-walk_key(struct store *s, const char *hex, const void *with)
-{
-	char path[RECORD_PATH_MAX];
-	struct buf sealed, head;
-	enum err e;
-
-	buf_init(&sealed, HEAD_BYTES + OVERHEAD);
-	buf_init(&head, HEAD_BYTES + 1);
-	if ((e = path_of(path, s, "k", hex)) != ERR_OK ||
-	    (e = file_read(&sealed, path)) != ERR_OK)
-		goto out;
-	if (was_destroyed(&sealed))
-		e = forget(s, "k", hex);
-	else if ((e = unseal(&head, s, hex, &sealed)) == ERR_OK)
-		e = load_box(s, hex, &head, with);
-out:
-	buf_drop(&head);
-	buf_drop(&sealed);
-	return e;
-}
-
-/* A conversation whose key is gone was being destroyed, or never began. */
-static enum err
-walk_orphan(struct store *s, const char *hex, const void *with)
-{
-	char path[RECORD_PATH_MAX];
-	enum err e;
-
-	(void)with;
-	if ((e = path_of(path, s, "k", hex)) != ERR_OK)
-		return e;
-	return file_is_there(path) ? ERR_OK : forget(s, "c", hex);
-}
-
-enum err
-store_load_boxes(struct store *s, const struct store_boxes *boxes)
-{
-	const struct walk keys = { walk_key, boxes };
-	const struct walk orphans = { walk_orphan, NULL };
-	enum err e;
-
-	/* By the keys: after a power cut the conversation may be gone and the
-	 * overwritten key's name still be there. */
-	e = walk(s, "k", &keys);
-	return e == ERR_OK ? walk(s, "c", &orphans) : e;
 }
 
 enum err
@@ -553,7 +352,9 @@ store_part_put(struct store *s, uint8_t name[static STORE_NAME_BYTES],
 	crypt_random(got, sizeof got);
 	if ((e = hex_path(path, s, "p", got)) != ERR_OK)
 		return e;
-	e = file_make(path, part, ENVELOPE_PART_BYTES, 0600);
+	e = s->batch.whole
+	    ? file_make_later(path, part, ENVELOPE_PART_BYTES, 0600)
+	    : file_make(path, part, ENVELOPE_PART_BYTES, 0600);
 	if (e == ERR_OK)
 		memcpy(name, got, sizeof got);
 	return e;
@@ -584,10 +385,10 @@ out:
 enum err
 store_part_del(struct store *s, const uint8_t name[static STORE_NAME_BYTES])
 {
-	char hex[HEX_BYTES];
+	char hex[STORE_HEX_BYTES];
 
 	enc_hex(hex, name, STORE_NAME_BYTES);
-	return forget(s, "p", hex);
+	return store_forget(s, "p", hex);
 }
 
 static enum err
@@ -598,13 +399,14 @@ walk_part(struct store *s, const char *hex, const void *with)
 
 	if (enc_hex_read(name, sizeof name, hex, strlen(hex)) != ERR_OK)
 		return ERR_FORMAT;
-	return known->is_known(known->who, name) ? ERR_OK : forget(s, "p", hex);
+	return known->is_known(known->who, name) ? ERR_OK
+						 : store_forget(s, "p", hex);
 }
 
 enum err
 store_sweep_parts(struct store *s, const struct store_known *known)
 {
-	const struct walk parts = { walk_part, known };
+	const struct store_walk parts = { walk_part, known };
 
-	return walk(s, "p", &parts);
+	return store_walk(s, "p", &parts);
 }

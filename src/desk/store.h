@@ -41,6 +41,8 @@ struct store_box {
 	uint8_t owner[SIGN_PUBLIC_BYTES]; /* the source's signing key */
 	struct keyroom *keys; /* the store's */
 	uint8_t *key; /* guarded, of `keys` */
+	struct store *of;
+	uint64_t unsynced; /* the batch that wrote its last record */
 	struct record record;
 };
 
@@ -96,6 +98,34 @@ enum err store_box_make(struct store *s, struct store_box *box,
     struct record_part tail) MUST_USE;
 enum err store_box_add(struct store_box *box, struct record_part head,
     struct record_part tail) MUST_USE;
+
+/*
+ * Many letters at once.  Between begin and end the two below write and do not
+ * sync, and all is synced by the end: only then what they wrote is durable, and
+ * may be called tried.  A crash before leaves the records that were there, and
+ * some of the new ones.  Everything else is as durable as ever, also meanwhile.
+ */
+
+/* Nothing when one is under way. */
+void store_batch_begin(struct store *s);
+/* ERR_OK also when none is.  ERR_IO: what was written cannot be known to be
+ * there; nothing more is taken, until the folder is opened again. */
+enum err store_batch_end(struct store *s) MUST_USE;
+/* The same, and go on with another when one was under way. */
+enum err store_batch_settle(struct store *s) MUST_USE;
+
+/* As store_box_make() and store_box_add(), in a batch; outside of one they are
+ * these. */
+enum err store_box_make_later(struct store *s, struct store_box *box,
+    const uint8_t owner[static SIGN_PUBLIC_BYTES], struct record_part head,
+    struct record_part tail) MUST_USE;
+enum err store_box_add_later(struct store_box *box, struct record_part head,
+    struct record_part tail) MUST_USE;
+
+/* The folder is no desk's before its end: until then nothing that is added to
+ * conversations, lists and parts is synced by itself. */
+void store_whole_begin(struct store *s);
+
 enum err store_box_tail(
     const struct store_box *box, uint64_t at, struct buf *out) MUST_USE;
 /* Hand out its records once more. */

@@ -237,11 +237,13 @@ fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
 	if (f.n == 0)
 		return ERR_OK;
 	buf_init(&f.got, FETCH_BYTES);
+	days_begin_batch(d, b);
 	if ((e = reach_fetch(r, (const uint8_t(*)[TAG_BYTES])f.tags, f.n,
 		 &f.got)) == ERR_OK &&
-	    (e = take_fetched(d, r, b, &f)) == ERR_OK &&
-	    (e = days_end_batch(d, b)) == ERR_OK)
+	    (e = take_fetched(d, r, b, &f)) == ERR_OK)
 		e = f.broken;
+	if (e == ERR_OK && days_batch_is_full(b))
+		e = days_end_batch(d, b);
 	buf_drop(&f.got);
 	return e;
 }
@@ -278,7 +280,7 @@ sync_letters(struct desk *d, struct reach *r, struct run_day *day,
 {
 	struct days_batch b;
 	struct buf tags;
-	enum err e;
+	enum err e, ended;
 	size_t at = 0;
 
 	buf_init(&tags, REACH_LIST_MAX);
@@ -288,6 +290,10 @@ sync_letters(struct desk *d, struct reach *r, struct run_day *day,
 		goto out;
 	while (e == ERR_OK && at < tags.len)
 		e = fetch_some(d, r, &b, &tags, &at);
+	/* What was tried before something broke it off was tried. */
+	ended = days_end_batch(d, &b);
+	if (e == ERR_OK)
+		e = ended;
 	if (e == ERR_OK && !day->log_only)
 		e = end_letters(d, day, &b, &tags);
 out:

@@ -336,6 +336,7 @@ make_folder(struct taking *t)
 	s = t->d->store;
 	if ((e = store_load(s, STORE_LOG, none)) == ERR_OK)
 		e = store_load(s, STORE_TEAM, none);
+	store_whole_begin(s);
 out:
 	buf_drop(&about);
 	return e;
@@ -379,6 +380,7 @@ keep(struct taking *t, int fd, const uint8_t hash[static SHA256_BYTES])
 	if (memcmp(now, hash, sizeof now) != 0)
 		return ERR_FORGED; /* another file than the one looked at */
 	if ((e = keep_rest(t)) != ERR_OK ||
+	    (e = store_batch_end(t->d->store)) != ERR_OK ||
 	    (e = file_path(path, sizeof path, t->dir, "key")) != ERR_OK ||
 	    (e = file_sync_dir(t->dir)) != ERR_OK)
 		return e;

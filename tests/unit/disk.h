@@ -17,6 +17,7 @@ static bool disk_die;
 
 int fsync(int fd);
 int fdatasync(int fd);
+int syncfs(int fd);
 int rename(const char *from, const char *to);
 int unlink(const char *path);
 ssize_t write(int fd, const void *p, size_t n);
@@ -49,6 +50,13 @@ int
 fdatasync(int fd)
 {
 	REAL(fdatasync)
+	return disk_refused() ? -1 : real(fd);
+}
+
+int
+syncfs(int fd)
+{
+	REAL(syncfs)
 	return disk_refused() ? -1 : real(fd);
 }
 

@@ -196,6 +196,43 @@ fdatasync(int fd)
 	return fsync(fd);
 }
 
+/* All below a folder. */
+static void
+tree_synced(int folder)
+{
+	struct dirent *entry;
+	DIR *d;
+	int fd;
+
+	now_synced(folder);
+	fd = (int)syscall(
+	    SYS_openat, folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	OK(fd >= 0 && (d = fdopendir(fd)) != NULL);
+	while ((entry = readdir(d)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		fd = (int)syscall(
+		    SYS_openat, folder, entry->d_name, O_RDONLY | O_CLOEXEC, 0);
+		OK(fd >= 0);
+		if (entry->d_type == DT_DIR)
+			tree_synced(fd);
+		else
+			now_synced(fd);
+		(void)syscall(SYS_close, fd);
+	}
+	(void)closedir(d);
+}
+
+int
+syncfs(int fd)
+{
+	if (strike_or(false) != 0)
+		return -1;
+	if (fault == FAULT_POWER || fault == FAULT_MIXED)
+		tree_synced(fd);
+	return 0;
+}
+
 int
 ftruncate64(int fd, off64_t size)
 {

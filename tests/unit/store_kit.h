@@ -123,12 +123,26 @@ work(struct store *s, struct done *done)
 			goto out;
 		done->log++;
 	}
-	if ((e = store_box_make(s, &box, owner, PART("x"), NO_TAIL)) != ERR_OK)
+	/* One of a batch, and another: theirs when the batch has ended. */
+	store_batch_begin(s);
+	if ((e = store_box_make_later(s, &box, owner, PART("x"), NO_TAIL)) !=
+		ERR_OK ||
+	    (e = store_box_add_later(&box, PART("x"), NO_TAIL)) != ERR_OK ||
+	    (e = store_batch_end(s)) != ERR_OK)
 		goto out;
-	done->talk++;
+	done->talk += 2;
 	if ((e = store_box_add(&box, PART("x"), NO_TAIL)) != ERR_OK)
 		goto out;
 	done->talk++;
+	/* What is to be durable at once is, and what was there before it. */
+	store_batch_begin(s);
+	if ((e = store_box_add_later(&box, PART("x"), PART("tail"))) !=
+		ERR_OK ||
+	    (e = store_box_add(&box, PART("x"), NO_TAIL)) != ERR_OK)
+		goto out;
+	done->talk += 2;
+	if ((e = store_batch_end(s)) != ERR_OK)
+		goto out;
 	if ((e = store_add(s, STORE_DAYS, "x", 1)) != ERR_OK)
 		goto out;
 	e = store_replace(
