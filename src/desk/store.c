@@ -290,7 +290,7 @@ store_put_over(struct store *s, const char *name, const void *p, size_t n)
 	enum err e;
 	int old;
 
-	if ((e = path_of(path, s, "a", name)) != ERR_OK)
+	if ((e = store_path(path, s, "a", name)) != ERR_OK)
 		return e;
 	old = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	e = store_put(s, name, p, n);
