@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
+#include "desk/handing.h"
 #include "desk/members.h"
 #include "note/json.h"
 
@@ -151,11 +152,13 @@ sign(struct team_cmd *c, unsigned *chains)
 {
 	enum err e;
 
+	/* Who signs can begin new chains at once. */
+	roster_let_hand_out(c->next, desk_device_id(c->desk));
 	if ((e = members_sign(c->desk, c->next, key_see(c->seed))) != ERR_OK)
 		return cmd_fail(e, "the roster cannot be kept",
 		    "Look whether sotto team members shows the change; if "
 		    "not, do it again.");
-	e = members_renew(c->desk, clock_day(), chains);
+	e = handing_renew(c->desk, clock_day(), chains);
 	return e == ERR_OK
 	    ? CMD_DONE
 	    : cmd_fail(e, "the change is made, but not its new keys",

@@ -31,6 +31,8 @@ last_of(struct desk *d, enum effect_kind kind, const uint8_t *device,
 		    effect_read(f, kind, line.body, line.body_len) != ERR_OK)
 			continue;
 		*at = i;
+		if (kind == EFFECT_RECIPIENT && f->members_n > 0)
+			return false; /* it asks for keys */
 		if (kind != EFFECT_HAND_OUT ||
 		    (f->chain_n == DOOR_ID_BYTES &&
 			memcmp(f->chain, ring_log, DOOR_ID_BYTES) == 0))

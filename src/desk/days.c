@@ -96,7 +96,7 @@ days_put_nokey(
 }
 
 enum err
-days_end_later(struct desk *d)
+days_end_later(struct desk *d, uint32_t from)
 {
 	struct days_batch b;
 	enum err e = ERR_OK;
@@ -105,7 +105,7 @@ days_end_later(struct desk *d)
 	for (size_t i = 0; e == ERR_OK && i < d->later.room; i++) {
 		const struct tagmap_slot *s = &d->later.slots[i];
 
-		if (!s->used)
+		if (!s->used || s->value >= from)
 			continue;
 		if (b.tried.len > 0 &&
 		    (s->value != b.day ||
@@ -394,6 +394,19 @@ log_finished(struct desk *d, uint32_t day)
 	return any ? e : log_door(d, ring_log, day);
 }
 
+/* Whoever hands out has seen the newest one-time recipient when the days on
+ * which it was not yet there are finished.  A hand-out that is sealed to an
+ * older one all the same is asked for again (desk/handing.h). */
+static void
+forget_once(struct desk *d, uint32_t finished)
+{
+	uint32_t made = 0;
+
+	if (desk_recall_num(d, DAYS_ONCE, &made) == ERR_OK &&
+	    finished > made + 1)
+		ring_forget_once(&d->vault->ring);
+}
+
 /* All chains to `day`, and the key file without the seeds before. */
 static enum err
 advance(struct desk *d, uint32_t day)
@@ -405,6 +418,7 @@ advance(struct desk *d, uint32_t day)
 	days_forget_keys(d);
 	if ((e = ring_finish(&d->vault->ring, day)) != ERR_OK)
 		return e;
+	forget_once(d, day);
 	return desk_save_keys(d);
 }
 

@@ -9,6 +9,9 @@
 #include "desk/reach.h"
 #include "desk/sync.h"
 
+/* Remembers the day on which the newest one-time key was made. */
+#define DAYS_ONCE "once"
+
 /* What is found out about one day, until it is written down. */
 struct days_batch {
 	uint32_t day;
@@ -30,10 +33,11 @@ enum err days_put_refused(struct days_batch *b,
     const uint8_t tag[static TAG_BYTES], enum err why) MUST_USE;
 
 /* What no key of ours opens: tried, unless other desks may yet bring one; these
- * are tried when days_end_later() was called. */
+ * are tried when days_end_later() was called, but for those that lie in rows
+ * of `from` on: a key that is known to be lacking may open them. */
 enum err days_put_nokey(struct desk *d, struct days_batch *b,
     const uint8_t tag[static TAG_BYTES]) MUST_USE;
-enum err days_end_later(struct desk *d) MUST_USE;
+enum err days_end_later(struct desk *d, uint32_t from) MUST_USE;
 
 /* Of `tags`, those that were not tried: how many; and call them tried, which
  * an entry says. */

@@ -202,17 +202,24 @@ static enum err
 is_new_chain(bool *is, const struct desk *d, const struct key_note_door *door,
     uint32_t today)
 {
-	const struct ring_chain *c =
-	    ring_chain_on(&d->vault->ring, door->id, today);
+	const struct ring *r = &d->vault->ring;
+	const struct ring_chain *c = ring_chain_on(r, door->id, today);
 	const struct age_recipient *offered = key_note_recipient(door, today);
 	struct age_recipient ours;
-	enum err e;
+	enum err e = ERR_OK;
 
-	*is = offered == NULL && c != NULL;
-	if (c == NULL || offered == NULL)
-		return ERR_OK;
-	e = chain_recipients(&ours, today, 1, &c->chain);
-	*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
+	*is = c != NULL;
+	/* Of two that began on one day neither is newer: or two desks would
+	 * take turns. */
+	for (size_t i = 0; offered != NULL && *is && i < r->chains_n; i++) {
+		const struct ring_chain *k = &r->chains[i];
+
+		if (memcmp(k->door, door->id, DOOR_ID_BYTES) != 0 ||
+		    k->first < c->first || k->chain.day > today)
+			continue;
+		e = chain_recipients(&ours, today, 1, &k->chain);
+		*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
+	}
 	return e;
 }
 
@@ -309,20 +316,4 @@ doors_is_new_reader(const struct desk *d,
 	const struct roster *r = came_with(d, door);
 
 	return r != NULL && today <= r->until - ROSTER_DAYS + NEW_READER_DAYS;
-}
-
-bool
-doors_is_before_us(const struct desk *d,
-    const uint8_t door[static DOOR_ID_BYTES], const struct key_note_voice *v)
-{
-	const struct ring *r = &d->vault->ring;
-	uint32_t first = UINT32_MAX;
-
-	if (came_with(d, door) == NULL)
-		return false;
-	for (size_t i = 0; i < r->voices_n; i++)
-		if (memcmp(r->voices[i].door, door, DOOR_ID_BYTES) == 0 &&
-		    r->voices[i].first < first)
-			first = r->voices[i].first;
-	return v->last <= first;
 }

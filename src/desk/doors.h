@@ -59,8 +59,4 @@ enum err doors_look(struct doors_due *due, const struct desk *d,
 bool doors_is_new_reader(const struct desk *d,
     const uint8_t door[static DOOR_ID_BYTES], uint32_t today);
 
-/* Did this voice of the door end before such a member's first one began? */
-bool doors_is_before_us(const struct desk *d,
-    const uint8_t door[static DOOR_ID_BYTES], const struct key_note_voice *v);
-
 #endif

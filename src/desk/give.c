@@ -10,6 +10,7 @@
 #include "desk/days.h"
 #include "desk/doors.h"
 #include "desk/give.h"
+#include "desk/handing.h"
 #include "desk/inside.h"
 #include "desk/restrict.h"
 #include "desk/words.h"
@@ -577,13 +578,34 @@ give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
 	return e == ERR_OK ? noted : e;
 }
 
+#define ASKED "asked-keys" /* on which day keys were asked for last */
+
+/* What lacks is asked for once a day. */
+static enum err
+ask_for_keys(struct desk *d, struct effect *f, uint32_t today)
+{
+	uint32_t from, asked = 0;
+	enum err e;
+
+	f->members_n = handing_lacks(d, today, f->members, &from);
+	if (f->members_n == 0)
+		return ERR_OK;
+	e = desk_recall_num(d, ASKED, &asked);
+	if (e == ERR_OK && asked >= today)
+		f->members_n = 0;
+	else if (e == ERR_OK || e == ERR_NOTHING)
+		return desk_remember_num(d, ASKED, today);
+	return e;
+}
+
 enum err
-give_recipient(struct desk *d)
+give_recipient(struct desk *d, uint32_t today)
 {
 	char text[AGE_RECIPIENT_TEXT + 1];
 	struct age_recipient ours, last;
 	struct effect *f = calloc(1, sizeof *f);
 	struct buf body;
+	bool same;
 	enum err e;
 
 	buf_init(&body, ENTRY_BODY_MAX);
@@ -593,12 +615,14 @@ give_recipient(struct desk *d)
 	if ((e = ring_once_recipient(&d->vault->ring, &ours)) != ERR_OK)
 		goto out;
 	e = recipient_of(d, d->id, f, &last);
-	if (e == ERR_OK && age_recipient_is_same(&ours, &last))
-		goto out;
 	if (e != ERR_OK && e != ERR_NOTHING)
 		goto out;
-	age_recipient_write(&ours, text);
+	same = e == ERR_OK && age_recipient_is_same(&ours, &last);
 	*f = (struct effect){ .kind = EFFECT_RECIPIENT };
+	if ((e = ask_for_keys(d, f, today)) != ERR_OK ||
+	    (same && f->members_n == 0))
+		goto out;
+	age_recipient_write(&ours, text);
 	memcpy(f->recipient, text, sizeof f->recipient);
 	if ((e = effect_write(&body, f)) == ERR_OK)
 		e = log_put(d, "recipient", &body);

@@ -11,8 +11,8 @@
 #include "desk/clear.h"
 #include "desk/days.h"
 #include "desk/give.h"
+#include "desk/handing.h"
 #include "desk/inside.h"
-#include "desk/members.h"
 #include "desk/reply.h"
 #include "desk/restrict.h"
 #include "desk/sync.h"
@@ -328,12 +328,20 @@ static enum err
 sync_each(struct desk *d, struct reach *r, struct run_day *run, size_t n,
     struct sync_report *rep)
 {
+	uint8_t doors[HANDING_DOORS][DOOR_ID_BYTES];
+	uint32_t from = UINT32_MAX;
 	enum err e;
 
-	if ((e = sync_all_letters(d, r, run, n, rep)) == ERR_OK)
-		e = days_end_later(d);
+	if ((e = sync_all_letters(d, r, run, n, rep)) == ERR_OK) {
+		rep->lacking =
+		    (uint32_t)handing_lacks(d, clock_day(), doors, &from);
+		e = days_end_later(
+		    d, n > 0 && run->give_up ? UINT32_MAX : from);
+	}
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
 		e = sync_files(d, r, run[i].is->day, &rep->files);
+		if (run[i].is->day >= from && !run[i].give_up)
+			continue;
 		if (e == ERR_OK && run[i].is->closed && run[i].tried)
 			e = days_put_whole(d, run[i].is);
 	}
@@ -451,7 +459,8 @@ give(struct desk *d, struct reach *r, const struct offer *o,
 	enum err e;
 
 	if ((e = told_settle(d)) != ERR_OK || (e = log_show(d)) != ERR_OK ||
-	    (e = give_recipient(d)) != ERR_OK ||
+	    (e = handing_again(d, o->day)) != ERR_OK ||
+	    (e = give_recipient(d, o->day)) != ERR_OK ||
 	    (e = restrict_renew(d, o->day)) != ERR_OK)
 		return e;
 	return give_run(d, r, o->day, &rep->given);
@@ -509,7 +518,7 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		goto out;
 	if (look_at_roster(d, rep) != SYNC_GOES)
 		goto out;
-	if ((e = members_renew(d, o.day, NULL)) != ERR_OK ||
+	if ((e = handing_renew(d, o.day, NULL)) != ERR_OK ||
 	    (e = sync_keys(d, r, &o, rep)) != ERR_OK ||
 	    (e = take_questions(d, r, &o, rep)) != ERR_OK)
 		goto out;

@@ -55,6 +55,7 @@ struct sync_report {
 	uint32_t cleared; /* envelopes of deleted conversations that went */
 	uint32_t entries; /* of the team's log, that other desks gave */
 	uint32_t given; /* and ours that the line was given */
+	uint32_t lacking; /* chains whose newest key was not handed to us */
 	uint32_t key_days; /* days for which the line has keys, from today */
 	uint32_t certificate_days; /* until the certificate ends */
 	bool odd_questions; /* what it asks sources is not to be read */

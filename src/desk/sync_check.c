@@ -57,16 +57,32 @@ is_public_of(const uint8_t key[static SIGN_PUBLIC_BYTES], const uint8_t *seed)
 	return memcmp(pub, key, sizeof pub) == 0;
 }
 
+/* The first day of the oldest voice that is here; those that ended before are
+ * not known to one who could not speak then. */
+static uint32_t
+first_voice(const struct ring *r, const uint8_t *door)
+{
+	uint32_t first = UINT32_MAX;
+
+	for (size_t i = 0; i < r->voices_n; i++)
+		if (memcmp(r->voices[i].door, door, DOOR_ID_BYTES) == 0 &&
+		    r->voices[i].first < first)
+			first = r->voices[i].first;
+	return first;
+}
+
 /* A viewer has no voices, and does not know whose they are. */
 static bool
 are_voices(const struct desk *d, const struct key_note_door *door)
 {
+	const struct ring *r = &d->vault->ring;
+	const uint32_t first = first_voice(r, door->id);
+
 	if (desk_role(d) == MEMBER_VIEWER)
 		return true;
 	for (size_t i = 0; i < door->voices_n; i++)
-		if (!ring_has_voice(
-			&d->vault->ring, door->id, door->voices[i].key) &&
-		    !doors_is_before_us(d, door->id, &door->voices[i]))
+		if (door->voices[i].last > first &&
+		    !ring_has_voice(r, door->id, door->voices[i].key))
 			return false;
 	return true;
 }

@@ -3,9 +3,7 @@
 
 #include "base/clock.h"
 #include "base/wipe.h"
-#include "crypt/crypt.h"
 
-#include "desk/begin.h"
 #include "desk/circles.h"
 #include "desk/days.h"
 #include "desk/told.h"
@@ -52,8 +50,11 @@ take(struct desk *d, const struct handout *h, size_t once)
 	v->has_next |= h->has_access;
 	if (h->has_access)
 		memcpy(v->next_access, h->access, sizeof v->next_access);
-	if (once + 1 == v->ring.once_n)
-		ring_make_once(&v->ring);
+	if (once + 1 != v->ring.once_n)
+		return desk_save_keys(d);
+	ring_make_once(&v->ring);
+	if ((e = desk_remember_num(d, DAYS_ONCE, clock_day())) != ERR_OK)
+		return e;
 	return desk_save_keys(d);
 }
 
@@ -101,47 +102,4 @@ told_handout(struct desk *d, const struct buf *sealed)
 		    : take(d, &h, once);
 	handout_drop(&h);
 	return e;
-}
-
-static enum err
-say(struct desk *d, const uint8_t *door, uint32_t day)
-{
-	struct effect *f = calloc(1, sizeof *f);
-	struct buf body;
-	enum err e;
-
-	if (f == NULL)
-		return ERR_NOMEM;
-	buf_init(&body, ENTRY_BODY_MAX);
-	f->kind = EFFECT_HAND_OUT;
-	f->chain_n = DOOR_ID_BYTES;
-	memcpy(f->chain, door, DOOR_ID_BYTES);
-	f->day = day;
-	crypt_random(f->id, sizeof f->id);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, "hand-out", &body);
-	buf_drop(&body);
-	wipe_free(f, sizeof *f);
-	return e;
-}
-
-enum err
-desk_renew_chain(
-    struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t day)
-{
-	struct ring *r = &d->vault->ring;
-	enum err e;
-
-	if (memcmp(d->roster->hands_out, d->id, DEVICE_ID_BYTES) != 0 &&
-	    memcmp(d->roster->then, d->id, DEVICE_ID_BYTES) != 0)
-		return ERR_DENIED;
-	days_forget_keys(d);
-	if ((e = ring_make_chain(r, door, day)) != ERR_OK)
-		return e;
-	if (memcmp(door, ring_log, DOOR_ID_BYTES) != 0)
-		ring_make_voice(r, door, day, day + BEGIN_VOICE_DAYS);
-	/* The keys first: an entry without them could not be kept. */
-	if ((e = desk_save_keys(d)) != ERR_OK)
-		return e;
-	return say(d, door, day);
 }

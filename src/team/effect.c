@@ -21,6 +21,8 @@ enum is {
 	IS_CIRCLE, /* hex of 16 bytes, or empty */
 	IS_OUTCOME,
 	IS_RECIPIENT,
+	IS_SINCE, /* IS_U32 that may be left out: zero */
+	IS_DOORS, /* IS_MEMBERS that may be left out: none */
 };
 
 struct field {
@@ -81,10 +83,12 @@ static const struct kind {
 	[EFFECT_ROSTER] = { "roster", MEMBER_ADMIN, false,
 	    { U32("serial", number, UINT32_MAX), BYTES("hash", hash) } },
 	[EFFECT_RECIPIENT] = { "recipient", MEMBER_VIEWER, false,
-	    { SPECIAL("recipient", IS_RECIPIENT, 0) } },
+	    { SPECIAL("recipient", IS_RECIPIENT, 0),
+		SPECIAL("lacks", IS_DOORS, 0) } },
 	[EFFECT_HAND_OUT] = { "hand-out", MEMBER_ADMIN, true,
 	    { SPECIAL("chain", IS_CHAIN, 0), U32("first", day, UINT32_MAX),
-		BYTES("id", id) } },
+		BYTES("id", id),
+		{ "roster", IS_SINCE, AT(number), UINT32_MAX } } },
 	[EFFECT_ASSIGN] = { "assign", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("members", IS_MEMBERS, 0) } },
 	[EFFECT_NOTE] = { "note", MEMBER_VIEWER, false,
@@ -252,6 +256,13 @@ read_recipient(struct effect *e, const struct field *f, const struct json *o)
 	return er == ERR_NOMEM ? er : er == ERR_OK ? ERR_OK : ERR_FORMAT;
 }
 
+/* It may be left out; what is there must be right. */
+static enum err
+or_none(enum err e)
+{
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
 static enum err
 read_field(struct effect *e, const struct field *f, const struct json *o)
 {
@@ -278,6 +289,10 @@ read_field(struct effect *e, const struct field *f, const struct json *o)
 		return read_outcome(e, f, o);
 	case IS_RECIPIENT:
 		return read_recipient(e, f, o);
+	case IS_SINCE:
+		return or_none(json_get_u32(o, f->key, f->most, u32_at(e, f)));
+	case IS_DOORS:
+		return or_none(read_members(e, f, o));
 	case IS_END:
 		break;
 	}
@@ -351,6 +366,15 @@ put_field(struct json_out *w, const struct effect *e, const struct field *f)
 		break;
 	case IS_RECIPIENT:
 		json_put_str(w, f->key, e->recipient, strlen(e->recipient));
+		break;
+	case IS_SINCE:
+		if (*(const uint32_t *)at != 0)
+			json_put_u64(w, f->key, *(const uint32_t *)at);
+		break;
+	case IS_DOORS:
+		if (e->members_n > 0)
+			put_list(w, f->key, e->members[0], e->members_n,
+			    MEMBER_ID_BYTES);
 		break;
 	case IS_END:
 		break;

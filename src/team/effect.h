@@ -69,7 +69,8 @@ struct effect {
 	uint8_t hash[SHA256_BYTES]; /* words, file, text, hash */
 	uint8_t chain[EFFECT_ID_BYTES]; /* door, chain, circle */
 	size_t chain_n; /* 4, 16 or (circle) 0 */
-	uint32_t number; /* number, slot, level, serial, letters, envelopes */
+	uint32_t number; /* number, slot, level, serial, letters, envelopes;
+			    of `hand-out`: the roster's serial, 0 when unsaid */
 	uint32_t files;
 	uint32_t day; /* day, first, or the before of `finished` */
 	uint32_t last;
@@ -78,7 +79,7 @@ struct effect {
 	enum effect_outcome outcome;
 	size_t ids_n; /* letters, hashes, tags, over */
 	uint8_t ids[EFFECT_IDS][EFFECT_ID_BYTES];
-	size_t members_n;
+	size_t members_n; /* of `recipient`: doors, that it lacks the keys of */
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
 	char recipient[AGE_RECIPIENT_TEXT + 1];
 };

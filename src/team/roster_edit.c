@@ -111,6 +111,13 @@ mend_hands(struct roster *r)
 	}
 }
 
+void
+roster_let_hand_out(struct roster *r, const uint8_t id[static DEVICE_ID_BYTES])
+{
+	if (memcmp(r->hands_out, id, DEVICE_ID_BYTES) != 0)
+		memcpy(r->then, id, DEVICE_ID_BYTES);
+}
+
 /* Take out device `i`; the order of the others stays. */
 static enum err
 take_out(struct roster *r, size_t i, const struct roster_come *come)

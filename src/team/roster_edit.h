@@ -54,6 +54,10 @@ enum err roster_set_reader(struct roster *r,
     const uint8_t door[static DOOR_ID_BYTES],
     const uint8_t member[static MEMBER_ID_BYTES], bool reads) MUST_USE;
 
+/* Let this device hand out too: it takes over, unless it is named already. */
+void roster_let_hand_out(
+    struct roster *r, const uint8_t id[static DEVICE_ID_BYTES]);
+
 /* Does the member read there?  The index of the member among the readers, or
  * `readers_n`. */
 size_t roster_reader(

@@ -85,17 +85,18 @@ class Team(Line):
         self.first.run("sync", "--line", self.url)
 
     def later(self, days):
-        """Noon, so many days on; over when the line has closed all before."""
+        """Noon, so many days on, in one leap: over when the line has closed
+        the day that was open."""
+        self.days += days
         base = int(time.time()) // DAY
-        for self.days in range(self.days + 1, self.days + days + 1):
-            self.ahead((base + self.days) * DAY + DAY // 2 - time.time())
+        self.ahead((base + self.days) * DAY + DAY // 2 - time.time())
 
-            def turned():
-                ask(self, "POST", "/v1/look", bytes(16))
-                have = os.listdir(self.folder + "/pool/days")
-                return (str(base + self.days - 1) in have
-                        and sum(not f.isdigit() for f in have) <= 1)
-            until("midnight", turned, 60, 0.01)
+        def turned():
+            ask(self, "POST", "/v1/look", bytes(16))
+            open_ = [f for f in os.listdir(self.folder + "/pool/days")
+                     if not f.isdigit()]
+            return all(str(base + self.days) in f for f in open_)
+        until("midnight", turned, 60, 0.05)
 
     def source(self, text):
         words = self.new_phrase()

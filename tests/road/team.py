@@ -33,8 +33,8 @@ with test("a third that joins later sees all that was, and hears of all that is"
     alike(first, night, front)
 
 with test("a desk that was away for a week catches up with one sync or two"):
-    for day in range(7):
-        team.later(1)
+    for day in range(3):
+        team.later(2)
         team.tell(words, text="Day %d." % day)
         first.reply(handle, "Answer %d." % day)
         around(first, night, times=1)
@@ -73,5 +73,38 @@ with test("a desk that was away when the access key changed comes in by itself")
     team.tell(words, text="After another change.")
     alike(first, front, third)
     check("After another change." in third.texts(handle), third.texts(handle))
+
+with test("keys are handed out every 28 days though nobody came or went"):
+    def handed():
+        return [h for h, kind, why in first.log() if kind == "hand-out"]
+    before = len(handed())
+    for _ in range(2):
+        team.later(14)
+        around(first, front, third, times=1)
+    around(first, front, third)
+    check(len(handed()) == before + 2, handed)
+    team.tell(words, text="To keys of another month.")
+    alike(first, front, third)
+    check("To keys of another month." in front.texts(handle), front.texts(handle))
+
+with test("desk_away_over_rotation_comes_back: 40 days, and the keys renewed twice"):
+    before = len(handed())
+    for day in range(4):
+        team.later(10)
+        team.tell(words, text="Away %d." % day)
+        first.reply(handle, "While away %d." % day)
+        around(first, front)
+    check(len(handed()) >= before + 2, handed)
+    first.key("role", "Front", "--role", "editor")
+    around(first, front)
+    third.sync()
+    check(third.texts(handle) == first.texts(handle), third.texts(handle))
+    alike(first, front, third)
+    third.reply(handle, "Back again.")
+    alike(first, front, third)
+    front.reply(handle, "May speak now.")
+    alike(first, front, third)
+    check(front.texts(handle)[-2:] == ["Back again.", "May speak now."],
+          front.texts(handle))
 
 finish()

@@ -225,15 +225,51 @@ keys_and_voices_go_on_for_all_desks(void)
 		sync_one(other);
 	}
 	OK(renewed > 5);
-	OK(desk->vault->ring.voices_n == 2);
+	/* One with every chain, and a chain with every second step. */
+	OK(desk->vault->ring.voices_n == 11);
 	sync_both();
-	OK(other->vault->ring.voices_n == 2);
+	OK(other->vault->ring.voices_n == 11);
+	OK(other->vault->ring.chains_n <= 5 && other->vault->ring.once_n <= 2);
 	send(&w, &(struct what){ .text = "after a year", .id = 1 });
 	sync_both();
 	reply(other, "still here");
 	sync_both();
 	OK(desk_at(desk, 0)->said_n == 2);
 	are_alike();
+	end_team();
+}
+
+/* The hand-out is never given; the one who lacks it asks, and keeps what it
+ * cannot open for when it can. */
+static void
+a_hand_out_that_never_came_is_asked_for(void)
+{
+	size_t rows, chains;
+	struct writer w;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	sync_both();
+	chains = other->vault->ring.chains_n;
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	rows = on_line();
+	sync_one(desk); /* hands out */
+	for (size_t i = rows; i + 1 < on_line(); i++)
+		fake.rows[i].withheld = true; /* all but the entry */
+	sync_one(other);
+	OK(report.lacking == 1 && other->vault->ring.chains_n == chains);
+	OK(report.given > 0); /* it asks */
+	sync_one(desk); /* offers the new keys, and hands out again */
+	OK(report.given > 0);
+	send(&w, &(struct what){ .text = "to the new key", .id = 1 });
+	sync_one(other);
+	OK(report.lacking == 0 && report.letters == 1);
+	OK(other->vault->ring.chains_n == chains + 1);
+	sync_both();
+	are_alike();
+	sync_both();
+	OK(report.given == 0);
 	end_team();
 }
 
@@ -409,6 +445,7 @@ T(what_a_viewer_may_not_do_he_is_refused)
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
 T(the_logs_own_chain_is_handed_out)
 T(keys_and_voices_go_on_for_all_desks)
+T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
 T(a_key_that_nobody_handed_out_stops_a_desk)
 T(refused_memory_loses_nothing_that_others_gave)

@@ -229,6 +229,15 @@ a_field_that_does_not_fit_is_refused_and_a_new_one_is_not(void)
 		    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":1,"
 		    "\"n\":1,\"over\":[\"" ID "\",7]}",
 		    false },
+		/* Those that may be left out. */
+		{ EFFECT_HAND_OUT,
+		    "{\"chain\":\"" ID "\",\"first\":1,\"id\":\"" ID
+		    "\",\"roster\":2}",
+		    true },
+		{ EFFECT_HAND_OUT,
+		    "{\"chain\":\"" ID "\",\"first\":1,\"id\":\"" ID
+		    "\",\"roster\":\"2\"}",
+		    false },
 	};
 	struct effect e;
 

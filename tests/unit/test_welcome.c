@@ -3,6 +3,7 @@
 
 #include "desk_team.h"
 
+#include "desk/handing.h"
 #include "desk/members.h"
 #include "desk/pack.h"
 #include "desk/waiting.h"
@@ -458,8 +459,8 @@ who_is_struck_off_is_locked_out_and_the_others_are_not(void)
 	syncs(desk);
 	was = offered();
 	lose_a_device();
-	OK(members_renew(desk, day, &n) == ERR_OK && n == 2);
-	OK(members_renew(desk, day, &n) == ERR_OK && n == 0);
+	OK(handing_renew(desk, day, &n) == ERR_OK && n == 2);
+	OK(handing_renew(desk, day, &n) == ERR_OK && n == 0);
 	syncs(desk); /* hands out */
 	OK(desk_vault(desk)->has_next);
 	syncs(desk); /* offers the new chain */
@@ -493,7 +494,7 @@ whoever_does_not_answer_for_a_week_is_not_waited_for(void)
 	OK(give(&said) == ERR_OK);
 	syncs(desk);
 	lose_a_device();
-	OK(members_renew(desk, day, &n) == ERR_OK && n == 2);
+	OK(handing_renew(desk, day, &n) == ERR_OK && n == 2);
 	syncs(desk);
 	syncs(desk);
 	OK(desk_vault(desk)->has_next);

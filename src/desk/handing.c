@@ -1,0 +1,378 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+#include "crypt/crypt.h"
+#include "team/pack.h"
+
+#include "desk/access.h"
+#include "desk/begin.h"
+#include "desk/days.h"
+#include "desk/doors.h"
+#include "desk/handing.h"
+#include "desk/inside.h"
+
+/* What the log says of the hand-outs of a door's chain. */
+struct handed {
+	bool any;
+	size_t place; /* of the last by the log's order, */
+	uint32_t day; /* its chain's first day, */
+	uint32_t roster; /* and the one under which it was made */
+	/* Two desks began a chain on that day, neither knowing of the other:
+	 * which of them is offered would be chance. */
+	bool twins;
+};
+
+static bool
+is_of(const struct effect *f, const uint8_t *door)
+{
+	return f->chain_n == DOOR_ID_BYTES &&
+	    memcmp(f->chain, door, DOOR_ID_BYTES) == 0;
+}
+
+static enum err
+look_at(struct desk *d, const uint8_t *door, struct handed *h)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	uint8_t by[DEVICE_ID_BYTES];
+	struct teamlog_line line;
+
+	*h = (struct handed){ .any = false };
+	if (f == NULL)
+		return ERR_NOMEM;
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing != TEAMLOG_EFFECT ||
+		    line.kind != EFFECT_HAND_OUT ||
+		    effect_read(f, line.kind, line.body, line.body_len) !=
+			ERR_OK ||
+		    !is_of(f, door))
+			continue;
+		if (h->any) {
+			h->twins |= f->day == h->day &&
+			    memcmp(by, line.device, sizeof by) != 0;
+			continue;
+		}
+		*h = (struct handed){ .any = true,
+			.place = i,
+			.day = f->day,
+			.roster = f->number };
+		memcpy(by, line.device, sizeof by);
+	}
+	wipe_free(f, sizeof *f);
+	return ERR_OK;
+}
+
+/* Does a device of `was` read there that read there not, or the other way
+ * round?  Who came with a device that is new has the keys from its welcome. */
+static bool
+has_changed(const struct roster *was, const struct roster *now,
+    const uint8_t door[static DOOR_ID_BYTES])
+{
+	struct handout_chain chain = { .n = DOOR_ID_BYTES };
+
+	memcpy(chain.id, door, DOOR_ID_BYTES);
+	for (size_t i = 0; i < was->devices_n; i++) {
+		const uint8_t *key = was->devices[i].key;
+
+		if (pack_may_read(was, key, &chain) !=
+		    pack_may_read(now, key, &chain))
+			return true;
+	}
+	return false;
+}
+
+/* In any of the steps behind the roster under which it was handed out.  The
+ * first chains are made with the first roster. */
+static bool
+is_changed(const struct desk *d, const struct handed *h, const uint8_t *door)
+{
+	const size_t from = h->roster == 0 ? 1 : h->roster;
+
+	for (size_t i = from; i < d->rosters_n; i++)
+		if (has_changed(d->rosters[i - 1], d->rosters[i], door))
+			return true;
+	return false;
+}
+
+static bool
+is_own(const struct desk *d, const uint8_t *device)
+{
+	return memcmp(device, d->id, DEVICE_ID_BYTES) == 0;
+}
+
+static bool
+may_hand_out(const struct desk *d)
+{
+	return is_own(d, d->roster->hands_out) || is_own(d, d->roster->then);
+}
+
+/* Did this desk say the newest roster? */
+static bool
+is_ours(struct desk *d)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	bool ours = false;
+
+	for (size_t i = teamlog_count(d->log); f != NULL && !ours && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		ours = line.kind == EFFECT_ROSTER && is_own(d, line.device) &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    f->number == d->roster->serial;
+	}
+	wipe_free(f, sizeof *f);
+	return ours;
+}
+
+/* The day on which the chain in use began. */
+static uint32_t
+began(const struct desk *d, const struct handed *h, const uint8_t *door,
+    uint32_t today)
+{
+	const struct ring_chain *c =
+	    ring_chain_on(&d->vault->ring, door, today);
+
+	return h->any ? h->day : c == NULL ? today : c->first;
+}
+
+enum due { DUE_NOT, DUE_AGE, DUE_ROSTER };
+
+static enum err
+look_whether(struct desk *d, const uint8_t *door, uint32_t today, enum due *due)
+{
+	const struct roster *r = d->roster;
+	const bool first = is_own(d, r->hands_out) || is_ours(d);
+	const uint32_t changed = r->until - ROSTER_DAYS;
+	struct handed h;
+	uint32_t day;
+	enum err e;
+
+	*due = DUE_NOT;
+	if ((e = look_at(d, door, &h)) != ERR_OK)
+		return e;
+	day = began(d, &h, door, today);
+	if (is_changed(d, &h, door) &&
+	    (first || today >= changed + HANDING_ROSTER))
+		*due = DUE_ROSTER;
+	else if (r->devices_n > 1 &&
+	    ((h.twins && today > day) ||
+		today >= day + HANDING_DAYS +
+			(is_own(d, r->hands_out) ? 0 : HANDING_THEN)))
+		*due = DUE_AGE;
+	return ERR_OK;
+}
+
+static enum err
+say(struct desk *d, const uint8_t *door, uint32_t day)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct buf body;
+	enum err e;
+
+	if (f == NULL)
+		return ERR_NOMEM;
+	buf_init(&body, ENTRY_BODY_MAX);
+	f->kind = EFFECT_HAND_OUT;
+	f->chain_n = DOOR_ID_BYTES;
+	memcpy(f->chain, door, DOOR_ID_BYTES);
+	f->day = day;
+	f->number = d->roster->serial;
+	crypt_random(f->id, sizeof f->id);
+	if ((e = effect_write(&body, f)) == ERR_OK)
+		e = log_put(d, "hand-out", &body);
+	buf_drop(&body);
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+enum err
+desk_renew_chain(
+    struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t day)
+{
+	struct ring *r = &d->vault->ring;
+	enum err e;
+
+	if (!may_hand_out(d))
+		return ERR_DENIED;
+	days_forget_keys(d);
+	if ((e = ring_make_chain(r, door, day)) != ERR_OK)
+		return e;
+	if (memcmp(door, ring_log, DOOR_ID_BYTES) != 0)
+		ring_make_voice(r, door, day, day + BEGIN_VOICE_DAYS);
+	/* The keys first: an entry without them could not be kept. */
+	if ((e = desk_save_keys(d)) != ERR_OK)
+		return e;
+	return say(d, door, day);
+}
+
+static enum err
+renew_one(struct desk *d, const uint8_t *door, uint32_t today, unsigned *n)
+{
+	const bool is_log = memcmp(door, ring_log, DOOR_ID_BYTES) == 0;
+	enum due due;
+	enum err e;
+
+	if ((e = look_whether(d, door, today, &due)) != ERR_OK ||
+	    due == DUE_NOT)
+		return e;
+	if (is_log && due == DUE_ROSTER)
+		access_make(d->vault);
+	++*n;
+	return desk_renew_chain(d, door, today);
+}
+
+enum err
+handing_renew(struct desk *d, uint32_t today, unsigned *n)
+{
+	const struct roster *r = d->roster;
+	unsigned made = 0;
+	enum err e = ERR_OK;
+
+	if (may_hand_out(d)) {
+		for (size_t i = 0; e == ERR_OK && i < r->doors_n; i++)
+			if (doors_reads(d, &r->doors[i]))
+				e = renew_one(d, r->doors[i].id, today, &made);
+		if (e == ERR_OK)
+			e = renew_one(d, ring_log, today, &made);
+	}
+	if (n != NULL)
+		*n = made;
+	return e;
+}
+
+/*
+ * What this desk lacks.
+ */
+
+static bool
+has_chain(const struct desk *d, const uint8_t *door, uint32_t from)
+{
+	const struct ring *r = &d->vault->ring;
+
+	for (size_t i = 0; i < r->chains_n; i++)
+		if (memcmp(r->chains[i].door, door, DOOR_ID_BYTES) == 0 &&
+		    r->chains[i].first >= from)
+			return true;
+	return false;
+}
+
+static bool
+lacks(struct desk *d, const uint8_t *door, uint32_t today, uint32_t *from)
+{
+	const bool is_log = memcmp(door, ring_log, DOOR_ID_BYTES) == 0;
+	struct handed h;
+
+	if (!is_log && desk_reads(d, door) != DESK_READS)
+		return false;
+	if (look_at(d, door, &h) != ERR_OK)
+		return false; /* no memory: it asks another time */
+	if (!has_chain(d, door, h.any ? h.day : 0)) {
+		if (h.any && h.day < *from)
+			*from = h.day;
+		return true;
+	}
+	/* Who may speak now and could not before. */
+	return !is_log && desk_role(d) != MEMBER_VIEWER &&
+	    ring_voice_on(&d->vault->ring, door, today) == NULL;
+}
+
+size_t
+handing_lacks(struct desk *d, uint32_t today,
+    uint8_t doors[static HANDING_DOORS][DOOR_ID_BYTES], uint32_t *from)
+{
+	const struct roster *r = d->roster;
+	size_t n = 0;
+
+	*from = UINT32_MAX;
+	if (r->devices_n < 2)
+		return 0;
+	for (size_t i = 0; i <= r->doors_n; i++) {
+		const uint8_t *door =
+		    i < r->doors_n ? r->doors[i].id : ring_log;
+
+		if (lacks(d, door, today, from))
+			memcpy(doors[n++], door, DOOR_ID_BYTES);
+	}
+	return n;
+}
+
+/*
+ * What others lack.
+ */
+
+/* The last that a device published: which chains it lacks, and its place in the
+ * log; none when it has all. */
+struct asking {
+	const struct roster_device *who;
+	size_t place;
+	struct effect *f;
+};
+
+static void
+find_asking(struct desk *d, struct asking *a)
+{
+	uint8_t id[DEVICE_ID_BYTES];
+	struct teamlog_line line;
+
+	device_id(id, a->who->key);
+	a->f->members_n = 0;
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (line.standing != TEAMLOG_EFFECT ||
+		    line.kind != EFFECT_RECIPIENT ||
+		    memcmp(line.device, id, sizeof id) != 0)
+			continue;
+		if (effect_read(a->f, line.kind, line.body, line.body_len) !=
+		    ERR_OK)
+			a->f->members_n = 0;
+		a->place = i;
+		return;
+	}
+}
+
+/* Hand a chain out again when the one who asks may have it, and nobody did
+ * since. */
+static enum err
+answer_one(
+    struct desk *d, const struct asking *a, const uint8_t *door, uint32_t today)
+{
+	const struct ring_chain *c =
+	    ring_chain_on(&d->vault->ring, door, today);
+	struct handout_chain chain = { .n = DOOR_ID_BYTES };
+	struct handed h;
+	enum err e;
+
+	memcpy(chain.id, door, DOOR_ID_BYTES);
+	if (c == NULL || !pack_may_read(d->roster, a->who->key, &chain))
+		return ERR_OK;
+	if ((e = look_at(d, door, &h)) != ERR_OK)
+		return e;
+	return h.any && h.place > a->place ? ERR_OK : say(d, door, c->first);
+}
+
+enum err
+handing_again(struct desk *d, uint32_t today)
+{
+	const struct roster *r = d->roster;
+	struct asking a = { .f = calloc(1, sizeof *a.f) };
+	uint8_t doors[HANDING_DOORS][DOOR_ID_BYTES];
+	enum err e = ERR_OK;
+
+	if (a.f == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; may_hand_out(d) && i < r->devices_n; i++) {
+		size_t n;
+
+		a.who = &r->devices[i];
+		find_asking(d, &a);
+		n = a.f->members_n < HANDING_DOORS ? a.f->members_n
+						   : HANDING_DOORS;
+		memcpy(doors, a.f->members, n * DOOR_ID_BYTES);
+		for (size_t j = 0; e == ERR_OK && j < n; j++)
+			e = answer_one(d, &a, doors[j], today);
+	}
+	wipe_free(a.f, sizeof *a.f);
+	return e;
+}
