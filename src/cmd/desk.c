@@ -25,6 +25,9 @@ enum {
 	IS_SYNC = 64, /* --give-up */
 	IS_PACK = 128, /* --for */
 	IS_UNPACK = 256, /* --code; there may be no desk yet */
+	TAKES_MORE = 512, /* words than it must have */
+	IS_TERMS = 1024, /* --level, --byline, --label */
+	IS_REPLY = 2048, /* --draft */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -41,7 +44,7 @@ static const struct verb {
 	{ "show", 1, "show wants one HANDLE, as a-b-c", GIVES_JSON,
 	    desk_cmd_show },
 	{ "reply", 1, "reply wants one HANDLE, as a-b-c",
-	    ASKS_LINE | TAKES_FILES, desk_cmd_reply },
+	    ASKS_LINE | TAKES_FILES | IS_REPLY, desk_cmd_reply },
 	{ "save", 2, "save wants a HANDLE, as a-b-c, and the file's number",
 	    WANTS_TO, desk_cmd_save },
 	{ "junk", 1, "junk wants one HANDLE, as a-b-c", CAN_UNDO,
@@ -54,6 +57,13 @@ static const struct verb {
 	    desk_cmd_pack },
 	{ "unpack", 1, "unpack wants one file", IS_UNPACK | GIVES_JSON,
 	    desk_cmd_unpack },
+	{ "note", 1, "note wants one HANDLE, as a-b-c", 0, desk_cmd_note },
+	{ "draft", 1, "draft wants one HANDLE, as a-b-c", CAN_UNDO,
+	    desk_cmd_draft },
+	{ "assign", 1, "assign wants a HANDLE, as a-b-c, and members",
+	    TAKES_MORE, desk_cmd_assign },
+	{ "terms", 1, "terms wants one HANDLE, as a-b-c", IS_TERMS,
+	    desk_cmd_terms },
 	{ "request", 0, "request takes no words", WANTS_TO, desk_cmd_request },
 };
 
@@ -154,6 +164,18 @@ read_one(struct desk_cmd *c, int option)
 	case 'c':
 		c->code = optarg;
 		break;
+	case 'D':
+		c->draft = true;
+		break;
+	case 'L':
+		c->level = optarg;
+		break;
+	case 'B':
+		c->byline = optarg;
+		break;
+	case 'T':
+		c->label = optarg;
+		break;
 	default:
 		c->no_browser = true;
 	}
@@ -165,11 +187,15 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "attach", required_argument, NULL, 'a' },
+		{ "byline", required_argument, NULL, 'B' },
 		{ "code", required_argument, NULL, 'c' },
 		{ "desk-line", required_argument, NULL, 'd' },
+		{ "draft", no_argument, NULL, 'D' },
 		{ "for", required_argument, NULL, 'f' },
 		{ "give-up", no_argument, NULL, 'g' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "label", required_argument, NULL, 'T' },
+		{ "level", required_argument, NULL, 'L' },
 		{ "line", required_argument, NULL, 'l' },
 		{ "no-browser", no_argument, NULL, 'n' },
 		{ "passphrase-file", required_argument, NULL, 'p' },
@@ -215,7 +241,10 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 	} rows[] = {
 		{ c->no_browser, IS_PAGE, "--no-browser goes with no verb" },
 		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
-		{ c->undo, CAN_UNDO, "--undo goes with junk" },
+		{ c->undo, CAN_UNDO, "--undo goes with junk and draft" },
+		{ c->draft, IS_REPLY, "--draft goes with reply" },
+		{ c->level != NULL || c->byline != NULL || c->label != NULL,
+		    IS_TERMS, "--level, --byline and --label go with terms" },
 		{ c->request != NULL, IS_PACK, "--for goes with pack" },
 		{ c->code != NULL, IS_UNPACK, "--code goes with unpack" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
@@ -226,8 +255,13 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		    "unpack" },
 	};
 
-	if (c->args_n != v->words)
+	if (c->args_n > 2 && (v->with & TAKES_MORE) == 0)
+		return "that is one word too many";
+	if (c->args_n < v->words ||
+	    (c->args_n > v->words && (v->with & TAKES_MORE) == 0))
 		return v->wants;
+	if ((v->with & IS_TERMS) != 0 && c->level == NULL)
+		return "terms wants --level LEVEL";
 	if ((v->with & IS_PACK) && (c->to == NULL || c->request == NULL))
 		return "pack wants --for REQUEST, and --to FILE";
 	if ((v->with & WANTS_TO) && c->to == NULL)

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "desk/reply.h"
+#include "desk/words.h"
 #include "note/json.h"
 
 #include "cmd/cmd.h"
@@ -141,9 +142,8 @@ desk_cmd_sync(struct desk_cmd *c)
 	return CMD_DONE;
 }
 
-/* All of standard input, without the newline that ends it. */
-static enum err
-read_text(struct buf *text)
+enum err
+desk_cmd_read_text(struct buf *text)
 {
 	enum err e = file_read_fd(text, 0);
 
@@ -234,6 +234,7 @@ desk_cmd_reply(struct desk_cmd *c)
 {
 	struct reply what = { .paths = c->attach, .paths_n = c->attach_n };
 	struct conv *conv = desk_cmd_conv(c);
+	struct words_ids over = { .n = 0 };
 	struct reply_report rep;
 	struct buf text;
 	const char *wrong;
@@ -241,9 +242,11 @@ desk_cmd_reply(struct desk_cmd *c)
 	enum err e;
 
 	buf_init(&text, REPLY_TEXT_MAX + 2);
-	if (conv == NULL)
+	if (conv == NULL ||
+	    (c->draft && !desk_cmd_newest_draft(c, conv, &text, &over)))
 		goto out;
-	if ((wrong = wrong_text(&text, read_text(&text))) != NULL) {
+	if (!c->draft &&
+	    (wrong = wrong_text(&text, desk_cmd_read_text(&text))) != NULL) {
 		status = desk_cmd_say(wrong);
 		goto out;
 	}
@@ -251,6 +254,8 @@ desk_cmd_reply(struct desk_cmd *c)
 		goto out;
 	what.text = (const char *)text.at;
 	what.n = text.len;
+	what.over = (const uint8_t(*)[EFFECT_ID_BYTES])over.id;
+	what.over_n = over.n;
 	e = reply_send(c->desk, c->reach, conv, &what, &rep);
 	if (e != ERR_OK)
 		status = reply_failed(c, e, &rep);

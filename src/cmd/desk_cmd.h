@@ -11,18 +11,20 @@
 #include "desk/sync.h"
 
 #define DESK_ATTACH_MAX 31U
+#define DESK_ARGS_MAX 51U /* a handle, and every member */
 
 struct desk_cmd {
 	/* As it was called. */
 	const char *dir;
 	const char *verb; /* NULL: the page */
-	const char *args[2];
+	const char *args[DESK_ARGS_MAX];
 	size_t args_n;
 	const char *line, *desk_line, *socks, *passphrase_file, *to;
 	const char *request, *code; /* --for, --code */
 	const char *attach[DESK_ATTACH_MAX];
 	size_t attach_n;
-	bool json, undo, no_browser, give_up;
+	const char *level, *byline, *label; /* of terms */
+	bool json, undo, no_browser, give_up, draft;
 	/* While it runs. */
 	struct desk *desk;
 	struct reach *reach; /* NULL until desk_cmd_reach() */
@@ -67,6 +69,38 @@ int desk_cmd_export(struct desk_cmd *c);
 int desk_cmd_pack(struct desk_cmd *c);
 int desk_cmd_unpack(struct desk_cmd *c);
 int desk_cmd_request(struct desk_cmd *c);
+
+/* desk_words.c: the team's work on one conversation. */
+int desk_cmd_note(struct desk_cmd *c);
+int desk_cmd_draft(struct desk_cmd *c);
+int desk_cmd_assign(struct desk_cmd *c);
+int desk_cmd_terms(struct desk_cmd *c);
+/* Append the newest draft that is here, and take the ids of all that stand.
+ * False: there is none, said so. */
+struct words_ids;
+bool desk_cmd_newest_draft(struct desk_cmd *c, const struct conv *conv,
+    struct buf *text, struct words_ids *over);
+
+/* All of standard input, without the newline that ends it. */
+enum err desk_cmd_read_text(struct buf *text) MUST_USE;
+
+/* What `show` and `inbox` say, piece by piece: to whom it is assigned and that
+ * drafts stand; what was agreed; notes and drafts. */
+struct json_out;
+void desk_cmd_json_day(struct json_out *w, const char *key, uint32_t day);
+void desk_cmd_json_work(
+    struct json_out *w, const struct desk *d, const struct conv *c);
+enum err desk_cmd_json_words(
+    struct json_out *w, const struct desk *d, const struct conv *c) MUST_USE;
+enum err desk_cmd_put_work(
+    struct buf *out, const struct desk *d, const struct conv *c) MUST_USE;
+enum err desk_cmd_put_terms(struct buf *out, const struct conv *c) MUST_USE;
+enum err desk_cmd_put_words(
+    struct buf *out, const struct desk *d, const struct conv *c) MUST_USE;
+void desk_cmd_json_answers(
+    struct json_out *w, const struct desk *d, const struct said *s);
+enum err desk_cmd_put_answers(
+    struct buf *out, const struct desk *d, const struct said *s) MUST_USE;
 
 /* Append what was said in a conversation, as text. */
 enum err desk_cmd_put_said(

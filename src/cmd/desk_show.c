@@ -24,7 +24,6 @@
  * and its answer behind four.  A source's words stay behind their margin, so
  * that none of their lines looks like one of ours (tests/cli/desk.sh). */
 #define TEXT_MARGIN "    "
-#define ANSWER_MARGIN "          "
 
 /* Print and drop; an output that nobody reads is a failure. */
 static int
@@ -48,8 +47,8 @@ count_files(const struct conv *c)
 	return n;
 }
 
-static void
-json_day(struct json_out *w, const char *key, uint32_t day)
+void
+desk_cmd_json_day(struct json_out *w, const char *key, uint32_t day)
 {
 	char date[CLOCK_DATE_BYTES];
 
@@ -69,8 +68,8 @@ json_head(struct json_out *w, const struct conv *c)
 	json_put_bool(w, "junk", c->junk);
 	json_put_bool(w, "asks_deletion", conv_asks_deletion(c));
 	json_put_u64(w, "files", count_files(c));
-	json_day(w, "first_day", conv_first_day(c));
-	json_day(w, "last_day", conv_last_day(c));
+	desk_cmd_json_day(w, "first_day", conv_first_day(c));
+	desk_cmd_json_day(w, "last_day", conv_last_day(c));
 	json_put_u64(w, "unsent", c->outs_n);
 }
 
@@ -103,7 +102,8 @@ sorted(const struct desk *d)
 
 /* The writer keeps objects; a list is what stands inside one. */
 static enum err
-inbox_json(struct buf *out, const struct conv **list, size_t n)
+inbox_json(
+    struct buf *out, const struct desk *d, const struct conv **list, size_t n)
 {
 	struct json_out w;
 	enum err e = buf_put_str(out, "[");
@@ -114,6 +114,7 @@ inbox_json(struct buf *out, const struct conv **list, size_t n)
 		assert(list[i] != NULL);
 		json_begin(&w, out);
 		json_head(&w, list[i]);
+		desk_cmd_json_work(&w, d, list[i]);
 		json_put_u64(&w, "letters", list[i]->said_n);
 		e = json_end(&w);
 	}
@@ -121,7 +122,7 @@ inbox_json(struct buf *out, const struct conv **list, size_t n)
 }
 
 static enum err
-inbox_row(struct buf *out, const struct conv *c)
+inbox_row(struct buf *out, const struct desk *d, const struct conv *c)
 {
 	char date[CLOCK_DATE_BYTES];
 	const unsigned files = count_files(c);
@@ -146,6 +147,8 @@ inbox_row(struct buf *out, const struct conv *c)
 	    (e = buf_put_str(out, "  (not the older writer of these words)")) !=
 		ERR_OK)
 		return e;
+	if ((e = desk_cmd_put_work(out, d, c)) != ERR_OK)
+		return e;
 	return buf_put_str(out, "\n");
 }
 
@@ -161,10 +164,10 @@ desk_cmd_inbox(struct desk_cmd *c)
 	if (list == NULL)
 		return print(&out, ERR_NOMEM);
 	if (c->json)
-		e = inbox_json(&out, list, n);
+		e = inbox_json(&out, c->desk, list, n);
 	for (size_t i = 0; e == ERR_OK && !c->json && i < n; i++) {
 		assert(list[i] != NULL);
-		e = inbox_row(&out, list[i]);
+		e = inbox_row(&out, c->desk, list[i]);
 	}
 	if (e == ERR_OK && !c->json && n == 0)
 		e = buf_put_str(&out, "No messages yet.\n");
@@ -195,55 +198,6 @@ json_files(struct json_out *w, const struct desk *d, const struct said *s)
 	json_put_list_end(w);
 }
 
-static void
-json_text(struct json_out *w, const char *key, const char *text)
-{
-	if (text != NULL)
-		json_put_str(w, key, text, strlen(text));
-}
-
-/* What the question said that was answered under this id. */
-static void
-json_question(struct json_out *w, const struct desk *d, const struct said *s,
-    const char *id)
-{
-	struct asked_question q;
-
-	desk_question(d, s, id, &q);
-	json_put_object(w, NULL);
-	json_text(w, "id", id);
-	json_text(w, "text", q.text);
-	if (q.text != NULL)
-		json_day(w, "first_seen", q.day);
-	json_put_bool(w, "seen_after", q.after);
-	json_text(w, "earlier_text", q.earlier);
-	json_text(w, "later_text", q.later);
-	if (q.later != NULL)
-		json_day(w, "later_first_seen", q.later_day);
-	if (q.lost > 0)
-		json_day(w, "none_kept_since", q.lost);
-	json_put_object_end(w);
-}
-
-static void
-json_answers(struct json_out *w, const struct desk *d, const struct said *s)
-{
-	const char *question, *answer;
-	size_t at = 0;
-
-	if (s->ours)
-		return;
-	json_put_bool(w, "asks_deletion", s->asks_deletion);
-	json_put_object(w, "answers");
-	while (said_answer(s, &at, &question, &answer))
-		json_put_str(w, question, answer, strlen(answer));
-	json_put_object_end(w);
-	json_put_list(w, "questions");
-	for (at = 0; said_answer(s, &at, &question, &answer);)
-		json_question(w, d, s, question);
-	json_put_list_end(w);
-}
-
 static enum err
 json_said(struct json_out *w, struct desk *d, const struct said *s)
 {
@@ -257,19 +211,19 @@ json_said(struct json_out *w, struct desk *d, const struct said *s)
 	json_put_object(w, NULL);
 	json_put_str(w, "from", s->ours ? "team" : "source", s->ours ? 4 : 6);
 	json_put_hex(w, "id", s->id, sizeof s->id);
-	json_day(w, "day", s->day);
+	desk_cmd_json_day(w, "day", s->day);
 	json_put_u64(w, s->ours ? "n" : "seen", s->n);
 	json_put_bool(w, "unread", s->unread);
 	json_put_bool(w, "misdated", s->misdated);
 	if (!s->ours)
-		json_day(w, "came", s->at.found);
+		desk_cmd_json_day(w, "came", s->at.found);
 	json_put_u64(w, "missing", s->missing);
 	json_put_bool(w, "other_version", s->other_version);
 	json_put_bool(w, "other_address", s->other_address);
 	json_put_bool(w, "cut", cut);
 	json_put_str(
 	    w, "text", text.len == 0 ? "" : (const char *)text.at, text.len);
-	json_answers(w, d, s);
+	desk_cmd_json_answers(w, d, s);
 	json_files(w, d, s);
 	json_put_object_end(w);
 out:
@@ -289,10 +243,14 @@ show_json(struct buf *out, struct desk *d, const struct conv *c)
 	json_put_str(&w, "attribution", level, strlen(level));
 	json_put_str(&w, "byline", c->byline, strlen(c->byline));
 	json_put_str(&w, "label", c->label, strlen(c->label));
+	json_put_bool(&w, "terms_missing", c->terms_lack);
+	desk_cmd_json_work(&w, d, c);
 	json_put_list(&w, "letters");
 	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++)
 		e = json_said(&w, d, c->said[i]);
 	json_put_list_end(&w);
+	if (e == ERR_OK)
+		e = desk_cmd_json_words(&w, d, c);
 	end = json_end(&w);
 	if (e == ERR_OK && (e = end) == ERR_OK)
 		e = buf_put_str(out, "\n");
@@ -346,71 +304,6 @@ put_standing(struct buf *out, const struct said *s)
 }
 
 static enum err
-put_remark(struct buf *out, const struct asked_remark *r)
-{
-	const char *at = r->sentence, *piece;
-	char date[CLOCK_DATE_BYTES], hole;
-	size_t n;
-	enum err e;
-
-	clock_date(date, r->day);
-	e = buf_put_str(out, "\n      (");
-	do {
-		piece = at;
-		n = asked_piece(&at, &hole);
-		if (e == ERR_OK)
-			e = buf_put(out, piece, n);
-		if (e == ERR_OK && hole == '1')
-			e = buf_put_str(out, date);
-		if (e == ERR_OK && hole == '2')
-			e = plain_put(out, r->text, strlen(r->text));
-	} while (hole != '\0');
-	return e == ERR_OK ? buf_put_str(out, ")") : e;
-}
-
-static enum err
-put_answer(struct buf *out, const struct asked_question *q, const char *id,
-    const char *answer)
-{
-	struct asked_remark remarks[ASKED_REMARKS];
-	const unsigned n = asked_remarks(remarks, q);
-	enum err e = buf_put_str(out, "\n    ");
-
-	if (e == ERR_OK && q->text != NULL &&
-	    (e = plain_put(out, q->text, strlen(q->text))) == ERR_OK)
-		e = buf_put_str(out, " [");
-	if (e == ERR_OK)
-		e = plain_put_under(out, ANSWER_MARGIN, id, strlen(id));
-	if (e == ERR_OK)
-		e = buf_put_str(out, q->text == NULL ? ": " : "]: ");
-	if (e == ERR_OK)
-		e = plain_put_under(out, ANSWER_MARGIN, answer, strlen(answer));
-	for (unsigned i = 0; e == ERR_OK && i < n; i++)
-		e = put_remark(out, &remarks[i]);
-	return e;
-}
-
-static enum err
-put_answers(struct buf *out, const struct desk *d, const struct said *s)
-{
-	const char *id, *answer;
-	struct asked_question q;
-	size_t at = 0;
-	enum err e = ERR_OK;
-
-	if (s->asks_deletion)
-		e = buf_put_str(out,
-		    "\n  The source asked you to delete this conversation.");
-	if (e == ERR_OK && s->answers_len > 0)
-		e = buf_put_str(out, "\n  Questions answered:");
-	while (e == ERR_OK && said_answer(s, &at, &id, &answer)) {
-		desk_question(d, s, id, &q);
-		e = put_answer(out, &q, id, answer);
-	}
-	return e;
-}
-
-static enum err
 put_file(struct buf *out, const struct desk *d, const struct said *s,
     const struct said_file *f)
 {
@@ -453,7 +346,7 @@ desk_cmd_put_said(struct buf *out, struct desk *d, const struct said *s)
 		    s->ours ? "\n[the rest went as a file]"
 			    : "\n[the rest is not here yet]");
 	if (e == ERR_OK)
-		e = put_answers(out, d, s);
+		e = desk_cmd_put_answers(out, d, s);
 	for (size_t i = 0; e == ERR_OK && i < s->files_n; i++)
 		e = put_file(out, d, s, &s->files[i]);
 	if (e == ERR_OK)
@@ -475,7 +368,10 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
 		(e = buf_put_str(out, "\"")) != ERR_OK))
 		return e;
-	e = buf_put_str(out, "\n\n");
+	if ((e = desk_cmd_put_work(out, d, c)) == ERR_OK &&
+	    (e = buf_put_str(out, "\n")) == ERR_OK &&
+	    (e = desk_cmd_put_terms(out, c)) == ERR_OK)
+		e = buf_put_str(out, "\n");
 	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++) {
 		if (i == c->apart)
 			e = buf_put_fmt(out, "%s\n\n%s\n\n", stand_apart,
@@ -483,6 +379,8 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 		if (e == ERR_OK)
 			e = desk_cmd_put_said(out, d, c->said[i]);
 	}
+	if (e == ERR_OK)
+		e = desk_cmd_put_words(out, d, c);
 	if (e == ERR_OK && c->outs_n > 0)
 		e = buf_put_fmt(out,
 		    "%zu answer%s not sent yet: run sync, or the same reply "

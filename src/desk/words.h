@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "desk/desk.h"
+#include "desk/register_words.h"
 #include "desk/words.h"
 #include "team/content.h"
 #include "team/effect.h"
@@ -83,6 +84,9 @@ uint32_t desk_words_day(const struct conv *c, const struct desk_words *w);
  * desk's until the next roster. */
 const char *desk_device_name(
     const struct desk *d, const uint8_t device[static DEVICE_ID_BYTES]);
+
+/* Did this desk's member write it, at whatever desk? */
+bool desk_words_are_ours(const struct desk *d, const struct desk_words *w);
 
 /* To whom it is assigned: ids of members, some of whom may have left. */
 size_t desk_assigned(const struct desk *d, const struct conv *c,

@@ -108,21 +108,35 @@ desk_member_name(const struct desk *d, const uint8_t id[static MEMBER_ID_BYTES])
 }
 
 /* The newest roster that has the device says whose it was. */
+static const struct roster_member *
+member_of(const struct desk *d, const uint8_t *device)
+{
+	const struct roster_device *at = NULL;
+	const struct roster *r = NULL;
+
+	for (size_t i = d->rosters_n; at == NULL && i-- > 0;) {
+		r = d->rosters[i];
+		at = roster_device(r, device);
+	}
+	return at == NULL ? NULL : roster_member(r, at->member);
+}
+
 const char *
 desk_device_name(
     const struct desk *d, const uint8_t device[static DEVICE_ID_BYTES])
 {
-	for (size_t i = d->rosters_n; i-- > 0;) {
-		const struct roster_device *at =
-		    roster_device(d->rosters[i], device);
-		const struct roster_member *m = at == NULL
-		    ? NULL
-		    : roster_member(d->rosters[i], at->member);
+	const struct roster_member *m = member_of(d, device);
 
-		if (m != NULL)
-			return m->name;
-	}
-	return NULL;
+	return m == NULL ? NULL : m->name;
+}
+
+bool
+desk_words_are_ours(const struct desk *d, const struct desk_words *w)
+{
+	const struct roster_member *m = member_of(d, w->entry->device);
+
+	return m != NULL &&
+	    memcmp(m->id, d->about.member, MEMBER_ID_BYTES) == 0;
 }
 
 size_t
