@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "desk/reply.h"
+#include "desk/sync_keys.h"
 #include "desk/words.h"
 #include "note/json.h"
 
@@ -49,20 +50,30 @@ warn_unclosed(const struct sync_report *r)
 	    r->unclosed == 1 ? "is" : "are");
 }
 
-/* Days at which a warning gets louder: the protocol's 21, 7 and 2. */
+/* At the protocol's 21, 7 and 2 days, and when there are none. */
+void
+desk_cmd_warn_keys(uint32_t days)
+{
+	const char *text = sync_keys_text(days);
+	const char *hole = text == NULL ? NULL : strstr(text, "{1}");
+
+	if (hole != NULL)
+		fprintf(stderr, "sotto: %.*s%u%s\n", (int)(hole - text), text,
+		    days, hole + 3);
+	else if (text != NULL)
+		fprintf(stderr, "sotto: %s\n", text);
+}
+
 static void
 warn(const struct sync_report *r)
 {
-	if (r->key_days <= 2)
+	desk_cmd_warn_keys(r->key_days);
+	if (r->lacking > 0)
 		fprintf(stderr,
-		    "sotto: The line has keys for %u more day%s; after that "
-		    "it closes. Sync again as soon as you can.\n",
-		    r->key_days, r->key_days == 1 ? "" : "s");
-	else if (r->key_days <= 21)
-		fprintf(stderr,
-		    "sotto: The line has keys for %u more days only; this desk "
-		    "could not give it new ones.\n",
-		    r->key_days);
+		    "sotto: New keys of the team have not come to this desk "
+		    "(%u). It has asked for them: let an admin's desk sync, "
+		    "and then this one.\n",
+		    r->lacking);
 	if (r->certificate_days <= 60)
 		fprintf(stderr,
 		    "sotto: The line's certificate ends in %u days; sources "
@@ -105,6 +116,7 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "waiting", r->waiting);
 	json_put_u64(&w, "finished_days", r->finished);
 	json_put_u64(&w, "cleared", r->cleared);
+	json_put_u64(&w, "lacking", r->lacking);
 	json_put_u64(&w, "key_days", r->key_days);
 	json_put_u64(&w, "certificate_days", r->certificate_days);
 	json_put_bool(&w, "odd_questions", r->odd_questions);

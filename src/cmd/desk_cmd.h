@@ -37,6 +37,10 @@ int desk_cmd_say(const char *sentence);
  * sentences; NULL for any other. */
 const char *desk_cmd_todo(enum err e);
 
+/* Say on standard error when the line has keys for so few days that it is worth
+ * a word. */
+void desk_cmd_warn_keys(uint32_t days);
+
 /* Say that, or else `what` failed and why.  Returns CMD_FAILED. */
 int desk_cmd_failed(enum err e, const char *what);
 

@@ -11,6 +11,7 @@
 #include "crypt/hash.h"
 #include "desk/reply.h"
 #include "desk/stand.h"
+#include "desk/sync_keys.h"
 #include "desk/view.h"
 #include "note/json.h"
 
@@ -163,6 +164,7 @@ desk_cmd_inbox(struct desk_cmd *c)
 	buf_init(&out, OUT_MAX);
 	if (list == NULL)
 		return print(&out, ERR_NOMEM);
+	desk_cmd_warn_keys(sync_keys_left(c->desk, clock_day()));
 	if (c->json)
 		e = inbox_json(&out, c->desk, list, n);
 	for (size_t i = 0; e == ERR_OK && !c->json && i < n; i++) {

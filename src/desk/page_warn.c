@@ -1,13 +1,11 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/wipe.h"
 
 #include "desk/page_part.h"
+#include "desk/sync_keys.h"
 
-/* Days at which the keys of the line are worth a word. */
-#define KEYS_SOON 21U
-#define KEYS_LATE 7U
-#define KEYS_LAST 2U
 #define CERTIFICATE_SOON 60U
 
 /* `sentence` with {1} as a number; there is always room for it. */
@@ -30,26 +28,12 @@ add(struct page *p, struct page_warnings *w, const char *sentence, unsigned n)
 }
 
 static void
-add_keys(struct page *p, struct page_warnings *w, unsigned days)
+add_keys(struct page *p, struct page_warnings *w, uint32_t days)
 {
-	if (days <= KEYS_LAST)
-		add(p, w,
-		    LANG_N("The line closes in {1} days, because its keys end "
-			   "and this desk could not give it new ones. Fetch "
-			   "until it works; if it does not, call whoever runs "
-			   "the line today."),
-		    days);
-	else if (days <= KEYS_LATE)
-		add(p, w,
-		    LANG_N("The line has keys for {1} more days only. Fetch "
-			   "again; if it does not work, call whoever runs "
-			   "the line."),
-		    days);
-	else if (days <= KEYS_SOON)
-		add(p, w,
-		    LANG_N("The line has keys for {1} more days; this desk "
-			   "could not give it new ones. Fetch again."),
-		    days);
+	const char *text = sync_keys_text(days);
+
+	if (text != NULL)
+		add(p, w, text, days);
 }
 
 static void
@@ -57,6 +41,9 @@ warn(struct page *p, struct page_warnings *w)
 {
 	const struct sync_report *r = &p->report;
 
+	/* As the last fetch saw it, whenever that was. */
+	if (!p->reported)
+		add_keys(p, w, sync_keys_left(p->desk, clock_day()));
 	if (p->fetching || !p->reported)
 		return;
 	if (r->stop != SYNC_GOES) {
@@ -64,6 +51,13 @@ warn(struct page *p, struct page_warnings *w)
 		return;
 	}
 	add_keys(p, w, r->key_days);
+	if (r->lacking > 0)
+		add(p, w,
+		    LANG_N("New keys of the team have not come to this desk: "
+			   "{1}. It has asked for them; what needs them is "
+			   "fetched when they are here. Let an admin's desk "
+			   "fetch, and then this one."),
+		    r->lacking);
 	if (r->certificate_days <= CERTIFICATE_SOON)
 		add(p, w,
 		    LANG_N("The line's certificate ends in {1} days; sources "

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "lang/lang.h"
 #include "note/json.h"
 
 #include "desk/access.h"
@@ -87,8 +88,64 @@ put_note(struct desk *d, struct reach *r, const struct offer *o)
 	return e;
 }
 
-enum err
-sync_keys(struct desk *d, struct reach *r, const struct offer *o,
+#define UNTIL "keys-until" /* the first day without, as it was last seen */
+
+uint32_t
+sync_keys_left(struct desk *d, uint32_t today)
+{
+	uint32_t until;
+
+	if (desk_recall_num(d, UNTIL, &until) != ERR_OK)
+		return UINT32_MAX;
+	return until > today ? until - today : 0;
+}
+
+const char *
+sync_keys_text(uint32_t days)
+{
+	static const struct {
+		uint32_t days;
+		const char *text;
+	} rows[] = {
+		{ 0,
+		    LANG_N("The line has no keys for today, so that it is "
+			   "closed to sources. An admin's desk opens it with "
+			   "one fetch; if it cannot, call whoever runs the "
+			   "line.") },
+		{ 2,
+		    LANG_N("The line closes in {1} days, because its keys end. "
+			   "An admin's desk must fetch today; if it cannot, "
+			   "call whoever runs the line.") },
+		{ 7,
+		    LANG_N("The line has keys for {1} more days only. Have an "
+			   "admin's desk fetch now, until it works.") },
+		{ 21,
+		    LANG_N("The line has keys for {1} more days. An admin's "
+			   "desk gives it new ones whenever it fetches: see "
+			   "that one does.") },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (days <= rows[i].days)
+			return rows[i].text;
+	return NULL;
+}
+
+/* It is written when it changes alone. */
+static enum err
+keep_until(struct desk *d, uint32_t until)
+{
+	uint32_t was = 0;
+	const enum err e = desk_recall_num(d, UNTIL, &was);
+
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	return e == ERR_OK && was == until ? ERR_OK
+					   : desk_remember_num(d, UNTIL, until);
+}
+
+static enum err
+renew(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
 {
 	struct doors_due due;
@@ -113,4 +170,13 @@ sync_keys(struct desk *d, struct reach *r, const struct offer *o,
 	if (due.ours == due.days)
 		rep->key_days = KEY_NOTE_DAYS - 1;
 	return ERR_OK;
+}
+
+enum err
+sync_keys(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	const enum err e = renew(d, r, o, rep);
+
+	return e == ERR_OK ? keep_until(d, o->day + rep->key_days) : e;
 }

@@ -31,8 +31,19 @@ is_named(const struct desk *d, const struct handout *h)
 	return is;
 }
 
-/* What was finished here needs no key of before; the one-time key that opened
- * it makes place for the next, which is published. */
+/* The one-time key that opened it makes place for the next. */
+static enum err
+next_once(struct desk *d, size_t used)
+{
+	struct ring *r = &d->vault->ring;
+
+	if (used + 1 != r->once_n)
+		return ERR_OK;
+	ring_make_once(r);
+	return desk_remember_num(d, DAYS_ONCE, clock_day());
+}
+
+/* What was finished here needs no key of before. */
 static enum err
 take(struct desk *d, const struct handout *h, size_t once)
 {
@@ -50,12 +61,8 @@ take(struct desk *d, const struct handout *h, size_t once)
 	v->has_next |= h->has_access;
 	if (h->has_access)
 		memcpy(v->next_access, h->access, sizeof v->next_access);
-	if (once + 1 != v->ring.once_n)
-		return desk_save_keys(d);
-	ring_make_once(&v->ring);
-	if ((e = desk_remember_num(d, DAYS_ONCE, clock_day())) != ERR_OK)
-		return e;
-	return desk_save_keys(d);
+	e = next_once(d, once);
+	return e == ERR_OK ? desk_save_keys(d) : e;
 }
 
 /* The key of a circle, from a desk whose entry made that circle. */
@@ -77,10 +84,8 @@ take_circle(struct desk *d, const struct handout *h, size_t once)
 	if (e != ERR_OK)
 		return e == ERR_TAKEN ? ERR_OK : e;
 	d->turn++;
-	if (once + 1 != d->vault->ring.once_n)
-		return ERR_OK;
-	ring_make_once(&d->vault->ring);
-	return desk_save_keys(d);
+	e = next_once(d, once);
+	return e == ERR_OK ? desk_save_keys(d) : e;
 }
 
 enum err

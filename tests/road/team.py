@@ -107,4 +107,20 @@ with test("desk_away_over_rotation_comes_back: 40 days, and the keys renewed twi
     check(front.texts(handle)[-2:] == ["Back again.", "May speak now."],
           front.texts(handle))
 
+with test("all desks away for 70 days: the line closes, and one fetch opens it"):
+    team.later(39)
+    check("more days. " in first.run("inbox").stderr.decode(),
+          first.run("inbox").stderr.decode)
+    team.later(31)
+    said = team.tell(words, text="Too late.", good=False)
+    check(said.returncode == 1 and b"closed" in said.stderr, said.stderr)
+    page = ask(team, "GET", "/")
+    check("No new messages today" in page.text, "the page takes some")
+    check("no keys for today" in front.run("inbox").stderr.decode(), "not said")
+    around(first, front, third)
+    team.tell(words, text="After 70 days.")
+    alike(first, front, third)
+    check("After 70 days." in third.texts(handle), third.texts(handle))
+    check("" == first.run("inbox").stderr.decode(), first.run("inbox").stderr.decode)
+
 finish()

@@ -211,8 +211,8 @@ keys_that_run_short_are_said_three_times_ever_louder(void)
 		unsigned days;
 		const char *said;
 	} rows[] = {
-		{ 21, "keys for 21 more days;" },
-		{ 8, "keys for 8 more days;" },
+		{ 21, "keys for 21 more days." },
+		{ 8, "keys for 8 more days." },
 		{ 7, "keys for 7 more days only" },
 		{ 3, "keys for 3 more days only" },
 		{ 2, "closes in 2 days" },
