@@ -4,6 +4,7 @@
 #include "desk/members.h"
 #include "desk/pack.h"
 #include "desk/unpack.h"
+#include "desk/words.h"
 #include "desk_two.h"
 #include "disk.h"
 #include "team/roster_edit.h"
