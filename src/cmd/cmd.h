@@ -22,11 +22,13 @@ struct cmd {
 };
 
 /* All of them; main.c holds the order in which they are listed. */
+extern const struct cmd cmd_backup;
 extern const struct cmd cmd_demo;
 extern const struct cmd cmd_desk;
 extern const struct cmd cmd_init;
 extern const struct cmd cmd_join;
 extern const struct cmd cmd_open;
+extern const struct cmd cmd_restore;
 extern const struct cmd cmd_seal;
 extern const struct cmd cmd_serve;
 extern const struct cmd cmd_team;

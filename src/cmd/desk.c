@@ -28,6 +28,7 @@ enum {
 	TAKES_MORE = 512, /* words than it must have */
 	IS_TERMS = 1024, /* --level, --byline, --label */
 	IS_REPLY = 2048, /* --draft */
+	ASKS_NEW = 4096, /* --new-passphrase-file */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -65,6 +66,8 @@ static const struct verb {
 	{ "terms", 1, "terms wants one HANDLE, as a-b-c", IS_TERMS,
 	    desk_cmd_terms },
 	{ "request", 0, "request takes no words", WANTS_TO, desk_cmd_request },
+	{ "passphrase", 0, "passphrase takes no words", ASKS_NEW,
+	    desk_cmd_passphrase },
 };
 
 /* Without a verb. */
@@ -176,6 +179,9 @@ read_one(struct desk_cmd *c, int option)
 	case 'T':
 		c->label = optarg;
 		break;
+	case 'w':
+		c->new_passphrase_file = optarg;
+		break;
 	default:
 		c->no_browser = true;
 	}
@@ -197,6 +203,7 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 		{ "label", required_argument, NULL, 'T' },
 		{ "level", required_argument, NULL, 'L' },
 		{ "line", required_argument, NULL, 'l' },
+		{ "new-passphrase-file", required_argument, NULL, 'w' },
 		{ "no-browser", no_argument, NULL, 'n' },
 		{ "passphrase-file", required_argument, NULL, 'p' },
 		{ "socks", required_argument, NULL, 's' },
@@ -247,6 +254,8 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		    IS_TERMS, "--level, --byline and --label go with terms" },
 		{ c->request != NULL, IS_PACK, "--for goes with pack" },
 		{ c->code != NULL, IS_UNPACK, "--code goes with unpack" },
+		{ c->new_passphrase_file != NULL, ASKS_NEW,
+		    "--new-passphrase-file goes with passphrase" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
 		{ c->to != NULL, WANTS_TO,
 		    "--to goes with save, export, pack and request" },

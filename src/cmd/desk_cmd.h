@@ -21,6 +21,7 @@ struct desk_cmd {
 	size_t args_n;
 	const char *line, *desk_line, *socks, *passphrase_file, *to;
 	const char *request, *code; /* --for, --code */
+	const char *new_passphrase_file;
 	const char *attach[DESK_ATTACH_MAX];
 	size_t attach_n;
 	const char *level, *byline, *label; /* of terms */
@@ -73,6 +74,7 @@ int desk_cmd_export(struct desk_cmd *c);
 int desk_cmd_pack(struct desk_cmd *c);
 int desk_cmd_unpack(struct desk_cmd *c);
 int desk_cmd_request(struct desk_cmd *c);
+int desk_cmd_passphrase(struct desk_cmd *c);
 
 /* desk_words.c: the team's work on one conversation. */
 int desk_cmd_note(struct desk_cmd *c);

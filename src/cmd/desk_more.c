@@ -19,6 +19,11 @@ const char desk_cmd_more[] =
     "                          source may be described\n"
     "  pack --for REQUEST --to FILE   give a device that the team added all that it\n"
     "                          may read\n"
-    "  unpack FILE             take that in, on the new device (or: sotto join)\n"
+    "  unpack FILE             take that in, on the new device (or: sotto join), or\n"
+    "                          here, by its answer to the next\n"
+    "  request --to FILE       ask another desk to pack for this one: it was away too\n"
+    "                          long, lacks keys, or its member became an admin\n"
+    "  passphrase              give this desk another one\n"
+    "    --new-passphrase-file F   the first line of F\n"
     "\n"
     "  --json                  for pack and unpack\n";

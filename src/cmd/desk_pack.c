@@ -1,5 +1,5 @@
-/* `sotto desk request`, `pack` and `unpack`: one device hands over to
- * another. */
+/* `sotto desk request`, `pack` and `unpack`: one device hands over to another;
+ * and `passphrase`. */
 #include <stdio.h>
 
 #include "base/file.h"
@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
 #include "cmd/members.h"
+#include "cmd/passphrase.h"
 
 /* Its key signed the request, and the roster names the key: what an admin
  * compared once needs no other comparing. */
@@ -39,6 +40,30 @@ desk_cmd_unpack(struct desk_cmd *c)
 	    .json = c->json,
 	    .here = true,
 	});
+}
+
+int
+desk_cmd_passphrase(struct desk_cmd *c)
+{
+	struct buf words;
+	int status = CMD_FAILED;
+	enum err e;
+
+	buf_init(&words, PASSPHRASE_MAX + 1);
+	if (passphrase_new(&words, c->new_passphrase_file) != ERR_OK)
+		goto out;
+	e = desk_passphrase(c->desk, (const char *)words.at, words.len);
+	if (e != ERR_OK) {
+		status = cmd_fail(e, "the key file cannot be written",
+		    "The old passphrase holds.");
+		goto out;
+	}
+	puts("This desk has its new passphrase. Copies of its folder made "
+	     "before, and backups,\nkeep theirs.");
+	status = CMD_DONE;
+out:
+	buf_drop(&words);
+	return status;
 }
 
 int

@@ -20,6 +20,8 @@ static const struct cmd *const cmds[] = {
 	&cmd_tell,
 	&cmd_join,
 	&cmd_team,
+	&cmd_backup,
+	&cmd_restore,
 	&cmd_seal,
 	&cmd_open,
 	&cmd_version,

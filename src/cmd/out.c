@@ -103,6 +103,18 @@ out_put(void *who, const void *p, size_t n)
 	return o->failed = file_write_fd(o->fd, p, n);
 }
 
+enum err
+out_again(int *fd, const struct out *o)
+{
+	char itself[64];
+
+	(void)snprintf(itself, sizeof itself, "/proc/self/fd/%d", o->fd);
+	if (fsync(o->fd) != 0)
+		return file_err();
+	*fd = open(o->named ? o->beside : itself, O_RDONLY | O_CLOEXEC);
+	return *fd < 0 ? file_err() : ERR_OK;
+}
+
 /* Give it the name beside, if it has none, and then the right one. */
 static enum err
 rename_it(struct out *o)

@@ -29,6 +29,10 @@ enum err out_open(struct out *o, const char *path, mode_t mode) MUST_USE;
 /* For an age_sink; `who` is the struct out. */
 enum err out_put(void *who, const void *p, size_t n) MUST_USE;
 
+/* Open what was written so far to a plain file, to read it back from its first
+ * byte; it is synced.  The caller closes `*fd`. */
+enum err out_again(int *fd, const struct out *o) MUST_USE;
+
 /* All is written: sync it and give it its name. */
 enum err out_done(struct out *o) MUST_USE;
 

@@ -509,6 +509,24 @@ desk_save_keys(struct desk *d)
 }
 
 enum err
+desk_passphrase(struct desk *d, const char *words, size_t n)
+{
+	struct vault *v = d->vault;
+	char *old = key_memory(sizeof v->words);
+	enum err e;
+
+	if (old == NULL)
+		return ERR_NOMEM;
+	memcpy(old, v->words, sizeof v->words);
+	if ((e = vault_words(v, words, n)) == ERR_OK)
+		e = desk_save_keys(d);
+	if (e != ERR_OK)
+		memcpy(v->words, old, sizeof v->words);
+	key_memory_free(old);
+	return e;
+}
+
+enum err
 desk_remember(struct desk *d, const char *what, const char *text)
 {
 	return store_put(d->store, what, text, strlen(text));

@@ -35,6 +35,11 @@ enum err desk_open(
     struct desk **d, const char *dir, const char *words, size_t n) MUST_USE;
 void desk_close(struct desk *d); /* wipes; NULL does nothing */
 
+/* Give the key file another passphrase of `n` bytes; the old file is
+ * overwritten.  On failure the old one holds.  ERR_TOOBIG, ERR_FORMAT,
+ * ERR_NOMEM, ERR_IO, ERR_FULL. */
+enum err desk_passphrase(struct desk *d, const char *words, size_t n) MUST_USE;
+
 const struct about *desk_about(const struct desk *d);
 
 /* The seed of the access key, for reach_open(); the desk's. */

@@ -177,6 +177,25 @@ keep_access(struct merge *m)
 	return ERR_OK;
 }
 
+/* The welcome that made this desk has what is newer. */
+static bool
+is_backup(const struct merge *m)
+{
+	return pack_reader_is_backup(m->reader);
+}
+
+static enum err
+take_bare(struct merge *m, const uint8_t *p, size_t n)
+{
+	enum err e;
+
+	if ((e = pack_bare_read(&m->desk, p, n)) != ERR_OK)
+		return e;
+	return memcmp(m->desk.salt, m->d->vault->salt, sizeof m->desk.salt) == 0
+	    ? ERR_OK
+	    : ERR_FORGED;
+}
+
 static enum err
 take_desk(struct merge *m, const uint8_t *p, size_t n)
 {
@@ -187,6 +206,8 @@ take_desk(struct merge *m, const uint8_t *p, size_t n)
 		return e;
 	if (memcmp(m->desk.salt, m->d->vault->salt, sizeof m->desk.salt) != 0)
 		return ERR_FORGED;
+	if (is_backup(m))
+		return ERR_OK;
 	e = desk_recall_num(m->d, "serial", &serial);
 	if (e != ERR_OK && e != ERR_NOTHING)
 		return e;
@@ -216,8 +237,8 @@ take_admin(struct merge *m, const uint8_t *p, size_t n)
 
 	if ((e = pack_admin_read(&a, p, n)) != ERR_OK)
 		return e;
-	right = is_line_key(m, a.line_key);
-	if (!right && m->newer)
+	right = !is_backup(m) && is_line_key(m, a.line_key);
+	if (!right && m->newer && !is_backup(m))
 		e = ERR_FORGED;
 	if (right && m->keep && desk_role(m->d) == MEMBER_ADMIN &&
 	    !(v->has_line && is_line_key(m, v->line_key))) {
@@ -262,7 +283,7 @@ take_chain(struct merge *m, const uint8_t *p, size_t n)
 	struct ring_chain to = { .first = 0 };
 	enum err e = packed_chain(&to, p, n);
 
-	if (e == ERR_OK && m->keep && may_have(m, to.door)) {
+	if (e == ERR_OK && m->keep && !is_backup(m) && may_have(m, to.door)) {
 		end_old(m, &to);
 		e = ring_add_chain(&m->d->vault->ring, &to);
 		m->more_chains |= e == ERR_OK;
@@ -277,7 +298,7 @@ take_voice(struct merge *m, const uint8_t *p, size_t n)
 	struct ring_voice to = { .first = 0 };
 	enum err e = packed_voice(&to, p, n);
 
-	if (e == ERR_OK && m->keep && may_have(m, to.door) &&
+	if (e == ERR_OK && m->keep && !is_backup(m) && may_have(m, to.door) &&
 	    desk_role(m->d) != MEMBER_VIEWER)
 		e = ring_add_voice(&m->d->vault->ring, &to);
 	wipe(&to, sizeof to);
@@ -322,6 +343,7 @@ take(void *who, enum pack_kind kind, const uint8_t *p, size_t n)
 		[PACK_CHAIN] = take_chain,
 		[PACK_VOICE] = take_voice,
 		[PACK_ENTRY] = take_entry,
+		[PACK_BARE] = take_bare,
 	};
 
 	return rows[kind] == NULL ? take_talk(who, kind, p, n)
@@ -342,7 +364,7 @@ look_at_maker(const struct merge *m)
 	const struct roster_device *by;
 	uint8_t id[DEVICE_ID_BYTES];
 
-	if (m->rosters >= r->serial)
+	if (is_backup(m) || m->rosters >= r->serial)
 		return ERR_OK; /* the reader looked at that */
 	device_id(id, pack_reader_giver(m->reader)->key);
 	by = roster_device(r, id);

@@ -32,7 +32,6 @@ merge_talk_drop(struct merge_talk *t)
 {
 	leave(t);
 	tagmap_drop(&t->gone);
-	tagmap_drop(&t->terms);
 	wipe(t, sizeof *t);
 }
 
@@ -46,23 +45,20 @@ is_our_members(const struct desk *d, const struct teamlog_line *line)
 }
 
 static enum err
-ask_entry(struct merge_talk *t, const struct teamlog_line *line, uint32_t at,
-    struct effect *f)
+ask_entry(
+    struct merge_talk *t, const struct teamlog_line *line, struct effect *f)
 {
 	const bool goes = line->kind == EFFECT_DESTROYED ||
 	    (line->kind == EFFECT_DELETE && is_our_members(t->d, line));
 
-	if (line->standing != TEAMLOG_EFFECT ||
-	    (!goes && line->kind != EFFECT_ATTRIBUTION))
+	if (!goes || line->standing != TEAMLOG_EFFECT ||
+	    effect_read(f, line->kind, line->body, line->body_len) != ERR_OK)
 		return ERR_OK;
-	if (effect_read(f, line->kind, line->body, line->body_len) != ERR_OK)
-		return ERR_OK;
-	return goes ? tagmap_put(&t->gone, f->conversation, 0)
-		    : tagmap_put(&t->terms, f->conversation, at);
+	return tagmap_put(&t->gone, f->conversation, 0);
 }
 
 /* What the team destroyed, or this member deleted, is not brought back by what
- * comes in from elsewhere; and of terms those hold that the log says. */
+ * comes in from elsewhere. */
 static enum err
 ask_log(struct merge_talk *t)
 {
@@ -77,7 +73,7 @@ ask_log(struct merge_talk *t)
 		return ERR_NOMEM;
 	for (size_t i = 0; e == ERR_OK && i < teamlog_count(l); i++) {
 		teamlog_at(l, i, &line);
-		e = ask_entry(t, &line, (uint32_t)i, f);
+		e = ask_entry(t, &line, f);
 	}
 	wipe_free(f, sizeof *f);
 	t->asked = e == ERR_OK;
@@ -140,8 +136,7 @@ has_ours(const struct conv *c, const uint8_t *id)
 	return conv_out_find(c, id) != NULL;
 }
 
-/* Keep items that are new, and take them in; first in memory, for what is not
- * understood there is not kept. */
+/* Keep items that are new, and take them in; not what is not understood. */
 static enum err
 keep_items(
     struct merge_talk *t, const struct buf *items, struct record_part tail)
@@ -153,9 +148,11 @@ keep_items(
 	if (c == NULL)
 		return ERR_NOMEM;
 	buf_init(&rest, RECORD_MAX);
-	if ((e = buf_put(&rest, tail.p, tail.n)) == ERR_OK &&
-	    (e = conv_take_record(t->d, c, items->at, items->len)) == ERR_OK)
-		e = desk_keep(t->d, c, items, &rest);
+	if ((e = conv_take_record(t->d, t->way, items->at, items->len)) ==
+		ERR_OK &&
+	    (e = buf_put(&rest, tail.p, tail.n)) == ERR_OK &&
+	    (e = desk_keep(t->d, c, items, &rest)) == ERR_OK)
+		e = conv_take_record(t->d, c, items->at, items->len);
 	buf_drop(&rest);
 	return e;
 }
@@ -213,53 +210,6 @@ keep_sent(struct merge_talk *t, const struct item_at *i)
 }
 
 static bool
-has_terms(const struct merge_talk *t, const struct buf *item)
-{
-	const struct conv *c = desk_conv_known(t->d, t->owner);
-	const uint8_t *p = item->at + item->len;
-	size_t n, m;
-
-	if (c == NULL)
-		return false;
-	n = strlen(c->byline);
-	m = strlen(c->label);
-	if (item->len < n + m + 2)
-		return false;
-	p -= n + m + 2;
-	return p[0] == c->level && p[1] == n &&
-	    memcmp(p + 2, c->byline, n) == 0 &&
-	    memcmp(p + 2 + n, c->label, m) == 0;
-}
-
-/* The terms that the log says hold. */
-static enum err
-keep_terms(struct merge_talk *t, const struct buf *item)
-{
-	const struct vault *v = t->d->vault;
-	struct effect *f;
-	uint8_t mac[SHA256_BYTES], id[CONV_ID_BYTES];
-	struct teamlog_line line;
-	bool hold = false;
-	uint32_t at;
-
-	if (has_terms(t, item))
-		return ERR_OK;
-	if ((f = calloc(1, sizeof *f)) == NULL)
-		return ERR_NOMEM;
-	conv_id_of(id, t->owner, v->salt);
-	hmac(mac, v->salt, sizeof v->salt, item->at, item->len);
-	if (tagmap_get(&t->terms, id, &at)) {
-		teamlog_at(t->d->log, at, &line);
-		hold = effect_read(f, line.kind, line.body, line.body_len) ==
-			ERR_OK &&
-		    memcmp(mac, f->hash, sizeof mac) == 0;
-	}
-	wipe_free(f, sizeof *f);
-	return hold ? keep_items(t, item, (struct record_part){ NULL, 0 })
-		    : ERR_OK;
-}
-
-static bool
 is_own_kind(enum item kind)
 {
 	switch ((int)kind) {
@@ -269,7 +219,7 @@ is_own_kind(enum item kind)
 	case ITEM_OUT:
 	case ITEM_SENT:
 	case ITEM_DROPPED:
-	case ITEM_TERMS:
+	case ITEM_OVER:
 	case ITEM_WAY:
 	case ITEM_TOLD:
 		return true;
@@ -368,13 +318,14 @@ keep_item(
 	case ITEM_SENT:
 	case ITEM_DROPPED:
 		return keep_sent(t, i);
+	case ITEM_OVER: /* the entry of the answer says it too */
+		return ERR_OK;
 	default:
 		break;
 	}
 	buf_init(&item, RECORD_MAX);
 	if ((e = whole_item(&item, i)) == ERR_OK)
-		e = i->kind == ITEM_TERMS ? keep_terms(t, &item)
-					  : keep_other(t, i, &item, tail);
+		e = keep_other(t, i, &item, tail);
 	buf_drop(&item);
 	return e;
 }

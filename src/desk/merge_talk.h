@@ -13,9 +13,8 @@ struct merge_talk {
 	struct conv *way; /* what the maker had on its way, in memory alone */
 	bool known; /* the next holds what is here */
 	struct tagmap items; /* hashes of items of kinds that are not ours */
-	bool asked; /* the log was, for the next two, by conversation: */
-	struct tagmap gone; /* destroyed by the team, or by this member */
-	struct tagmap terms; /* the place of the last word on its terms */
+	bool asked; /* the log was, for the next: */
+	struct tagmap gone; /* conversations destroyed, by the team or by us */
 };
 
 void merge_talk_init(

@@ -13,9 +13,10 @@
 /* What is being given. */
 struct giving {
 	struct desk *d;
-	const struct join *to;
 	const struct roster *roster;
 	bool is_admin, is_viewer; /* the one who gets it */
+	bool backup, bare; /* for this desk itself; without any seed */
+	const uint8_t *key; /* of the device that gets it */
 	struct pack_writer *w;
 	struct conv *conv; /* that is gone through */
 	bool may; /* its reader may have it */
@@ -95,9 +96,10 @@ give_desk(struct giving *g)
 	take_address(&desk, g->d);
 	e = desk_recall_num(g->d, "serial", &desk.serial);
 	if (e == ERR_OK || e == ERR_NOTHING)
-		e = put(g, PACK_DESK, pack_desk_write(&g->b, &desk));
+		e = g->bare ? put(g, PACK_BARE, pack_bare_write(&g->b, &desk))
+			    : put(g, PACK_DESK, pack_desk_write(&g->b, &desk));
 	pack_desk_drop(&desk);
-	if (e != ERR_OK || !g->is_admin || !v->has_line)
+	if (e != ERR_OK || g->bare || !g->is_admin || !v->has_line)
 		return e;
 	memcpy(admin.line_key, v->line_key, sizeof admin.line_key);
 	memcpy(admin.purge, v->purge, sizeof admin.purge);
@@ -112,7 +114,7 @@ reads_at(const struct giving *g, const uint8_t *door)
 	struct handout_chain of = { .n = DOOR_ID_BYTES };
 
 	memcpy(of.id, door, DOOR_ID_BYTES);
-	return pack_may_read(g->roster, g->to->key, &of);
+	return pack_may_read(g->roster, g->key, &of);
 }
 
 static enum err
@@ -303,8 +305,9 @@ give_conv(struct giving *g, struct conv *c)
 	g->conv = c;
 	g->may = true;
 	buf_clear(&g->tags);
-	e = record_walk(
-	    &c->box.record, (struct record_walker){ judge_record, g });
+	e = g->backup ? ERR_OK
+		      : record_walk(&c->box.record,
+			    (struct record_walker){ judge_record, g });
 	if (e != ERR_OK || !g->may) {
 		g->said->left_out += e == ERR_OK;
 		return e;
@@ -325,9 +328,12 @@ give_all(struct giving *g)
 {
 	enum err e;
 
-	if ((e = give_notes(g)) != ERR_OK || (e = give_desk(g)) != ERR_OK ||
-	    (e = give_chains(g)) != ERR_OK || (e = give_voices(g)) != ERR_OK ||
-	    (e = give_entries(g)) != ERR_OK)
+	if ((e = give_notes(g)) != ERR_OK || (e = give_desk(g)) != ERR_OK)
+		return e;
+	if (!g->bare &&
+	    ((e = give_chains(g)) != ERR_OK || (e = give_voices(g)) != ERR_OK))
+		return e;
+	if ((e = give_entries(g)) != ERR_OK)
 		return e;
 	for (size_t i = 0; e == ERR_OK && i < g->d->convs_n; i++)
 		e = give_conv(g, g->d->convs[i]);
@@ -346,14 +352,16 @@ give(struct giving *g, struct age_sealer *sealer)
 	const struct pack_maker by = {
 		.device_seed = g->d->vault->device,
 		.team = g->d->print,
-		.to = g->to->key,
+		.to = g->key,
 		.roster = g->roster->serial,
 		.day = clock_day(),
 	};
+	const struct age_sink out = { add_sealed, sealer };
 	uint8_t hash[SHA256_BYTES];
 	enum err e;
 
-	e = pack_writer_open(&g->w, (struct age_sink){ add_sealed, sealer });
+	e = g->backup ? pack_backup_open(&g->w, out)
+		      : pack_writer_open(&g->w, out);
 	if (e == ERR_OK)
 		e = give_all(g);
 	if (e == ERR_OK)
@@ -379,7 +387,7 @@ look_at_both(struct giving *g)
 	if (ours == NULL ||
 	    roster_member(g->roster, ours->member)->role == MEMBER_VIEWER)
 		return ERR_DENIED;
-	device_id(id, g->to->key);
+	device_id(id, g->key);
 	if ((theirs = roster_device(g->roster, id)) == NULL)
 		return ERR_NOTHING;
 	if (theirs == ours)
@@ -390,6 +398,24 @@ look_at_both(struct giving *g)
 	return ERR_OK;
 }
 
+static enum err
+give_sealed(struct giving *g, const struct age_to *to, struct age_sink out)
+{
+	struct age_sealer *sealer = NULL;
+	enum err e;
+
+	*g->said = (struct pack_said_of){ .entries = 0 };
+	buf_init(&g->b, PACK_RECORD_MAX);
+	buf_init(&g->tags, SIZE_MAX / 4);
+	e = age_sealer_open(&sealer, to, out);
+	if (e == ERR_OK)
+		e = give(g, sealer);
+	age_sealer_close(sealer);
+	buf_drop(&g->b);
+	buf_drop(&g->tags);
+	return e;
+}
+
 enum err
 pack_give(struct desk *d, const struct join *to, struct age_sink out,
     struct pack_said_of *said)
@@ -398,21 +424,32 @@ pack_give(struct desk *d, const struct join *to, struct age_sink out,
 		.n = 1 };
 	struct giving g = {
 		.d = d,
-		.to = to,
+		.key = to->key,
 		.roster = desk_roster(d),
 		.said = said,
 	};
-	struct age_sealer *sealer = NULL;
-	enum err e;
+	const enum err e = look_at_both(&g);
 
-	*said = (struct pack_said_of){ .entries = 0 };
-	buf_init(&g.b, PACK_RECORD_MAX);
-	buf_init(&g.tags, SIZE_MAX / 4);
-	if ((e = look_at_both(&g)) == ERR_OK &&
-	    (e = age_sealer_open(&sealer, &sealed_to, out)) == ERR_OK)
-		e = give(&g, sealer);
-	age_sealer_close(sealer);
-	buf_drop(&g.b);
-	buf_drop(&g.tags);
-	return e;
+	return e == ERR_OK ? give_sealed(&g, &sealed_to, out) : e;
+}
+
+enum err
+pack_keep(struct desk *d, bool alone, const struct age_to *to,
+    struct age_sink out, struct pack_said_of *said)
+{
+	struct giving g = {
+		.d = d,
+		.key = d->device,
+		.roster = desk_roster(d),
+		.backup = true,
+		.bare = !alone,
+		.is_admin = true,
+		.said = said,
+	};
+
+	if (roster_device(g.roster, d->id) == NULL)
+		return ERR_NOTHING;
+	if (alone && (g.roster->members_n > 1 || g.roster->devices_n > 1))
+		return ERR_DENIED;
+	return give_sealed(&g, to, out);
 }

@@ -31,4 +31,15 @@ struct pack_said_of {
 enum err pack_give(struct desk *d, const struct join *to, struct age_sink out,
     struct pack_said_of *said) MUST_USE;
 
+/*
+ * Write a backup of this desk, sealed so, to `out` as it comes: all that it
+ * has, and no seed; `alone`: of the only device of its team, with its seeds.
+ * said->code is of no use.
+ *	ERR_NOTHING	this device was struck off
+ *	ERR_DENIED	`alone`, and the team has other devices or members
+ * Otherwise as above.
+ */
+enum err pack_keep(struct desk *d, bool alone, const struct age_to *to,
+    struct age_sink out, struct pack_said_of *said) MUST_USE;
+
 #endif

@@ -34,18 +34,17 @@ feed(struct age_opener *o, int fd)
 }
 
 enum err
-packed_feed(struct pack_reader *r, int fd, const struct age_with *with)
+packed_open(int fd, const struct age_with *with, struct age_sink out)
 {
 	struct age_opener *o = NULL;
 	enum err e;
 
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		return ERR_IO;
-	e = age_opener_open(&o, with, (struct age_sink){ add_plain, r });
-	if (e == ERR_OK)
+	if ((e = age_opener_open(&o, with, out)) == ERR_OK)
 		e = feed(o, fd);
 	age_opener_close(o);
-	return e == ERR_OK ? pack_reader_end(r) : e;
+	return e;
 }
 
 enum err
@@ -63,11 +62,11 @@ packed_feed_once(struct pack_reader *r, int fd,
 			return e;
 		ids[0] = id;
 		*once = i;
-		e = packed_feed(r, fd, &with);
+		e = packed_open(fd, &with, (struct age_sink){ add_plain, r });
 		age_identity_close(id);
 		id = NULL;
 	}
-	return e;
+	return e == ERR_OK ? pack_reader_end(r) : e;
 }
 
 /* Somebody of the team signed it, whether it has effect or not. */

@@ -10,14 +10,14 @@
 
 #include "desk/inside.h"
 
-/* Open the age file behind `fd`, from its first byte, and give its plaintext to
- * the reader, to the end.  Errors of age_opener_add() and of the reader;
- * ERR_IO. */
-enum err packed_feed(
-    struct pack_reader *r, int fd, const struct age_with *with) MUST_USE;
+/* Open the age file behind `fd`, from its first byte, and hand out its
+ * plaintext.  Errors of age_opener_add() and of the sink; ERR_IO. */
+enum err packed_open(
+    int fd, const struct age_with *with, struct age_sink out) MUST_USE;
 
-/* The same with the seeds of one-time identities, the last first; *once says
- * which it was.  ERR_NOKEY: none of them, and the reader has seen nothing. */
+/* The same with the seeds of one-time identities, the last first, for a reader,
+ * to the end; *once says which it was.  ERR_NOKEY: none of them, and the reader
+ * has seen nothing. */
 enum err packed_feed_once(struct pack_reader *r, int fd,
     const uint8_t (*seeds)[AGE_SEED_BYTES], size_t n, size_t *once) MUST_USE;
 

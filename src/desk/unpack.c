@@ -48,7 +48,10 @@ unpack_is_begun(const char *dir)
 {
 	char path[FILE_PATH_MAX];
 
-	return path_in(path, dir, UNPACK_FILE) == ERR_OK && file_is_there(path);
+	return (path_in(path, dir, UNPACK_FILE) == ERR_OK &&
+		   file_is_there(path)) ||
+	    (path_in(path, dir, UNPACK_BACKUP) == ERR_OK &&
+		file_is_there(path));
 }
 
 static enum err
@@ -85,8 +88,9 @@ copy_in(const char *fresh, const char *path)
 	return e;
 }
 
-/* A pack that is gone through once. */
+/* A pack, or a backup, that is gone through once. */
 struct pass {
+	bool backup;
 	struct merge *merge;
 	struct pack_reader *reader;
 	size_t once; /* which key opened it */
@@ -111,9 +115,12 @@ go_through(struct pass *p, struct desk *d, const char *path, bool keep)
 	if (e != ERR_OK)
 		goto out;
 	memcpy(seeds, r->once, sizeof r->once);
-	if ((e = merge_open(&p->merge, d, keep)) != ERR_OK ||
-	    (e = pack_reader_open(
-		 &p->reader, d->device, merge_taker(p->merge))) != ERR_OK)
+	if ((e = merge_open(&p->merge, d, keep)) != ERR_OK)
+		goto out;
+	e = p->backup
+	    ? pack_backup_reader(&p->reader, merge_taker(p->merge))
+	    : pack_reader_open(&p->reader, d->device, merge_taker(p->merge));
+	if (e != ERR_OK)
 		goto out;
 	merge_reads(p->merge, p->reader);
 	e = packed_feed_once(p->reader, fd,
@@ -183,9 +190,9 @@ forget(const struct desk *d, const char *path)
 /* The key that opened it makes place for the next, which is published, and what
  * it opened goes. */
 static enum err
-take_in(struct desk *d, const char *path)
+take_in(struct desk *d, const char *path, bool backup)
 {
-	struct pass p = { .merge = NULL };
+	struct pass p = { .backup = backup };
 	enum err e = go_through(&p, d, path, true);
 
 	if (e == ERR_OK && p.once + 1 == d->vault->ring.once_n) {
@@ -215,7 +222,7 @@ unpack_take(struct welcome *w, struct desk *d, const char *path,
 		goto out;
 	}
 	if ((e = file_sync_dir(d->dir)) == ERR_OK)
-		e = take_in(d, own);
+		e = take_in(d, own, false);
 out:
 	if (e != ERR_OK)
 		(void)!forget(d, NULL);
@@ -230,22 +237,19 @@ is_ours(enum err e)
 
 /* It was checked before it was put here; if the disk has changed it since, it
  * goes, and is asked for again. */
-enum err
-unpack_resume(struct desk *d)
+static enum err
+resume(struct desk *d, const char *name, bool backup)
 {
+	struct pass p = { .backup = backup };
 	char path[FILE_PATH_MAX];
-	struct pass p = { .merge = NULL };
 	enum err e;
 
-	if ((e = path_in(path, d->dir, UNPACK_FILE)) != ERR_OK ||
-	    (e = forget(d, NULL)) != ERR_OK)
+	if ((e = path_in(path, d->dir, name)) != ERR_OK || !file_is_there(path))
 		return e;
-	if (!file_is_there(path))
-		return ERR_OK;
 	e = go_through(&p, d, path, false);
 	pass_drop(&p);
 	if (e == ERR_OK)
-		e = take_in(d, path);
+		e = take_in(d, path, backup);
 	if (e == ERR_FULL) {
 		log_say(e, "what was to be taken in waits for room");
 		return ERR_OK;
@@ -254,4 +258,15 @@ unpack_resume(struct desk *d)
 		return e;
 	log_say(e, "what was to be taken in is damaged, and goes");
 	return forget(d, path);
+}
+
+enum err
+unpack_resume(struct desk *d)
+{
+	enum err e;
+
+	if ((e = forget(d, NULL)) != ERR_OK ||
+	    (e = resume(d, UNPACK_BACKUP, true)) != ERR_OK)
+		return e;
+	return resume(d, UNPACK_FILE, false);
 }

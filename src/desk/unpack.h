@@ -15,6 +15,7 @@
 #include "desk/welcome.h"
 
 #define UNPACK_FILE "unpack"
+#define UNPACK_BACKUP "restore" /* a backup, put there by desk/backup.h */
 
 /* Append the join note of this desk, for whoever packs for it: its key, a
  * one-time recipient, its member's name.  ERR_NOMEM, ERR_IO, ERR_FULL. */

@@ -94,6 +94,8 @@ put_json(struct buf *out, const struct waiting *w)
 	json_put_hex(&j, "device", w->device, sizeof w->device);
 	json_put_hex(&j, "recipient", w->recipient, sizeof w->recipient);
 	json_put_str(&j, "name", w->name, strlen(w->name));
+	if (w->has_team)
+		json_put_hex(&j, "team", w->team, sizeof w->team);
 	return json_end(&j);
 }
 
@@ -142,7 +144,9 @@ get_json(struct waiting *w, const struct json *o)
 		return e;
 	memcpy(w->name, name, n);
 	w->name[n] = '\0';
-	return ERR_OK;
+	e = json_get_hex(o, "team", w->team, sizeof w->team);
+	w->has_team = e == ERR_OK;
+	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
 static enum err

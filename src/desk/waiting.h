@@ -24,6 +24,9 @@ struct waiting {
 	uint8_t device[SIGN_SEED_BYTES];
 	uint8_t recipient[AGE_SEED_BYTES]; /* the first one-time one */
 	char name[MEMBER_NAME_MAX + 1]; /* that the person gave it */
+	/* A backup lies beside, of this team: no other's welcome fits. */
+	bool has_team;
+	uint8_t team[SIGN_PUBLIC_BYTES];
 };
 
 /* Zeroed; NULL when guarded memory cannot be had.  Wiped when closed. */

@@ -11,6 +11,7 @@
 
 #include "desk/inside.h"
 #include "desk/packed.h"
+#include "desk/unpack.h"
 #include "desk/welcome.h"
 
 /* A welcome while it is taken in. */
@@ -243,6 +244,9 @@ look(struct taking *t, int fd, uint8_t hash[static SHA256_BYTES])
 	*w = (struct welcome){ .day = 0 };
 	if ((e = read_once(t, fd)) != ERR_OK)
 		return e;
+	if (t->own->has_team &&
+	    memcmp(t->own->team, t->d->about.team, sizeof t->own->team) != 0)
+		return ERR_NOTHING;
 	pack_reader_hash(t->reader, hash);
 	device_id(id, t->d->device);
 	m = member_of(t, roster_device(pack_reader_roster(t->reader), id));
@@ -282,7 +286,7 @@ static bool
 is_left_over(const char *name)
 {
 	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-	    strcmp(name, "waiting") != 0;
+	    strcmp(name, "waiting") != 0 && strcmp(name, UNPACK_BACKUP) != 0;
 }
 
 static enum err

@@ -30,6 +30,7 @@ pack_end_put(struct buf *json, const struct pack_end *end)
 
 struct pack_writer {
 	struct age_sink out;
+	bool backup;
 	struct sha256 *before, *all;
 	unsigned last; /* the kind of the record before; 0 */
 	uint64_t records;
@@ -44,8 +45,8 @@ give(struct pack_writer *w, const void *p, size_t n, bool end)
 	return w->out.put(w->out.who, p, n);
 }
 
-enum err
-pack_writer_open(struct pack_writer **w, struct age_sink out)
+static enum err
+begin(struct pack_writer **w, struct age_sink out, bool backup)
 {
 	struct pack_writer *got = calloc(1, sizeof *got);
 	enum err e = ERR_NOMEM;
@@ -53,16 +54,31 @@ pack_writer_open(struct pack_writer **w, struct age_sink out)
 	if (got == NULL)
 		goto out;
 	got->out = out;
+	got->backup = backup;
 	if ((got->before = sha256_open()) == NULL ||
 	    (got->all = sha256_open()) == NULL)
 		goto out;
-	if ((e = give(got, PACK_FIRST, PACK_FIRST_N, false)) != ERR_OK)
+	e = backup ? give(got, PACK_BACKUP_FIRST, PACK_BACKUP_FIRST_N, false)
+		   : give(got, PACK_FIRST, PACK_FIRST_N, false);
+	if (e != ERR_OK)
 		goto out;
 	*w = got;
 	got = NULL; /* now the caller's */
 out:
 	pack_writer_close(got);
 	return e;
+}
+
+enum err
+pack_writer_open(struct pack_writer **w, struct age_sink out)
+{
+	return begin(w, out, false);
+}
+
+enum err
+pack_backup_open(struct pack_writer **w, struct age_sink out)
+{
+	return begin(w, out, true);
 }
 
 void
@@ -81,7 +97,7 @@ put(struct pack_writer *w, enum pack_kind kind, const void *p, size_t n)
 	uint8_t head[PACK_HEAD];
 	enum err e;
 
-	if ((e = pack_order(w->last, kind, n)) != ERR_OK)
+	if ((e = pack_order(w->backup, w->last, kind, n)) != ERR_OK)
 		return e;
 	head[0] = (uint8_t)kind;
 	enc_put_u32(head + 1, (uint32_t)n);

@@ -14,6 +14,10 @@
  * A reader hands records out as they come, but only pack_reader_end() says that
  * they are to be believed: whoever keeps them reads a pack twice, and keeps
  * nothing that the first time did not bear out.
+ *
+ * A backup has the same form under another first line, `sotto/1 backup`.  A
+ * desk makes it for itself: everything that its member may read, and no seed;
+ * unless it is the only one of its team, and says so.
  */
 #ifndef TEAM_PACK_H
 #define TEAM_PACK_H
@@ -45,6 +49,7 @@ enum pack_kind {
 	PACK_SAID, /* ... one at least: struct pack_said */
 	PACK_PART, /* ... and parts of its files: struct pack_part */
 	PACK_END, /* the signed note */
+	PACK_BARE, /* of a backup, in place of PACK_DESK: without its keys */
 	PACK_KINDS
 };
 
@@ -110,6 +115,7 @@ void pack_voice_drop(struct pack_voice *v);
 /* Append the bytes of a record.  ERR_FORMAT for what no reader takes,
  * ERR_TOOBIG, ERR_NOMEM; `out` is then unchanged. */
 enum err pack_desk_write(struct buf *out, const struct pack_desk *d) MUST_USE;
+enum err pack_bare_write(struct buf *out, const struct pack_desk *d) MUST_USE;
 enum err pack_admin_write(struct buf *out, const struct pack_admin *a) MUST_USE;
 enum err pack_chain_write(struct buf *out, const struct pack_chain *c) MUST_USE;
 enum err pack_voice_write(struct buf *out, const struct pack_voice *v) MUST_USE;
@@ -119,6 +125,8 @@ enum err pack_part_write(struct buf *out, const struct pack_part *p) MUST_USE;
 /* Read all `n` bytes of one, which has one spelling.  ERR_FORMAT, ERR_TOOBIG,
  * ERR_NOMEM; the output only on success. */
 enum err pack_desk_read(
+    struct pack_desk *d, const uint8_t *p, size_t n) MUST_USE;
+enum err pack_bare_read(
     struct pack_desk *d, const uint8_t *p, size_t n) MUST_USE;
 enum err pack_admin_read(
     struct pack_admin *a, const uint8_t *p, size_t n) MUST_USE;
@@ -145,6 +153,8 @@ struct pack_writer;
 
 /* Begin: the first line goes to the sink.  ERR_NOMEM, or what the sink said. */
 enum err pack_writer_open(struct pack_writer **w, struct age_sink out) MUST_USE;
+
+enum err pack_backup_open(struct pack_writer **w, struct age_sink out) MUST_USE;
 
 /* The next record, not PACK_END.  ERR_FORMAT when that kind cannot stand here
  * or has no such length; or what the sink said. */
@@ -184,6 +194,11 @@ struct pack_reader;
 enum err pack_reader_open(struct pack_reader **r,
     const uint8_t key[static SIGN_PUBLIC_BYTES],
     struct pack_taker taker) MUST_USE;
+
+/* A backup, of whatever team; its maker is the one that it is for. */
+enum err pack_backup_reader(
+    struct pack_reader **r, struct pack_taker taker) MUST_USE;
+bool pack_reader_is_backup(const struct pack_reader *r);
 
 /*
  * The next bytes of the plaintext, in pieces of any size.

@@ -47,8 +47,8 @@ desk_fits(const struct pack_desk *d)
 	    text_is_line(d->desk_line, strlen(d->desk_line));
 }
 
-enum err
-pack_desk_write(struct buf *out, const struct pack_desk *d)
+static enum err
+desk_write(struct buf *out, const struct pack_desk *d, bool bare)
 {
 	struct json_out w;
 
@@ -56,8 +56,9 @@ pack_desk_write(struct buf *out, const struct pack_desk *d)
 		return ERR_FORMAT;
 	json_begin(&w, out);
 	json_put_hex(&w, "salt", d->salt, sizeof d->salt);
-	json_put_hex(&w, "access", d->access, sizeof d->access);
-	if (d->has_next)
+	if (!bare)
+		json_put_hex(&w, "access", d->access, sizeof d->access);
+	if (!bare && d->has_next)
 		json_put_hex(&w, "next-access", d->next, sizeof d->next);
 	json_put_u64(&w, "serial", d->serial);
 	json_put_str(&w, "name", d->name, strlen(d->name));
@@ -67,8 +68,33 @@ pack_desk_write(struct buf *out, const struct pack_desk *d)
 	return json_end(&w);
 }
 
+enum err
+pack_desk_write(struct buf *out, const struct pack_desk *d)
+{
+	return desk_write(out, d, false);
+}
+
+enum err
+pack_bare_write(struct buf *out, const struct pack_desk *d)
+{
+	return desk_write(out, d, true);
+}
+
 static enum err
-desk_fields(struct pack_desk *d, const struct json *o)
+desk_keys(struct pack_desk *d, const struct json *o)
+{
+	enum err e;
+
+	e = json_get_hex(o, "access", d->access, sizeof d->access);
+	if (e != ERR_OK)
+		return paper_need(e);
+	e = json_get_hex(o, "next-access", d->next, sizeof d->next);
+	d->has_next = e == ERR_OK;
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+static enum err
+desk_fields(struct pack_desk *d, const struct json *o, bool bare)
 {
 	const struct {
 		const char *name;
@@ -83,14 +109,10 @@ desk_fields(struct pack_desk *d, const struct json *o)
 	enum err e;
 
 	if ((e = json_get_hex(o, "salt", d->salt, sizeof d->salt)) != ERR_OK ||
-	    (e = json_get_hex(o, "access", d->access, sizeof d->access)) !=
-		ERR_OK ||
 	    (e = json_get_u32(o, "serial", UINT32_MAX, &d->serial)) != ERR_OK)
 		return paper_need(e);
-	e = json_get_hex(o, "next-access", d->next, sizeof d->next);
-	if (e != ERR_OK && e != ERR_NOTHING)
+	if (!bare && (e = desk_keys(d, o)) != ERR_OK)
 		return e;
-	d->has_next = e == ERR_OK;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		e = paper_str(texts[i].to, o, texts[i].name, texts[i].max);
 		if (e != ERR_OK)
@@ -99,8 +121,8 @@ desk_fields(struct pack_desk *d, const struct json *o)
 	return ERR_OK;
 }
 
-enum err
-pack_desk_read(struct pack_desk *d, const uint8_t *p, size_t n)
+static enum err
+desk_read(struct pack_desk *d, const uint8_t *p, size_t n, bool bare)
 {
 	struct pack_desk got = { .serial = 0 };
 	struct json *o = NULL;
@@ -109,8 +131,8 @@ pack_desk_read(struct pack_desk *d, const uint8_t *p, size_t n)
 
 	buf_init(&again, DESK_MAX);
 	if ((e = json_open(&o, (const char *)p, n)) != ERR_OK ||
-	    (e = desk_fields(&got, o)) != ERR_OK ||
-	    (e = pack_desk_write(&again, &got)) != ERR_OK)
+	    (e = desk_fields(&got, o, bare)) != ERR_OK ||
+	    (e = desk_write(&again, &got, bare)) != ERR_OK)
 		goto out;
 	if (again.len == n && memcmp(again.at, p, n) == 0)
 		*d = got;
@@ -121,6 +143,18 @@ out:
 	pack_desk_drop(&got);
 	buf_drop(&again);
 	return e;
+}
+
+enum err
+pack_desk_read(struct pack_desk *d, const uint8_t *p, size_t n)
+{
+	return desk_read(d, p, n, false);
+}
+
+enum err
+pack_bare_read(struct pack_desk *d, const uint8_t *p, size_t n)
+{
+	return desk_read(d, p, n, true);
 }
 
 static_assert(sizeof(struct pack_admin) == 2 * SIGN_SEED_BYTES,

@@ -7,11 +7,15 @@
 
 #define PACK_FIRST "sotto/1 pack\n"
 #define PACK_FIRST_N (sizeof PACK_FIRST - 1)
+#define PACK_BACKUP_FIRST "sotto/1 backup\n"
+#define PACK_BACKUP_FIRST_N (sizeof PACK_BACKUP_FIRST - 1)
 #define PACK_HEAD 5U /* kind and length */
 
 /* May a record of this kind stand behind one of that (0: behind the first
- * line), and have so many bytes?  ERR_FORMAT, ERR_TOOBIG. */
-enum err pack_order(unsigned before, unsigned kind, size_t n) MUST_USE;
+ * line), and have so many bytes?  PACK_BARE is for backups alone.  ERR_FORMAT,
+ * ERR_TOOBIG. */
+enum err pack_order(
+    bool backup, unsigned before, unsigned kind, size_t n) MUST_USE;
 
 /* The last record. */
 struct pack_end {

@@ -13,7 +13,7 @@ struct pack_reader {
 	enum err failed;
 	struct buf hold; /* the record that is coming, its head included */
 	size_t want; /* bytes that `hold` is waiting for */
-	bool begun, done;
+	bool backup, begun, done;
 	unsigned last;
 	uint64_t records;
 	struct sha256 *before, *all;
@@ -25,18 +25,19 @@ struct pack_reader {
 	uint8_t hash[SHA256_BYTES];
 };
 
-enum err
-pack_reader_open(struct pack_reader **r,
-    const uint8_t key[static SIGN_PUBLIC_BYTES], struct pack_taker taker)
+static enum err
+begin(struct pack_reader **r, const uint8_t *key, struct pack_taker taker)
 {
 	struct pack_reader *got = calloc(1, sizeof *got);
 	enum err e = ERR_NOMEM;
 
 	if (got == NULL)
 		goto out;
-	memcpy(got->key, key, sizeof got->key);
+	got->backup = key == NULL;
+	if (key != NULL)
+		memcpy(got->key, key, sizeof got->key);
 	got->taker = taker;
-	got->want = PACK_FIRST_N;
+	got->want = got->backup ? PACK_BACKUP_FIRST_N : PACK_FIRST_N;
 	buf_init(&got->hold, PACK_HEAD + PACK_RECORD_MAX);
 	if ((got->before = sha256_open()) == NULL ||
 	    (got->all = sha256_open()) == NULL ||
@@ -49,6 +50,25 @@ pack_reader_open(struct pack_reader **r,
 out:
 	pack_reader_close(got);
 	return e;
+}
+
+enum err
+pack_reader_open(struct pack_reader **r,
+    const uint8_t key[static SIGN_PUBLIC_BYTES], struct pack_taker taker)
+{
+	return begin(r, key, taker);
+}
+
+enum err
+pack_backup_reader(struct pack_reader **r, struct pack_taker taker)
+{
+	return begin(r, NULL, taker);
+}
+
+bool
+pack_reader_is_backup(const struct pack_reader *r)
+{
+	return r->backup;
 }
 
 void
@@ -113,9 +133,21 @@ take_desk(struct pack_reader *r, const uint8_t *p, size_t n)
 	enum err e;
 
 	device_id(id, r->key);
-	if ((r->own = roster_device(r->roster, id)) == NULL)
+	r->own = roster_device(r->roster, id);
+	if (r->own == NULL && !r->backup)
 		return ERR_NOTHING;
 	e = pack_desk_read(&d, p, n);
+	pack_desk_drop(&d);
+	return e;
+}
+
+static enum err
+take_bare(struct pack_reader *r, const uint8_t *p, size_t n)
+{
+	struct pack_desk d;
+	enum err e = pack_bare_read(&d, p, n);
+
+	(void)r;
 	pack_desk_drop(&d);
 	return e;
 }
@@ -125,7 +157,7 @@ take_admin(struct pack_reader *r, const uint8_t *p, size_t n)
 {
 	(void)p;
 	(void)n;
-	return own_role(r) == MEMBER_ADMIN ? ERR_OK : ERR_DENIED;
+	return r->backup || own_role(r) == MEMBER_ADMIN ? ERR_OK : ERR_DENIED;
 }
 
 static enum err
@@ -135,7 +167,8 @@ take_chain(struct pack_reader *r, const uint8_t *p, size_t n)
 	enum err e;
 
 	e = pack_chain_read(&c, p, n);
-	if (e == ERR_OK && !pack_may_read(r->roster, r->key, &c.of))
+	if (e == ERR_OK && !r->backup &&
+	    !pack_may_read(r->roster, r->key, &c.of))
 		e = ERR_DENIED;
 	pack_chain_drop(&c);
 	return e;
@@ -148,7 +181,7 @@ take_voice(struct pack_reader *r, const uint8_t *p, size_t n)
 	struct pack_voice v;
 	enum err e;
 
-	if ((e = pack_voice_read(&v, p, n)) == ERR_OK) {
+	if ((e = pack_voice_read(&v, p, n)) == ERR_OK && !r->backup) {
 		memcpy(of.id, v.door, sizeof v.door);
 		if (own_role(r) == MEMBER_VIEWER || handout_chain_is_log(&of) ||
 		    !pack_may_read(r->roster, r->key, &of))
@@ -198,8 +231,10 @@ end_is_true(const struct pack_reader *r, const struct pack_end *end)
 	    end->records != r->records || end->roster != r->roster->serial ||
 	    strcmp(team, end->team) != 0)
 		return ERR_FORGED;
-	return memcmp(end->to, r->key, sizeof end->to) == 0 ? ERR_OK
-							    : ERR_DENIED;
+	return memcmp(end->to, r->backup ? r->giver->key : r->key,
+		   sizeof end->to) == 0
+	    ? ERR_OK
+	    : ERR_DENIED;
 }
 
 static enum err
@@ -208,7 +243,8 @@ end_by(struct pack_reader *r, const struct pack_end *end)
 	const struct roster_device *d = roster_device(r->roster, end->device);
 
 	if (d == NULL ||
-	    roster_member(r->roster, d->member)->role == MEMBER_VIEWER)
+	    (!r->backup &&
+		roster_member(r->roster, d->member)->role == MEMBER_VIEWER))
 		return ERR_DENIED;
 	r->giver = d;
 	r->day = end->day;
@@ -250,6 +286,7 @@ static enum err (*const rows[PACK_KINDS])(
 	[PACK_VOICE] = take_voice,
 	[PACK_SAID] = take_said,
 	[PACK_END] = take_end,
+	[PACK_BARE] = take_bare,
 };
 
 /* A whole record is in `hold`. */
@@ -281,8 +318,9 @@ static enum err
 take_first(struct pack_reader *r)
 {
 	static const char stem[] = "sotto/";
+	const char *first = r->backup ? PACK_BACKUP_FIRST : PACK_FIRST;
 
-	if (memcmp(r->hold.at, PACK_FIRST, PACK_FIRST_N) != 0)
+	if (memcmp(r->hold.at, first, r->hold.len) != 0)
 		return memcmp(r->hold.at, stem, sizeof stem - 1) == 0
 		    ? ERR_VERSION
 		    : ERR_FORMAT;
@@ -301,7 +339,7 @@ step(struct pack_reader *r)
 
 	if (r->begun && r->hold.len == PACK_HEAD) {
 		n = enc_get_u32(r->hold.at + 1);
-		e = pack_order(r->last, r->hold.at[0], n);
+		e = pack_order(r->backup, r->last, r->hold.at[0], n);
 		r->want = PACK_HEAD + n;
 		return e;
 	}

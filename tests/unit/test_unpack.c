@@ -90,11 +90,28 @@ live(void)
 	OK(desk_set_junk(desk, desk_at(desk, 1), true) == ERR_OK);
 	OK(desk_set_terms(desk, desk_at(desk, 0), 1, "K.", "an insider") ==
 	    ERR_OK);
+	OK(desk_say_note(desk, desk_at(desk, 0), "a note", 6) == ERR_OK);
 	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
 	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
 	sync_one(desk);
 	sync_one(desk);
 	wipe_free(bytes, n);
+}
+
+static bool
+has_note(const struct conv *c)
+{
+	struct desk_words words;
+	struct buf text;
+	uint32_t at = 0;
+	bool has;
+
+	buf_init(&text, 4096);
+	has = desk_next_note(other, c, &at, &words) &&
+	    desk_words_text(other, c, &words, &text) == ERR_OK &&
+	    text.len == 6 && memcmp(text.at, "a note", 6) == 0;
+	buf_drop(&text);
+	return has && !desk_next_note(other, c, &at, &words);
 }
 
 static void
@@ -105,7 +122,7 @@ has_all(void)
 	are_alike();
 	OK(desk_count(other) == 2 && c->said_n == 3 && c->level == 1);
 	OK(strcmp(c->byline, "K.") == 0 && strcmp(c->name, "Kestrel") == 0);
-	OK(desk_at(other, 1)->junk && conv_unread(c) == 0);
+	OK(desk_at(other, 1)->junk && conv_unread(c) == 0 && has_note(c));
 	OK(desk_has_file(other, conv_file(c, 1)));
 	OK(other->vault->ring.chains_n == 4 && other->told_n == 0);
 	OK(ring_chain_on(&other->vault->ring, desk->about.door, day) != NULL);
@@ -424,6 +441,66 @@ refused_memory_is_as_before_or_goes_on(void)
 	end_two();
 }
 
+/* A child changes the passphrase and dies at the n-th change of the disk. */
+static bool
+change_and_die(unsigned n)
+{
+	int status = 0;
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		disk_die = true;
+		if (desk_open(&other, other_dir, WORDS, strlen(WORDS)) !=
+		    ERR_OK)
+			_exit(1);
+		disk_countdown = n;
+		_exit(desk_passphrase(other, "new", 3) == ERR_OK ? 0 : 1);
+	}
+	OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	OK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+	return WEXITSTATUS(status) == 0;
+}
+
+static bool
+opens(const char *words)
+{
+	struct desk *d = NULL;
+	const enum err e = desk_open(&d, other_dir, words, strlen(words));
+
+	OK(e == ERR_OK || e == ERR_NOKEY);
+	desk_close(d);
+	return e == ERR_OK;
+}
+
+static void
+whenever_a_change_of_passphrase_dies_exactly_one_opens(void)
+{
+	unsigned n, old = 0;
+
+	two_desks();
+	desk_close(other);
+	other = NULL;
+	for (n = 1; !change_and_die(n); n++) {
+		OK(opens(WORDS) != opens("new"));
+		old += opens(WORDS);
+		if (!opens(WORDS)) {
+			OK(desk_open(&other, other_dir, "new", 3) == ERR_OK);
+			OK(desk_passphrase(other, WORDS, strlen(WORDS)) ==
+			    ERR_OK);
+			desk_close(other);
+			other = NULL;
+		}
+		OK(n < 50);
+	}
+	OK(opens("new") && !opens(WORDS) && old > 1 && n > old + 1);
+	OK(desk_open(&other, other_dir, "new", 3) == ERR_OK);
+	disk_countdown = 2; /* what is left of others goes first */
+	OK(desk_passphrase(other, WORDS, strlen(WORDS)) == ERR_IO);
+	disk_countdown = 0;
+	OK(strcmp(other->vault->words, "new") == 0);
+	end_two();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_desk_that_was_away_longer_than_the_line_keeps_has_all_again)
@@ -435,4 +512,5 @@ T(what_is_not_for_this_desk_or_is_altered_changes_nothing)
 T(whenever_it_dies_it_is_as_before_or_done)
 T(a_disk_that_fails_keeps_it_for_later)
 T(refused_memory_is_as_before_or_goes_on)
+T(whenever_a_change_of_passphrase_dies_exactly_one_opens)
 T_END
