@@ -24,6 +24,7 @@ enum {
 	IS_PAGE = 32, /* --no-browser */
 	IS_SYNC = 64, /* --give-up */
 	IS_PACK = 128, /* --for */
+	AT_DOOR = 1 << 20, /* --door */
 	IS_UNPACK = 256, /* --code; there may be no desk yet */
 	TAKES_MORE = 512, /* words than it must have */
 	IS_TERMS = 1024, /* --level, --byline, --label */
@@ -41,7 +42,8 @@ static const struct verb {
 } verbs[] = {
 	{ "sync", 0, "sync takes no words", ASKS_LINE | GIVES_JSON | IS_SYNC,
 	    desk_cmd_sync },
-	{ "inbox", 0, "inbox takes no words", GIVES_JSON, desk_cmd_inbox },
+	{ "inbox", 0, "inbox takes no words", GIVES_JSON | AT_DOOR,
+	    desk_cmd_inbox },
 	{ "show", 1, "show wants one HANDLE, as a-b-c", GIVES_JSON,
 	    desk_cmd_show },
 	{ "reply", 1, "reply wants one HANDLE, as a-b-c",
@@ -167,6 +169,9 @@ read_one(struct desk_cmd *c, int option)
 	case 'c':
 		c->code = optarg;
 		break;
+	case 'o':
+		c->door = optarg;
+		break;
 	case 'D':
 		c->draft = true;
 		break;
@@ -196,6 +201,7 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 		{ "byline", required_argument, NULL, 'B' },
 		{ "code", required_argument, NULL, 'c' },
 		{ "desk-line", required_argument, NULL, 'd' },
+		{ "door", required_argument, NULL, 'o' },
 		{ "draft", no_argument, NULL, 'D' },
 		{ "for", required_argument, NULL, 'f' },
 		{ "give-up", no_argument, NULL, 'g' },
@@ -256,6 +262,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		{ c->code != NULL, IS_UNPACK, "--code goes with unpack" },
 		{ c->new_passphrase_file != NULL, ASKS_NEW,
 		    "--new-passphrase-file goes with passphrase" },
+		{ c->door != NULL, AT_DOOR, "--door goes with inbox" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
 		{ c->to != NULL, WANTS_TO,
 		    "--to goes with save, export, pack and request" },

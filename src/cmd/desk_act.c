@@ -216,6 +216,8 @@ reply_failed(
 		    c->attach[rep->bad_path], err_text(e));
 		return CMD_FAILED;
 	}
+	if (rep->elsewhere)
+		return desk_cmd_say(reply_elsewhere);
 	switch ((int)e) {
 	case ERR_FULL:
 		return say_both(

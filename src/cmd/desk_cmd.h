@@ -9,6 +9,7 @@
 #include "desk/desk.h"
 #include "desk/reach.h"
 #include "desk/sync.h"
+#include "note/json.h"
 
 #define DESK_ATTACH_MAX 31U
 #define DESK_ARGS_MAX 51U /* a handle, and every member */
@@ -22,6 +23,7 @@ struct desk_cmd {
 	const char *line, *desk_line, *socks, *passphrase_file, *to;
 	const char *request, *code; /* --for, --code */
 	const char *new_passphrase_file;
+	const char *door; /* --door */
 	const char *attach[DESK_ATTACH_MAX];
 	size_t attach_n;
 	const char *level, *byline, *label; /* of terms */
@@ -92,7 +94,6 @@ enum err desk_cmd_read_text(struct buf *text) MUST_USE;
 
 /* What `show` and `inbox` say, piece by piece: to whom it is assigned and that
  * drafts stand; what was agreed; notes and drafts. */
-struct json_out;
 void desk_cmd_json_day(struct json_out *w, const char *key, uint32_t day);
 void desk_cmd_json_work(
     struct json_out *w, const struct desk *d, const struct conv *c);
@@ -107,6 +108,18 @@ void desk_cmd_json_answers(
     struct json_out *w, const struct desk *d, const struct said *s);
 enum err desk_cmd_put_answers(
     struct buf *out, const struct desk *d, const struct said *s) MUST_USE;
+
+/* Write out and drop; an exit status: an output that nobody reads is a failure.
+ */
+int desk_cmd_print(struct buf *out, enum err e);
+
+/* What --json says of a conversation wherever it is listed; a day. */
+void desk_cmd_json_head(
+    struct json_out *w, const struct desk *d, const struct conv *c);
+
+/* Two spaces, a word and the door's name, in a team that has several. */
+enum err desk_cmd_put_door(
+    struct buf *out, const struct desk *d, const struct conv *c) MUST_USE;
 
 /* Append what was said in a conversation, as text. */
 enum err desk_cmd_put_said(

@@ -17,6 +17,7 @@ const char desk_cmd_more[] =
     "                          none, off_record, deep_background, background or\n"
     "                          on_record; the name that may be printed; how the\n"
     "                          source may be described\n"
+    "  inbox --door DOOR       list only what came through this door\n"
     "  pack --for REQUEST --to FILE   give a device that the team added all that it\n"
     "                          may read\n"
     "  unpack FILE             take that in, on the new device (or: sotto join), or\n"

@@ -9,9 +9,9 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/hash.h"
+#include "desk/doors.h"
 #include "desk/reply.h"
 #include "desk/stand.h"
-#include "desk/sync_keys.h"
 #include "desk/view.h"
 #include "note/json.h"
 
@@ -25,157 +25,6 @@
  * and its answer behind four.  A source's words stay behind their margin, so
  * that none of their lines looks like one of ours (tests/cli/desk.sh). */
 #define TEXT_MARGIN "    "
-
-/* Print and drop; an output that nobody reads is a failure. */
-static int
-print(struct buf *out, enum err e)
-{
-	if (e == ERR_OK && out->len > 0)
-		e = file_write_fd(1, out->at, out->len);
-	buf_drop(out);
-	return e == ERR_OK ? CMD_DONE
-			   : cmd_fail(e, "it could not be written out", NULL);
-}
-
-static unsigned
-count_files(const struct conv *c)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < c->said_n; i++)
-		for (size_t j = 0; j < c->said[i]->files_n; j++)
-			n += c->said[i]->files[j].number > 0;
-	return n;
-}
-
-void
-desk_cmd_json_day(struct json_out *w, const char *key, uint32_t day)
-{
-	char date[CLOCK_DATE_BYTES];
-
-	clock_date(date, day);
-	json_put_str(w, key, date, strlen(date));
-}
-
-static void
-json_head(struct json_out *w, const struct conv *c)
-{
-	json_put_str(w, "handle", c->handle, strlen(c->handle));
-	json_put_str(w, "name", c->name, strlen(c->name));
-	json_put_bool(w, "handle_twice", c->handle_twice);
-	json_put_bool(w, "name_alike", c->name_alike);
-	json_put_u64(w, "unread", conv_unread(c));
-	json_put_bool(w, "waiting", conv_waits(c));
-	json_put_bool(w, "junk", c->junk);
-	json_put_bool(w, "asks_deletion", conv_asks_deletion(c));
-	json_put_u64(w, "files", count_files(c));
-	desk_cmd_json_day(w, "first_day", conv_first_day(c));
-	desk_cmd_json_day(w, "last_day", conv_last_day(c));
-	json_put_u64(w, "unsent", c->outs_n);
-}
-
-/* Newest first. */
-static int
-newer(const void *a, const void *b)
-{
-	const struct conv *const *x = a, *const *y = b;
-	const uint32_t m = conv_last_day(*x), n = conv_last_day(*y);
-
-	if (m != n)
-		return m < n ? 1 : -1;
-	return ((*x)->since < (*y)->since) - ((*x)->since > (*y)->since);
-}
-
-static const struct conv **
-sorted(const struct desk *d)
-{
-	const size_t n = desk_count(d);
-	const struct conv **list = calloc(n + 1, sizeof *list);
-
-	if (list == NULL)
-		return NULL;
-	for (size_t i = 0; i < n; i++)
-		list[i] = desk_at(d, i);
-	if (n > 1)
-		qsort(list, n, sizeof *list, newer);
-	return list;
-}
-
-/* The writer keeps objects; a list is what stands inside one. */
-static enum err
-inbox_json(
-    struct buf *out, const struct desk *d, const struct conv **list, size_t n)
-{
-	struct json_out w;
-	enum err e = buf_put_str(out, "[");
-
-	for (size_t i = 0; e == ERR_OK && i < n; i++) {
-		if (i > 0 && (e = buf_put_str(out, ",\n")) != ERR_OK)
-			break;
-		assert(list[i] != NULL);
-		json_begin(&w, out);
-		json_head(&w, list[i]);
-		desk_cmd_json_work(&w, d, list[i]);
-		json_put_u64(&w, "letters", list[i]->said_n);
-		e = json_end(&w);
-	}
-	return e == ERR_OK ? buf_put_str(out, "]\n") : e;
-}
-
-static enum err
-inbox_row(struct buf *out, const struct desk *d, const struct conv *c)
-{
-	char date[CLOCK_DATE_BYTES];
-	const unsigned files = count_files(c);
-	enum err e;
-
-	clock_date(date, conv_last_day(c));
-	if ((e = buf_put_fmt(out, "%s  %-36s %3u new  %2u file%s  %s", date,
-		 c->handle, conv_unread(c), files, files == 1 ? " " : "s",
-		 c->junk             ? "junk"
-		     : conv_waits(c) ? "waits for us"
-				     : "answered")) != ERR_OK)
-		return e;
-	if (c->name[0] != '\0' &&
-	    ((e = buf_put_str(out, "  \"")) != ERR_OK ||
-		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
-		(e = buf_put_str(out, "\"")) != ERR_OK))
-		return e;
-	if (conv_asks_deletion(c) &&
-	    (e = buf_put_str(out, "  (asks you to delete it)")) != ERR_OK)
-		return e;
-	if (c->handle_twice &&
-	    (e = buf_put_str(out, "  (not the older writer of these words)")) !=
-		ERR_OK)
-		return e;
-	if ((e = desk_cmd_put_work(out, d, c)) != ERR_OK)
-		return e;
-	return buf_put_str(out, "\n");
-}
-
-int
-desk_cmd_inbox(struct desk_cmd *c)
-{
-	const size_t n = desk_count(c->desk);
-	const struct conv **list = sorted(c->desk);
-	struct buf out;
-	enum err e = ERR_OK;
-
-	buf_init(&out, OUT_MAX);
-	if (list == NULL)
-		return print(&out, ERR_NOMEM);
-	desk_cmd_warn_keys(sync_keys_left(c->desk, clock_day()));
-	if (c->json)
-		e = inbox_json(&out, c->desk, list, n);
-	for (size_t i = 0; e == ERR_OK && !c->json && i < n; i++) {
-		assert(list[i] != NULL);
-		e = inbox_row(&out, c->desk, list[i]);
-	}
-	if (e == ERR_OK && !c->json && n == 0)
-		e = buf_put_str(&out, "No messages yet.\n");
-	free(list);
-	return print(&out, e);
-}
 
 static void
 json_files(struct json_out *w, const struct desk *d, const struct said *s)
@@ -219,6 +68,8 @@ json_said(struct json_out *w, struct desk *d, const struct said *s)
 	json_put_bool(w, "misdated", s->misdated);
 	if (!s->ours)
 		desk_cmd_json_day(w, "came", s->at.found);
+	if (!s->ours)
+		json_put_hex(w, "door_id", s->door, sizeof s->door);
 	json_put_u64(w, "missing", s->missing);
 	json_put_bool(w, "other_version", s->other_version);
 	json_put_bool(w, "other_address", s->other_address);
@@ -241,7 +92,7 @@ show_json(struct buf *out, struct desk *d, const struct conv *c)
 	enum err e = ERR_OK, end;
 
 	json_begin(&w, out);
-	json_head(&w, c);
+	desk_cmd_json_head(&w, d, c);
 	json_put_str(&w, "attribution", level, strlen(level));
 	json_put_str(&w, "byline", c->byline, strlen(c->byline));
 	json_put_str(&w, "label", c->label, strlen(c->label));
@@ -370,7 +221,8 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
 		(e = buf_put_str(out, "\"")) != ERR_OK))
 		return e;
-	if ((e = desk_cmd_put_work(out, d, c)) == ERR_OK &&
+	if ((e = desk_cmd_put_door(out, d, c)) == ERR_OK &&
+	    (e = desk_cmd_put_work(out, d, c)) == ERR_OK &&
 	    (e = buf_put_str(out, "\n")) == ERR_OK &&
 	    (e = desk_cmd_put_terms(out, c)) == ERR_OK)
 		e = buf_put_str(out, "\n");
@@ -404,7 +256,7 @@ desk_cmd_show(struct desk_cmd *c)
 	buf_init(&out, OUT_MAX);
 	e = c->json ? show_json(&out, c->desk, conv)
 		    : show_text(&out, c->desk, conv);
-	if ((status = print(&out, e)) != CMD_DONE)
+	if ((status = desk_cmd_print(&out, e)) != CMD_DONE)
 		return status;
 	if ((e = desk_read(c->desk, conv)) != ERR_OK)
 		return desk_cmd_failed(e, "it could not be marked as read");
@@ -494,5 +346,5 @@ desk_cmd_log(struct desk_cmd *c)
 	}
 	if (e == ERR_OK && c->json)
 		e = buf_put_str(&out, "]\n");
-	return print(&out, e);
+	return desk_cmd_print(&out, e);
 }

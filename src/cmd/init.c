@@ -330,6 +330,15 @@ is_name(const char *name)
 	    name[0] != ' ' && name[n - 1] != ' ';
 }
 
+/* Who reads at the door that was named last, or at the only one. */
+static const char **
+readers_of(struct init *in)
+{
+	const size_t n = in->begin.doors_n;
+
+	return &in->begin.doors[n == 0 ? 0 : n - 1].readers;
+}
+
 /* NULL, or what is wrong. */
 static const char *
 read_options(struct init *in, int argc, char **argv)
@@ -337,6 +346,8 @@ read_options(struct init *in, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "name", required_argument, NULL, 'n' },
 		{ "passphrase-file", required_argument, NULL, 'p' },
+		{ "door", required_argument, NULL, 'd' },
+		{ "readers", required_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char **to;
@@ -346,7 +357,12 @@ read_options(struct init *in, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (c == ':' || c == '?')
 			return option_wrong(c, argv, longs);
-		to = c == 'n' ? &in->name : &in->passphrase_file;
+		if (c == 'd' && in->begin.doors_n == KEY_NOTE_DOORS)
+			return "a line has four doors at most";
+		to = c == 'n'  ? &in->name
+		    : c == 'p' ? &in->passphrase_file
+		    : c == 'd' ? &in->begin.doors[in->begin.doors_n++].name
+			       : readers_of(in);
 		if (*to != NULL)
 			return "an option is given twice";
 		*to = optarg;
@@ -377,6 +393,35 @@ read_args(struct init *in, int argc, char **argv)
 	return NULL;
 }
 
+/* NULL, or what is wrong with the names. */
+static const char *
+check_names(struct init *in)
+{
+	struct begin *b = &in->begin;
+
+	if (!is_name(in->name))
+		return "the name must be 1 to 100 bytes of plain text";
+	/* --readers alone are those of the only door. */
+	if (b->doors_n == 0 && b->doors[0].readers != NULL)
+		b->doors[b->doors_n++].name = in->name;
+	for (size_t i = 0; i < b->doors_n; i++) {
+		const struct begin_door *d = &b->doors[i];
+
+		if (!is_name(d->name))
+			return "a door's name must be 1 to 100 bytes of plain "
+			       "text";
+		if (d->readers != NULL &&
+		    (strlen(d->readers) > DOOR_READERS_MAX ||
+			!text_is_line(d->readers, strlen(d->readers))))
+			return "--readers must be at most 500 bytes of plain "
+			       "text";
+		for (size_t j = 0; j < i; j++)
+			if (text_same_nocase(b->doors[j].name, d->name))
+				return "two doors are called the same";
+	}
+	return NULL;
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -390,9 +435,8 @@ run(int argc, char **argv)
 	buf_init(&typed, PASSPHRASE_MAX + 1);
 	if ((wrong = read_args(&in, argc, argv)) != NULL)
 		return cmd_misuse(&cmd_init, wrong);
-	if (!is_name(in.name))
-		return cmd_misuse(
-		    &cmd_init, "the name must be 1 to 100 bytes of plain text");
+	if ((wrong = check_names(&in)) != NULL)
+		return cmd_misuse(&cmd_init, wrong);
 	(void)umask(077);
 	if (crypt_init() != ERR_OK)
 		return cmd_fail(
@@ -416,7 +460,8 @@ const struct cmd cmd_init = {
 	.name = "init",
 	.what = "make a team: its key, a first desk, a line",
 	.usage =
-	    "usage: sotto init DIR --name NAME [--passphrase-file F]\n"
+	    "usage: sotto init DIR --name NAME [--door DOOR [--readers TEXT]]...\n"
+	    "                  [--passphrase-file F]\n"
 	    "\n"
 	    "Makes a team: three folders in DIR, which is made when it is not there.\n"
 	    "  team   the team key, sealed by the passphrase: keep it offline\n"
@@ -424,6 +469,10 @@ const struct cmd cmd_init = {
 	    "  line   what the server needs; it holds no secret of the team\n"
 	    "\n"
 	    "  --name NAME          the team's name, as sources see it\n"
+	    "  --door DOOR          a way in of its own name; four at most.  Sources choose\n"
+	    "                       one; left out, there is one.  You read at all of them:\n"
+	    "                       sotto team lets others in, and opens more\n"
+	    "  --readers TEXT       what sources are told of who reads at that door\n"
 	    "  --passphrase-file F  the passphrase is the first line of F; left out, it is\n"
 	    "                       asked for, twice.  Nobody can give it back to you\n"
 	    "\n"

@@ -276,6 +276,7 @@ enum {
 	COMPARES = 128, /* --code */
 	HAS_DESK = 256, /* --desk-passphrase-file */
 	CAN_UNDO = 512, /* --undo */
+	SAYS = 1024, /* --readers */
 };
 
 static const struct verb {
@@ -309,6 +310,16 @@ static const struct verb {
 	    "door wants a desk, the folder of the team key, a member and a "
 	    "door",
 	    ASKS | HAS_DESK | CAN_UNDO, team_cmd_door },
+	{ "open", 3, 3,
+	    "open wants a desk, the folder of the team key and the new door's "
+	    "name",
+	    ASKS | HAS_DESK | SAYS, team_cmd_open_door },
+	{ "rename", 3, 3,
+	    "rename wants a desk, the folder of the team key and a door",
+	    ASKS | HAS_DESK | SAYS | NAMES, team_cmd_say_door },
+	{ "close", 3, 3,
+	    "close wants a desk, the folder of the team key and a door",
+	    ASKS | HAS_DESK | CAN_UNDO, team_cmd_close_door },
 	{ "leave", 3, 3,
 	    "leave wants a desk, the folder of the team key, and a member or "
 	    "a device",
@@ -341,6 +352,7 @@ static const struct valued {
 	{ "name", NAMES, offsetof(struct team_cmd, name) },
 	{ "member", NAMES, offsetof(struct team_cmd, member) },
 	{ "code", COMPARES, offsetof(struct team_cmd, code) },
+	{ "readers", SAYS, offsetof(struct team_cmd, readers) },
 };
 
 /* Take one; the bit, or TWICE. */
@@ -413,7 +425,7 @@ read_args(struct team_cmd *c, int argc, char **argv)
 	if ((v = find(argv[optind])) == NULL) {
 		(void)cmd_misuse(&cmd_team,
 		    "say what to do: show, split, recover, passphrase, members, "
-		    "add, role, door or leave");
+		    "add, role, door, open, rename, close or leave");
 		return NULL;
 	}
 	n = (size_t)(argc - optind - 1);
@@ -476,6 +488,9 @@ const struct cmd cmd_team = {
 	    "  add DESK TEAM REQUEST --to WELCOME --member MEMBER     a further device\n"
 	    "  role DESK TEAM MEMBER --role ROLE                      admin, editor, viewer\n"
 	    "  door DESK TEAM MEMBER DOOR [--undo]                    reads there, or no more\n"
+	    "  open DESK TEAM DOOR [--readers TEXT]                   another; you read\n"
+	    "  rename DESK TEAM DOOR [--name NAME] [--readers TEXT]   what sources see\n"
+	    "  close DESK TEAM DOOR [--undo]                          to new messages\n"
 	    "  leave DESK TEAM MEMBER|DEVICE                          strike off\n"
 	    "\n"
 	    "  --code WORDS              what they read to you; left out, it is asked for\n"

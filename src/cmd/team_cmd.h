@@ -20,6 +20,7 @@ struct team_cmd {
 	const char *desk_passphrase_file, *role, *name, *member, *code;
 	const char *doors[KEY_NOTE_DOORS];
 	size_t doors_n;
+	const char *readers;
 	bool json, undo;
 	/* While it runs. */
 	struct safe_about about;
@@ -57,19 +58,28 @@ int team_cmd_add(struct team_cmd *c);
 int team_cmd_role(struct team_cmd *c);
 int team_cmd_door(struct team_cmd *c);
 int team_cmd_leave(struct team_cmd *c);
+int team_cmd_open_door(struct team_cmd *c);
+int team_cmd_say_door(struct team_cmd *c);
+int team_cmd_close_door(struct team_cmd *c);
 int team_cmd_members(struct team_cmd *c);
+
+/* Open desk and team key, the first two words, and begin the next roster in
+ * c->next.  False: said why. */
+bool team_cmd_begin(struct team_cmd *c);
+
+/* Sign what was made of it, `e` saying whether it could be, and say what comes
+ * next; an exit status. */
+int team_cmd_end(struct team_cmd *c, enum err e);
 
 /* Open the desk in the folder that the first word names.  False: said why. */
 bool team_cmd_open_desk(struct team_cmd *c);
 
 /* The member, or the device, that somebody named: a member by name or id, a
  * device by its id or the first 8 characters of it.  NULL when there is none or
- * more than one. */
+ * more than one.  Doors: doors_named(). */
 const struct roster_member *team_cmd_member(
     const struct roster *r, const char *typed);
 const struct roster_device *team_cmd_device(
-    const struct roster *r, const char *typed);
-const struct roster_door *team_cmd_door_of(
     const struct roster *r, const char *typed);
 
 #endif

@@ -101,6 +101,12 @@ put_json(struct buf *out, const struct desk *d)
 		json_put_hex(&w, "id", r->doors[i].id, sizeof r->doors[i].id);
 		json_put_str(
 		    &w, "name", r->doors[i].name, strlen(r->doors[i].name));
+		json_put_str(
+		    &w, "readers", r->doors[i].says, strlen(r->doors[i].says));
+		if (r->doors[i].closed != 0) {
+			clock_date(date, r->doors[i].closed);
+			json_put_str(&w, "closed", date, strlen(date));
+		}
 		json_put_object_end(&w);
 	}
 	json_put_list_end(&w);
@@ -109,6 +115,20 @@ put_json(struct buf *out, const struct desk *d)
 		put_member(&w, d, &r->members[i]);
 	json_put_list_end(&w);
 	return json_end(&w);
+}
+
+/* In a team of one door there is nothing to choose. */
+static void
+show_door(const struct roster *r, const struct roster_door *d)
+{
+	char date[CLOCK_DATE_BYTES];
+
+	if (r->doors_n == 1 && d->says[0] == '\0')
+		return;
+	clock_date(date, d->closed);
+	printf("door %s%s%s%s%s\n", d->name,
+	    d->closed != 0 ? ", closed since " : "", d->closed != 0 ? date : "",
+	    d->says[0] != '\0' ? ": " : "", d->says);
 }
 
 static void
@@ -159,6 +179,8 @@ team_cmd_members(struct team_cmd *c)
 	r = desk_roster(c->desk);
 	clock_date(date, r->until);
 	printf("roster %u, until %s\n", r->serial, date);
+	for (size_t i = 0; i < r->doors_n; i++)
+		show_door(r, &r->doors[i]);
 	for (size_t i = 0; i < r->members_n; i++)
 		show_member(c->desk, &r->members[i]);
 	return CMD_DONE;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
+#include "desk/doors.h"
 #include "desk/handing.h"
 #include "desk/members.h"
 #include "note/json.h"
@@ -63,28 +64,6 @@ team_cmd_device(const struct roster *r, const char *typed)
 	return found;
 }
 
-const struct roster_door *
-team_cmd_door_of(const struct roster *r, const char *typed)
-{
-	const struct roster_door *found = NULL;
-	uint8_t id[DOOR_ID_BYTES];
-	const bool is_id =
-	    enc_hex_read(id, sizeof id, typed, strlen(typed)) == ERR_OK;
-
-	for (size_t i = 0; i < r->doors_n; i++) {
-		const struct roster_door *d = &r->doors[i];
-
-		if (is_id && memcmp(d->id, id, sizeof id) == 0)
-			return d;
-		if (!text_same_nocase(d->name, typed))
-			continue;
-		if (found != NULL)
-			return NULL;
-		found = d;
-	}
-	return found;
-}
-
 bool
 team_cmd_open_desk(struct team_cmd *c)
 {
@@ -96,10 +75,9 @@ team_cmd_open_desk(struct team_cmd *c)
 		   "Passphrase of the desk: ") == CMD_DONE;
 }
 
-/* The desk, and the team key, which must be this team's; and the next roster
- * begun. */
-static bool
-begin(struct team_cmd *c)
+/* The team key must be this team's. */
+bool
+team_cmd_begin(struct team_cmd *c)
 {
 	const struct roster *now;
 
@@ -140,6 +118,9 @@ say_refused(enum err e)
 				    "100 devices and 200 changes.");
 	case ERR_TAKEN:
 		return team_cmd_say("it is so already. Nothing was done.");
+	case ERR_MISSING:
+		return team_cmd_say("nobody would read at a door: let somebody "
+				    "else read there first, or close it.");
 	default:
 		return cmd_fail(
 		    e, "the roster cannot be changed", "Nothing was done.");
@@ -249,7 +230,7 @@ set_doors(struct team_cmd *c, const struct roster_member *m)
 	if (c->doors_n == 1 && strcmp(c->doors[0], "none") == 0)
 		return true;
 	for (size_t i = 0; i < c->doors_n; i++) {
-		door = team_cmd_door_of(r, c->doors[i]);
+		door = doors_named(r, c->doors[i]);
 		if (door == NULL) {
 			(void)team_cmd_say("there is no such door: see sotto "
 					   "team members.");
@@ -309,7 +290,7 @@ team_cmd_add(struct team_cmd *c)
 		return cmd_misuse(&cmd_team,
 		    "add wants --role for a new member, or --member alone for "
 		    "a further device");
-	if (!read_request(c, &j) || !begin(c))
+	if (!read_request(c, &j) || !team_cmd_begin(c))
 		return CMD_FAILED;
 	if (is_in(c, &j))
 		return members_pack(c->desk, &j, c->to, c->json);
@@ -332,8 +313,8 @@ third(const struct team_cmd *c)
 	return m;
 }
 
-static int
-end(struct team_cmd *c, enum err e)
+int
+team_cmd_end(struct team_cmd *c, enum err e)
 {
 	unsigned chains = 0;
 	int status;
@@ -355,10 +336,10 @@ team_cmd_role(struct team_cmd *c)
 	if (c->role == NULL || !members_role_read(&role, c->role))
 		return cmd_misuse(
 		    &cmd_team, "--role is admin, editor or viewer");
-	if (!begin(c) || (m = third(c)) == NULL)
+	if (!team_cmd_begin(c) || (m = third(c)) == NULL)
 		return CMD_FAILED;
 	come = members_come(c->desk);
-	return end(c, roster_set_role(c->next, m->id, role, &come));
+	return team_cmd_end(c, roster_set_role(c->next, m->id, role, &come));
 }
 
 int
@@ -367,12 +348,13 @@ team_cmd_door(struct team_cmd *c)
 	const struct roster_member *m;
 	const struct roster_door *door;
 
-	if (!begin(c) || (m = third(c)) == NULL)
+	if (!team_cmd_begin(c) || (m = third(c)) == NULL)
 		return CMD_FAILED;
-	if ((door = team_cmd_door_of(c->next, c->words[3])) == NULL)
+	if ((door = doors_named(c->next, c->words[3])) == NULL)
 		return team_cmd_say("there is no such door: see sotto team "
 				    "members.");
-	return end(c, roster_set_reader(c->next, door->id, m->id, !c->undo));
+	return team_cmd_end(
+	    c, roster_set_reader(c->next, door->id, m->id, !c->undo));
 }
 
 /* Nobody strikes off the desk that they sit at: it could not tell the line. */
@@ -395,7 +377,7 @@ team_cmd_leave(struct team_cmd *c)
 	uint8_t id[DEVICE_ID_BYTES];
 	struct roster_come come;
 
-	if (!begin(c))
+	if (!team_cmd_begin(c))
 		return CMD_FAILED;
 	d = team_cmd_device(c->next, c->words[2]);
 	if (d == NULL && (m = third(c)) == NULL)
@@ -405,7 +387,7 @@ team_cmd_leave(struct team_cmd *c)
 				    "it at another admin's.");
 	come = members_come(c->desk);
 	if (d == NULL)
-		return end(c, roster_leave(c->next, m->id, &come));
+		return team_cmd_end(c, roster_leave(c->next, m->id, &come));
 	device_id(id, d->key);
-	return end(c, roster_strike(c->next, id, &come));
+	return team_cmd_end(c, roster_strike(c->next, id, &come));
 }

@@ -1,8 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/enc.h"
+#include "base/text.h"
 #include "base/wipe.h"
 
+#include "desk/days.h"
 #include "desk/doors.h"
 #include "desk/inside.h"
 #include "team/roster_edit.h"
@@ -47,36 +50,86 @@ doors_of(const struct desk *d, const struct conv *c)
 	return &r->doors[0];
 }
 
+const struct roster_door *
+doors_shown(const struct desk *d, const struct conv *c)
+{
+	return d->roster->doors_n > 1 ? doors_of(d, c) : NULL;
+}
+
+const struct roster_door *
+doors_named(const struct roster *r, const char *typed)
+{
+	const struct roster_door *found = NULL;
+	uint8_t id[DOOR_ID_BYTES];
+
+	if (enc_hex_read(id, sizeof id, typed, strlen(typed)) == ERR_OK &&
+	    (found = roster_door(r, id)) != NULL)
+		return found;
+	for (size_t i = 0; i < r->doors_n; i++) {
+		if (!text_same_nocase(r->doors[i].name, typed))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &r->doors[i];
+	}
+	return found;
+}
+
 bool
 doors_reads(const struct desk *d, const struct roster_door *door)
 {
 	return desk_reads(d, door->id) == DESK_READS;
 }
 
+/* Who reads there no more may still have keys of before. */
+static bool
+may_have_keys(const struct roster *r, const struct roster_door *door,
+    const struct about *us)
+{
+	return roster_reader(door, us->member) < door->readers_n ||
+	    !roster_hands_read(r, door);
+}
+
 /*
  * The key note.
  */
+
+/* Those that began before a new one end with its first day. */
+static void
+add_voice(struct key_note_door *d, const struct ring_voice *from)
+{
+	struct key_note_voice *to;
+	uint8_t key[SIGN_PUBLIC_BYTES];
+
+	sign_public(key, from->seed);
+	for (size_t i = 0; i < d->voices_n; i++) {
+		struct key_note_voice *v = &d->voices[i];
+
+		if (memcmp(v->key, key, sizeof key) == 0)
+			return;
+		if (v->first < from->first && v->last > from->first)
+			v->last = from->first;
+	}
+	if (d->voices_n == KEY_NOTE_VOICES) {
+		/* The oldest go. */
+		memmove(d->voices, d->voices + 1,
+		    (KEY_NOTE_VOICES - 1) * sizeof d->voices[0]);
+		d->voices_n--;
+	}
+	to = &d->voices[d->voices_n++];
+	memcpy(to->key, key, sizeof to->key);
+	to->first = from->first;
+	to->last = from->last;
+}
 
 static void
 fill_voices(struct key_note_door *d, const struct ring *r)
 {
 	for (size_t i = 0; i < r->voices_n; i++) {
 		const struct ring_voice *from = &r->voices[i];
-		struct key_note_voice *to = &d->voices[d->voices_n];
 
-		if (memcmp(from->door, d->id, sizeof d->id) != 0)
-			continue;
-		if (d->voices_n == KEY_NOTE_VOICES) {
-			/* The oldest go. */
-			to--;
-			memmove(d->voices, d->voices + 1,
-			    (KEY_NOTE_VOICES - 1) * sizeof d->voices[0]);
-			d->voices_n--;
-		}
-		sign_public(to->key, from->seed);
-		to->first = from->first;
-		to->last = from->last;
-		d->voices_n++;
+		if (memcmp(from->door, d->id, sizeof d->id) == 0)
+			add_voice(d, from);
 	}
 }
 
@@ -135,12 +188,11 @@ add_door(struct key_note *k, const struct doors_note *n,
 	const struct key_note_door *old =
 	    n->offered == NULL ? NULL : key_note_door(n->offered, is->id);
 	const struct ring *r = &n->vault->ring;
-	/* Who reads there no more may still have keys of before. */
-	const struct ring_chain *chain =
-	    roster_reader(is, n->about->member) == is->readers_n
-	    ? NULL
-	    : ring_chain_on(r, is->id, n->today);
+	const struct ring_chain *chain = may_have_keys(n->roster, is, n->about)
+	    ? ring_chain_on(r, is->id, n->today)
+	    : NULL;
 	struct key_note_door *d = &k->doors[k->doors_n];
+	const bool reads = roster_reader(is, n->about->member) < is->readers_n;
 
 	if (chain == NULL && old == NULL)
 		return ERR_OK; /* nothing of it is here yet */
@@ -148,12 +200,12 @@ add_door(struct key_note *k, const struct doors_note *n,
 	memcpy(d->id, is->id, sizeof d->id);
 	memcpy(d->name, is->name, sizeof d->name);
 	memcpy(d->readers, is->says, sizeof d->readers);
-	if (chain != NULL) {
-		fill_voices(d, r);
-	} else {
+	if (old != NULL && (chain == NULL || !reads)) {
 		memcpy(d->voices, old->voices, sizeof d->voices);
 		d->voices_n = old->voices_n;
 	}
+	if (chain != NULL)
+		fill_voices(d, r);
 	if (is->closed != 0)
 		return fill_closed(d, is->closed, n->today);
 	return chain == NULL ? copy_days(d, old)
@@ -236,7 +288,7 @@ look_at(struct doors_due *due, const struct desk *d,
     const struct roster_door *is, const struct key_note_door *door,
     uint32_t today)
 {
-	const bool ours = doors_reads(d, is) &&
+	const bool ours = may_have_keys(d->roster, is, &d->about) &&
 	    ring_chain_on(&d->vault->ring, is->id, today) != NULL;
 	uint32_t end, days;
 	bool new = false;
@@ -316,4 +368,61 @@ doors_is_new_reader(const struct desk *d,
 	const struct roster *r = came_with(d, door);
 
 	return r != NULL && today <= r->until - ROSTER_DAYS + NEW_READER_DAYS;
+}
+
+/*
+ * Doors at which this member does not read.
+ */
+
+bool
+doors_opens(const struct desk *d, const uint8_t door[static DOOR_ID_BYTES])
+{
+	return is_none(door) || desk_reads(d, door) != DESK_READS_NOT;
+}
+
+/* The chain that began last. */
+static const struct ring_chain *
+newest(const struct desk *d, const uint8_t *door)
+{
+	return ring_chain_on(&d->vault->ring, door, UINT32_MAX - 1);
+}
+
+static enum err
+is_offered(bool *is, const struct ring_chain *c,
+    const struct key_note_door *door, uint32_t today)
+{
+	const struct age_recipient *to = key_note_recipient(door, today);
+	struct age_recipient ours;
+	enum err e;
+
+	*is = false;
+	if (to == NULL || c->chain.day > today)
+		return ERR_OK;
+	e = chain_recipients(&ours, today, 1, &c->chain);
+	*is = e == ERR_OK && age_recipient_is_same(&ours, to);
+	return e;
+}
+
+enum err
+doors_forget(struct desk *d, const struct key_note_door *door, uint32_t today)
+{
+	const struct roster_door *is = roster_door(d->roster, door->id);
+	const struct ring_chain *c = newest(d, door->id);
+	bool offered = true;
+	enum err e;
+
+	if (c != NULL && is->closed == 0 && doors_makes(d, is) &&
+	    (e = is_offered(&offered, c, door, today)) != ERR_OK)
+		return e;
+	if (!offered)
+		return ERR_OK;
+	days_forget_keys(d);
+	return ring_forget_door(&d->vault->ring, door->id) ? desk_save_keys(d)
+							   : ERR_OK;
+}
+
+bool
+doors_makes(const struct desk *d, const struct roster_door *door)
+{
+	return doors_reads(d, door) || !roster_hands_read(d->roster, door);
 }

@@ -26,6 +26,15 @@
  * or the first. */
 const struct roster_door *doors_of(const struct desk *d, const struct conv *c);
 
+/* The same, for whoever looks at it: NULL in a team that has only one door. */
+const struct roster_door *doors_shown(
+    const struct desk *d, const struct conv *c);
+
+/* The door of the team with this id in 8 hex digits, or of this name, whatever
+ * the case of A to Z; NULL: there is none, or more than one. */
+const struct roster_door *doors_named(
+    const struct roster *r, const char *typed);
+
 /* Does this desk's member read there? */
 bool doors_reads(const struct desk *d, const struct roster_door *door);
 
@@ -52,6 +61,24 @@ struct doors_due {
 };
 enum err doors_look(struct doors_due *due, const struct desk *d,
     const struct key_note *k, uint32_t today) MUST_USE;
+
+/*
+ * Doors at which this member does not read.  When none of the two who hand out
+ * reads at a door, the one who does makes its keys all the same, opens nothing
+ * with them, and forgets them once the line offers them.
+ */
+
+/* May what was sealed to this door be opened here? */
+bool doors_opens(
+    const struct desk *d, const uint8_t door[static DOOR_ID_BYTES]);
+
+/* Would the door's next chain be made here, if this desk hands out? */
+bool doors_makes(const struct desk *d, const struct roster_door *door);
+
+/* Forget what is here of such a door, which `door` is as the line has it, but
+ * for a chain that is to be offered still. */
+enum err doors_forget(
+    struct desk *d, const struct key_note_door *door, uint32_t today) MUST_USE;
 
 /* Has this device's member come to read there in a roster of the last week,
  * the device being of the team before?  Then what the line offers may be from

@@ -232,7 +232,7 @@ handing_renew(struct desk *d, uint32_t today, unsigned *n)
 
 	if (may_hand_out(d)) {
 		for (size_t i = 0; e == ERR_OK && i < r->doors_n; i++)
-			if (doors_reads(d, &r->doors[i]))
+			if (doors_makes(d, &r->doors[i]))
 				e = renew_one(d, r->doors[i].id, today, &made);
 		if (e == ERR_OK)
 			e = renew_one(d, ring_log, today, &made);
@@ -332,6 +332,15 @@ find_asking(struct desk *d, struct asking *a)
 	}
 }
 
+/* Was its chain made here, where its member does not read? */
+static bool
+is_forgotten(const struct desk *d, const uint8_t *door)
+{
+	const struct roster_door *is = roster_door(d->roster, door);
+
+	return is != NULL && !doors_reads(d, is) && doors_makes(d, is);
+}
+
 /* Hand a chain out again when the one who asks may have it, and nobody did
  * since. */
 static enum err
@@ -345,11 +354,14 @@ answer_one(
 	enum err e;
 
 	memcpy(chain.id, door, DOOR_ID_BYTES);
-	if (c == NULL || !pack_may_read(d->roster, a->who->key, &chain))
+	if ((c == NULL && !is_forgotten(d, door)) ||
+	    !pack_may_read(d->roster, a->who->key, &chain))
 		return ERR_OK;
-	if ((e = look_at(d, door, &h)) != ERR_OK)
+	if ((e = look_at(d, door, &h)) != ERR_OK ||
+	    (h.any && h.place > a->place))
 		return e;
-	return h.any && h.place > a->place ? ERR_OK : say(d, door, c->first);
+	return c == NULL ? desk_renew_chain(d, door, today)
+			 : say(d, door, c->first);
 }
 
 enum err

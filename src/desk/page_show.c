@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/enc.h"
 #include "base/text.h"
 #include "base/wipe.h"
 
+#include "desk/doors.h"
 #include "desk/page_part.h"
 
 #define EXCERPT_BYTES 160U
@@ -66,6 +68,13 @@ is_found(const struct conv *c, const char *words)
 	return true;
 }
 
+/* What the inbox is asked for. */
+struct asked_rows {
+	enum desk_filter filter;
+	const char *search; /* NULL */
+	const struct roster_door *door; /* NULL: any */
+};
+
 static bool
 is_in(const struct conv *c, enum desk_filter filter)
 {
@@ -98,8 +107,9 @@ excerpt(struct desk_row *row, const struct conv *c)
 }
 
 static struct desk_row
-row_of(const struct conv *c)
+row_of(const struct desk *d, const struct conv *c)
 {
+	const struct roster_door *door = doors_shown(d, c);
 	struct desk_row row = {
 		.handle = c->handle,
 		.name = c->name[0] == '\0' ? NULL : c->name,
@@ -107,6 +117,7 @@ row_of(const struct conv *c)
 		.unread = conv_unread(c),
 		.waiting = conv_waits(c),
 		.asks_deletion = conv_asks_deletion(c),
+		.door = door == NULL ? NULL : door->name,
 	};
 
 	for (size_t i = 0; i < c->said_n; i++) {
@@ -136,21 +147,58 @@ row_order(const void *a, const void *b)
 	return (x->arrived < y->arrived) - (x->arrived > y->arrived);
 }
 
+/* The team's, in the roster's order. */
 static void
-show_inbox(struct page *p, struct http_request *r, enum desk_filter filter,
-    const char *search)
+put_doors(struct desk_door *doors, struct desk_inbox *inbox,
+    const struct roster *r, const struct roster_door *chosen)
+{
+	inbox->doors = doors;
+	inbox->door_count = r->doors_n;
+	for (size_t i = 0; i < r->doors_n; i++) {
+		const struct roster_door *d = &r->doors[i];
+
+		enc_hex(doors[i].id, d->id, sizeof d->id);
+		doors[i].name = d->name;
+		if (d == chosen)
+			inbox->door = &doors[i];
+	}
+}
+
+/* Count a conversation, and is it one of those that were asked for? */
+static bool
+count(struct desk_inbox *inbox, struct desk_door *doors,
+    const struct desk *desk, const struct conv *c,
+    const struct asked_rows *asked)
+{
+	const struct roster *r = desk_roster(desk);
+	const struct roster_door *door = doors_of(desk, c);
+
+	for (unsigned f = 0; f < DESK_FILTER_COUNT; f++)
+		inbox->count[f] += is_in(c, f);
+	for (size_t i = 0; i < r->doors_n; i++)
+		doors[i].count += door == &r->doors[i] && !c->junk;
+	if (asked->search != NULL)
+		return is_found(c, asked->search);
+	return is_in(c, asked->filter) &&
+	    (asked->door == NULL || asked->door == door);
+}
+
+static void
+show_inbox(
+    struct page *p, struct http_request *r, const struct asked_rows *asked)
 {
 	const size_t all = desk_count(p->desk);
 	struct page_warnings w;
 	struct desk_frame frame = page_frame(p, &w);
 	struct desk_inbox inbox = {
-		.filter = filter,
-		.search = search,
+		.filter = asked->filter,
+		.search = asked->search,
 		.synced = p->synced[0] == '\0' ? NULL : p->synced,
 		.fetching = p->fetching || p->sync_at == 0,
 		.today = clock_day(),
 	};
 	struct desk_row *rows = calloc(all + 1, sizeof *rows);
+	struct desk_door doors[KEY_NOTE_DOORS] = { { .count = 0 } };
 	struct buf out;
 
 	buf_init(&out, DESK_PAGE_MAX);
@@ -161,13 +209,12 @@ show_inbox(struct page *p, struct http_request *r, enum desk_filter filter,
 	/* Not known and never are told alike: either way, fetch. */
 	if (sync_last(p->desk, &inbox.fetched) != ERR_OK)
 		inbox.fetched = 0;
+	put_doors(doors, &inbox, desk_roster(p->desk), asked->door);
 	for (size_t i = 0; i < all; i++) {
 		const struct conv *c = desk_at(p->desk, i);
 
-		for (unsigned f = 0; f < DESK_FILTER_COUNT; f++)
-			inbox.count[f] += is_in(c, f);
-		if (search != NULL ? is_found(c, search) : is_in(c, filter))
-			rows[inbox.row_count++] = row_of(c);
+		if (count(&inbox, doors, p->desk, c, asked))
+			rows[inbox.row_count++] = row_of(p->desk, c);
 	}
 	qsort(rows, inbox.row_count, sizeof *rows, row_order);
 	inbox.rows = rows;
@@ -188,12 +235,21 @@ page_inbox(struct page *p, struct http_request *r, struct page_in *in)
 		[DESK_JUNK] = "junk",
 	};
 
+	struct asked_rows asked = { .filter = DESK_ALL };
+
 	(void)in;
 	for (unsigned f = 0; f < DESK_FILTER_COUNT; f++)
 		if (strcmp(r->query, names[f]) == 0) {
-			show_inbox(p, r, f, NULL);
+			asked.filter = f;
+			show_inbox(p, r, &asked);
 			return;
 		}
+	if (strncmp(r->query, "door.", 5) == 0)
+		asked.door = doors_named(desk_roster(p->desk), r->query + 5);
+	if (asked.door != NULL) {
+		show_inbox(p, r, &asked);
+		return;
+	}
 	page_sorry(p, r, 404, "There is no such page.");
 }
 
@@ -202,8 +258,10 @@ page_find(struct page *p, struct http_request *r, struct page_in *in)
 {
 	const char *words = page_in_get(in, "find");
 
-	show_inbox(
-	    p, r, DESK_ALL, words[strspn(words, " ")] == '\0' ? NULL : words);
+	const struct asked_rows asked = { .filter = DESK_ALL,
+		.search = words[strspn(words, " ")] == '\0' ? NULL : words };
+
+	show_inbox(p, r, &asked);
 }
 
 void

@@ -5,7 +5,9 @@
 #include "base/enc.h"
 #include "base/wipe.h"
 
+#include "desk/doors.h"
 #include "desk/page_part.h"
+#include "desk/reply.h"
 
 /* A source chooses how much it writes: what does not fit one page of
  * DESK_PAGE_MAX, with an answer that was not sent, stands on older ones. */
@@ -217,6 +219,17 @@ take_answer(struct page *p, struct desk_talk *talk, const struct conv *c)
 		cut_off(talk, c);
 }
 
+/* Through which door it came, and whether it can be answered here. */
+static void
+take_door(const struct page *p, struct desk_talk *talk, const struct conv *c)
+{
+	const struct roster_door *door = doors_of(p->desk, c);
+
+	talk->door = doors_shown(p->desk, c) == NULL ? NULL : door->name;
+	if (!doors_reads(p->desk, door))
+		talk->elsewhere = reply_elsewhere;
+}
+
 /* Draw the letters that `d` names into `out`. */
 static enum err
 show(struct page *p, const struct conv *c, struct drawing *d,
@@ -231,6 +244,7 @@ show(struct page *p, const struct conv *c, struct drawing *d,
 	talk->name_alike = c->name_alike;
 	talk->handle_twice = c->handle_twice;
 	talk->junk = c->junk;
+	take_door(p, talk, c);
 	talk->level = c->level;
 	talk->byline = c->byline;
 	talk->label = c->label;

@@ -43,7 +43,7 @@ trouble(enum err e)
 
 /* Why an answer did not go, for the page that keeps it. */
 static const char *
-reply_trouble(enum err e, enum sync_stop stop)
+reply_trouble(enum err e, const struct reply_report *rep)
 {
 	/* No answer goes again by itself: it may have been thought better of
 	 * meanwhile. */
@@ -69,7 +69,9 @@ reply_trouble(enum err e, enum sync_stop stop)
 	};
 
 	if (e == ERR_OK)
-		return sync_stop_text(stop);
+		return sync_stop_text(rep->stop);
+	if (rep->elsewhere)
+		return reply_elsewhere;
 	return texts[e] != NULL ? texts[e] : trouble(e);
 }
 
@@ -125,18 +127,16 @@ fetch(struct page *p)
 }
 
 static enum err
-send_out(struct page *p, struct page_out *o, enum sync_stop *stop)
+send_out(struct page *p, struct page_out *o, struct reply_report *rep)
 {
 	char at[PAGE_FILES][32];
 	const char *paths[PAGE_FILES], *names[PAGE_FILES];
-	struct reply_report rep = { .stop = SYNC_GOES };
 	const char *text = page_in_get(o->in, "text");
 	const struct reply what = { .text = text,
 		.n = strlen(text),
 		.paths = paths,
 		.names = names,
 		.paths_n = o->in->files_n };
-	enum err e;
 
 	for (size_t i = 0; i < o->in->files_n; i++) {
 		(void)snprintf(at[i], sizeof at[i], "/proc/self/fd/%d",
@@ -144,26 +144,24 @@ send_out(struct page *p, struct page_out *o, enum sync_stop *stop)
 		paths[i] = at[i];
 		names[i] = o->in->files[i].name;
 	}
-	e = reply_send(p->desk, p->reach, o->conv, &what, &rep);
-	*stop = rep.stop;
-	return e;
+	return reply_send(p->desk, p->reach, o->conv, &what, rep);
 }
 
 static void
 send_next(struct page *p, struct page_out *o)
 {
-	enum sync_stop stop = SYNC_GOES;
+	struct reply_report rep = { .stop = SYNC_GOES };
 	enum err e;
 
 	p->sending = true;
 	reach_meanwhile(p->reach, meanwhile, p);
-	e = send_out(p, o, &stop);
+	e = send_out(p, o, &rep);
 	reach_meanwhile(p->reach, NULL, NULL);
 	p->sending = false;
 	if (e != ERR_OK && (p->yield || p->is_over(p->with)))
 		return; /* it goes on where it broke off */
-	if (e != ERR_OK || stop != SYNC_GOES) {
-		o->trouble = reply_trouble(e, stop);
+	if (e != ERR_OK || rep.stop != SYNC_GOES) {
+		o->trouble = reply_trouble(e, &rep);
 		return;
 	}
 	page_out_drop(p, o->conv);

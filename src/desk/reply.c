@@ -10,6 +10,7 @@
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "crypt/hybrid.h"
+#include "lang/lang.h"
 #include "letter/part.h"
 #include "note/json.h"
 
@@ -20,6 +21,10 @@
 #include "desk/restrict.h"
 
 #define CHUNK 65536U
+
+const char reply_elsewhere[] = LANG_N(
+    "This source wrote to a door at which you do not read: who reads there "
+    "answers. An admin can let you in with sotto team door.");
 
 /* A file that goes along: one of the disk, or the text itself. */
 struct source_file {
@@ -521,6 +526,10 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	if (text_is_blank(what->text, what->n) ||
 	    !text_is_utf8(what->text, what->n))
 		goto out;
+	e = ERR_DENIED;
+	rep->elsewhere = !doors_reads(d, doors_of(d, c));
+	if (rep->elsewhere)
+		goto out;
 	/* Until now it was taken as the source gave it. */
 	e = ERR_NOKEY;
 	if (!hybrid_is_public(c->reply.key))
@@ -607,7 +616,8 @@ reply_resume(struct desk *d, struct reach *r, const struct offer *o,
 		struct conv *c = d->convs[i];
 
 		for (size_t j = c->outs_n; j-- > 0;) {
-			if (c->outs[j]->parts > 0) {
+			if (c->outs[j]->parts > 0 ||
+			    !doors_reads(d, doors_of(d, c))) {
 				rep->waiting++;
 				continue;
 			}

@@ -38,6 +38,7 @@ struct reply {
 struct reply_report {
 	enum sync_stop stop;
 	size_t bad_path; /* which file an error is about; paths_n: none */
+	bool elsewhere; /* this member does not read at its door */
 	uint32_t day;
 	uint32_t parts, resumed; /* of its files: all, and those there before */
 	/* Not known to be sent, but written down: reply_resume() sends it, or,
@@ -45,13 +46,16 @@ struct reply_report {
 	bool kept;
 };
 
+/* What to say of `elsewhere`; a text of lang/. */
+extern const char reply_elsewhere[];
+
 /* Send it now.
  *	ERR_FULL     all sixteen places of the day are taken (or the line is
  *	             full); it was not sent
  *	ERR_NOKEY    what the source gave to seal answers to is no key
  *	ERR_EXPIRED  no voice of ours holds today, or the line is too slow
- *	ERR_DENIED   this member may not answer, or not here (restrict.h), or
- *	             the device was struck off
+ *	ERR_DENIED   this member may not answer, or not here (doors.h,
+ *	             restrict.h), or the device was struck off
  *	ERR_MISSING  the keys of a restricted conversation are not here
  *	ERR_NOTHING, ERR_DENIED, ERR_FORMAT, ERR_TOOBIG  with bad_path: a file
  *	             cannot be read, is no plain file, or too large

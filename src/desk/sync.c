@@ -10,6 +10,7 @@
 #include "desk/circles.h"
 #include "desk/clear.h"
 #include "desk/days.h"
+#include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/handing.h"
 #include "desk/inside.h"
@@ -50,6 +51,9 @@ open_with(
 	while (e == ERR_NOKEY &&
 	    ring_next(&d->vault->ring, in->row, &at, &with->key)) {
 		if (in->log_only && !is_log(d, &with->key))
+			continue;
+		if (!doors_opens(
+			d, d->vault->ring.chains[with->key.chain].door))
 			continue;
 		if ((e = days_identity(d, &with->key, &id)) == ERR_OK)
 			e = envelope_open(

@@ -107,6 +107,8 @@ compare_door(struct desk *d, const struct key_note_door *door, uint32_t today,
 	enum err e;
 
 	*ours = reads == DESK_READS_NOT;
+	if (reads == DESK_READS_NOT)
+		return doors_forget(d, door, today);
 	if (reads != DESK_READS || (!new && !are_voices(d, door)))
 		return ERR_OK;
 	*ours = true;

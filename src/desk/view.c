@@ -30,6 +30,17 @@ fill(const struct desk_frame *f, struct html *h, const char *sentence,
 	html_text(h, hole + 3);
 }
 
+void
+view_door(struct html *h, const struct desk_frame *f, const char *name)
+{
+	html_open(h, HTML_SPAN);
+	html_attr(h, HTML_CLASS, "mark");
+	html_text(h, lang_text(f->lang, "Door:"));
+	html_text(h, " ");
+	html_say(h, HTML_BDI, NULL, name);
+	html_close(h, HTML_SPAN);
+}
+
 static void
 put_day(struct html *h, uint64_t day)
 {

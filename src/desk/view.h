@@ -64,15 +64,27 @@ struct desk_row {
 	size_t excerpt_len;
 	uint32_t day; /* of the last letter */
 	uint32_t arrived; /* of theirs, in the order of arrival */
+	const char *door; /* optional: in a team of several, its name */
 	unsigned unread;
 	unsigned files;
 	bool waiting;
 	bool asks_deletion; /* the source wants it deleted */
 };
 
-/* The inbox: GET /?FILTER, GET /?find=WORDS.  Form: POST /sync {}. */
+/* A way in, by which conversations can be chosen. */
+struct desk_door {
+	char id[9]; /* 8 hex digits */
+	const char *name;
+	unsigned count; /* of conversations that are no junk */
+};
+
+/* The inbox: GET /?FILTER, GET /?door.ID, GET /?find=WORDS.  Form: POST /sync
+ * {}. */
 struct desk_inbox {
 	enum desk_filter filter;
+	const struct desk_door *doors; /* of a team that has several */
+	size_t door_count;
+	const struct desk_door *door; /* that was chosen; NULL */
 	const char *search; /* optional */
 	unsigned count[DESK_FILTER_COUNT];
 	const struct desk_row *rows; /* newest first */
@@ -133,6 +145,8 @@ struct desk_talk {
 	const char *name; /* optional */
 	bool name_alike; /* looks like the name of another conversation */
 	bool handle_twice; /* another writer has the same three words */
+	const char *door; /* optional: in a team of several, its name */
+	const char *elsewhere; /* optional: why it cannot be answered here */
 	bool junk;
 	enum desk_level level;
 	const char *byline; /* optional */

@@ -25,13 +25,43 @@ tabs(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
 	for (unsigned i = 0; i < DESK_FILTER_COUNT; i++) {
 		html_open(h, HTML_A);
 		html_attr(h, HTML_HREF, filters[i].path);
-		if (in->search == NULL && in->filter == i)
+		if (in->search == NULL && in->door == NULL && in->filter == i)
 			html_attr(h, HTML_ARIA_CURRENT, "page");
 		html_text(h, lang_text(f->lang, filters[i].title));
 		html_text(h, " ");
 		html_open(h, HTML_SPAN);
 		html_attr(h, HTML_CLASS, "count");
 		html_num(h, in->count[i]);
+		html_close(h, HTML_SPAN);
+		html_close(h, HTML_A);
+	}
+	html_close(h, HTML_NAV);
+}
+
+/* A team of one door has nothing to choose. */
+static void
+doors(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
+{
+	char path[32];
+
+	if (in->door_count < 2)
+		return;
+	html_open(h, HTML_NAV);
+	html_attr(h, HTML_CLASS, "tabs");
+	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, "Doors"));
+	for (size_t i = 0; i < in->door_count; i++) {
+		const struct desk_door *d = &in->doors[i];
+
+		(void)snprintf(path, sizeof path, "/?door.%s", d->id);
+		html_open(h, HTML_A);
+		html_attr(h, HTML_HREF, path);
+		if (in->door == d)
+			html_attr(h, HTML_ARIA_CURRENT, "page");
+		html_say(h, HTML_BDI, NULL, d->name);
+		html_text(h, " ");
+		html_open(h, HTML_SPAN);
+		html_attr(h, HTML_CLASS, "count");
+		html_num(h, d->count);
 		html_close(h, HTML_SPAN);
 		html_close(h, HTML_A);
 	}
@@ -110,6 +140,10 @@ row(struct html *h, const struct desk_frame *f, const struct desk_row *r)
 		html_text(h, lang_text(f->lang, "unread"));
 		html_close(h, HTML_STRONG);
 	}
+	if (r->door != NULL) {
+		html_text(h, " ");
+		view_door(h, f, r->door);
+	}
 	if (r->waiting)
 		mark(h, f, "mark", "waiting for us");
 	if (r->asks_deletion)
@@ -161,11 +195,14 @@ desk_view_inbox(struct buf *out, const struct desk_frame *frame,
 	view_text(frame, &h, HTML_H1, NULL, "Inbox");
 	fetched(&h, frame, inbox);
 	tabs(&h, frame, inbox);
+	doors(&h, frame, inbox);
 	search(&h, frame, inbox);
 	if (inbox->row_count == 0)
 		view_text(frame, &h, HTML_P, "empty",
 		    inbox->search != NULL ? LANG_N("No message has that in it.")
-					  : filters[inbox->filter].empty);
+			: inbox->door != NULL
+			? LANG_N("Nothing has come through this door.")
+			: filters[inbox->filter].empty);
 	else {
 		html_open(&h, HTML_UL);
 		html_attr(&h, HTML_CLASS, "rows");

@@ -26,6 +26,9 @@ enum err view_end(struct html *h) MUST_USE;
 /* Open a form that posts to `action`; `files`: as multipart. */
 void view_form(struct html *h, const char *action, bool files);
 
+/* The name of a conversation's door. */
+void view_door(struct html *h, const struct desk_frame *f, const char *name);
+
 void view_button(struct html *h, const char *class, const char *text);
 void view_day(struct html *h, uint32_t day);
 void view_size(struct html *h, uint64_t size);

@@ -434,6 +434,8 @@ answer(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_close(h, HTML_H2);
 	if (t->sending != NULL)
 		on_its_way(h, f, t);
+	else if (t->elsewhere != NULL)
+		view_text(f, h, HTML_P, "warning", t->elsewhere);
 	else
 		answer_form(h, f, t);
 	html_close(h, HTML_SECTION);
@@ -480,6 +482,12 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 		view_text(frame, &h, HTML_P, "warning",
 		    "The chosen name looks like the name of another "
 		    "conversation. Trust the three words, not the name.");
+	if (talk->door != NULL) {
+		html_open(&h, HTML_P);
+		html_attr(&h, HTML_CLASS, "meta");
+		view_door(&h, frame, talk->door);
+		html_close(&h, HTML_P);
+	}
 	if (talk->junk)
 		view_text(frame, &h, HTML_P, "meta", "Marked as junk.");
 	attribution(&h, frame, talk);

@@ -285,6 +285,23 @@ ring_finish(struct ring *r, uint32_t before)
 	return ERR_OK;
 }
 
+bool
+ring_forget_door(struct ring *r, const uint8_t door[static DOOR_ID_BYTES])
+{
+	const size_t chains = r->chains_n, voices = r->voices_n;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < chains; i++)
+		if (!is_door(r->chains[i].door, door))
+			r->chains[kept++] = r->chains[i];
+	wipe(&r->chains[kept], (chains - kept) * sizeof r->chains[0]);
+	r->chains_n = kept;
+	for (size_t i = voices; i-- > 0;)
+		if (is_door(r->voices[i].door, door))
+			remove_voice(r, i);
+	return r->chains_n < chains || r->voices_n < voices;
+}
+
 /* Are the recipients of the days that the chain still reaches its own? */
 static enum err
 compare(

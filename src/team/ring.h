@@ -140,6 +140,9 @@ enum err ring_finish(struct ring *r, uint32_t before) MUST_USE;
 enum err ring_offered(struct ring *r, const struct key_note_door *door,
     uint32_t today, bool *changed) MUST_USE;
 
+/* Forget the chains and voices of a door; is there anything that was? */
+bool ring_forget_door(struct ring *r, const uint8_t door[static DOOR_ID_BYTES]);
+
 /*
  * Hand-outs.
  */

@@ -3,6 +3,7 @@
 
 #include "base/wipe.h"
 
+#include "team/roster_door.h"
 #include "team/roster_edit.h"
 
 void
@@ -151,11 +152,23 @@ try_strike(struct roster *r, const uint8_t *id, const struct roster_come *come)
 	return ERR_OK;
 }
 
-static void
+/* A door that was closed goes with its last reader. */
+static enum err
 leave_doors(struct roster *r, const uint8_t *member)
 {
-	for (size_t i = 0; i < r->doors_n; i++)
-		(void)!roster_set_reader(r, r->doors[i].id, member, false);
+	for (size_t i = r->doors_n; i-- > 0;) {
+		const struct roster_door *d = &r->doors[i];
+
+		if (roster_reader(d, member) == d->readers_n)
+			continue;
+		if (d->readers_n == 1 && d->closed == 0)
+			return ERR_MISSING;
+		if (d->readers_n == 1)
+			roster_remove_door(r, i);
+		else
+			(void)!roster_set_reader(r, d->id, member, false);
+	}
+	return ERR_OK;
 }
 
 static enum err
@@ -173,13 +186,15 @@ try_leave(
 			e = take_out(r, i, come);
 	if (e != ERR_OK)
 		return e;
-	leave_doors(r, member);
+	e = leave_doors(r, member);
 	at = (size_t)(m - r->members);
 	r->members_n--;
 	memmove(&r->members[at], &r->members[at + 1],
 	    (r->members_n - at) * sizeof r->members[0]);
 	if (!has_admin(r))
 		return ERR_DENIED;
+	if (e != ERR_OK)
+		return e;
 	mend_hands(r);
 	return ERR_OK;
 }
@@ -293,6 +308,8 @@ roster_set_reader(struct roster *r, const uint8_t door[static DOOR_ID_BYTES],
 			continue;
 		if ((at < d->readers_n) == reads)
 			return ERR_TAKEN;
+		if (!reads && d->readers_n == 1)
+			return ERR_MISSING;
 		set_reader(d, member, at, reads);
 		return ERR_OK;
 	}

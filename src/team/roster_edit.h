@@ -38,7 +38,8 @@ enum err roster_strike(struct roster *r,
     const uint8_t id[static DEVICE_ID_BYTES],
     const struct roster_come *come) MUST_USE;
 
-/* A member leaves, with every device and from every door.  Errors as above. */
+/* A member leaves, with every device and from every door.  ERR_MISSING: an open
+ * door would have no reader (a closed one goes).  Otherwise as above. */
 enum err roster_leave(struct roster *r,
     const uint8_t member[static MEMBER_ID_BYTES],
     const struct roster_come *come) MUST_USE;
@@ -49,7 +50,7 @@ enum err roster_set_role(struct roster *r,
     const struct roster_come *come) MUST_USE;
 
 /* A member reads at a door, or no more.  ERR_NOTHING: no such door or member;
- * ERR_TAKEN: it is so. */
+ * ERR_TAKEN: it is so; ERR_MISSING: the door would have no reader. */
 enum err roster_set_reader(struct roster *r,
     const uint8_t door[static DOOR_ID_BYTES],
     const uint8_t member[static MEMBER_ID_BYTES], bool reads) MUST_USE;
@@ -57,6 +58,32 @@ enum err roster_set_reader(struct roster *r,
 /* Let this device hand out too: it takes over, unless it is named already. */
 void roster_let_hand_out(
     struct roster *r, const uint8_t id[static DEVICE_ID_BYTES]);
+
+/* A closed door keeps its place for as long as a line may keep what came
+ * through it. */
+#define ROSTER_CLOSED_DAYS 402U
+
+/* Another door, with its id, name, words and readers.  ERR_TAKEN: one has that
+ * id, or is called so; ERR_TOOBIG: there are four that must stay (the one that
+ * was closed long enough ago goes). */
+enum err roster_open_door(
+    struct roster *r, const struct roster_door *is, uint32_t today) MUST_USE;
+
+/* Sources write there no more, from `day` on; 0: again.  ERR_NOTHING: no such
+ * door; ERR_TAKEN: it is so; ERR_DENIED: it is the only open one. */
+enum err roster_close_door(struct roster *r,
+    const uint8_t door[static DOOR_ID_BYTES], uint32_t day) MUST_USE;
+
+/* Another name, or other words on who reads there; NULL: as it is.
+ * ERR_NOTHING: no such door; ERR_TAKEN: another is called so, or nothing
+ * changes; ERR_TOOBIG. */
+enum err roster_say_door(struct roster *r,
+    const uint8_t door[static DOOR_ID_BYTES], const char *name,
+    const char *says) MUST_USE;
+
+/* Does the member of a device that hands out, or would take that over, read
+ * there? */
+bool roster_hands_read(const struct roster *r, const struct roster_door *d);
 
 /* Does the member read there?  The index of the member among the readers, or
  * `readers_n`. */
