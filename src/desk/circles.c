@@ -7,6 +7,7 @@
 #include "crypt/key.h"
 
 #include "desk/circles.h"
+#include "desk/packed.h"
 
 #define NAME "circles"
 #define ROW_BYTES (CIRCLE_ID_BYTES + CONV_ID_BYTES + 4U + CHAIN_SEED_BYTES)
@@ -189,6 +190,24 @@ circles_put(struct desk *d, const struct circle *c,
 	return e;
 }
 
+enum err
+circles_take_packed(struct desk *d, const uint8_t *p, size_t n, bool keep)
+{
+	static const uint8_t unknown[CONV_ID_BYTES];
+	struct circle c;
+	enum err e = packed_circle(&c, p, n);
+
+	if (e != ERR_OK || !keep)
+		return e;
+	/* A desk that is being made has read nothing yet. */
+	if (d->circles == NULL)
+		e = circles_load(d);
+	if (e == ERR_OK)
+		e = circles_put(d, &c, unknown);
+	circle_drop(&c);
+	return e == ERR_TAKEN ? ERR_OK : e;
+}
+
 /* Made once and kept: every envelope is tried with it. */
 static enum err
 identity(struct held *h, uint32_t term, struct age_identity **id)
@@ -246,6 +265,12 @@ conversation_of(const struct desk *d, struct held *h)
 		return NULL;
 	memcpy(h->of, c->conversation, sizeof h->of);
 	return h->of;
+}
+
+const uint8_t *
+circles_of(struct desk *d, size_t i)
+{
+	return conversation_of(d, &d->circles->list[i]);
 }
 
 static bool

@@ -22,9 +22,15 @@ void circles_drop(struct desk *d);
 enum err circles_put(struct desk *d, const struct circle *c,
     const uint8_t of[static CONV_ID_BYTES]) MUST_USE;
 
+/* One that came in a pack, if its record is one's: it is kept when `keep`.
+ * ERR_NOTHING for any other chain. */
+enum err circles_take_packed(
+    struct desk *d, const uint8_t *p, size_t n, bool keep) MUST_USE;
+
 /* Those that are held, i < circles_count(); by id, NULL. */
 size_t circles_count(const struct desk *d);
 const struct circle *circles_at(const struct desk *d, size_t i);
+const uint8_t *circles_of(struct desk *d, size_t i); /* conversation; NULL */
 const struct circle *circles_find(
     const struct desk *d, const uint8_t id[static CIRCLE_ID_BYTES]);
 

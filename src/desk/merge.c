@@ -3,6 +3,7 @@
 
 #include "base/wipe.h"
 
+#include "desk/circles.h"
 #include "desk/days.h"
 #include "desk/merge.h"
 #include "desk/merge_talk.h"
@@ -281,8 +282,11 @@ static enum err
 take_chain(struct merge *m, const uint8_t *p, size_t n)
 {
 	struct ring_chain to = { .first = 0 };
-	enum err e = packed_chain(&to, p, n);
+	enum err e = circles_take_packed(m->d, p, n, m->keep && !is_backup(m));
 
+	if (e != ERR_NOTHING)
+		return e;
+	e = packed_chain(&to, p, n);
 	if (e == ERR_OK && m->keep && !is_backup(m) && may_have(m, to.door)) {
 		end_old(m, &to);
 		e = ring_add_chain(&m->d->vault->ring, &to);

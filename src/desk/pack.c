@@ -6,8 +6,10 @@
 #include "letter/letter.h"
 #include "team/pack.h"
 
+#include "desk/circles.h"
 #include "desk/inside.h"
 #include "desk/pack.h"
+#include "desk/restrict.h"
 #include "desk/team.h"
 
 /* What is being given. */
@@ -108,6 +110,19 @@ give_desk(struct giving *g)
 	return e;
 }
 
+/* May who gets it have what is here of this conversation? */
+static bool
+reads(const struct giving *g, const uint8_t *conversation)
+{
+	const struct roster_device *to;
+	uint8_t id[DEVICE_ID_BYTES];
+
+	device_id(id, g->key);
+	to = roster_device(g->roster, id);
+	return g->backup ||
+	    (to != NULL && restrict_may_have(g->d, conversation, to->member));
+}
+
 static bool
 reads_at(const struct giving *g, const uint8_t *door)
 {
@@ -115,6 +130,29 @@ reads_at(const struct giving *g, const uint8_t *door)
 
 	memcpy(of.id, door, DOOR_ID_BYTES);
 	return pack_may_read(g->roster, g->key, &of);
+}
+
+/* Of conversations that its reader may have. */
+static enum err
+give_circles(struct giving *g)
+{
+	struct pack_chain c = { .of.n = HANDOUT_CIRCLE_BYTES,
+		.last = RING_OFFERED };
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < circles_count(g->d); i++) {
+		const struct circle *is = circles_at(g->d, i);
+		const uint8_t *of = circles_of(g->d, i);
+
+		if (of == NULL || !reads(g, of))
+			continue;
+		memcpy(c.of.id, is->id, sizeof is->id);
+		c.first = is->chain.day;
+		c.seed = is->chain;
+		e = put(g, PACK_CHAIN, pack_chain_write(&g->b, &c));
+	}
+	pack_chain_drop(&c);
+	return e;
 }
 
 static enum err
@@ -134,7 +172,7 @@ give_chains(struct giving *g)
 		e = put(g, PACK_CHAIN, pack_chain_write(&g->b, &c));
 	}
 	pack_chain_drop(&c);
-	return e;
+	return e == ERR_OK ? give_circles(g) : e;
 }
 
 static enum err
@@ -303,7 +341,7 @@ give_conv(struct giving *g, struct conv *c)
 	enum err e;
 
 	g->conv = c;
-	g->may = true;
+	g->may = reads(g, c->id);
 	buf_clear(&g->tags);
 	e = g->backup ? ERR_OK
 		      : record_walk(&c->box.record,

@@ -183,6 +183,26 @@ packed_keep_part(struct desk *d, struct conv *c, const struct pack_part *part)
 }
 
 enum err
+packed_circle(struct circle *to, const uint8_t *p, size_t n)
+{
+	struct pack_chain c;
+	enum err e;
+
+	if ((e = pack_chain_read(&c, p, n)) != ERR_OK)
+		return e;
+	if (c.of.n != HANDOUT_CIRCLE_BYTES)
+		e = ERR_NOTHING;
+	else if (c.seed.day % CIRCLE_DAYS != 0)
+		e = ERR_FORMAT;
+	if (e == ERR_OK) {
+		memcpy(to->id, c.of.id, sizeof to->id);
+		to->chain = c.seed;
+	}
+	pack_chain_drop(&c);
+	return e;
+}
+
+enum err
 packed_chain(struct ring_chain *to, const uint8_t *p, size_t n)
 {
 	struct pack_chain c;
@@ -191,7 +211,7 @@ packed_chain(struct ring_chain *to, const uint8_t *p, size_t n)
 	if ((e = pack_chain_read(&c, p, n)) != ERR_OK)
 		return e;
 	if (c.of.n != DOOR_ID_BYTES) {
-		e = ERR_VERSION; /* a circle's: of a later version */
+		e = ERR_FORMAT;
 	} else {
 		memcpy(to->door, c.of.id, sizeof to->door);
 		to->first = c.first;

@@ -6,6 +6,7 @@
 #ifndef DESK_PACKED_H
 #define DESK_PACKED_H
 
+#include "team/circle.h"
 #include "team/pack.h"
 
 #include "desk/inside.h"
@@ -40,7 +41,10 @@ enum err packed_part(
 enum err packed_keep_part(
     struct desk *d, struct conv *c, const struct pack_part *part) MUST_USE;
 
-/* What a desk's ring makes of a chain or a voice.  ERR_VERSION: of a circle. */
+/* The circle of a chain that is one's; ERR_NOTHING for any other. */
+enum err packed_circle(struct circle *to, const uint8_t *p, size_t n) MUST_USE;
+
+/* What a desk's ring makes of any other chain, or of a voice. */
 enum err packed_chain(
     struct ring_chain *to, const uint8_t *p, size_t n) MUST_USE;
 enum err packed_voice(

@@ -106,6 +106,11 @@ bool restricted_has(
 const struct registered_circle *registers_circle(const struct registers *r,
     const uint8_t id[static EFFECT_ID_BYTES], const uint8_t *device);
 
+/* Was this member of every circle that the conversation had? */
+bool registers_always_had(const struct registers *r,
+    const uint8_t conversation[static CONV_ID_BYTES],
+    const uint8_t member[static MEMBER_ID_BYTES]);
+
 /* Has somebody who does not read this conversation sent this letter to its
  * source?  And is there an entry for one in this place? */
 bool registers_outside(const struct registers *r,

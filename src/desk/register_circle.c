@@ -40,6 +40,26 @@ registers_circle(const struct registers *r,
 	return NULL;
 }
 
+bool
+registers_always_had(const struct registers *r,
+    const uint8_t conversation[static CONV_ID_BYTES],
+    const uint8_t member[static MEMBER_ID_BYTES])
+{
+	for (size_t i = 0; i < r->circles_n; i++) {
+		const struct registered_circle *c = &r->circles[i];
+		bool had = false;
+
+		if (memcmp(c->conversation, conversation, CONV_ID_BYTES) != 0)
+			continue;
+		for (size_t j = 0; j < c->members_n; j++)
+			had |=
+			    memcmp(c->members[j], member, MEMBER_ID_BYTES) == 0;
+		if (!had)
+			return false;
+	}
+	return true;
+}
+
 static const struct registered_reply *
 find_reply(const struct registers *r, const uint8_t *conversation, uint32_t day,
     uint32_t slot)

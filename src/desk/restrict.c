@@ -98,6 +98,18 @@ restrict_is_outside(
 	    registers_outside(&d->registers, c->id, s->day, s->at.slot);
 }
 
+bool
+restrict_may_have(const struct desk *d, const uint8_t id[static CONV_ID_BYTES],
+    const uint8_t member[static MEMBER_ID_BYTES])
+{
+	const struct restricted *r = registers_restricted(&d->registers, id);
+
+	if (r == NULL || !r->was)
+		return true;
+	return r->is ? restricted_has(r, member)
+		     : registers_always_had(&d->registers, id, member);
+}
+
 /*
  * Acts.
  */

@@ -58,6 +58,12 @@ bool restrict_is_open(
 bool restrict_is_outside(
     const struct desk *d, const struct conv *c, const struct said *s);
 
+/* May this member be given what this desk has of a conversation?  Who reads it
+ * today; once all at the door do again, who always did. */
+bool restrict_may_have(const struct desk *d,
+    const uint8_t id[static CONV_ID_BYTES],
+    const uint8_t member[static MEMBER_ID_BYTES]);
+
 /* What is to be done about a restricted conversation on `today`. */
 enum restrict_todo {
 	RESTRICT_FINE,

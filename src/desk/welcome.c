@@ -9,6 +9,7 @@
 #include "crypt/crypt.h"
 #include "team/pack.h"
 
+#include "desk/circles.h"
 #include "desk/inside.h"
 #include "desk/packed.h"
 #include "desk/unpack.h"
@@ -100,9 +101,11 @@ static enum err
 take_chain(struct taking *t, const uint8_t *p, size_t n)
 {
 	struct ring_chain to = { .first = 0 };
-	enum err e = packed_chain(&to, p, n);
+	enum err e = circles_take_packed(t->d, p, n, t->keep);
 
-	if (e == ERR_OK)
+	if (e != ERR_NOTHING)
+		return e;
+	if ((e = packed_chain(&to, p, n)) == ERR_OK)
 		e = ring_add_chain(&t->d->vault->ring, &to);
 	wipe(&to, sizeof to);
 	return e == ERR_TAKEN || e == ERR_FULL ? ERR_FORMAT : e;
