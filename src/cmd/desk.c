@@ -30,6 +30,7 @@ enum {
 	IS_TERMS = 1024, /* --level, --byline, --label */
 	IS_REPLY = 2048, /* --draft */
 	ASKS_NEW = 4096, /* --new-passphrase-file */
+	IS_RESTRICT = 8192, /* --to members */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -54,6 +55,8 @@ static const struct verb {
 	    desk_cmd_junk },
 	{ "delete", 1, "delete wants one HANDLE, as a-b-c", 0,
 	    desk_cmd_delete },
+	{ "restrict", 1, "restrict wants one HANDLE, as a-b-c",
+	    CAN_UNDO | IS_RESTRICT, desk_cmd_restrict },
 	{ "log", 0, "log takes no words", GIVES_JSON, desk_cmd_log },
 	{ "export", 0, "export takes no words", WANTS_TO, desk_cmd_export },
 	{ "pack", 0, "pack takes no words", WANTS_TO | IS_PACK | GIVES_JSON,
@@ -254,7 +257,8 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 	} rows[] = {
 		{ c->no_browser, IS_PAGE, "--no-browser goes with no verb" },
 		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
-		{ c->undo, CAN_UNDO, "--undo goes with junk and draft" },
+		{ c->undo, CAN_UNDO,
+		    "--undo goes with junk, draft and restrict" },
 		{ c->draft, IS_REPLY, "--draft goes with reply" },
 		{ c->level != NULL || c->byline != NULL || c->label != NULL,
 		    IS_TERMS, "--level, --byline and --label go with terms" },
@@ -264,7 +268,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		    "--new-passphrase-file goes with passphrase" },
 		{ c->door != NULL, AT_DOOR, "--door goes with inbox" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
-		{ c->to != NULL, WANTS_TO,
+		{ c->to != NULL, WANTS_TO | IS_RESTRICT,
 		    "--to goes with save, export, pack and request" },
 		{ c->json, GIVES_JSON,
 		    "--json goes with sync, inbox, show, log, pack and "
@@ -280,6 +284,8 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		return "terms wants --level LEVEL";
 	if ((v->with & IS_PACK) && (c->to == NULL || c->request == NULL))
 		return "pack wants --for REQUEST, and --to FILE";
+	if ((v->with & IS_RESTRICT) && c->undo == (c->to != NULL))
+		return "restrict wants --to MEMBER[,MEMBER...], or --undo";
 	if ((v->with & WANTS_TO) && c->to == NULL)
 		return "it wants --to DIR, the folder to write to";
 	for (size_t i = 0; i < COUNT(rows); i++)

@@ -6,6 +6,7 @@
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "desk/readers.h"
 #include "desk/reply.h"
 #include "desk/sync_keys.h"
 #include "desk/words.h"
@@ -259,8 +260,10 @@ desk_cmd_reply(struct desk_cmd *c)
 	if (conv == NULL ||
 	    (c->draft && !desk_cmd_newest_draft(c, conv, &text, &over)))
 		goto out;
-	if (!c->draft &&
-	    (wrong = wrong_text(&text, desk_cmd_read_text(&text))) != NULL) {
+	if ((wrong = readers_silent(c->desk, conv)) != NULL ||
+	    (!c->draft &&
+		(wrong = wrong_text(&text, desk_cmd_read_text(&text))) !=
+		    NULL)) {
 		status = desk_cmd_say(wrong);
 		goto out;
 	}

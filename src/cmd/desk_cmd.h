@@ -67,6 +67,7 @@ extern const char desk_cmd_more[];
 int desk_cmd_sync(struct desk_cmd *c);
 int desk_cmd_inbox(struct desk_cmd *c);
 int desk_cmd_show(struct desk_cmd *c);
+int desk_cmd_restrict(struct desk_cmd *c);
 int desk_cmd_log(struct desk_cmd *c);
 int desk_cmd_reply(struct desk_cmd *c);
 int desk_cmd_save(struct desk_cmd *c);
@@ -108,6 +109,16 @@ void desk_cmd_json_answers(
     struct json_out *w, const struct desk *d, const struct said *s);
 enum err desk_cmd_put_answers(
     struct buf *out, const struct desk *d, const struct said *s) MUST_USE;
+/* Who reads a conversation, when that was ever restricted, as lines behind the
+ * one that is begun; what is to be said of one letter then, before it. */
+enum err desk_cmd_put_readers(
+    struct buf *out, const struct desk *d, const struct conv *c) MUST_USE;
+enum err desk_cmd_put_mark(struct buf *out, const struct desk *d,
+    const struct conv *c, const struct said *s) MUST_USE;
+void desk_cmd_json_readers(
+    struct json_out *w, const struct desk *d, const struct conv *c);
+void desk_cmd_json_mark(struct json_out *w, const struct desk *d,
+    const struct conv *c, const struct said *s);
 
 /* Write out and drop; an exit status: an output that nobody reads is a failure.
  */

@@ -50,7 +50,8 @@ json_files(struct json_out *w, const struct desk *d, const struct said *s)
 }
 
 static enum err
-json_said(struct json_out *w, struct desk *d, const struct said *s)
+json_said(struct json_out *w, struct desk *d, const struct conv *c,
+    const struct said *s)
 {
 	struct buf text;
 	bool cut;
@@ -73,6 +74,7 @@ json_said(struct json_out *w, struct desk *d, const struct said *s)
 	json_put_u64(w, "missing", s->missing);
 	json_put_bool(w, "other_version", s->other_version);
 	json_put_bool(w, "other_address", s->other_address);
+	desk_cmd_json_mark(w, d, c, s);
 	json_put_bool(w, "cut", cut);
 	json_put_str(
 	    w, "text", text.len == 0 ? "" : (const char *)text.at, text.len);
@@ -98,9 +100,10 @@ show_json(struct buf *out, struct desk *d, const struct conv *c)
 	json_put_str(&w, "label", c->label, strlen(c->label));
 	json_put_bool(&w, "terms_missing", c->terms_lack);
 	desk_cmd_json_work(&w, d, c);
+	desk_cmd_json_readers(&w, d, c);
 	json_put_list(&w, "letters");
 	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++)
-		e = json_said(&w, d, c->said[i]);
+		e = json_said(&w, d, c, c->said[i]);
 	json_put_list_end(&w);
 	if (e == ERR_OK)
 		e = desk_cmd_json_words(&w, d, c);
@@ -222,6 +225,7 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 		(e = buf_put_str(out, "\"")) != ERR_OK))
 		return e;
 	if ((e = desk_cmd_put_door(out, d, c)) == ERR_OK &&
+	    (e = desk_cmd_put_readers(out, d, c)) == ERR_OK &&
 	    (e = desk_cmd_put_work(out, d, c)) == ERR_OK &&
 	    (e = buf_put_str(out, "\n")) == ERR_OK &&
 	    (e = desk_cmd_put_terms(out, c)) == ERR_OK)
@@ -230,7 +234,8 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 		if (i == c->apart)
 			e = buf_put_fmt(out, "%s\n\n%s\n\n", stand_apart,
 			    stand_apart_means);
-		if (e == ERR_OK)
+		if (e == ERR_OK &&
+		    (e = desk_cmd_put_mark(out, d, c, c->said[i])) == ERR_OK)
 			e = desk_cmd_put_said(out, d, c->said[i]);
 	}
 	if (e == ERR_OK)

@@ -31,7 +31,8 @@ enum err give_to(const struct desk *d, const struct conv *c, uint32_t today,
 bool give_is_handed_out(struct desk *d);
 
 /* A device of several publishes its one-time recipient, once; and again, once a
- * day, as long as keys that were handed out lack here: with it it says which. */
+ * day, as long as keys that were handed out lack here: with it it says which.
+ */
 enum err give_recipient(struct desk *d, uint32_t today) MUST_USE;
 
 #endif

@@ -27,6 +27,7 @@ static const struct page_route routes[] = {
 	{ HTTP_POST, "/reply", false, page_reply },
 	{ HTTP_POST, "/attribution", false, page_terms },
 	{ HTTP_POST, "/junk", false, page_junk },
+	{ HTTP_POST, "/restrict", false, page_restrict },
 	{ HTTP_POST, "/delete", false, page_delete },
 	{ HTTP_POST, "/file", false, page_file },
 	{ HTTP_GET, "/open", true, enter },

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "desk/page_part.h"
+#include "desk/readers.h"
 #include "desk/words.h"
 
 void
@@ -160,6 +161,8 @@ page_reply(struct page *p, struct http_request *r, struct page_in *in)
 	if (before != NULL && before->trouble == NULL)
 		why = LANG_N("The answer before this one is still on its way. "
 			     "Press again when it has gone.");
+	else if (readers_silent(p->desk, c) != NULL)
+		why = readers_silent(p->desk, c);
 	else if (text_is_blank(text, strlen(text))) {
 		let_files_wait(p, c, q);
 		why = no_words;

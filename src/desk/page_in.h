@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "http/form.h"
 
-#define PAGE_FIELDS 8U
+#define PAGE_FIELDS 64U /* a box for each of 50 members */
 #define PAGE_FIELD_NAME 16U
 #define PAGE_FILES 32U
 #define PAGE_FIELD_MAX 65536U

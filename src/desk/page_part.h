@@ -138,6 +138,7 @@ void page_reply_too_big(
     struct page *p, struct http_request *r, struct page_in *in);
 void page_terms(struct page *p, struct http_request *r, struct page_in *in);
 void page_junk(struct page *p, struct http_request *r, struct page_in *in);
+void page_restrict(struct page *p, struct http_request *r, struct page_in *in);
 void page_delete(struct page *p, struct http_request *r, struct page_in *in);
 void page_save(struct page *p, struct http_request *r, struct page_in *in);
 void page_file(struct page *p, struct http_request *r, struct page_in *in);

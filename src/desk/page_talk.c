@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "base/wipe.h"
 
 #include "desk/doors.h"
 #include "desk/page_part.h"
+#include "desk/readers.h"
 #include "desk/reply.h"
 
 /* A source chooses how much it writes: what does not fit one page of
@@ -138,7 +140,8 @@ draw_text(struct page *p, struct buf *whole, struct desk_letter *l,
 }
 
 static enum err
-draw_letter(struct page *p, struct drawing *d, const struct said *s)
+draw_letter(struct page *p, struct drawing *d, const struct conv *c,
+    const struct said *s)
 {
 	struct buf *whole = &d->texts[d->letters_n];
 	struct desk_letter *l = &d->letters[d->letters_n++];
@@ -157,6 +160,7 @@ draw_letter(struct page *p, struct drawing *d, const struct said *s)
 		.missing = s->missing,
 		.other_version = s->other_version,
 		.other_address = s->other_address,
+		.reach = readers_mark(p->desk, c, s),
 	};
 	for (; said_answer(s, &at, &a->question, &a->answer); a++) {
 		desk_question(p->desk, s, a->question, &a->asked);
@@ -184,7 +188,7 @@ draw(struct page *p, struct drawing *d, const struct conv *c)
 	    d->answers == NULL)
 		return ERR_NOMEM;
 	for (size_t i = d->from; e == ERR_OK && i < d->to; i++)
-		e = draw_letter(p, d, c->said[i]);
+		e = draw_letter(p, d, c, c->said[i]);
 	return e;
 }
 
@@ -217,6 +221,9 @@ take_answer(struct page *p, struct desk_talk *talk, const struct conv *c)
 		talk->sending = page_in_get(o->in, "text");
 	else if (talk->draft == NULL)
 		cut_off(talk, c);
+	if (o == NULL && talk->draft == NULL &&
+	    restrict_todo(p->desk, c, clock_day()) != RESTRICT_FINE)
+		talk->draft = lang_text(p->lang, restrict_proposal());
 }
 
 /* Through which door it came, and whether it can be answered here. */
@@ -237,8 +244,11 @@ show(struct page *p, const struct conv *c, struct drawing *d,
 {
 	struct page_warnings w;
 	struct desk_frame frame = page_frame(p, &w);
+	struct readers readers;
 	enum err e;
 
+	readers_of(&readers, p->desk, c, clock_day());
+	talk->readers = &readers;
 	talk->handle = c->handle;
 	talk->name = c->name[0] == '\0' ? NULL : c->name;
 	talk->name_alike = c->name_alike;

@@ -129,6 +129,7 @@ struct desk_letter {
 	uint32_t missing; /* letters that lack here; see desk/stand.h */
 	bool other_version; /* same letter, sent again with other words */
 	bool other_address; /* asks for answers to another key than before */
+	const char *reach; /* optional: who else can read it, a sentence */
 };
 
 /*
@@ -138,6 +139,8 @@ struct desk_letter {
  *	POST /reply        multipart {text, keep=yes, files...}
  *	POST /attribution  {level, byline, label}
  *	POST /junk         {junk=yes|no}
+ *	POST /restrict     {m followed by a member's id in hex, for each}, or
+ *	                   {all=yes}
  *	POST /delete       {} asks; {sure=yes} does
  */
 struct desk_talk {
@@ -158,6 +161,7 @@ struct desk_talk {
 	const char *trouble; /* optional: why not, a sentence */
 	unsigned kept_files; /* chosen with the draft and kept */
 	bool cut_off; /* the draft was cut off; it wants its files again */
+	const struct readers *readers; /* optional: readers.h */
 	const char *sending; /* optional: an answer that is on its way */
 };
 enum err desk_view_talk(struct buf *out, const struct desk_frame *frame,

@@ -37,6 +37,10 @@ void view_size(struct html *h, uint64_t size);
 void view_answers(
     struct html *h, const struct desk_frame *f, const struct desk_letter *l);
 
+/* Who reads it, and a form to change it. */
+void view_readers(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+
 /* A way on: to a conversation, or (NULL) the inbox. */
 void view_way(struct html *h, const struct desk_frame *f, const char *handle,
     const char *sentence);

@@ -129,6 +129,8 @@ odd_things(
 
 	if (l->misdated)
 		view_text_day(f, h, "warning", stand_dated, l->day);
+	if (l->reach != NULL)
+		view_text(f, h, HTML_P, "warning", l->reach);
 	if (l->missing > 0)
 		view_text_num(
 		    f, h, "warning", stand_missing(l->ours), l->missing);
@@ -490,6 +492,7 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 	}
 	if (talk->junk)
 		view_text(frame, &h, HTML_P, "meta", "Marked as junk.");
+	view_readers(&h, frame, talk);
 	attribution(&h, frame, talk);
 	if (talk->older > 0)
 		other_page(&h, frame, talk->handle,
