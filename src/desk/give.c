@@ -10,22 +10,12 @@
 #include "desk/days.h"
 #include "desk/doors.h"
 #include "desk/give.h"
-#include "desk/handing.h"
+#include "desk/giving.h"
 #include "desk/inside.h"
 #include "desk/restrict.h"
 #include "desk/words.h"
 
-/* One run: to the line `r`, whose day is `today`. */
-struct giving {
-	struct desk *d;
-	struct reach *r;
-	uint32_t today;
-	struct age_recipient log; /* of the log's chain */
-	struct days_batch tags; /* ours need not come back */
-	struct effect *effect; /* of the entry that is given */
-};
-
-static enum err
+enum err
 give_note(struct giving *g, const struct age_recipient *to, const void *note,
     size_t n)
 {
@@ -217,28 +207,6 @@ give_roster(struct giving *g)
  * recipient that each device published last.
  */
 
-/* The last one of a device, by the log.  ERR_NOTHING. */
-static enum err
-recipient_of(const struct desk *d, const uint8_t *device, struct effect *f,
-    struct age_recipient *to)
-{
-	struct teamlog_line line;
-
-	for (size_t i = teamlog_count(d->log); i-- > 0;) {
-		teamlog_at(d->log, i, &line);
-		if (line.standing != TEAMLOG_EFFECT ||
-		    line.kind != EFFECT_RECIPIENT ||
-		    memcmp(line.device, device, DEVICE_ID_BYTES) != 0)
-			continue;
-		if (effect_read(f, line.kind, line.body, line.body_len) !=
-		    ERR_OK)
-			return ERR_NOMEM;
-		return age_recipient_read(
-		    to, f->recipient, strlen(f->recipient));
-	}
-	return ERR_NOTHING;
-}
-
 static bool
 reads_at(const struct roster *r, const uint8_t *member, const uint8_t *door)
 {
@@ -273,7 +241,7 @@ gather(struct giving *g, const uint8_t *door, bool viewers,
 		    (m->role == MEMBER_VIEWER) != viewers ||
 		    !reads_at(r, m->id, door) || *n == HANDOUT_STANZAS)
 			continue;
-		e = recipient_of(g->d, id, f, &to[*n]);
+		e = give_recipient_of(g->d, id, f, &to[*n]);
 		*n += e == ERR_OK;
 		if (e == ERR_NOTHING)
 			e = ERR_OK; /* it needs a welcome */
@@ -353,7 +321,7 @@ gather_circle(struct giving *g, const struct registered_circle *of,
 		if (!named || memcmp(id, g->d->id, sizeof id) == 0 ||
 		    *n == HANDOUT_STANZAS)
 			continue;
-		e = recipient_of(g->d, id, f, &to[*n]);
+		e = give_recipient_of(g->d, id, f, &to[*n]);
 		*n += e == ERR_OK;
 		if (e == ERR_NOTHING)
 			e = ERR_OK; /* it needs a pack */
@@ -430,7 +398,7 @@ static const struct {
 	{ EFFECT_HAND_OUT, give_handout },
 };
 
-static enum err
+enum err
 give_entry(struct giving *g, const struct teamlog_line *line)
 {
 	enum err e = ERR_OK;
@@ -504,20 +472,13 @@ where(struct desk *d, uint32_t *put, uint32_t *all)
 	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
-static bool
-gives(const struct desk *d)
-{
-	return d->roster->devices_n > 1 &&
-	    roster_device(d->roster, d->id) != NULL;
-}
-
 bool
 give_is_handed_out(struct desk *d)
 {
 	struct teamlog_line line;
 	uint32_t put, all;
 
-	if (!gives(d))
+	if (!give_is_on(d))
 		return true;
 	if (where(d, &put, &all) != ERR_OK)
 		return false;
@@ -563,71 +524,19 @@ give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
 	uint32_t put, all;
 	enum err e, noted;
 
-	if (!gives(d))
+	if (!give_is_on(d))
 		return ERR_OK;
-	if ((e = where(d, &put, &all)) != ERR_OK || put >= all)
+	if ((e = where(d, &put, &all)) != ERR_OK)
 		return e;
 	if ((g.effect = calloc(1, sizeof *g.effect)) == NULL)
 		return ERR_NOMEM;
 	days_batch_init(&g.tags, today, NULL);
 	if ((e = choose_log(&g, put)) == ERR_OK)
 		e = give_all(&g, put, given);
+	if (e == ERR_OK)
+		e = give_again(&g);
 	noted = days_end_batch(d, &g.tags);
 	days_batch_drop(&g.tags);
 	wipe_free(g.effect, sizeof *g.effect);
 	return e == ERR_OK ? noted : e;
-}
-
-#define ASKED "asked-keys" /* on which day keys were asked for last */
-
-/* What lacks is asked for once a day. */
-static enum err
-ask_for_keys(struct desk *d, struct effect *f, uint32_t today)
-{
-	uint32_t from, asked = 0;
-	enum err e;
-
-	f->members_n = handing_lacks(d, today, f->members, &from);
-	if (f->members_n == 0)
-		return ERR_OK;
-	e = desk_recall_num(d, ASKED, &asked);
-	if (e == ERR_OK && asked >= today)
-		f->members_n = 0;
-	else if (e == ERR_OK || e == ERR_NOTHING)
-		return desk_remember_num(d, ASKED, today);
-	return e;
-}
-
-enum err
-give_recipient(struct desk *d, uint32_t today)
-{
-	char text[AGE_RECIPIENT_TEXT + 1];
-	struct age_recipient ours, last;
-	struct effect *f = calloc(1, sizeof *f);
-	struct buf body;
-	bool same;
-	enum err e;
-
-	buf_init(&body, ENTRY_BODY_MAX);
-	e = f == NULL ? ERR_NOMEM : ERR_OK;
-	if (f == NULL || !gives(d))
-		goto out;
-	if ((e = ring_once_recipient(&d->vault->ring, &ours)) != ERR_OK)
-		goto out;
-	e = recipient_of(d, d->id, f, &last);
-	if (e != ERR_OK && e != ERR_NOTHING)
-		goto out;
-	same = e == ERR_OK && age_recipient_is_same(&ours, &last);
-	*f = (struct effect){ .kind = EFFECT_RECIPIENT };
-	if ((e = ask_for_keys(d, f, today)) != ERR_OK ||
-	    (same && f->members_n == 0))
-		goto out;
-	age_recipient_write(&ours, text);
-	memcpy(f->recipient, text, sizeof f->recipient);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, "recipient", &body);
-out:
-	wipe_free(f, sizeof *f);
-	buf_drop(&body);
-	return e;
 }

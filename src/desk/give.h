@@ -35,4 +35,9 @@ bool give_is_handed_out(struct desk *d);
  */
 enum err give_recipient(struct desk *d, uint32_t today) MUST_USE;
 
+/* Ask the others (`lack`) for entries that are cited and not here, and for the
+ * words of answers of the last weeks: once a day, and for what was asked
+ * already once a week. */
+enum err give_lack(struct desk *d, uint32_t today) MUST_USE;
+
 #endif

@@ -31,6 +31,10 @@ void told_drop(struct desk *d);
  * conversation is not here. */
 enum err told_reply(struct desk *d, const struct buf *note) MUST_USE;
 
+/* Are the words of this answer here, or is it ours and on its way? */
+bool told_has_reply(
+    const struct conv *conv, const uint8_t id[static LETTER_ID_BYTES]);
+
 /* told_keys.c: a hand-out.  ERR_MISSING: its entry or its roster is not
  * here. */
 enum err told_handout(struct desk *d, const struct buf *sealed) MUST_USE;

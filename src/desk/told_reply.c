@@ -59,8 +59,9 @@ out:
 	return e;
 }
 
-static bool
-has(const struct conv *conv, const uint8_t *id)
+bool
+told_has_reply(
+    const struct conv *conv, const uint8_t id[static LETTER_ID_BYTES])
 {
 	for (size_t i = 0; i < conv->said_n; i++)
 		if (conv->all[i]->ours &&
@@ -87,7 +88,7 @@ take(struct desk *d, const struct content *c)
 		return ERR_MISSING;
 	if (memcmp(by->conversation, conv->id, sizeof conv->id) != 0)
 		return ERR_DENIED;
-	if (has(conv, c->id))
+	if (told_has_reply(conv, c->id))
 		return ERR_OK;
 	fill(&l, d, conv, c, by);
 	/* Parts elsewhere than the letter says are none of it. */

@@ -239,6 +239,61 @@ keys_and_voices_go_on_for_all_desks(void)
 	end_team();
 }
 
+/* An entry, and then the words of an answer; the line gives one desk neither,
+ * ever.  Days go by, so that it may ask again. */
+static void
+what_a_line_withholds_for_ever_is_asked_for_and_comes(void)
+{
+	struct writer w;
+	size_t rows, asked = 0;
+
+	begin_team();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	join(MEMBER_EDITOR);
+	sync_both();
+	OK(desk_set_junk(desk, desk_at(desk, 0), true) == ERR_OK);
+	rows = on_line();
+	sync_one(desk);
+	OK(on_line() == rows + 1);
+	fake.rows[rows].withheld = true;
+	OK(desk_set_junk(desk, desk_at(desk, 0), false) == ERR_OK);
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	sync_one(desk);
+	sync_one(other);
+	OK(conv_unread(desk_at(other, 0)) == 1); /* that waits */
+	OK(report.given == 1); /* it asks, once a day */
+	sync_one(other);
+	OK(report.given == 0);
+	rows = on_line();
+	sync_one(desk);
+	OK(on_line() == rows + 1);
+	sync_one(desk);
+	OK(on_line() == rows + 1); /* once */
+	sync_one(other);
+	OK(conv_unread(desk_at(other, 0)) == 0);
+	are_alike();
+	set_day(day + 1);
+	rows = on_line();
+	reply(desk, "words that do not come");
+	sync_one(desk);
+	fake.rows[rows + 1].withheld = true; /* behind the letter itself */
+	sync_one(other);
+	OK(desk_at(other, 0)->said_n == 1 && report.given > 0);
+	sync_one(desk);
+	sync_one(other);
+	OK(desk_at(other, 0)->said_n == 2);
+	sync_both();
+	are_alike();
+	/* Nothing lacks any more, so nobody asks. */
+	set_day(day + 8);
+	sync_both();
+	for (size_t i = 0; i < teamlog_count(desk->log); i++)
+		asked += strcmp(log_type(i), "lack") == 0;
+	OK(asked == 2);
+	end_team();
+}
+
 /* The hand-out is never given; the one who lacks it asks, and keeps what it
  * cannot open for when it can. */
 static void
@@ -445,6 +500,7 @@ T(what_a_viewer_may_not_do_he_is_refused)
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
 T(the_logs_own_chain_is_handed_out)
 T(keys_and_voices_go_on_for_all_desks)
+T(what_a_line_withholds_for_ever_is_asked_for_and_comes)
 T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
 T(a_key_that_nobody_handed_out_stops_a_desk)
