@@ -281,12 +281,23 @@ attach_all(struct send *s, const struct options *o)
 	return CMD_DONE;
 }
 
+/* The ways in are listed with who reads there: that is what is chosen. */
 static int
-say_doors(const struct tell *t)
+say_doors(const struct tell *t, enum err e)
 {
-	fputs("sotto tell: The line has no such door. It has:\n", stderr);
-	for (size_t i = 0; i < t->offer.note.doors_n; i++)
-		fprintf(stderr, "  %s\n", t->offer.note.doors[i].name);
+	const struct key_note *note = &t->offer.note;
+
+	fputs(e == ERR_MISSING
+		? "sotto tell: Say with --door who should read it:\n"
+		: "sotto tell: The line has no such door. It has:\n",
+	    stderr);
+	for (size_t i = 0; i < note->doors_n; i++) {
+		const struct key_note_door *d = &note->doors[i];
+
+		if (send_door_is_open(t, d))
+			fprintf(stderr, "  %s%s%s\n", d->name,
+			    d->readers[0] == '\0' ? "" : ": ", d->readers);
+	}
 	return CMD_FAILED;
 }
 
@@ -314,6 +325,7 @@ send_it(struct tell *t, const struct options *o)
 	struct send s;
 	struct buf text;
 	int status;
+	enum err e;
 
 	inbox_init(&in);
 	send_init(&s);
@@ -330,8 +342,8 @@ send_it(struct tell *t, const struct options *o)
 			      "from standard input, as in < letter.txt.");
 		goto out;
 	}
-	if (send_door(&s, t, o->door) != ERR_OK) {
-		status = say_doors(t);
+	if ((e = send_door(&s, t, o->door)) != ERR_OK) {
+		status = say_doors(t, e);
 		goto out;
 	}
 	if ((status = tell_check_answers(t, &s)) != CMD_DONE)
@@ -396,11 +408,12 @@ delete_it(struct tell *t, const struct options *o)
 	struct inbox in;
 	struct send s;
 	int status = CMD_DONE;
+	enum err e;
 
 	inbox_init(&in);
 	send_init(&s);
-	if (send_door(&s, t, o->door) != ERR_OK)
-		status = say_doors(t);
+	if ((e = send_door(&s, t, o->door)) != ERR_OK)
+		status = say_doors(t, e);
 	else if (inbox_open(&in, t, false) != ERR_OK ||
 	    inbox_delete(&in, t) != ERR_OK)
 		status = fail(t->why);
@@ -525,7 +538,8 @@ const struct cmd cmd_tell = {
 	    "  --answer ID=TEXT     answer one of these; once for each.  What the line does\n"
 	    "                       not ask, or no choice of its, is not sent\n"
 	    "  --name NAME          what the team may call you\n"
-	    "  --door DOOR          who should read it, if the line has several doors\n"
+	    "  --door DOOR          who should read it, where the line has several doors;\n"
+	    "                       without it they are listed, each with who reads there\n"
 	    "  --read               show the newest six messages; with --all every one\n"
 	    "  --to DIR             save the files of the messages in DIR\n"
 	    "  --json               with --read and --questions: one JSON array\n"

@@ -306,7 +306,7 @@ frame_files(struct frame *f, const struct view_file *files, size_t count)
 }
 
 static void
-door_choice(struct frame *f, const struct view_door *d, bool first)
+door_choice(struct frame *f, const struct view_door *d, bool chosen)
 {
 	struct html *h = &f->h;
 
@@ -316,7 +316,8 @@ door_choice(struct frame *f, const struct view_door *d, bool first)
 	html_attr(h, HTML_TYPE, "radio");
 	html_attr(h, HTML_NAME, "door");
 	html_attr(h, HTML_VALUE, d->id);
-	if (first)
+	html_flag(h, HTML_REQUIRED);
+	if (chosen)
 		html_flag(h, HTML_CHECKED);
 	html_open(h, HTML_SPAN);
 	frame_own(f, HTML_STRONG, NULL, d->name == NULL ? d->id : d->name,
@@ -331,7 +332,7 @@ door_choice(struct frame *f, const struct view_door *d, bool first)
 }
 
 void
-frame_doors(struct frame *f)
+frame_doors(struct frame *f, const char *chosen)
 {
 	const struct view_line *l = f->line;
 	struct html *h = &f->h;
@@ -343,7 +344,8 @@ frame_doors(struct frame *f)
 	    LANG_N("If it is about one of these people, choose where that "
 		   "person does not read. Nobody else can open it."));
 	for (size_t i = 0; i < l->door_count; i++)
-		door_choice(f, &l->doors[i], i == 0);
+		door_choice(f, &l->doors[i],
+		    chosen != NULL && strcmp(chosen, l->doors[i].id) == 0);
 	html_close(h, HTML_FIELDSET);
 }
 

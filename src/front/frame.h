@@ -63,8 +63,9 @@ void frame_button(struct frame *f, const char *class, const char *english);
 /* The box in which the nine words are typed, with its label and its hint. */
 void frame_words_field(struct frame *f, const char *typed);
 
-/* The choice of a door, the first one chosen. */
-void frame_doors(struct frame *f);
+/* The choice of a door; the one with the id `chosen` is (NULL: none, and one
+ * must be). */
+void frame_doors(struct frame *f, const char *chosen);
 
 /* A hidden field that is a number. */
 void frame_hidden_num(struct frame *f, const char *name, uint64_t v);

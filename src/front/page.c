@@ -214,19 +214,29 @@ page_number(const struct page *p, enum page_field f, uint32_t max)
 const struct key_note_door *
 page_door(const struct page *p)
 {
-	return key_note_door(&p->r->line->keys, p->who.door);
+	const struct key_note_door *door =
+	    key_note_door(&p->r->line->keys, p->who.door);
+
+	return door == NULL || key_note_recipient(door, clock_day()) == NULL
+	    ? NULL
+	    : door;
 }
 
 void
 page_choose_door(struct page *p, const char *id)
 {
-	const struct key_note *keys = &p->r->line->keys;
-	uint8_t got[DOOR_ID_BYTES];
+	const struct view_line *l = &p->view;
+	const char *chosen = l->door_count == 1 ? l->doors[0].id : NULL;
 
-	if (enc_hex_read(got, sizeof got, id, strlen(id)) != ERR_OK ||
-	    key_note_door(keys, got) == NULL)
-		memcpy(got, keys->doors[0].id, sizeof got);
-	memcpy(p->who.door, got, sizeof got);
+	for (size_t i = 0; i < l->door_count; i++)
+		if (strcmp(l->doors[i].id, id) == 0)
+			chosen = id;
+	/* No door has the id of zeros. */
+	memset(p->who.door, 0, sizeof p->who.door);
+	if (chosen != NULL &&
+	    enc_hex_read(p->who.door, sizeof p->who.door, chosen,
+		strlen(chosen)) != ERR_OK)
+		memset(p->who.door, 0, sizeof p->who.door);
 }
 
 void

@@ -100,10 +100,12 @@ void page_derive(struct page *p, const struct phrase *phrase,
 /* Make the ticket anew, after p->who has changed. */
 void page_ticket(struct page *p);
 
-/* The door of p->who, NULL when the line does not offer it (any more). */
+/* The door of p->who, NULL when none is chosen or the line does not offer it
+ * (any more). */
 const struct key_note_door *page_door(const struct page *p);
 
-/* Choose the door of this id (8 hex); the first one when there is none such. */
+/* Choose the open door of this id (8 hex); when there is none such the only one
+ * that is open, or none. */
 void page_choose_door(struct page *p, const char *id);
 
 /* Answers.  All leave with the beat.  page_show() takes over `out`, and says

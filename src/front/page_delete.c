@@ -34,6 +34,8 @@ tell_team(struct page *p)
 	struct deletion *d = p->mine;
 	struct letter *letter = &d->commit.letter;
 
+	if (page_door(p) == NULL && p->view.door_count > 0)
+		page_choose_door(p, p->view.doors[0].id);
 	commit_init(&d->commit, p);
 	letter->text = LETTER_DELETION_TEXT;
 	letter->text_len = sizeof LETTER_DELETION_TEXT - 1;

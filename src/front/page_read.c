@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/enc.h"
 #include "front/lookup.h"
 #include "front/page_routes.h"
@@ -65,6 +66,8 @@ follow_door(struct page *p)
 
 		if (f->letter.kind != LETTER_REPLY)
 			continue;
+		if (key_note_recipient(&doors[f->door], clock_day()) == NULL)
+			return; /* closed by now */
 		memcpy(p->who.door, doors[f->door].id, sizeof p->who.door);
 		page_ticket(p);
 		return;

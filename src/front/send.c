@@ -150,12 +150,31 @@ fill_letter(struct send *s)
 	return answers_give(&s->answers, l, s->all);
 }
 
+/* The page says to whom it goes.  Who reads is never changed unasked: a door
+ * that is closed by now is chosen anew. */
+static enum view_trouble
+take_door(struct page *p)
+{
+	const char *typed = page_value(p, PAGE_DOOR);
+	char now[DOOR_ID_BYTES * 2 + 1];
+
+	if (p->view.closed)
+		return VIEW_SHUT;
+	enc_hex(now, p->who.door, sizeof p->who.door);
+	if (*typed != '\0' && strcmp(typed, now) != 0)
+		page_choose_door(p, typed);
+	enc_hex(now, p->who.door, sizeof p->who.door);
+	page_ticket(p);
+	return page_door(p) != NULL &&
+		(*typed == '\0' || strcmp(typed, now) == 0)
+	    ? VIEW_FINE
+	    : VIEW_CHOOSE;
+}
+
 static void
 known(struct page *p, enum err e)
 {
 	struct send *s = p->mine;
-	const struct key_note_door *door;
-	const struct age_recipient *to = NULL;
 	enum view_trouble trouble = VIEW_FINE;
 
 	if (e != ERR_OK)
@@ -168,14 +187,12 @@ known(struct page *p, enum err e)
 		settled(s, trouble);
 		return;
 	}
-	commit_init(&s->commit, p);
-	if ((door = page_door(p)) != NULL)
-		to = key_note_recipient(door, clock_day());
-	if (to == NULL) {
-		settled(s, VIEW_SHUT);
+	if ((trouble = take_door(p)) != VIEW_FINE) {
+		settled(s, trouble);
 		return;
 	}
-	s->commit.to = *to;
+	commit_init(&s->commit, p);
+	s->commit.to = *key_note_recipient(page_door(p), clock_day());
 	memcpy(s->commit.upload, s->outlet.id, sizeof s->commit.upload);
 	if ((trouble = fill_letter(s)) != VIEW_FINE)
 		settled(s, trouble);

@@ -90,7 +90,8 @@ struct view_check {
 enum err view_check(struct buf *out, const struct view_line *line,
     const struct view_check *v) MUST_USE;
 
-/* Write.  Form: POST /send, multipart {id, door, seen, ticket, text, name,
+/* Write.  Form: POST /send, multipart {id, door (chosen, when there are
+ * several), seen, ticket, text, name,
  * q-..., keep, files...}; without a ticket a field `words` stands in its place.
  */
 enum view_trouble {
@@ -105,13 +106,16 @@ enum view_trouble {
 	VIEW_UNREADABLE, /* text is not UTF-8 */
 	VIEW_ANSWERS_LONG, /* more than a letter holds */
 	VIEW_SHUT, /* no key for today */
+	VIEW_CHOOSE, /* no door was chosen, or it is closed by now */
 	VIEW_AGAIN, /* not known whether it arrived */
 	VIEW_TROUBLES
 };
 struct view_write {
 	const char *ticket; /* NULL: ask for the words */
 	const char *id; /* 32 hex, the page's id */
-	const char *door; /* id of the door it goes to */
+	/* Id of the door it goes to; with several none or another leaves the
+	 * choice open. */
+	const char *door;
 	uint32_t seen; /* greatest n shown */
 	bool restricted; /* goes to the members who answer, not to the door */
 	enum view_trouble trouble;

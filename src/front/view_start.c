@@ -36,7 +36,7 @@ write_form(struct frame *f)
 	if (l->door_count == 1) {
 		html_hidden(h, "door", l->doors[0].id);
 	} else {
-		frame_doors(f);
+		frame_doors(f, NULL);
 	}
 	frame_button(f, "main", LANG_N("Write to us"));
 	frame_form_end(f);

@@ -226,7 +226,7 @@ view_none(
 	frame_say(&f, HTML_H2, NULL, LANG_N("Are you sure of your words?"));
 	frame_form_begin(&f, "/write", v->ticket);
 	if (line->door_count > 1)
-		frame_doors(&f);
+		frame_doors(&f, NULL);
 	frame_button(&f, NULL, LANG_N("Write to us"));
 	frame_form_end(&f);
 	return frame_end(&f);

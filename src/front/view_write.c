@@ -45,6 +45,10 @@ static const struct {
 	    LANG_N("We cannot take a message that only we can open until we "
 		   "have put things right here. Nothing was sent. Your text "
 		   "is kept below; please come back tomorrow.") },
+	[VIEW_CHOOSE] = { 400, LANG_N("Who should read your message?"),
+	    LANG_N("Please choose, and look who reads there: that may have "
+		   "changed. Nothing was sent. Your text is kept below; "
+		   "please choose your files again.") },
 	[VIEW_AGAIN] = { 503, LANG_N("Please send it again"),
 	    LANG_N("We do not know whether it arrived. Please choose your "
 		   "files again and press Send; twice does no harm.") },
@@ -86,23 +90,30 @@ hint(struct frame *f, const char *id, const char *english, const char *arg)
 	html_close(&f->h, HTML_P);
 }
 
+/* Who reads it: with several doors the source may think otherwise still. */
 static void
 reader(struct frame *f, const struct view_write *v)
 {
 	const struct view_line *l = f->line;
 
-	if (v->restricted) {
+	if (v->restricted)
 		frame_say(f, HTML_P, "lead",
 		    LANG_N("Only those who answer you can open it."));
-		return;
-	}
-	for (size_t i = 0; i < l->door_count; i++) {
-		if (strcmp(l->doors[i].id, v->door) != 0)
-			continue;
-		if (l->doors[i].readers != NULL)
-			frame_say1(f, HTML_P, "lead", LANG_N("Read by: {1}"),
-			    l->doors[i].readers);
-	}
+	else if (l->door_count == 1 && l->doors[0].readers != NULL)
+		frame_say1(f, HTML_P, "lead", LANG_N("Read by: {1}"),
+		    l->doors[0].readers);
+}
+
+static void
+door_field(struct frame *f, const struct view_write *v)
+{
+	const struct view_line *l = f->line;
+
+	if (l->door_count > 1 && !v->restricted)
+		frame_doors(f, v->door);
+	else
+		html_hidden(&f->h, "door",
+		    l->door_count == 1 ? l->doors[0].id : v->door);
 }
 
 static void
@@ -253,7 +264,7 @@ view_write(
 	frame_form_begin(&f, "/send", NULL);
 	html_attr(h, HTML_ENCTYPE, "multipart/form-data");
 	html_hidden(h, "id", v->id);
-	html_hidden(h, "door", v->door);
+	door_field(&f, v);
 	frame_hidden_num(&f, "seen", v->seen);
 	if (v->ticket != NULL)
 		html_hidden(h, "ticket", v->ticket);

@@ -50,23 +50,44 @@ send_attach(struct send *s, const char *path)
 	return e;
 }
 
+bool
+send_door_is_open(const struct tell *t, const struct key_note_door *door)
+{
+	return key_note_recipient(door, t->offer.day) != NULL;
+}
+
+static bool
+is_named(const struct key_note_door *door, const char *what)
+{
+	char id[ENC_HEX_LEN(DOOR_ID_BYTES) + 1];
+
+	enc_hex(id, door->id, DOOR_ID_BYTES);
+	return strcmp(id, what) == 0 || text_same_nocase(door->name, what);
+}
+
 enum err
 send_door(struct send *s, const struct tell *t, const char *what)
 {
 	const struct key_note *note = &t->offer.note;
-	char id[ENC_HEX_LEN(DOOR_ID_BYTES) + 1];
+	const struct key_note_door *found = NULL;
+	size_t open = 0;
 
 	for (size_t i = 0; i < note->doors_n; i++) {
 		const struct key_note_door *door = note->doors + i;
 
-		enc_hex(id, door->id, DOOR_ID_BYTES);
-		if (what != NULL && strcmp(id, what) != 0 &&
-		    !text_same_nocase(door->name, what))
+		if (!send_door_is_open(t, door))
 			continue;
-		memcpy(s->door, door->id, DOOR_ID_BYTES);
-		return ERR_OK;
+		open++;
+		if (found == NULL && (what == NULL || is_named(door, what)))
+			found = door;
 	}
-	return ERR_NOTHING;
+	/* One that is closed for today is said as such later. */
+	if (open == 0)
+		found = note->doors;
+	if (found == NULL || (what == NULL && open > 1))
+		return what == NULL ? ERR_MISSING : ERR_NOTHING;
+	memcpy(s->door, found->id, DOOR_ID_BYTES);
+	return ERR_OK;
 }
 
 /* To whom letters and parts are sealed today; NULL when the line is closed. */

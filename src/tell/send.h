@@ -44,10 +44,14 @@ void send_drop(struct send *s);
  * file), ERR_TOOBIG (too many). */
 enum err send_attach(struct send *s, const char *path) MUST_USE;
 
-/* Send through the door with this id (8 hex digits) or name; NULL: the first.
- * ERR_NOTHING. */
+/* Send through the open door with this id (8 hex digits) or name; NULL: the
+ * only one.  ERR_NOTHING: there is none such; ERR_MISSING: there are several,
+ * and none was named. */
 enum err send_door(
     struct send *s, const struct tell *t, const char *what) MUST_USE;
+
+/* May letters go through it today? */
+bool send_door_is_open(const struct tell *t, const struct key_note_door *door);
 
 /* Add what stands in ID=ANSWER, which is kept and cut in two.  ERR_FORMAT;
  * ERR_TOOBIG when all answers are more than a letter holds. */

@@ -83,7 +83,7 @@ send_text(const char *text, const char *file, bool *known)
 		path_of(path, file);
 		e = send_attach(&s, path);
 	}
-	if (e == ERR_OK && (e = send_door(&s, &t, NULL)) == ERR_OK &&
+	if (e == ERR_OK && (e = send_door(&s, &t, "News")) == ERR_OK &&
 	    (e = inbox_open(&in, &t, false)) == ERR_OK) {
 		e = send_letter(&s, &t, &in);
 		OK(e == ERR_OK || t.why != NULL);

@@ -124,7 +124,7 @@ a_file_that_changes_meanwhile_is_not_sent(void)
 	send_init(&s);
 	OK(enter(&t, address) == ERR_OK);
 	OK(send_attach(&s, path) == ERR_OK);
-	OK(send_door(&s, &t, NULL) == ERR_OK);
+	OK(send_door(&s, &t, "News") == ERR_OK);
 	s.text = "see";
 	s.text_len = 3;
 	OK(inbox_open(&in, &t, false) == ERR_OK);

@@ -187,7 +187,7 @@ delete_all(void)
 	inbox_init(&in);
 	send_init(&s);
 	OK(enter(&t, address) == ERR_OK);
-	OK(send_door(&s, &t, NULL) == ERR_OK);
+	OK(send_door(&s, &t, "News") == ERR_OK);
 	OK(inbox_open(&in, &t, false) == ERR_OK && !inbox_is_empty(&in));
 	OK(inbox_delete(&in, &t) == ERR_OK);
 	e = send_deletion(&s, &t, &in);
