@@ -168,7 +168,10 @@ give_words(struct giving *g)
 }
 
 /*
- * What belongs to a roster's entry: its note.
+ * What belongs to a roster's entry: its note.  All of them go before the first
+ * entry: a hand-out is made under the newest, and what comes behind that of the
+ * log's chain only those can open who have taken it
+ * (a_roster_behind_a_hand_out_comes_before_it).
  */
 
 struct looking {
@@ -394,7 +397,6 @@ static const struct {
 	{ EFFECT_NOTE, give_words },
 	{ EFFECT_DRAFT, give_words },
 	{ EFFECT_ATTRIBUTION, give_words },
-	{ EFFECT_ROSTER, give_roster },
 	{ EFFECT_HAND_OUT, give_handout },
 };
 
@@ -494,6 +496,27 @@ give_is_handed_out(struct desk *d)
 	return true;
 }
 
+/* The notes of the rosters that our entries from `put` on speak of. */
+static enum err
+give_rosters(struct giving *g, uint32_t put)
+{
+	struct desk *d = g->d;
+	struct teamlog_line line;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
+		teamlog_at(d->log, i, &line);
+		if (line.number < put || line.kind != EFFECT_ROSTER ||
+		    memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0 ||
+		    line.standing != TEAMLOG_EFFECT)
+			continue;
+		e = effect_read(g->effect, line.kind, line.body, line.body_len);
+		if (e == ERR_OK)
+			e = give_roster(g);
+	}
+	return e;
+}
+
 /* Our entries stand in the log's order by their numbers. */
 static enum err
 give_all(struct giving *g, uint32_t put, uint32_t *given)
@@ -531,7 +554,8 @@ give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
 	if ((g.effect = calloc(1, sizeof *g.effect)) == NULL)
 		return ERR_NOMEM;
 	days_batch_init(&g.tags, today, NULL);
-	if ((e = choose_log(&g, put)) == ERR_OK)
+	if ((e = choose_log(&g, put)) == ERR_OK &&
+	    (e = give_rosters(&g, put)) == ERR_OK)
 		e = give_all(&g, put, given);
 	if (e == ERR_OK)
 		e = give_again(&g);

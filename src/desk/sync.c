@@ -439,18 +439,20 @@ out:
 	return e;
 }
 
-/* A key that belongs to no chain of ours may be one that was handed out. */
+/* A key that belongs to no chain of ours may be one that was handed out, or of
+ * a door where our member reads no more. */
 static enum err
 check_twice(
     struct desk *d, struct reach *r, struct offer *o, struct sync_report *rep)
 {
-	const uint32_t turn = d->turn;
+	const uint32_t turn = d->turn, serial = d->roster->serial;
 	enum err e = sync_check(d, r, o, &rep->stop);
 
 	if (e != ERR_OK || rep->stop != SYNC_FOREIGN_KEY ||
 	    d->roster->devices_n < 2)
 		return e;
-	if ((e = sync_log(d, r, rep)) != ERR_OK || d->turn == turn)
+	if ((e = sync_log(d, r, rep)) != ERR_OK ||
+	    (d->turn == turn && d->roster->serial == serial))
 		return e;
 	return sync_check(d, r, o, &rep->stop);
 }

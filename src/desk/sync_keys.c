@@ -144,6 +144,13 @@ keep_until(struct desk *d, uint32_t until)
 					   : desk_remember_num(d, UNTIL, until);
 }
 
+/* Who was an admin has the line's key still, and may not use it. */
+static bool
+may_renew(const struct desk *d)
+{
+	return d->vault->has_line && desk_role(d) == MEMBER_ADMIN;
+}
+
 static enum err
 renew(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
@@ -155,7 +162,7 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 		return e;
 	rep->key_days = due.days;
 	rep->certificate_days = o->certificate.until - o->day;
-	if (!d->vault->has_line || !give_is_handed_out(d))
+	if (!may_renew(d) || !give_is_handed_out(d))
 		return ERR_OK;
 	d->vault->turns = access_is_due(d, o->day);
 	if (due.ours >= RENEW_DAYS && !due.changed && !d->vault->turns)

@@ -1,4 +1,5 @@
 /* Two desks of one team on one line: what one does the other comes to see. */
+#include "desk/members.h"
 #include "desk_two.h"
 #include "team/roster_edit.h"
 
@@ -206,6 +207,31 @@ the_logs_own_chain_is_handed_out(void)
 	end_team();
 }
 
+/* Two acts of an admin before the next sync: without the second's roster nobody
+ * could take the hand-out of the first. */
+static void
+a_roster_behind_a_hand_out_comes_before_it(void)
+{
+	struct roster *r;
+
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	r = next_roster();
+	memcpy(r->members[1].name, "Front", 6);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	sync_one(desk);
+	sync_one(other);
+	OK(desk_roster(other)->serial == desk_roster(desk)->serial);
+	OK(other->told_n == 0);
+	OK(other->vault->ring.chains_n == desk->vault->ring.chains_n);
+	sync_both();
+	are_alike();
+	end_team();
+}
+
 /* 400 days on: the line's keys are renewed by the one who has its key, and the
  * voice by hand-out. */
 static void
@@ -377,6 +403,77 @@ who_was_struck_off_reads_no_new_letter_and_says_nothing(void)
 	end_team();
 }
 
+/* Nobody reads along: it is the team that let him read no more. */
+static void
+who_reads_no_more_is_not_told_that_the_line_is_false(void)
+{
+	struct roster *r;
+	struct writer w;
+	unsigned n;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	sync_both();
+	r = next_roster();
+	OK(roster_set_reader(r, r->doors[0].id, r->members[1].id, false) ==
+	    ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	OK(members_renew(desk, day, &n) == ERR_OK && n == 1);
+	sync_one(desk);
+	sync_one(desk);
+	OK(report.renewed);
+	send(&w, &(struct what){ .text = "not for him", .id = 1 });
+	sync_one(other);
+	OK(desk_roster(other)->serial == desk_roster(desk)->serial);
+	OK(report.letters == 0 && desk_count(other) == 0);
+	sync_one(desk);
+	OK(desk_at(desk, 0)->said_n == 1);
+	end_team();
+}
+
+/* It has the line's key, and neither the door's keys nor, later, the right. */
+static void
+an_admins_desk_without_the_doors_keys_goes_on_without_renewing(void)
+{
+	const struct roster_come to = { come, NULL };
+	struct roster *r;
+
+	begin_team();
+	join(MEMBER_ADMIN);
+	sync_both();
+	other->vault->has_line = true;
+	memcpy(other->vault->line_key, desk->vault->line_key,
+	    sizeof other->vault->line_key);
+	memcpy(
+	    other->vault->purge, desk->vault->purge, sizeof desk->vault->purge);
+	r = next_roster();
+	OK(roster_set_reader(r, r->doors[0].id, r->members[1].id, false) ==
+	    ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	sync_one(desk);
+	sync_one(other);
+	OK(desk_roster(other)->serial == desk_roster(desk)->serial);
+	other->vault->ring.chains[0] = other->vault->ring.chains[1];
+	other->vault->ring.chains_n = 1;
+	set_day(day + 20);
+	sync_one(other);
+	OK(!report.renewed);
+	r = next_roster();
+	OK(roster_set_role(r, r->members[1].id, MEMBER_EDITOR, &to) == ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	sync_one(desk);
+	OK(report.renewed);
+	sync_one(other);
+	set_day(day + 20);
+	sync_one(other);
+	OK(!report.renewed);
+	end_team();
+}
+
 static void
 a_key_that_nobody_handed_out_stops_a_desk(void)
 {
@@ -499,10 +596,13 @@ T(a_letter_that_comes_late_is_read_already)
 T(what_a_viewer_may_not_do_he_is_refused)
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
 T(the_logs_own_chain_is_handed_out)
+T(a_roster_behind_a_hand_out_comes_before_it)
 T(keys_and_voices_go_on_for_all_desks)
 T(what_a_line_withholds_for_ever_is_asked_for_and_comes)
 T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
+T(who_reads_no_more_is_not_told_that_the_line_is_false)
+T(an_admins_desk_without_the_doors_keys_goes_on_without_renewing)
 T(a_key_that_nobody_handed_out_stops_a_desk)
 T(refused_memory_loses_nothing_that_others_gave)
 T(what_is_given_twice_is_one_entry)
