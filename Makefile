@@ -102,6 +102,8 @@ $(B)/%.o: %.c $(B)/probed.mk | $(GEN)
 $(TESTS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/alloc.o $(SIM) $(B)/libsotto.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LINK) $(WRAP) $(LDFLAGS) -o $@ $^ $(PKG_L)
+# A schedule of many desks is made of one seed, its keys too.
+$(B)/unit/test_desk_chance: WRAP += -Wl,--wrap=crypt_random,--wrap=crypt_random_below
 tests: $(TESTS)
 
 # Run one part by hand: make check PARTS="unit cli".

@@ -6,7 +6,6 @@
 #ifndef UNIT_DESK_TWO_H
 #define UNIT_DESK_TWO_H
 
-#include "crypt/key.h"
 #include "desk/doors.h"
 #include "desk/told.h"
 #include "desk_team.h"
@@ -14,32 +13,11 @@
 
 static struct desk *other;
 static char other_dir[80];
-static uint8_t team_seed[SIGN_SEED_BYTES];
 
-/* begin_all(), and the team key is kept. */
 static inline void
 begin_team(void)
 {
-	struct begin b;
-	struct key *seed = key_open();
-
-	(void)snprintf(dir, sizeof dir, "/tmp/sotto-desk-XXXXXX");
-	OK(mkdtemp(dir) != NULL);
-	(void)snprintf(saved, sizeof saved, "%s-saved", dir);
-	make_team(&b);
-	OK(safe_open(seed, b.team.at, b.team.len, WORDS) == ERR_OK);
-	memcpy(team_seed, key_see(seed), sizeof team_seed);
-	key_close(seed);
-	OK(begin_desk(&b, dir) == ERR_OK);
-	buf_init(&fake.certificate, CERTIFICATE_MAX);
-	buf_init(&fake.key_note, KEY_NOTE_MAX);
-	OK(buf_put(&fake.certificate, b.certificate.at, b.certificate.len) ==
-	    ERR_OK);
-	OK(buf_put(&fake.key_note, b.key_note.at, b.key_note.len) == ERR_OK);
-	begin_drop(&b);
-	fake.day = day = clock_day();
-	open_desk();
-	OK(reach_open(&reach, NULL) == ERR_OK);
+	begin_all();
 }
 
 static inline void

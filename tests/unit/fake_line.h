@@ -32,7 +32,16 @@ struct fake_row {
 	bool purged;
 };
 
+/* What a line that is not honest makes of its answers; NULL: nothing. */
+struct fake_lies {
+	bool (*hides)(const struct fake_row *row); /* it is not there */
+	void (*lists)(struct buf *tags); /* of a day, before they are given */
+	void (*gives)(const struct fake_row *row, uint8_t *bytes);
+	void (*days)(struct reach_day *days, size_t *n);
+};
+
 struct fake_line {
+	const struct fake_lies *lies; /* NULL: it is honest */
 	struct buf certificate, key_note;
 	uint32_t day;
 	struct fake_row rows[FAKE_ROWS];
@@ -96,6 +105,13 @@ fake_drop(void)
 	buf_drop(&fake.certificate);
 	buf_drop(&fake.key_note);
 	memset(&fake, 0, sizeof fake);
+}
+
+static bool
+is_hidden(const struct fake_row *row)
+{
+	return fake.lies != NULL && fake.lies->hides != NULL &&
+	    fake.lies->hides(row);
 }
 
 static struct fake_row *
@@ -168,7 +184,8 @@ day_of(uint32_t day)
 
 	for (size_t i = 0; i < fake.rows_n; i++) {
 		if (fake.rows[i].day != day ||
-		    fake.rows[i].n != ENVELOPE_LETTER_BYTES)
+		    fake.rows[i].n != ENVELOPE_LETTER_BYTES ||
+		    is_hidden(&fake.rows[i]))
 			continue;
 		d.count++;
 		for (unsigned j = 0; j < TAG_BYTES; j++)
@@ -180,14 +197,21 @@ day_of(uint32_t day)
 enum err
 reach_days(struct reach *r, struct reach_day *days, size_t *n)
 {
+	uint32_t first = fake.day;
+
 	ASKED
 	*n = 0;
-	for (uint32_t day = 0; day <= fake.day; day++) {
+	for (size_t i = 0; i < fake.rows_n; i++)
+		if (fake.rows[i].day < first)
+			first = fake.rows[i].day;
+	for (uint32_t day = first; day <= fake.day; day++) {
 		struct reach_day d = day_of(day);
 
 		if (d.count > 0)
 			days[(*n)++] = d;
 	}
+	if (fake.lies != NULL && fake.lies->days != NULL)
+		fake.lies->days(days, n);
 	return ERR_OK;
 }
 
@@ -199,8 +223,11 @@ reach_tags(struct reach *r, uint32_t day, struct buf *tags)
 	ASKED
 	for (size_t i = 0; e == ERR_OK && i < fake.rows_n; i++)
 		if (fake.rows[i].day == day &&
-		    fake.rows[i].n == ENVELOPE_LETTER_BYTES)
+		    fake.rows[i].n == ENVELOPE_LETTER_BYTES &&
+		    !is_hidden(&fake.rows[i]))
 			e = buf_put(tags, fake.rows[i].tag, TAG_BYTES);
+	if (e == ERR_OK && fake.lies != NULL && fake.lies->lists != NULL)
+		fake.lies->lists(tags);
 	return e;
 }
 
@@ -213,13 +240,17 @@ reach_fetch(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
 	ASKED
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
 		const struct fake_row *row = find(tags[i]);
-		size_t len = row == NULL || row->withheld ? 0 : row->n;
+		size_t len =
+		    row == NULL || row->withheld || is_hidden(row) ? 0 : row->n;
 
 		if (len == ENVELOPE_PART_BYTES)
 			len = ENVELOPE_HEADER_BYTES;
 		e = buf_put_u32(out, (uint32_t)len);
 		if (e == ERR_OK && len > 0)
 			e = buf_put(out, row->bytes, len);
+		if (e == ERR_OK && len == ENVELOPE_LETTER_BYTES &&
+		    fake.lies != NULL && fake.lies->gives != NULL)
+			fake.lies->gives(row, out->at + out->len - len);
 	}
 	return e;
 }

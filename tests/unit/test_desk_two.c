@@ -1,4 +1,5 @@
 /* Two desks of one team on one line: what one does the other comes to see. */
+#include "desk/handing.h"
 #include "desk/members.h"
 #include "desk_two.h"
 #include "team/roster_edit.h"
@@ -420,7 +421,7 @@ who_reads_no_more_is_not_told_that_the_line_is_false(void)
 	    ERR_OK);
 	OK(members_sign(desk, r, team_seed) == ERR_OK);
 	wipe_free(r, sizeof *r);
-	OK(members_renew(desk, day, &n) == ERR_OK && n == 1);
+	OK(handing_renew(desk, day, &n) == ERR_OK && n == 1);
 	sync_one(desk);
 	sync_one(desk);
 	OK(report.renewed);

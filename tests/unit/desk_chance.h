@@ -1,0 +1,495 @@
+/*
+ * desk_chance: up to six desks of one team on one line in memory, that do what a
+ * seed says: write, read, answer, come late, sleep for weeks, join and leave,
+ * while the line reorders, repeats, withholds and forges.
+ *
+ * many_begin() makes the first desk, many_join() another by the real join note,
+ * roster and welcome.  Everything random comes from one seed, the keys too, so
+ * that what a seed shows it shows again.
+ */
+#ifndef UNIT_DESK_CHANCE_H
+#define UNIT_DESK_CHANCE_H
+
+#include "desk/give.h"
+#include "desk/handing.h"
+#include "desk/members.h"
+#include "desk/pack.h"
+#include "desk/told.h"
+#include "desk/waiting.h"
+#include "desk/welcome.h"
+#include "desk_team.h"
+
+#define MANY 6U /* desks, */
+#define MANY_MEMBERS 4U /* of so many members */
+#define MANY_WRITERS 3U
+#define MANY_SAID 256U
+
+struct one {
+	struct desk *d; /* NULL: it never came */
+	char dir[96];
+	uint8_t key[SIGN_PUBLIC_BYTES], id[DEVICE_ID_BYTES];
+	uint8_t member[MEMBER_ID_BYTES];
+	bool out; /* struck off */
+	bool blind; /* reads at the door no more, or never did */
+	uint32_t asleep; /* does nothing before this day */
+	/* What it held when it was excluded, and the first row that must be
+	 * closed to it; 0: not yet. */
+	struct ring had;
+	size_t since;
+	bool deleted[MANY_WRITERS]; /* the conversation, here */
+	bool unknown; /* no recipient of it was known when chains began */
+	bool locked; /* for that it was handed nothing */
+	bool cheated; /* the line kept something from it for ever */
+};
+
+static struct one many[MANY];
+static size_t many_n;
+static struct writer writers[MANY_WRITERS];
+static uint32_t slots_of; /* the day for which the writers' slots count */
+static struct {
+	unsigned writer;
+	size_t row;
+	char text[32];
+} letters[MANY_SAID];
+static unsigned letters_n, replies_n;
+
+/*
+ * Chance.
+ */
+static uint64_t chance, crypt_chance;
+
+static inline uint64_t
+stir(uint64_t *s)
+{
+	uint64_t z = *s += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return z ^ z >> 31;
+}
+
+static inline uint32_t
+roll(uint32_t n)
+{
+	return (uint32_t)(stir(&chance) % n);
+}
+
+/* In front of the true ones (ld --wrap). */
+void __wrap_crypt_random(void *out, size_t n);
+uint32_t __wrap_crypt_random_below(uint32_t bound);
+
+void
+__wrap_crypt_random(void *out, size_t n)
+{
+	uint8_t *to = out;
+
+	for (uint64_t z; n > 0; n -= n < 8 ? n : 8) {
+		z = stir(&crypt_chance);
+		memcpy(to, &z, n < 8 ? n : 8);
+		to += n < 8 ? n : 8;
+	}
+}
+
+uint32_t
+__wrap_crypt_random_below(uint32_t bound)
+{
+	return (uint32_t)(stir(&crypt_chance) % bound);
+}
+
+/* No power fails here. */
+int
+fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int
+fdatasync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+static inline struct desk *
+many_open(struct one *o)
+{
+	struct desk *d = NULL;
+
+	OK(desk_open(&d, o->dir, WORDS, strlen(WORDS)) == ERR_OK);
+	return d;
+}
+
+static inline void
+many_again(struct one *o)
+{
+	desk_close(o->d);
+	o->d = many_open(o);
+	desk = many[0].d;
+}
+
+static inline void
+know(struct one *o)
+{
+	memcpy(o->key, o->d->device, sizeof o->key);
+	memcpy(o->id, o->d->id, sizeof o->id);
+	memcpy(o->member, o->d->about.member, sizeof o->member);
+}
+
+static inline void
+many_begin(uint64_t seed)
+{
+	chance = seed;
+	crypt_chance = ~seed;
+	memset(many, 0, sizeof many);
+	many_n = 1;
+	letters_n = replies_n = 0;
+	set_day(23000);
+	begin_all();
+	memcpy(many[0].dir, dir, sizeof dir);
+	many[0].d = desk;
+	know(&many[0]);
+	for (unsigned i = 0; i < MANY_WRITERS; i++)
+		writer_make(&writers[i], (uint8_t)(i + 1));
+	slots_of = day;
+}
+
+static inline void
+many_end(void)
+{
+	for (size_t i = 1; i < many_n; i++) {
+		desk_close(many[i].d);
+		(void)nftw(many[i].dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	}
+	wipe(many, sizeof many);
+	end_all();
+}
+
+/*
+ * Who is who.
+ */
+static inline bool
+is_in(const struct one *o)
+{
+	return o->d != NULL && !o->out;
+}
+
+static inline bool
+reads(const struct one *o)
+{
+	return is_in(o) && !o->blind;
+}
+
+static inline uint32_t
+newest_roster(void)
+{
+	uint32_t serial = 0;
+
+	for (size_t i = 0; i < many_n; i++)
+		if (desk_roster(many[i].d)->serial > serial)
+			serial = desk_roster(many[i].d)->serial;
+	return serial;
+}
+
+/* An admin's desk that has all rosters, or NULL. */
+static inline struct one *
+an_admin(void)
+{
+	const uint32_t newest = newest_roster();
+
+	for (size_t i = 0; i < many_n; i++)
+		if (is_in(&many[i]) && many[i].asleep <= day &&
+		    desk_role(many[i].d) == MEMBER_ADMIN &&
+		    desk_roster(many[i].d)->serial == newest)
+			return &many[i];
+	return NULL;
+}
+
+static inline enum err
+not_asked(void *who, const struct welcome *w)
+{
+	(void)who;
+	(void)w;
+	return ERR_OK;
+}
+
+static inline struct roster *
+begin_roster(const struct one *admin)
+{
+	struct roster *r = calloc(1, sizeof *r);
+
+	OK(r != NULL);
+	roster_begin(r, desk_roster(admin->d), desk_roster_hash(admin->d), day);
+	return r;
+}
+
+/* The admin's desk signs; what a member must not read on gets new keys. */
+static inline void
+end_roster(struct one *admin, struct roster *r)
+{
+	OK(members_sign(admin->d, r, team_seed) == ERR_OK);
+	OK(handing_renew(admin->d, day, NULL) == ERR_OK);
+	wipe_free(r, sizeof *r);
+}
+
+static inline void
+pack_for(struct one *giver, const struct join *request, const char *file)
+{
+	struct pack_said_of said;
+	struct buf out;
+
+	buf_init(&out, 64U << 20);
+	OK(pack_give(giver->d, request, age_sink_buf(&out), &said) == ERR_OK);
+	OK(file_write(file, out.at, out.len, 0600) == ERR_OK);
+	buf_drop(&out);
+}
+
+/* A device of that member (all zero: of a new one), as the commands do it. */
+static inline void
+many_join(struct one *admin, const uint8_t member[static MEMBER_ID_BYTES],
+    enum member_role role, bool at_door)
+{
+	static const uint8_t none[MEMBER_ID_BYTES];
+	const struct welcome_ask ask = { not_asked, NULL };
+	struct one *o = &many[many_n++];
+	struct roster_member m = { .role = role };
+	struct roster *r = begin_roster(admin);
+	struct waiting *own = waiting_new();
+	struct welcome w;
+	struct join request;
+	struct buf note;
+	char file[112];
+
+	*o = (struct one){ .d = NULL };
+	(void)snprintf(o->dir, sizeof o->dir, "%s-%zu", dir, many_n);
+	(void)snprintf(file, sizeof file, "%s-welcome", dir);
+	OK(own != NULL && mkdir(o->dir, 0700) == 0);
+	OK(waiting_make(own, "Night desk", WORDS, strlen(WORDS)) == ERR_OK);
+	OK(waiting_save(own, o->dir) == ERR_OK);
+	buf_init(&note, JOIN_MAX);
+	OK(waiting_join(&note, own) == ERR_OK);
+	OK(join_read(&request, note.at, note.len) == ERR_OK);
+	buf_drop(&note);
+	memcpy(m.id, member, sizeof m.id);
+	if (memcmp(member, none, sizeof none) == 0)
+		m.id[0] = (uint8_t)many_n;
+	(void)snprintf(m.name, sizeof m.name, "member %zu", many_n);
+	if (roster_member(r, m.id) != NULL) {
+		m = *roster_member(r, m.id);
+		at_door = false; /* as it is */
+	}
+	OK(roster_join(r, request.key, &m, true) == ERR_OK);
+	if (at_door)
+		OK(roster_set_reader(r, r->doors[0].id, m.id, true) == ERR_OK);
+	end_roster(admin, r);
+	pack_for(admin, &request, file);
+	OK(welcome_take(&w, o->dir, own, file, &ask) == ERR_OK);
+	(void)remove(file);
+	waiting_close(own);
+	o->d = many_open(o);
+	memcpy(o->deleted, admin->deleted, sizeof o->deleted);
+	know(o);
+	o->blind = desk_reads(o->d, desk_about(o->d)->door) != DESK_READS;
+}
+
+/* What an excluded desk has today, it may have copied. */
+static inline void
+exclude(struct one *o)
+{
+	o->had = o->d->vault->ring;
+	o->since = 0;
+}
+
+/* Whoever lost what in the roster that this desk signed. */
+static inline void
+many_note_excluded(const struct one *admin)
+{
+	const struct roster *r = desk_roster(admin->d);
+
+	for (size_t i = 0; i < many_n; i++) {
+		struct one *o = &many[i];
+		const bool out = roster_device(r, o->id) == NULL;
+		const bool blind = out ||
+		    roster_reader(&r->doors[0], o->member) ==
+			r->doors[0].readers_n;
+
+		if ((out && !o->out) || (blind && !o->blind))
+			exclude(o);
+		o->out = out;
+		o->blind = blind;
+	}
+}
+
+/* Has this desk an entry with the other's one-time recipient? */
+static inline bool
+knows_recipient(const struct one *o, const struct one *of)
+{
+	struct teamlog_line l;
+
+	for (size_t i = teamlog_count(o->d->log); i-- > 0;) {
+		teamlog_at(o->d->log, i, &l);
+		if (l.kind == EFFECT_RECIPIENT &&
+		    l.standing == TEAMLOG_EFFECT &&
+		    memcmp(l.device, of->id, sizeof of->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* This desk began chains. */
+static inline void
+many_note_unknown(const struct one *o)
+{
+	for (size_t i = 0; i < many_n; i++)
+		many[i].unknown |= !knows_recipient(o, &many[i]);
+}
+
+/*
+ * What must not be opened.
+ */
+
+/* Are the keys that the line gives sources today none of this ring's? */
+static inline bool
+is_foreign(const struct ring *ring)
+{
+	struct ring *copy = malloc(sizeof *copy);
+	struct offer o;
+	bool changed;
+	enum err e;
+
+	OK(copy != NULL);
+	*copy = *ring;
+	offer_init(&o);
+	(void)key_of(&o, day);
+	e = ring_offered(copy, &o.note.doors[0], day, &changed);
+	offer_drop(&o);
+	wipe_free(copy, sizeof *copy);
+	return e == ERR_NOTHING;
+}
+
+/* After a sync of this desk: is the new chain handed out and offered, so that
+ * all from now on is closed to those who are excluded? */
+static inline void
+many_note_closed(const struct one *by)
+{
+	const struct roster *r = desk_roster(by->d);
+
+	if (memcmp(r->hands_out, by->id, sizeof by->id) != 0 ||
+	    r->devices_n < 2 || !give_is_handed_out(by->d))
+		return;
+	for (size_t i = 0; i < many_n; i++) {
+		struct one *o = &many[i];
+
+		if (o->had.chains_n > 0 && o->since == 0 &&
+		    (o->out || o->blind) && is_foreign(&o->had))
+			o->since = fake.rows_n;
+	}
+}
+
+static inline bool
+opens(const struct ring_chain *c, uint32_t on, const struct fake_row *row)
+{
+	static uint8_t plain[ENVELOPE_LETTER_PLAIN];
+	struct age_identity *id;
+	enum err e;
+
+	if (c->chain.day > on || row->n != ENVELOPE_LETTER_BYTES)
+		return false;
+	OK(chain_identity(&id, &c->chain, on) == ERR_OK);
+	e = envelope_open(plain, id, row->bytes, row->n);
+	age_identity_close(id);
+	return e == ERR_OK;
+}
+
+/* Every key of it against every row from its `since` on.  Who is still a member
+ * has the log's keys. */
+static inline void
+opens_nothing(const struct one *o, const struct ring *ring)
+{
+	for (size_t i = o->since; o->since > 0 && i < fake.rows_n; i++)
+		for (size_t c = 0; c < ring->chains_n; c++) {
+			const struct ring_chain *with = &ring->chains[c];
+
+			if (!o->out &&
+			    memcmp(with->door, ring_log, DOOR_ID_BYTES) == 0)
+				continue;
+			OK(!opens(with, fake.rows[i].day, &fake.rows[i]));
+			OK(!opens(with, fake.rows[i].day - 1, &fake.rows[i]));
+		}
+}
+
+/*
+ * What must be alike.
+ */
+static inline void
+said_alike(const struct said *s, const struct said *t)
+{
+	OK(memcmp(s->id, t->id, sizeof s->id) == 0);
+	OK(memcmp(s->at.tag, t->at.tag, TAG_BYTES) == 0);
+	OK(memcmp(s->at.words, t->at.words, 32) == 0);
+	OK(s->ours == t->ours && s->unread == t->unread);
+	OK(s->day == t->day && s->n == t->n && s->row == t->row);
+	OK(s->more == t->more && s->missing == t->missing);
+	OK(strcmp(s->text, t->text) == 0);
+	OK(s->files_all == t->files_all);
+}
+
+/* The conversation of a writer at a desk, settled; NULL. */
+static inline struct conv *
+conv_with(const struct desk *d, const struct writer *w)
+{
+	struct conv *c = desk_conv_known(d, w->s.sign_public);
+
+	if (c != NULL)
+		conv_settle(c);
+	return c != NULL && c->said_n > 0 ? c : NULL;
+}
+
+static inline void
+conv_alike(const struct conv *c, const struct conv *o)
+{
+	OK((c == NULL) == (o == NULL));
+	if (c == NULL)
+		return;
+	OK(c->said_n == o->said_n && c->apart == o->apart);
+	OK(c->junk == o->junk && c->n == o->n);
+	OK(conv_unread(c) == conv_unread(o));
+	OK(conv_waits(c) == conv_waits(o));
+	for (size_t j = 0; j < c->said_n; j++)
+		said_alike(c->said[j], o->said[j]);
+}
+
+static inline bool
+logs_alike(struct desk *a, struct desk *b)
+{
+	uint8_t one[SHA256_BYTES], two[SHA256_BYTES];
+
+	OK(teamlog_digest(a->log, one) == ERR_OK);
+	OK(teamlog_digest(b->log, two) == ERR_OK);
+	return memcmp(one, two, sizeof one) == 0;
+}
+
+/* Everything that two desks of the team may disagree on. */
+static inline void
+many_alike(const struct one *a, const struct one *b)
+{
+	OK(desk_roster(a->d)->serial == desk_roster(b->d)->serial);
+	OK(memcmp(desk_roster_hash(a->d), desk_roster_hash(b->d), 32) == 0);
+	OK(logs_alike(a->d, b->d));
+	OK(desk_log_count(a->d) == desk_log_count(b->d));
+	for (unsigned i = 0; reads(a) && reads(b) && i < MANY_WRITERS; i++)
+		if (!a->deleted[i] && !b->deleted[i])
+			conv_alike(conv_with(a->d, &writers[i]),
+			    conv_with(b->d, &writers[i]));
+}
+
+static inline bool
+has_text(const struct conv *c, const char *text)
+{
+	for (size_t i = 0; c != NULL && i < c->said_n; i++)
+		if (strcmp(c->said[i]->text, text) == 0)
+			return true;
+	return false;
+}
+
+#endif
