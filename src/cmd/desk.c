@@ -31,6 +31,8 @@ enum {
 	IS_REPLY = 2048, /* --draft */
 	ASKS_NEW = 4096, /* --new-passphrase-file */
 	IS_RESTRICT = 8192, /* --to members */
+	IS_DELETE = 16384, /* --now */
+	MAY_LACK = 32768, /* the last word */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -53,10 +55,21 @@ static const struct verb {
 	    WANTS_TO, desk_cmd_save },
 	{ "junk", 1, "junk wants one HANDLE, as a-b-c", CAN_UNDO,
 	    desk_cmd_junk },
-	{ "delete", 1, "delete wants one HANDLE, as a-b-c", 0,
-	    desk_cmd_delete },
 	{ "restrict", 1, "restrict wants one HANDLE, as a-b-c",
 	    CAN_UNDO | IS_RESTRICT, desk_cmd_restrict },
+	{ "delete", 1, "delete wants one HANDLE, as a-b-c",
+	    CAN_UNDO | IS_DELETE, desk_cmd_delete },
+	{ "outcome", 2,
+	    "outcome wants a HANDLE, as a-b-c, and open, junk, irrelevant, "
+	    "closed or published",
+	    0, desk_cmd_outcome },
+	{ "hold", 1, "hold wants one HANDLE, as a-b-c", CAN_UNDO,
+	    desk_cmd_hold },
+	{ "periods", 1, "periods takes one NAME", GIVES_JSON | MAY_LACK,
+	    desk_cmd_periods },
+	{ "register", 0, "register takes no words", GIVES_JSON,
+	    desk_cmd_register },
+	{ "verify", 0, "verify takes no words", GIVES_JSON, desk_cmd_verify },
 	{ "log", 0, "log takes no words", GIVES_JSON, desk_cmd_log },
 	{ "export", 0, "export takes no words", WANTS_TO, desk_cmd_export },
 	{ "pack", 0, "pack takes no words", WANTS_TO | IS_PACK | GIVES_JSON,
@@ -166,6 +179,9 @@ read_one(struct desk_cmd *c, int option)
 	case 'g':
 		c->give_up = true;
 		break;
+	case 'N':
+		c->now = true;
+		break;
 	case 'f':
 		c->request = optarg;
 		break;
@@ -214,6 +230,7 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 		{ "line", required_argument, NULL, 'l' },
 		{ "new-passphrase-file", required_argument, NULL, 'w' },
 		{ "no-browser", no_argument, NULL, 'n' },
+		{ "now", no_argument, NULL, 'N' },
 		{ "passphrase-file", required_argument, NULL, 'p' },
 		{ "socks", required_argument, NULL, 's' },
 		{ "to", required_argument, NULL, 't' },
@@ -258,7 +275,8 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		{ c->no_browser, IS_PAGE, "--no-browser goes with no verb" },
 		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
 		{ c->undo, CAN_UNDO,
-		    "--undo goes with junk, draft and restrict" },
+		    "--undo goes with junk, hold, delete, draft and restrict" },
+		{ c->now, IS_DELETE, "--now goes with delete" },
 		{ c->draft, IS_REPLY, "--draft goes with reply" },
 		{ c->level != NULL || c->byline != NULL || c->label != NULL,
 		    IS_TERMS, "--level, --byline and --label go with terms" },
@@ -277,11 +295,13 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 
 	if (c->args_n > 2 && (v->with & TAKES_MORE) == 0)
 		return "that is one word too many";
-	if (c->args_n < v->words ||
+	if (c->args_n + ((v->with & MAY_LACK) != 0 ? 1 : 0) < v->words ||
 	    (c->args_n > v->words && (v->with & TAKES_MORE) == 0))
 		return v->wants;
 	if ((v->with & IS_TERMS) != 0 && c->level == NULL)
 		return "terms wants --level LEVEL";
+	if (c->now && c->undo)
+		return "--now and --undo do not go together";
 	if ((v->with & IS_PACK) && (c->to == NULL || c->request == NULL))
 		return "pack wants --for REQUEST, and --to FILE";
 	if ((v->with & IS_RESTRICT) && c->undo == (c->to != NULL))

@@ -118,6 +118,9 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "finished_days", r->finished);
 	json_put_u64(&w, "cleared", r->cleared);
 	json_put_u64(&w, "lacking", r->lacking);
+	json_put_u64(&w, "announced", r->clocks.announced);
+	json_put_u64(&w, "stopped", r->clocks.stopped);
+	json_put_u64(&w, "destroyed", r->clocks.destroyed);
 	json_put_u64(&w, "key_days", r->key_days);
 	json_put_u64(&w, "certificate_days", r->certificate_days);
 	json_put_bool(&w, "odd_questions", r->odd_questions);
@@ -148,6 +151,7 @@ desk_cmd_sync(struct desk_cmd *c)
 		return report_json(&r);
 	printf("%u new message%s, %u file%s.\n", r.letters,
 	    r.letters == 1 ? "" : "s", r.files, r.files == 1 ? "" : "s");
+	desk_cmd_say_clocks(&r.clocks);
 	if (r.cleared > 0)
 		printf("%u envelope%s of what was deleted went from the "
 		       "line.\n",
@@ -330,25 +334,10 @@ desk_cmd_junk(struct desk_cmd *c)
 	if (conv == NULL)
 		return CMD_FAILED;
 	if ((e = desk_set_junk(c->desk, conv, !c->undo)) != ERR_OK)
-		return desk_cmd_failed(e, "it was not marked");
-	return CMD_DONE;
-}
-
-int
-desk_cmd_delete(struct desk_cmd *c)
-{
-	struct conv *conv = desk_cmd_conv(c);
-	enum err e;
-
-	if (conv == NULL)
-		return CMD_FAILED;
-	if ((e = desk_delete(c->desk, conv)) != ERR_OK)
-		return desk_cmd_failed(e, "it was not deleted whole");
-	printf("Deleted on this desk, files and keys with it. On the line its "
-	       "sealed envelopes are overwritten at a sync when they are seven "
-	       "days old; our answers stay there for the source to read. What "
-	       "was saved elsewhere stays; the log keeps that it was deleted, "
-	       "and no words.\n");
+		return e == ERR_DENIED
+		    ? desk_cmd_say("Your role in the team may not do that: an "
+				   "editor or an admin may.")
+		    : desk_cmd_failed(e, "it was not marked");
 	return CMD_DONE;
 }
 

@@ -27,7 +27,7 @@ struct desk_cmd {
 	const char *attach[DESK_ATTACH_MAX];
 	size_t attach_n;
 	const char *level, *byline, *label; /* of terms */
-	bool json, undo, no_browser, give_up, draft;
+	bool json, undo, now, no_browser, give_up, draft;
 	/* While it runs. */
 	struct desk *desk;
 	struct reach *reach; /* NULL until desk_cmd_reach() */
@@ -73,6 +73,11 @@ int desk_cmd_reply(struct desk_cmd *c);
 int desk_cmd_save(struct desk_cmd *c);
 int desk_cmd_junk(struct desk_cmd *c);
 int desk_cmd_delete(struct desk_cmd *c);
+int desk_cmd_outcome(struct desk_cmd *c);
+int desk_cmd_hold(struct desk_cmd *c);
+int desk_cmd_periods(struct desk_cmd *c);
+int desk_cmd_register(struct desk_cmd *c);
+int desk_cmd_verify(struct desk_cmd *c);
 int desk_cmd_export(struct desk_cmd *c);
 int desk_cmd_pack(struct desk_cmd *c);
 int desk_cmd_unpack(struct desk_cmd *c);
@@ -130,6 +135,21 @@ void desk_cmd_json_head(
 
 /* Two spaces, a word and the door's name, in a team that has several. */
 enum err desk_cmd_put_door(
+    struct buf *out, const struct desk *d, const struct conv *c) MUST_USE;
+
+/* What a sync announced and destroyed, a line each. */
+void desk_cmd_say_clocks(const struct clocks_report *r);
+
+/* In a row of the inbox: that it is held, or on which day it goes. */
+enum err desk_cmd_put_going(
+    struct buf *out, const struct desk *d, const struct conv *c) MUST_USE;
+
+/* How long a conversation stays: fields of --json, and lines below its
+ * handle. */
+struct json_out;
+void desk_cmd_json_clocks(
+    struct json_out *w, const struct desk *d, const struct conv *c);
+enum err desk_cmd_put_clocks(
     struct buf *out, const struct desk *d, const struct conv *c) MUST_USE;
 
 /* Append what was said in a conversation, as text. */

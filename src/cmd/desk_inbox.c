@@ -66,6 +66,7 @@ desk_cmd_json_head(
 	desk_cmd_json_day(w, "first_day", conv_first_day(c));
 	desk_cmd_json_day(w, "last_day", conv_last_day(c));
 	json_put_u64(w, "unsent", c->outs_n);
+	desk_cmd_json_clocks(w, d, c);
 }
 
 enum err
@@ -139,9 +140,10 @@ inbox_row(struct buf *out, const struct desk *d, const struct conv *c)
 	clock_date(date, conv_last_day(c));
 	if ((e = buf_put_fmt(out, "%s  %-36s %3u new  %2u file%s  %s", date,
 		 c->handle, conv_unread(c), files, files == 1 ? " " : "s",
-		 c->junk             ? "junk"
-		     : conv_waits(c) ? "waits for us"
-				     : "answered")) != ERR_OK)
+		 c->outcome != OUTCOME_OPEN ? effect_outcome_word(c->outcome)
+		     : conv_waits(c)        ? "waits for us"
+					    : "answered")) != ERR_OK ||
+	    (e = desk_cmd_put_going(out, d, c)) != ERR_OK)
 		return e;
 	if (c->name[0] != '\0' &&
 	    ((e = buf_put_str(out, "  \"")) != ERR_OK ||

@@ -28,5 +28,12 @@ const char desk_cmd_more[] =
     "                          long, lacks keys, or its member became an admin\n"
     "  passphrase              give this desk another one\n"
     "    --new-passphrase-file F   the first line of F\n"
+    "  outcome HANDLE WORD     open, junk, irrelevant, closed, published: how long it\n"
+    "                          is kept (periods), announced 30 days ahead\n"
+    "  hold HANDLE [--undo]    keep it whatever its outcome; an admin's\n"
+    "  delete HANDLE           in a team of several: destroyed everywhere in a week\n"
+    "    --undo, --now         take that back, whoever asked; at once, an admin's\n"
+    "  periods [NAME]          show the team's periods; take a template, an admin's\n"
+    "  register, verify        what was destroyed, without words; check the log\n"
     "\n"
-    "  --json                  for pack and unpack\n";
+    "  --json                  for pack, unpack, periods, register and verify\n";

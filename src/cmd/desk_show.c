@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/hash.h"
+#include "desk/clocks.h"
 #include "desk/doors.h"
 #include "desk/reply.h"
 #include "desk/stand.h"
@@ -228,6 +229,7 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 	    (e = desk_cmd_put_readers(out, d, c)) == ERR_OK &&
 	    (e = desk_cmd_put_work(out, d, c)) == ERR_OK &&
 	    (e = buf_put_str(out, "\n")) == ERR_OK &&
+	    (e = desk_cmd_put_clocks(out, d, c)) == ERR_OK &&
 	    (e = desk_cmd_put_terms(out, c)) == ERR_OK)
 		e = buf_put_str(out, "\n");
 	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++) {
@@ -266,90 +268,4 @@ desk_cmd_show(struct desk_cmd *c)
 	if ((e = desk_read(c->desk, conv)) != ERR_OK)
 		return desk_cmd_failed(e, "it could not be marked as read");
 	return CMD_DONE;
-}
-
-/* Why an entry has no effect; NULL when it has. */
-static const char *
-standing_name(const struct teamlog_line *l)
-{
-	static const char *const names[TEAMLOG_STANDINGS] = {
-		[TEAMLOG_FORKED] = "forked",
-		[TEAMLOG_GONE] = "gone",
-		[TEAMLOG_ROLE] = "role",
-		[TEAMLOG_TYPE] = "type",
-		[TEAMLOG_BODY] = "body",
-		[TEAMLOG_STRANGER] = "stranger",
-		[TEAMLOG_GAP] = "gap",
-		[TEAMLOG_CITES] = "cites",
-		[TEAMLOG_CHAIN] = "chain",
-		[TEAMLOG_LAMPORT] = "lamport",
-	};
-
-	return names[l->standing];
-}
-
-static enum err
-log_row(struct buf *out, const struct teamlog_line *l)
-{
-	const char *why = standing_name(l);
-	enum err e;
-
-	if ((e = buf_put_fmt(out, "%u  %-12s ", l->number, l->type)) !=
-		ERR_OK ||
-	    (e = buf_put(out, l->body, l->body_len)) != ERR_OK)
-		return e;
-	if (why != NULL &&
-	    (e = buf_put_fmt(out, "  (no effect: %s)", why)) != ERR_OK)
-		return e;
-	return buf_put_str(out, "\n");
-}
-
-static enum err
-log_json(struct buf *out, const struct teamlog_line *l)
-{
-	const char *why = standing_name(l);
-	struct json_out w;
-	enum err e;
-
-	json_begin(&w, out);
-	json_put_hex(&w, "device", l->device, DEVICE_ID_BYTES);
-	json_put_u64(&w, "number", l->number);
-	json_put_u64(&w, "lamport", l->lamport);
-	json_put_str(&w, "type", l->type, strlen(l->type));
-	json_put_hex(&w, "hash", l->hash, SHA256_BYTES);
-	if (why != NULL)
-		json_put_str(&w, "without-effect", why, strlen(why));
-	json_put_str(&w, "note", (const char *)l->note, l->note_len);
-	if ((e = json_end(&w)) != ERR_OK)
-		return e;
-	/* The body is an object already. */
-	out->len--;
-	if ((e = buf_put_str(out, ",\"body\":")) != ERR_OK ||
-	    (e = buf_put(out, l->body, l->body_len)) != ERR_OK)
-		return e;
-	return buf_put_str(out, "}");
-}
-
-int
-desk_cmd_log(struct desk_cmd *c)
-{
-	const size_t n = desk_log_count(c->desk);
-	struct buf out;
-	enum err e = ERR_OK;
-
-	buf_init(&out, OUT_MAX);
-	if (c->json)
-		e = buf_put_str(&out, "[");
-	for (size_t i = 0; e == ERR_OK && i < n; i++) {
-		struct teamlog_line line;
-
-		desk_log_at(c->desk, i, &line);
-		if (!c->json)
-			e = log_row(&out, &line);
-		else if ((e = buf_put_str(&out, i == 0 ? "" : ",\n")) == ERR_OK)
-			e = log_json(&out, &line);
-	}
-	if (e == ERR_OK && c->json)
-		e = buf_put_str(&out, "]\n");
-	return desk_cmd_print(&out, e);
 }

@@ -5,8 +5,7 @@
 #include "crypt/hash.h"
 #include "note/json.h"
 
-#include "desk/circles.h"
-#include "desk/clear.h"
+#include "desk/clocks.h"
 #include "desk/inside.h"
 
 #define BODY_MAX ENTRY_BODY_MAX
@@ -86,46 +85,7 @@ desk_read(struct desk *d, struct conv *c)
 enum err
 desk_set_junk(struct desk *d, struct conv *c, bool junk)
 {
-	struct json_out w;
-	struct buf body;
-
 	if (c->junk == junk)
 		return ERR_OK;
-	body_begin(&w, &body, c);
-	json_put_bool(&w, "junk", junk);
-	return body_end(&w, d, "junk", &body);
-}
-
-static enum err
-delete_parts(struct desk *d, const struct conv *c)
-{
-	enum err e = ERR_OK;
-
-	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++)
-		if (d->part[i].of == c && !d->part[i].gone)
-			e = store_part_del(d->store, d->part[i].name);
-	return e;
-}
-
-enum err
-desk_delete(struct desk *d, struct conv *c)
-{
-	struct json_out w;
-	struct buf body;
-	enum err e;
-
-	if ((e = desk_hand_over(d, c)) != ERR_OK ||
-	    (e = clear_note(d, c)) != ERR_OK)
-		return e;
-	body_begin(&w, &body, c);
-	json_put_hex(&w, "file", c->box.name, sizeof c->box.name);
-	if ((e = body_end(&w, d, "delete", &body)) != ERR_OK)
-		return e;
-	/* From here on opening the folder again would finish it. */
-	if ((e = circles_forget(d, c)) != ERR_OK ||
-	    (e = store_box_destroy(d->store, &c->box)) != ERR_OK ||
-	    (e = delete_parts(d, c)) != ERR_OK)
-		return e;
-	desk_conv_forget(d, c);
-	return ERR_OK;
+	return clocks_set_outcome(d, c, junk ? OUTCOME_JUNK : OUTCOME_OPEN);
 }

@@ -33,7 +33,7 @@ conv_open(const uint8_t owner[static SIGN_PUBLIC_BYTES],
 	conv_id_of(c->id, owner, salt);
 	handle_of(c->words, owner);
 	memcpy(c->handle, c->words, sizeof c->words);
-	c->since = UINT32_MAX;
+	c->since = c->first_row = UINT32_MAX;
 	c->settled = true;
 	return c;
 }
@@ -387,6 +387,8 @@ conv_take(struct conv *c, struct said *s)
 	same = find_same(c, words);
 	if (s->arrived < c->since)
 		c->since = s->arrived;
+	if (s->at.found < c->first_row)
+		c->first_row = s->at.found;
 	if (same == NULL)
 		return put(c, s, words); /* now the conversation's */
 	if (s->n > c->n && s->n < CONV_N_MAX)

@@ -68,7 +68,10 @@ struct conv {
 	uint8_t k[SOURCE_K_BYTES];
 	uint32_t n; /* the greatest number known */
 	uint32_t since; /* order of arrival of its first letter */
-	bool junk;
+	uint32_t first_row; /* the first day on which one of its letters lay */
+	enum effect_outcome outcome; /* as the log says */
+	bool junk; /* that outcome */
+	bool hold;
 	unsigned level; /* enum desk_level of view.h */
 	char byline[CONV_BYLINE_MAX + 1];
 	char label[CONV_LABEL_MAX + 1];

@@ -28,6 +28,14 @@ desk_access_seed(const struct desk *d)
 	return d->vault->access;
 }
 
+void
+desk_watch(
+    struct desk *d, void (*gone)(void *with, const struct conv *c), void *with)
+{
+	d->gone = gone;
+	d->gone_with = with;
+}
+
 size_t
 desk_count(const struct desk *d)
 {
@@ -131,6 +139,8 @@ desk_conv_forget(struct desk *d, struct conv *c)
 {
 	size_t kept = 0;
 
+	if (d->gone != NULL)
+		d->gone(d->gone_with, c);
 	for (size_t i = 0; i < d->part_n; i++)
 		if (d->part[i].of == c) {
 			wipe(d->part[i].key, sizeof d->part[i].key);
@@ -156,10 +166,14 @@ number_twin(struct conv *c, unsigned older)
 	c->handle_twice = older > 0;
 }
 
+/* By the line's days, then by key: alike on all desks, whatever came to which
+ * of them first. */
 static int
 earlier(const struct conv *a, const struct conv *b)
 {
-	return (a->since > b->since) - (a->since < b->since);
+	if (a->first_row != b->first_row)
+		return a->first_row < b->first_row ? -1 : 1;
+	return memcmp(a->box.owner, b->box.owner, sizeof a->box.owner);
 }
 
 static int
@@ -483,6 +497,7 @@ desk_close(struct desk *d)
 	circles_drop(d);
 	team_drop(d);
 	asked_drop(&d->asked);
+	tagmap_drop(&d->came);
 	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);
 	tagmap_drop(&d->later);

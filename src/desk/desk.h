@@ -103,9 +103,14 @@ enum err desk_read(struct desk *d, struct conv *c) MUST_USE;
 enum err desk_read_some(
     struct desk *d, struct conv *c, size_t from, size_t to) MUST_USE;
 enum err desk_set_junk(struct desk *d, struct conv *c, bool junk) MUST_USE;
-/* Destroy it here, for good: letters, files and their keys.  `c` is gone on
- * ERR_OK. */
+/* Destroy it at once, for good: letters, files and their keys, here, and on the
+ * other desks with their next sync.  An admin's alone; desk/clocks.h has what
+ * others may.  `c` is gone on ERR_OK.  ERR_DENIED; ERR_TAKEN: it is held. */
 enum err desk_delete(struct desk *d, struct conv *c) MUST_USE;
+/* Whoever holds on to conversations is told which one goes, before it does;
+ * a sync may destroy some.  NULL: nobody. */
+void desk_watch(
+    struct desk *d, void (*gone)(void *with, const struct conv *c), void *with);
 
 /* The team's log: how many entries are here, and each as it stands, in order.
  */

@@ -60,6 +60,8 @@ struct desk {
 	struct teamlog *log;
 	struct registers registers; /* what its effects come to, */
 	struct teamlog_cursor shown; /* as far as they were taken in */
+	struct tagmap came; /* name of an entry -> the day it came here */
+	uint32_t row; /* day of the row that is being taken in; 0: none is */
 	struct told *told; /* told.h: what came and waits */
 	size_t told_n, told_room;
 	bool told_unkept; /* some of it is not on the disk yet */
@@ -84,6 +86,9 @@ struct desk {
 	uint32_t refused; /* letters that opened and are not to be believed */
 	uint32_t arrived; /* how many letters have come */
 	struct asked asked;
+	/* Whoever else holds on to conversations is told that one goes. */
+	void (*gone)(void *with, const struct conv *c);
+	void *gone_with;
 };
 
 /* Items of records: kind u8, length u32, bytes. */
@@ -199,6 +204,10 @@ enum err log_put(
     struct desk *d, const char *type, const struct buf *body) MUST_USE;
 /* Would it be taken?  For acts that cannot be taken back. */
 enum err log_may(struct desk *d, const char *type) MUST_USE;
+/* The day on which an entry came here: that of the row it lay in, or on which
+ * it was made here; 0: not known (it came in a pack). */
+uint32_t log_came(
+    const struct desk *d, const uint8_t name[static TEAMLOG_NAME_BYTES]);
 /* Keep a note in the folder; was its signature seen to be right? */
 enum err log_keep(
     struct desk *d, const uint8_t *note, size_t n, bool checked) MUST_USE;

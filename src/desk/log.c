@@ -1,23 +1,52 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/enc.h"
 #include "base/wipe.h"
 
 #include "desk/circles.h"
+#include "desk/clocks.h"
 #include "desk/inside.h"
 
-/* A record of the log: was the signature seen to be right (u8), the note. */
+/* A record of the log: was the signature seen to be right, does a day follow
+ * (u8); the day on which it came (u32); the note. */
 #define CHECKED 1U
+#define HAS_DAY 2U
+#define DAY_BYTES 4U
+
+/* Remember on which day an entry came here. */
+static enum err
+came(struct desk *d, const uint8_t *note, size_t n, uint32_t day)
+{
+	uint8_t hash[SHA256_BYTES];
+
+	entry_hash(hash, note, n);
+	return tagmap_put(&d->came, hash, day);
+}
+
+uint32_t
+log_came(const struct desk *d, const uint8_t name[static TEAMLOG_NAME_BYTES])
+{
+	uint32_t day;
+
+	return tagmap_get(&d->came, name, &day) ? day : 0;
+}
 
 enum err
 log_keep(struct desk *d, const uint8_t *note, size_t n, bool checked)
 {
+	const uint32_t day = d->row;
 	struct buf b;
 	enum err e;
 
-	buf_init(&b, ENTRY_MAX + 1);
-	if ((e = buf_put_u8(&b, checked ? CHECKED : 0)) == ERR_OK &&
-	    (e = buf_put(&b, note, n)) == ERR_OK)
+	buf_init(&b, ENTRY_MAX + 1 + DAY_BYTES);
+	if ((e = buf_put_u8(
+		 &b, (checked ? CHECKED : 0U) | (day > 0 ? HAS_DAY : 0U))) ==
+		ERR_OK &&
+	    (day == 0 || (e = buf_put_u32(&b, day)) == ERR_OK) &&
+	    (e = buf_put(&b, note, n)) == ERR_OK &&
+	    (day == 0 || (e = came(d, note, n, day)) == ERR_OK))
 		e = store_add(d->store, STORE_LOG, b.at, b.len);
 	buf_drop(&b);
 	return e;
@@ -28,15 +57,20 @@ log_keep(struct desk *d, const uint8_t *note, size_t n, bool checked)
 enum err
 log_take(void *who, const uint8_t *p, size_t n)
 {
+	const size_t head =
+	    1 + (n > 0 && (p[0] & HAS_DAY) != 0 ? DAY_BYTES : 0);
 	struct desk *d = who;
 	enum err e;
 
-	if (n < 1 || p[0] > CHECKED)
+	if (n < head || p[0] > (CHECKED | HAS_DAY))
 		return ERR_FORMAT;
-	if (p[0] == CHECKED)
-		return teamlog_add_kept(d->log, p + 1, n - 1);
+	if (head > 1 &&
+	    (e = came(d, p + head, n - head, enc_get_u32(p + 1))) != ERR_OK)
+		return e;
+	if ((p[0] & CHECKED) != 0)
+		return teamlog_add_kept(d->log, p + head, n - head);
 	/* A stranger's: it may be shown to be forged by now. */
-	e = teamlog_add(d->log, p + 1, n - 1, NULL);
+	e = teamlog_add(d->log, p + head, n - head, NULL);
 	return e == ERR_FORGED || e == ERR_FULL ? ERR_OK : e;
 }
 
@@ -103,6 +137,7 @@ log_may(struct desk *d, const char *type)
 enum err
 log_put(struct desk *d, const char *type, const struct buf *body)
 {
+	const uint32_t row = d->row;
 	const size_t n = strlen(type);
 	struct entry entry;
 	struct buf note;
@@ -110,6 +145,7 @@ log_put(struct desk *d, const char *type, const struct buf *body)
 
 	entry_init(&entry);
 	buf_init(&note, ENTRY_MAX);
+	d->row = clock_day();
 	e = ERR_TOOBIG;
 	if (n > ENTRY_TYPE_MAX)
 		goto out;
@@ -124,6 +160,7 @@ log_put(struct desk *d, const char *type, const struct buf *body)
 		goto out;
 	e = log_show(d);
 out:
+	d->row = row;
 	entry_drop(&entry);
 	buf_drop(&note);
 	return e;
@@ -136,7 +173,8 @@ show_one(struct desk *d, const struct teamlog_line *line, struct effect *f)
 	struct conv *c;
 
 	if (line->kind != EFFECT_READ && line->kind != EFFECT_JUNK &&
-	    line->kind != EFFECT_ATTRIBUTION)
+	    line->kind != EFFECT_ATTRIBUTION && line->kind != EFFECT_OUTCOME &&
+	    line->kind != EFFECT_HOLD && line->kind != EFFECT_DESTROYED)
 		return;
 	if (effect_read(f, line->kind, line->body, line->body_len) != ERR_OK)
 		return; /* it had none, or there is no memory: shown later */
@@ -243,9 +281,9 @@ log_apply(struct desk *d)
 {
 	enum err e;
 
-	if ((e = finish_deletes(d)) != ERR_OK)
+	if ((e = finish_deletes(d)) != ERR_OK || (e = show_again(d)) != ERR_OK)
 		return e;
-	return show_again(d);
+	return clocks_finish(d);
 }
 
 size_t

@@ -54,6 +54,10 @@ ask_entry(
 	if (!goes || line->standing != TEAMLOG_EFFECT ||
 	    effect_read(f, line->kind, line->body, line->body_len) != ERR_OK)
 		return ERR_OK;
+	/* Some who say so may not. */
+	if (line->kind == EFFECT_DESTROYED &&
+	    registers_dead(&t->d->registers, f->conversation) == NULL)
+		return ERR_OK;
 	return tagmap_put(&t->gone, f->conversation, 0);
 }
 

@@ -29,6 +29,9 @@ static const struct page_route routes[] = {
 	{ HTTP_POST, "/junk", false, page_junk },
 	{ HTTP_POST, "/restrict", false, page_restrict },
 	{ HTTP_POST, "/delete", false, page_delete },
+	{ HTTP_POST, "/outcome", false, page_outcome },
+	{ HTTP_POST, "/hold", false, page_hold },
+	{ HTTP_GET, "/register", false, page_register },
 	{ HTTP_POST, "/file", false, page_file },
 	{ HTTP_GET, "/open", true, enter },
 	{ HTTP_GET, "/style.css", true, style },
@@ -297,6 +300,7 @@ page_open(struct page **out, const struct page_opts *want)
 	p->lang = lang_find("en");
 	p->listen = -1;
 	page_work_fetch(p);
+	desk_watch(p->desk, page_work_conv_gone, p);
 	if ((e = listen_on(p, port, &port)) != ERR_OK)
 		goto out;
 	guard_init(&p->guard, port);
@@ -318,6 +322,7 @@ page_close(struct page *p)
 	if (p == NULL)
 		return;
 	http_server_close(p->http);
+	desk_watch(p->desk, NULL, NULL);
 	page_work_drop(p);
 	if (p->listen >= 0)
 		(void)close(p->listen);

@@ -21,9 +21,8 @@ page_fetch(struct page *p, struct http_request *r, struct page_in *in)
 	page_go(r, "/wait");
 }
 
-/* The conversation that a form names; answered when there is none. */
-static struct conv *
-conv_in(struct page *p, struct http_request *r, struct page_in *in)
+struct conv *
+page_conv_in(struct page *p, struct http_request *r, struct page_in *in)
 {
 	const char *handle = page_in_get(in, "handle");
 
@@ -35,7 +34,7 @@ page_terms(struct page *p, struct http_request *r, struct page_in *in)
 {
 	const char *level = page_in_get(in, "level");
 	const enum desk_level wanted = desk_level_find(level, strlen(level));
-	struct conv *c = conv_in(p, r, in);
+	struct conv *c = page_conv_in(p, r, in);
 	enum err e;
 
 	if (c == NULL)
@@ -61,54 +60,9 @@ page_terms(struct page *p, struct http_request *r, struct page_in *in)
 }
 
 void
-page_junk(struct page *p, struct http_request *r, struct page_in *in)
-{
-	const bool junk = strcmp(page_in_get(in, "junk"), "yes") == 0;
-	struct conv *c = conv_in(p, r, in);
-
-	if (c == NULL)
-		return;
-	if (desk_set_junk(p->desk, c, junk) != ERR_OK) {
-		page_sorry(
-		    p, r, 500, "It could not be kept. Is the disk full?");
-		return;
-	}
-	page_say(p,
-	    junk ? LANG_N("Marked as junk. It lies under Junk now.")
-		 : LANG_N("Not junk any more."));
-	page_go(r, "/");
-}
-
-void
-page_delete(struct page *p, struct http_request *r, struct page_in *in)
-{
-	const bool sure = strcmp(page_in_get(in, "sure"), "yes") == 0;
-	struct conv *c = conv_in(p, r, in);
-	struct page_warnings w;
-	struct desk_frame frame;
-	struct buf out;
-
-	if (c == NULL)
-		return;
-	if (!sure) {
-		frame = page_frame(p, &w);
-		buf_init(&out, DESK_PAGE_MAX);
-		page_answer(
-		    r, 200, &out, desk_view_delete(&out, &frame, c->handle));
-		return;
-	}
-	if (p->doomed != NULL)
-		page_sorry(p, r, 409,
-		    "Another conversation is being destroyed. Press again in "
-		    "a moment.");
-	else
-		page_work_delete(p, c, r);
-}
-
-void
 page_reply_too_big(struct page *p, struct http_request *r, struct page_in *in)
 {
-	struct conv *c = conv_in(p, r, in);
+	struct conv *c = page_conv_in(p, r, in);
 
 	if (c != NULL)
 		page_show_talk(p, r, c, page_in_get(in, "text"),
@@ -149,7 +103,7 @@ void
 page_reply(struct page *p, struct http_request *r, struct page_in *in)
 {
 	struct page_request *q = r->mine;
-	struct conv *c = conv_in(p, r, in);
+	struct conv *c = page_conv_in(p, r, in);
 	struct page_out *before;
 	const char *text = page_in_get(in, "text");
 	const char *why = NULL;

@@ -104,6 +104,13 @@ void page_headers(struct http_request *r);
 struct conv *page_conv(
     struct page *p, struct http_request *r, const char *handle, size_t n);
 
+/* The one that a form names. */
+struct conv *page_conv_in(
+    struct page *p, struct http_request *r, struct page_in *in);
+
+/* How long it is kept, for its page; lives until the log changes. */
+struct desk_kept page_kept(struct page *p, const struct conv *c);
+
 /*
  * Work with the line, which takes its time: done between requests, and while it
  * waits for the line the page goes on answering.
@@ -123,6 +130,9 @@ enum err page_out_add(
     struct page *p, struct conv *c, struct page_in *in) MUST_USE;
 void page_out_drop(struct page *p, const struct conv *c);
 
+/* A conversation goes, by whatever came to destroy it: for desk_watch(). */
+void page_work_conv_gone(void *with, const struct conv *c);
+
 /* A deletion was asked for by this request, which is over. */
 void page_work_gone(struct page *p, const struct http_request *r);
 void page_work_drop(struct page *p);
@@ -140,6 +150,9 @@ void page_terms(struct page *p, struct http_request *r, struct page_in *in);
 void page_junk(struct page *p, struct http_request *r, struct page_in *in);
 void page_restrict(struct page *p, struct http_request *r, struct page_in *in);
 void page_delete(struct page *p, struct http_request *r, struct page_in *in);
+void page_outcome(struct page *p, struct http_request *r, struct page_in *in);
+void page_hold(struct page *p, struct http_request *r, struct page_in *in);
+void page_register(struct page *p, struct http_request *r, struct page_in *in);
 void page_save(struct page *p, struct http_request *r, struct page_in *in);
 void page_file(struct page *p, struct http_request *r, struct page_in *in);
 

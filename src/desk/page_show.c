@@ -107,9 +107,9 @@ excerpt(struct desk_row *row, const struct conv *c)
 }
 
 static struct desk_row
-row_of(const struct desk *d, const struct conv *c)
+row_of(struct page *p, const struct conv *c)
 {
-	const struct roster_door *door = doors_shown(d, c);
+	const struct roster_door *door = doors_shown(p->desk, c);
 	struct desk_row row = {
 		.handle = c->handle,
 		.name = c->name[0] == '\0' ? NULL : c->name,
@@ -118,6 +118,7 @@ row_of(const struct desk *d, const struct conv *c)
 		.waiting = conv_waits(c),
 		.asks_deletion = conv_asks_deletion(c),
 		.door = door == NULL ? NULL : door->name,
+		.kept = page_kept(p, c),
 	};
 
 	for (size_t i = 0; i < c->said_n; i++) {
@@ -214,7 +215,7 @@ show_inbox(
 		const struct conv *c = desk_at(p->desk, i);
 
 		if (count(&inbox, doors, p->desk, c, asked))
-			rows[inbox.row_count++] = row_of(p->desk, c);
+			rows[inbox.row_count++] = row_of(p, c);
 	}
 	qsort(rows, inbox.row_count, sizeof *rows, row_order);
 	inbox.rows = rows;

@@ -255,6 +255,7 @@ show(struct page *p, const struct conv *c, struct drawing *d,
 	talk->handle_twice = c->handle_twice;
 	talk->junk = c->junk;
 	take_door(p, talk, c);
+	talk->kept = page_kept(p, c);
 	talk->level = c->level;
 	talk->byline = c->byline;
 	talk->label = c->label;

@@ -37,6 +37,19 @@ add_keys(struct page *p, struct page_warnings *w, uint32_t days)
 }
 
 static void
+add_going(struct page *p, struct page_warnings *w)
+{
+	const unsigned n = clocks_going(p->desk);
+
+	if (n > 0)
+		add(p, w,
+		    LANG_N("Conversations that will be destroyed on every "
+			   "desk: {1}. Each says on which day, and how to "
+			   "keep it."),
+		    n);
+}
+
+static void
 warn(struct page *p, struct page_warnings *w)
 {
 	const struct sync_report *r = &p->report;
@@ -44,6 +57,7 @@ warn(struct page *p, struct page_warnings *w)
 	/* As the last fetch saw it, whenever that was. */
 	if (!p->reported)
 		add_keys(p, w, sync_keys_left(p->desk, clock_day()));
+	add_going(p, w);
 	if (p->fetching || !p->reported)
 		return;
 	if (r->stop != SYNC_GOES) {

@@ -177,7 +177,6 @@ delete_now(struct page *p)
 
 	p->doomed = NULL;
 	p->doomed_by = NULL;
-	page_out_drop(p, c);
 	e = desk_delete(p->desk, c);
 	if (e == ERR_OK)
 		page_say(p, "Destroyed. The log keeps that it was there.");
@@ -189,6 +188,21 @@ delete_now(struct page *p)
 		    "start the desk again: it goes on with it.");
 	else
 		page_go(r, "/");
+}
+
+void
+page_work_conv_gone(void *with, const struct conv *c)
+{
+	struct page *p = with;
+
+	page_out_drop(p, c);
+	if (p->doomed != c)
+		return;
+	/* A fetch came first. */
+	if (p->doomed_by != NULL)
+		page_go(p->doomed_by, "/");
+	p->doomed = NULL;
+	p->doomed_by = NULL;
 }
 
 void

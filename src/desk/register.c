@@ -21,8 +21,11 @@ registers_clear(struct registers *r)
 	register_words_clear(&r->words);
 	if (r->n > 0)
 		wipe(r->list, r->n * sizeof *r->list);
-	r->n = r->replies_n = r->circles_n = 0;
+	if (r->dead_n > 0)
+		wipe(r->dead, r->dead_n * sizeof *r->dead);
+	r->n = r->replies_n = r->circles_n = r->dead_n = 0;
 	r->named = 1;
+	r->has_periods = false;
 }
 
 void
@@ -35,6 +38,7 @@ registers_drop(struct registers *r)
 	tagmap_drop(&r->by_reply);
 	register_words_drop(&r->words);
 	wipe_free(r->circles, r->circles_room * sizeof *r->circles);
+	wipe_free(r->dead, r->dead_room * sizeof *r->dead);
 	*r = (struct registers){ .list = NULL };
 }
 
@@ -64,9 +68,19 @@ have(struct registers *r, const uint8_t *id, struct registered **one)
 	    (e = tagmap_put(&r->by_id, id, (uint32_t)r->n)) != ERR_OK)
 		return e;
 	*one = &r->list[r->n++];
-	**one = (struct registered){ .junk = false };
+	**one = (struct registered){ .hold = false };
 	memcpy((*one)->id, id, CONV_ID_BYTES);
 	return ERR_OK;
+}
+
+const struct registered_dead *
+registers_dead(
+    const struct registers *r, const uint8_t id[static CONV_ID_BYTES])
+{
+	for (size_t i = r->dead_n; i-- > 0;)
+		if (memcmp(r->dead[i].id, id, CONV_ID_BYTES) == 0)
+			return &r->dead[i];
+	return NULL;
 }
 
 static enum err
@@ -129,37 +143,197 @@ take_reply(struct registers *r, const struct teamlog_line *line,
 	return ERR_OK;
 }
 
+static const struct registered_notice no_notice;
+
 static void
+take_outcome(struct registered *one, enum effect_outcome outcome, uint32_t day)
+{
+	one->outcome = outcome;
+	one->outcome_day = day;
+	one->announced = no_notice;
+}
+
+/* What belongs to it is no more, unless that is stopped. */
+static void
+end(struct registers *r, struct registered *one)
+{
+	one->outcome_was = one->outcome;
+	one->outcome_day_was = one->outcome_day;
+	one->words_was = one->words;
+	take_outcome(one, OUTCOME_OPEN, 0);
+	one->members_n = 0;
+	register_words_end(&r->words, &one->words);
+}
+
+/* Whoever takes back an announcement, or holds, stops what is said to be done
+ * too: it is done only where its day has come (desk/clocks.h). */
+static void
+stop(struct registers *r, struct registered *one)
+{
+	if (registered_has(&one->doomed) && one->words.first == 0) {
+		if (one->outcome == OUTCOME_OPEN)
+			take_outcome(
+			    one, one->outcome_was, one->outcome_day_was);
+		one->words = one->words_was;
+		register_words_back(&r->words, &one->words);
+	}
+	one->announced = one->doomed = no_notice;
+}
+
+/* Is its author this desk's member? */
+static bool
+is_our_members(const struct registers *r, const struct teamlog_line *line)
+{
+	return line->member != NULL &&
+	    memcmp(line->member, r->member, MEMBER_ID_BYTES) == 0;
+}
+
+static void
+take_announce(struct registers *r, struct registered *one,
+    const struct effect *f, const struct teamlog_line *line)
+{
+	if (f->day == 0) {
+		stop(r, one);
+		return;
+	}
+	if (one->hold ||
+	    (f->outcome != OUTCOME_OPEN && f->outcome != one->outcome))
+		return;
+	one->announced = (struct registered_notice){
+		.day = f->day, .said = f->last, .why = f->outcome
+	};
+	memcpy(one->announced.name, line->hash, TEAMLOG_NAME_BYTES);
+}
+
+/* Which letters an entry means, in short. */
+static void
+meant_of(uint8_t out[static TEAMLOG_NAME_BYTES], const struct effect *f)
+{
+	uint8_t hash[2 * SHA256_BYTES] = { 0 };
+
+	enc_put_u32(hash, f->before);
+	sha256(hash + SHA256_BYTES, f->ids, f->ids_n * sizeof f->ids[0]);
+	sha256(hash, hash, sizeof hash);
+	memcpy(out, hash, TEAMLOG_NAME_BYTES);
+}
+
+static bool
+is_dead(const struct registers *r, const uint8_t *id, const uint8_t *meant)
+{
+	for (size_t i = r->dead_n; i-- > 0;)
+		if (memcmp(r->dead[i].id, id, CONV_ID_BYTES) == 0 &&
+		    memcmp(r->dead[i].meant, meant, TEAMLOG_NAME_BYTES) == 0)
+			return true;
+	return false;
+}
+
+/* A line of the register, if it is not the same destruction by another desk. */
+static enum err
+put_dead(struct registers *r, const struct effect *f,
+    const struct teamlog_line *line)
+{
+	uint8_t meant[TEAMLOG_NAME_BYTES];
+	struct registered_dead *one;
+	void *list = r->dead;
+	enum err e;
+
+	meant_of(meant, f);
+	if (is_dead(r, f->conversation, meant))
+		return ERR_OK;
+	e = list_grow(&list, r->dead_n, &r->dead_room, sizeof *r->dead);
+	r->dead = list;
+	if (e != ERR_OK)
+		return e;
+	one = &r->dead[r->dead_n++];
+	*one = (struct registered_dead){
+		.outcome = f->outcome,
+		.first = f->day,
+		.last = f->last,
+		.letters = f->number,
+		.files = f->files,
+		.day = f->count,
+	};
+	memcpy(one->id, f->conversation, sizeof one->id);
+	memcpy(one->meant, meant, sizeof one->meant);
+	memcpy(one->name, line->hash, sizeof one->name);
+	return ERR_OK;
+}
+
+/* By an admin, or announced before and its day come: else it is words only.
+ * What was decided of it before holds no more for what the same source writes
+ * then. */
+static enum err
+take_destroyed(struct registers *r, struct registered *one,
+    const struct effect *f, const struct teamlog_line *line)
+{
+	const bool admin = line->member != NULL && line->role == MEMBER_ADMIN;
+	const bool due =
+	    registered_has(&one->announced) && f->count >= one->announced.day;
+	enum err e;
+
+	if (one->hold || (!admin && !due))
+		return ERR_OK;
+	if ((e = put_dead(r, f, line)) != ERR_OK)
+		return e;
+	if (admin) {
+		one->doomed = (struct registered_notice){
+			.said = f->count, .why = f->outcome, .now = true
+		};
+		memcpy(one->doomed.name, line->hash, TEAMLOG_NAME_BYTES);
+	} else {
+		one->doomed = one->announced;
+	}
+	memcpy(one->doomed_by, line->hash, TEAMLOG_NAME_BYTES);
+	end(r, one);
+	return ERR_OK;
+}
+
+/* Whoever a conversation is kept from does not have it destroyed: it may be
+ * about him. */
+static bool
+reads(const struct registered *one, const struct teamlog_line *line)
+{
+	return !one->restricted.is ||
+	    (line->member != NULL &&
+		restricted_has(&one->restricted, line->member));
+}
+
+static enum err
 take_field(struct registers *r, struct registered *one, const struct effect *f,
-    bool ours)
+    const struct teamlog_line *line)
 {
 	one->changes++;
 	switch ((int)f->kind) {
-	case EFFECT_JUNK:
-		one->junk = f->on;
+	case EFFECT_JUNK: /* earlier versions */
+		if (f->on || one->outcome == OUTCOME_JUNK)
+			take_outcome(
+			    one, f->on ? OUTCOME_JUNK : OUTCOME_OPEN, 0);
 		break;
 	case EFFECT_HOLD:
 		one->hold = f->on;
+		if (f->on)
+			stop(r, one);
 		break;
 	case EFFECT_OUTCOME:
-		one->outcome = f->outcome;
+		take_outcome(one, f->outcome, f->day);
 		break;
 	case EFFECT_ANNOUNCE:
-		one->announced = f->day;
+		if (f->day == 0 || reads(one, line))
+			take_announce(r, one, f, line);
 		break;
 	case EFFECT_ASSIGN:
 		one->members_n = f->members_n;
 		memcpy(one->members, f->members, sizeof one->members);
 		break;
-	default:
-		/* Destroyed: what was decided before holds no more for what
-		 * the same source writes then. */
-		one->junk = false;
-		if (f->kind == EFFECT_DELETE && !ours)
-			break; /* another member's desk alone */
-		one->members_n = 0;
-		register_words_end(&r->words, &one->words);
+	case EFFECT_DESTROYED:
+		return reads(one, line) ? take_destroyed(r, one, f, line)
+					: ERR_OK;
+	default: /* deleted on one desk, by earlier versions */
+		take_outcome(one, OUTCOME_OPEN, 0);
+		if (is_our_members(r, line))
+			end(r, one);
 	}
+	return ERR_OK;
 }
 
 static bool
@@ -171,40 +345,57 @@ is_field(enum effect_kind kind)
 	    kind == EFFECT_DESTROYED;
 }
 
+static enum err
+take_effect(struct registers *r, const struct effect *f,
+    const struct teamlog_line *line)
+{
+	struct registered *one;
+	enum err e;
+
+	switch ((int)f->kind) {
+	case EFFECT_READ:
+		return take_read(r, f);
+	case EFFECT_REPLY:
+		return take_reply(r, line, f);
+	case EFFECT_ROSTER:
+		register_roster(r, f);
+		return ERR_OK;
+	case EFFECT_PERIODS:
+		r->has_periods = true;
+		r->junk = f->number;
+		r->irrelevant = f->count;
+		r->closed = f->last;
+		return ERR_OK;
+	default:
+		if ((e = have(r, f->conversation, &one)) != ERR_OK)
+			return e;
+		if (f->kind == EFFECT_RESTRICT)
+			return register_restrict(r, &one->restricted, line, f);
+		if (!register_words_has(f->kind))
+			return take_field(r, one, f, line);
+		e = register_words_take(
+		    &r->words, &one->words, line->device, f);
+		one->changes += e == ERR_OK;
+		return e;
+	}
+}
+
 enum err
 registers_take(struct registers *r, const struct teamlog_line *line)
 {
-	struct registered *one;
 	struct effect *f;
 	enum err e;
 
 	if (line->kind != EFFECT_READ && line->kind != EFFECT_REPLY &&
 	    line->kind != EFFECT_ROSTER && line->kind != EFFECT_RESTRICT &&
-	    !is_field(line->kind) && !register_words_has(line->kind))
+	    line->kind != EFFECT_PERIODS && !is_field(line->kind) &&
+	    !register_words_has(line->kind))
 		return ERR_OK;
 	if ((f = calloc(1, sizeof *f)) == NULL)
 		return ERR_NOMEM;
 	e = effect_read(f, line->kind, line->body, line->body_len);
-	if (e != ERR_OK)
-		goto out;
-	if (f->kind == EFFECT_READ)
-		e = take_read(r, f);
-	else if (f->kind == EFFECT_REPLY)
-		e = take_reply(r, line, f);
-	else if (f->kind == EFFECT_ROSTER)
-		register_roster(r, f);
-	else if ((e = have(r, f->conversation, &one)) != ERR_OK)
-		goto out;
-	else if (f->kind == EFFECT_RESTRICT)
-		e = register_restrict(r, &one->restricted, line, f);
-	else if (!register_words_has(f->kind))
-		take_field(r, one, f,
-		    line->member != NULL &&
-			memcmp(line->member, r->member, MEMBER_ID_BYTES) == 0);
-	else if ((e = register_words_take(
-		      &r->words, &one->words, line->device, f)) == ERR_OK)
-		one->changes++;
-out:
+	if (e == ERR_OK)
+		e = take_effect(r, f, line);
 	wipe_free(f, sizeof *f);
 	return e;
 }
@@ -310,7 +501,9 @@ registers_show_fields(const struct registers *r, struct conv *c)
 	const struct registered_word *terms =
 	    one == NULL ? NULL : register_words_at(&r->words, one->words.terms);
 
-	c->junk = one != NULL && one->junk;
+	c->outcome = one == NULL ? OUTCOME_OPEN : one->outcome;
+	c->junk = c->outcome == OUTCOME_JUNK;
+	c->hold = one != NULL && one->hold;
 	conv_words_agree(c, terms == NULL ? NULL : terms->hash,
 	    terms == NULL ? 0 : terms->level);
 }

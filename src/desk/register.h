@@ -35,12 +35,28 @@ struct restricted {
 	unsigned refused; /* times that somebody else wanted it otherwise */
 };
 
+/* That a conversation is to be destroyed (desk/clocks.h). */
+struct registered_notice {
+	uint32_t day; /* on which; 0: there is none, or at once */
+	uint32_t said; /* the day on which it was */
+	enum effect_outcome why; /* its period ends; OUTCOME_OPEN: asked for */
+	bool now; /* an admin's: at once */
+	uint8_t name[TEAMLOG_NAME_BYTES]; /* of the entry: which letters */
+};
+
 /* Of one conversation. */
 struct registered {
 	uint8_t id[CONV_ID_BYTES];
-	bool junk, hold;
+	bool hold;
 	enum effect_outcome outcome;
-	uint32_t announced; /* day of destruction; 0: none */
+	uint32_t outcome_day; /* 0: not known, or open from the first */
+	struct registered_notice announced; /* can be stopped */
+	struct registered_notice doomed; /* a desk said that it did so */
+	uint8_t doomed_by[TEAMLOG_NAME_BYTES]; /* by this entry */
+	/* What it was before, should that be stopped. */
+	enum effect_outcome outcome_was;
+	uint32_t outcome_day_was;
+	struct register_chain words_was;
 	size_t members_n; /* to whom it is assigned */
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
 	struct register_chain words;
@@ -65,6 +81,16 @@ struct registered_reply {
 	bool outside;
 };
 
+/* What stays of a conversation that was destroyed. */
+struct registered_dead {
+	uint8_t id[CONV_ID_BYTES];
+	uint8_t meant[TEAMLOG_NAME_BYTES]; /* which letters, in short */
+	uint8_t name[TEAMLOG_NAME_BYTES]; /* of the entry */
+	enum effect_outcome outcome;
+	uint32_t first, last, letters, files;
+	uint32_t day; /* on which, by the desk that said so */
+};
+
 /* All zero is an empty one. */
 struct registers {
 	struct registered *list;
@@ -80,7 +106,18 @@ struct registers {
 	size_t circles_n, circles_room;
 	const struct roster *roster; /* the newest; the caller's */
 	uint32_t named; /* the greatest serial of a roster in the log */
+	struct registered_dead *dead; /* in the log's order */
+	size_t dead_n, dead_room;
+	bool has_periods; /* the team chose them: */
+	uint32_t junk, irrelevant, closed; /* days; 0: for ever */
 };
+
+/* Is there a notice? */
+static inline bool
+registered_has(const struct registered_notice *n)
+{
+	return n->day > 0 || n->now;
+}
 
 void registers_clear(struct registers *r);
 void registers_drop(struct registers *r);
@@ -119,6 +156,10 @@ bool registers_outside(const struct registers *r,
 bool registers_sent(const struct registers *r,
     const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
     uint32_t slot);
+
+/* The last line of what was destroyed of it; NULL. */
+const struct registered_dead *registers_dead(
+    const struct registers *r, const uint8_t id[static CONV_ID_BYTES]);
 
 /* The letter with this id that this device sent; NULL. */
 const struct registered_reply *registers_reply(const struct registers *r,

@@ -191,3 +191,10 @@ register_words_end(struct register_words *w, struct register_chain *c)
 		w->list[k - 1].gone = true;
 	*c = (struct register_chain){ .first = 0 };
 }
+
+void
+register_words_back(struct register_words *w, const struct register_chain *c)
+{
+	for (uint32_t k = c->first; k != 0; k = w->list[k - 1].next)
+		w->list[k - 1].gone = false;
+}

@@ -62,8 +62,10 @@ enum err register_words_take(struct register_words *w, struct register_chain *c,
 /* Drafts with these ids stand no more: an answer took their place. */
 void register_words_over(struct register_words *w, const struct effect *f);
 
-/* The conversation was destroyed. */
+/* The conversation was destroyed; it was not after all. */
 void register_words_end(struct register_words *w, struct register_chain *c);
+void register_words_back(
+    struct register_words *w, const struct register_chain *c);
 
 /* The id of terms, whose entries have none: the first 16 bytes of
  * SHA-256(conversation || hash). */

@@ -9,6 +9,7 @@
 
 #include "desk/circles.h"
 #include "desk/clear.h"
+#include "desk/clocks.h"
 #include "desk/days.h"
 #include "desk/doors.h"
 #include "desk/give.h"
@@ -125,6 +126,7 @@ take_opened(struct desk *d, const struct lying *in, struct buf *plain,
     const struct opened *with, enum err *verdict)
 {
 	const bool by_log = with->of == NULL && is_log(d, &with->key);
+	enum err e;
 
 	if (told_kind(plain->at, plain->len) == TOLD_LETTER) {
 		*verdict = ERR_DENIED;
@@ -132,8 +134,12 @@ take_opened(struct desk *d, const struct lying *in, struct buf *plain,
 			      : take_plain(d, in, plain, with, verdict);
 	}
 	*verdict = paper_unfill(&plain->len, plain->at, plain->len);
-	return *verdict == ERR_OK ? told_take(d, plain, by_log, verdict)
-				  : ERR_OK;
+	if (*verdict != ERR_OK)
+		return ERR_OK;
+	d->row = in->row;
+	e = told_take(d, plain, by_log, verdict);
+	d->row = 0;
+	return e;
 }
 
 static enum err
@@ -508,8 +514,10 @@ static enum err
 say_ours(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
 {
-	const enum err e = reply_resume(d, r, o, rep);
+	enum err e = reply_resume(d, r, o, rep);
 
+	if (e == ERR_OK)
+		e = clocks_run(d, o->day, &rep->clocks);
 	return e == ERR_OK ? give(d, r, o, rep) : e;
 }
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "desk/clocks.h"
 #include "desk/desk.h"
 #include "desk/reach.h"
 #include "team/offer.h"
@@ -56,6 +57,7 @@ struct sync_report {
 	uint32_t entries; /* of the team's log, that other desks gave */
 	uint32_t given; /* and ours that the line was given */
 	uint32_t lacking; /* chains whose newest key was not handed to us */
+	struct clocks_report clocks; /* what was announced and destroyed */
 	uint32_t key_days; /* days for which the line has keys, from today */
 	uint32_t certificate_days; /* until the certificate ends */
 	bool odd_questions; /* what it asks sources is not to be read */

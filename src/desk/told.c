@@ -298,6 +298,47 @@ told_settle(struct desk *d)
 	return write_again(d);
 }
 
+/* Are these words of that conversation?  What nobody has signed yet is looked
+ * at when its device is known. */
+static bool
+is_of(const struct desk *d, const struct told *t, const uint8_t *owner)
+{
+	uint8_t by[DEVICE_ID_BYTES];
+	const uint8_t *key;
+	struct content c;
+	bool is;
+
+	if (!t->whole || t->what != PIECE_CONTENT ||
+	    content_by(by, t->note.at, t->note.len) != ERR_OK ||
+	    (key = roster_key(d->roster, by)) == NULL)
+		return false;
+	content_init(&c);
+	is = content_read(&c, t->note.at, t->note.len, key) == ERR_OK &&
+	    memcmp(c.conversation, owner, sizeof c.conversation) == 0;
+	content_drop(&c);
+	return is;
+}
+
+enum err
+told_forget(struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES])
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->told_n; i++) {
+		struct told *t = &d->told[i];
+
+		if (!is_of(d, t, owner))
+			continue;
+		any = t->gone = true;
+		if (t->made)
+			forget_pieces(d, t->device, t->id);
+	}
+	if (!any)
+		return ERR_OK;
+	wipe_gone(d);
+	return write_again(d);
+}
+
 static enum err
 take_kept(void *who, const uint8_t *p, size_t n)
 {

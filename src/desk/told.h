@@ -22,6 +22,11 @@ enum err told_take(struct desk *d, const struct buf *note, bool by_log,
 /* Look again at all that waits. */
 enum err told_settle(struct desk *d) MUST_USE;
 
+/* Words that wait and belong to the conversation of this signing key go, here
+ * and on the disk. */
+enum err told_forget(
+    struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES]) MUST_USE;
+
 /* What waited when the folder was left; and away with it. */
 enum err told_load(struct desk *d) MUST_USE;
 void told_drop(struct desk *d);

@@ -3,6 +3,7 @@
 #include "base/wipe.h"
 #include "team/content.h"
 
+#include "desk/clocks.h"
 #include "desk/told.h"
 #include "desk/words.h"
 
@@ -84,6 +85,8 @@ take(struct desk *d, const struct content *c)
 		return ERR_DENIED;
 	if (c->what != CONTENT_REPLY)
 		return told_words(d, c);
+	if (by != NULL && clocks_is_destroyed(d, by->conversation, by->day))
+		return ERR_DENIED;
 	if (by == NULL || conv == NULL || !conv->has_address)
 		return ERR_MISSING;
 	if (memcmp(by->conversation, conv->id, sizeof conv->id) != 0)

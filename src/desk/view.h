@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "desk/asked.h"
 #include "lang/lang.h"
+#include "team/effect.h"
 
 #define DESK_PAGE_MAX (8U << 20)
 #define DESK_SEARCH_MAX 200U /* bytes of a search */
@@ -57,6 +58,18 @@ struct desk_frame {
 	const char *said; /* optional: what the last act did */
 };
 
+/* How long a conversation is kept: desk/clocks.h. */
+struct desk_kept {
+	enum effect_outcome outcome;
+	bool hold;
+	uint32_t ends; /* the day its period ends; 0: it has none */
+	uint32_t goes; /* the day it is destroyed; 0: none is announced */
+	bool asked; /* by this member; else its period ends */
+	const char *by;
+	bool several; /* the team has several desks */
+	bool editor, admin; /* this desk's member; an admin is both */
+};
+
 struct desk_row {
 	const char *handle;
 	const char *name; /* optional: chosen by the source */
@@ -69,6 +82,7 @@ struct desk_row {
 	unsigned files;
 	bool waiting;
 	bool asks_deletion; /* the source wants it deleted */
+	struct desk_kept kept;
 };
 
 /* A way in, by which conversations can be chosen. */
@@ -141,7 +155,10 @@ struct desk_letter {
  *	POST /junk         {junk=yes|no}
  *	POST /restrict     {m followed by a member's id in hex, for each}, or
  *	                   {all=yes}
- *	POST /delete       {} asks; {sure=yes} does
+ *	POST /delete       {} asks; {sure=yes} does, or announces it;
+ *	                   {now=yes}; {undo=yes} takes that back
+ *	POST /outcome      {outcome}
+ *	POST /hold         {hold=yes|no}
  */
 struct desk_talk {
 	const char *handle;
@@ -163,6 +180,7 @@ struct desk_talk {
 	bool cut_off; /* the draft was cut off; it wants its files again */
 	const struct readers *readers; /* optional: readers.h */
 	const char *sending; /* optional: an answer that is on its way */
+	struct desk_kept kept;
 };
 enum err desk_view_talk(struct buf *out, const struct desk_frame *frame,
     const struct desk_talk *talk) MUST_USE;
@@ -187,7 +205,16 @@ enum err desk_view_save(struct buf *out, const struct desk_frame *frame,
 
 /* Before a conversation is deleted; what that means. */
 enum err desk_view_delete(struct buf *out, const struct desk_frame *frame,
-    const char *handle) MUST_USE;
+    const char *handle, const struct desk_kept *kept) MUST_USE;
+
+/* What was destroyed, the newest last: GET /register. */
+struct desk_dead {
+	char id[9]; /* the first of what the log calls it */
+	enum effect_outcome outcome;
+	uint32_t first, last, letters, files, day;
+};
+enum err desk_view_register(struct buf *out, const struct desk_frame *frame,
+    const struct desk_dead *dead, size_t n) MUST_USE;
 
 /* The page that brings the cookie's browser to the inbox. */
 enum err desk_view_enter(struct buf *out, const struct lang *lang) MUST_USE;

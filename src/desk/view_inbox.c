@@ -150,6 +150,7 @@ row(struct html *h, const struct desk_frame *f, const struct desk_row *r)
 		mark(h, f, "mark", "asks us to delete");
 	if (r->files > 0)
 		mark(h, f, "mark", "with files");
+	view_kept_marks(h, f, &r->kept);
 	html_close(h, HTML_P);
 	html_close(h, HTML_LI);
 }

@@ -40,6 +40,13 @@ void view_answers(
 /* Who reads it, and a form to change it. */
 void view_readers(
     struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+/* How long it is kept: what must be seen; and the section to change it. */
+void view_kept_marks(
+    struct html *h, const struct desk_frame *f, const struct desk_kept *k);
+void view_kept_notice(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+void view_kept(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
 
 /* A way on: to a conversation, or (NULL) the inbox. */
 void view_way(struct html *h, const struct desk_frame *f, const char *handle,

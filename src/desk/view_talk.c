@@ -493,6 +493,7 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 	if (talk->junk)
 		view_text(frame, &h, HTML_P, "meta", "Marked as junk.");
 	view_readers(&h, frame, talk);
+	view_kept_notice(&h, frame, talk);
 	attribution(&h, frame, talk);
 	if (talk->older > 0)
 		other_page(&h, frame, talk->handle,
@@ -502,6 +503,7 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 		other_page(
 		    &h, frame, talk->handle, 0, LANG_N("Newest messages"));
 	answer(&h, frame, talk);
+	view_kept(&h, frame, talk);
 	acts(&h, frame, talk);
 	return view_end(&h);
 }
@@ -534,37 +536,5 @@ desk_view_save(struct buf *out, const struct desk_frame *frame,
 	view_button(&h, NULL, lang_text(frame->lang, "Save a copy"));
 	html_close(&h, HTML_FORM);
 	view_way(&h, frame, handle, LANG_N("Back to the conversation"));
-	return view_end(&h);
-}
-
-enum err
-desk_view_delete(
-    struct buf *out, const struct desk_frame *frame, const char *handle)
-{
-	struct html h;
-
-	view_begin(
-	    &h, out, frame, lang_text(frame->lang, "Delete a conversation"));
-	view_text(frame, &h, HTML_H1, NULL, "Delete a conversation");
-	html_say(&h, HTML_P, "name", handle);
-	view_text(frame, &h, HTML_P, NULL,
-	    "Its messages and files are destroyed on this desk: the key they "
-	    "lie under is wiped, and nobody can read them again.");
-	view_text(frame, &h, HTML_P, NULL,
-	    "On the line, where they lie sealed to keys that this desk "
-	    "destroys, they are overwritten at a sync when they are seven days "
-	    "old.");
-	view_text(frame, &h, HTML_P, NULL,
-	    "That there was a conversation, and what this team did with it, "
-	    "stays in the log without a word of it. Our answers stay on the "
-	    "line until their time is over, so that the source can still read "
-	    "them. Copies that were saved are not touched.");
-	view_form(&h, "/delete", false);
-	html_hidden(&h, "handle", handle);
-	html_hidden(&h, "sure", "yes");
-	view_button(
-	    &h, "danger", lang_text(frame->lang, "Destroy it for good"));
-	html_close(&h, HTML_FORM);
-	view_way(&h, frame, handle, LANG_N("Keep it, and go back"));
 	return view_end(&h);
 }

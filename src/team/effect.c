@@ -16,6 +16,7 @@ enum is {
 	IS_BOOL,
 	IS_IDS, /* 1 to `most` of 16 bytes */
 	IS_OVER, /* the same; none: not there */
+	IS_MARKS, /* 0 to `most` of 16 bytes */
 	IS_MEMBERS,
 	IS_CHAIN, /* hex of 4 or 16 bytes */
 	IS_CIRCLE, /* hex of 16 bytes, or empty */
@@ -52,7 +53,10 @@ struct field {
 	}
 #define CONVERSATION BYTES("conversation", conversation)
 #define OVER SPECIAL("over", IS_OVER, EFFECT_OVERS)
-#define FIELDS 7 /* at most, with the end */
+#define MEANT \
+	U32("before", before, UINT32_MAX), \
+	    SPECIAL("marks", IS_MARKS, EFFECT_MARKS)
+#define FIELDS 10 /* at most, with the end */
 
 static const struct kind {
 	const char *type;
@@ -96,7 +100,8 @@ static const struct kind {
 	[EFFECT_DRAFT] = { "draft", MEMBER_EDITOR, false,
 	    { CONVERSATION, BYTES("id", id), BYTES("hash", hash), OVER } },
 	[EFFECT_OUTCOME] = { "outcome", MEMBER_EDITOR, false,
-	    { CONVERSATION, SPECIAL("outcome", IS_OUTCOME, 0) } },
+	    { CONVERSATION, SPECIAL("outcome", IS_OUTCOME, 0),
+		U32("day", day, UINT32_MAX) } },
 	[EFFECT_HOLD] = { "hold", MEMBER_ADMIN, false,
 	    { CONVERSATION, BOOL("hold") } },
 	[EFFECT_RESTRICT] = { "restrict", MEMBER_EDITOR, false,
@@ -104,12 +109,15 @@ static const struct kind {
 		SPECIAL("members", IS_MEMBERS, 0),
 		U32("day", day, UINT32_MAX) } },
 	[EFFECT_ANNOUNCE] = { "announce", MEMBER_EDITOR, false,
-	    { CONVERSATION, U32("day", day, UINT32_MAX) } },
+	    { CONVERSATION, U32("day", day, UINT32_MAX),
+		U32("said", last, UINT32_MAX),
+		SPECIAL("outcome", IS_OUTCOME, 0), MEANT } },
 	[EFFECT_DESTROYED] = { "destroyed", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("outcome", IS_OUTCOME, 0),
 		U32("first", day, UINT32_MAX), U32("last", last, UINT32_MAX),
 		U32("letters", number, UINT32_MAX),
-		U32("files", files, UINT32_MAX) } },
+		U32("files", files, UINT32_MAX), U32("day", count, UINT32_MAX),
+		MEANT } },
 	[EFFECT_LACK] = { "lack", MEMBER_VIEWER, false,
 	    { SPECIAL("hashes", IS_IDS, EFFECT_LACKS) } },
 	[EFFECT_PURGE] = { "purge", MEMBER_EDITOR, false,
@@ -118,6 +126,10 @@ static const struct kind {
 	[EFFECT_GIVEN_UP] = { "given-up", MEMBER_VIEWER, false,
 	    { U32("day", day, UINT32_MAX),
 		U32("envelopes", number, UINT32_MAX) } },
+	[EFFECT_PERIODS] = { "periods", MEMBER_ADMIN, false,
+	    { U32("junk", number, UINT32_MAX),
+		U32("irrelevant", count, UINT32_MAX),
+		U32("closed", last, UINT32_MAX) } },
 };
 
 static const char *const outcomes[] = {
@@ -127,6 +139,24 @@ static const char *const outcomes[] = {
 	[OUTCOME_CLOSED] = "closed",
 	[OUTCOME_PUBLISHED] = "published",
 };
+
+const char *
+effect_outcome_word(enum effect_outcome outcome)
+{
+	assert((size_t)outcome < COUNT(outcomes));
+	return outcomes[outcome];
+}
+
+bool
+effect_outcome_find(enum effect_outcome *outcome, const char *word)
+{
+	for (unsigned i = 0; i < COUNT(outcomes); i++)
+		if (strcmp(word, outcomes[i]) == 0) {
+			*outcome = (enum effect_outcome)i;
+			return true;
+		}
+	return false;
+}
 
 enum effect_kind
 effect_kind(const char *type)
@@ -178,7 +208,7 @@ read_ids(struct effect *e, const struct field *f, const struct json *o)
 
 	if ((er = json_get_list(o, f->key, f->most, &list)) != ERR_OK)
 		return er;
-	if ((e->ids_n = json_count(list)) == 0)
+	if ((e->ids_n = json_count(list)) == 0 && f->is != IS_MARKS)
 		return ERR_FORMAT;
 	for (size_t i = 0; i < e->ids_n; i++)
 		if ((er = json_at_hex(list, i, e->ids[i], EFFECT_ID_BYTES)) !=
@@ -232,12 +262,7 @@ read_outcome(struct effect *e, const struct field *f, const struct json *o)
 
 	if ((er = json_get_str(o, f->key, 16, &s, &n)) != ERR_OK)
 		return er;
-	for (unsigned i = 0; i < COUNT(outcomes); i++)
-		if (strcmp(s, outcomes[i]) == 0) {
-			e->outcome = (enum effect_outcome)i;
-			return ERR_OK;
-		}
-	return ERR_FORMAT;
+	return effect_outcome_find(&e->outcome, s) ? ERR_OK : ERR_FORMAT;
 }
 
 static enum err
@@ -276,6 +301,7 @@ read_field(struct effect *e, const struct field *f, const struct json *o)
 	case IS_BOOL:
 		return json_get_bool(o, f->key, &e->on);
 	case IS_IDS:
+	case IS_MARKS:
 		return read_ids(e, f, o);
 	case IS_OVER:
 		er = read_ids(e, f, o);
@@ -350,6 +376,7 @@ put_field(struct json_out *w, const struct effect *e, const struct field *f)
 		put_list(w, f->key, e->ids[0], e->ids_n, EFFECT_ID_BYTES);
 		break;
 	case IS_IDS:
+	case IS_MARKS:
 		put_list(w, f->key, e->ids[0], e->ids_n, EFFECT_ID_BYTES);
 		break;
 	case IS_MEMBERS:

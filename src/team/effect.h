@@ -21,6 +21,7 @@
 #define EFFECT_ID_BYTES 16U
 #define EFFECT_IDS 224U /* more do not fit a body */
 #define EFFECT_LACKS 64U
+#define EFFECT_MARKS 200U
 #define EFFECT_PURGES 200U
 #define EFFECT_OVERS 16U /* drafts that one thing takes the place of */
 #define EFFECT_SLOTS 16U
@@ -49,6 +50,7 @@ enum effect_kind {
 	EFFECT_LACK,
 	EFFECT_PURGE,
 	EFFECT_GIVEN_UP,
+	EFFECT_PERIODS,
 	EFFECT_KINDS
 };
 
@@ -73,11 +75,14 @@ struct effect {
 			    of `hand-out`: the roster's serial, 0 when unsaid */
 	uint32_t files;
 	uint32_t day; /* day, first, or the before of `finished` */
-	uint32_t last;
-	uint32_t count; /* of `reply`: its number in the conversation */
+	uint32_t last; /* last, said, the closed of `periods` */
+	/* Of `reply`: its number in the conversation; of `destroyed`: the day
+	 * on which; of `periods`: irrelevant. */
+	uint32_t count;
+	uint32_t before; /* letters of rows before it are meant too */
 	bool on; /* junk, hold */
 	enum effect_outcome outcome;
-	size_t ids_n; /* letters, hashes, tags, over */
+	size_t ids_n; /* letters, hashes, tags, over, marks */
 	uint8_t ids[EFFECT_IDS][EFFECT_ID_BYTES];
 	size_t members_n; /* of `recipient`: doors, that it lacks the keys of */
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
@@ -86,6 +91,10 @@ struct effect {
 
 /* The kind of a type's name; EFFECT_UNKNOWN. */
 enum effect_kind effect_kind(const char *type);
+
+/* The word of an outcome: "irrelevant"; and back.  False: it is none. */
+const char *effect_outcome_word(enum effect_outcome outcome);
+bool effect_outcome_find(enum effect_outcome *outcome, const char *word);
 
 /* Its name; "" for EFFECT_UNKNOWN. */
 const char *effect_type(enum effect_kind kind);

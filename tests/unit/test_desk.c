@@ -177,6 +177,7 @@ writers_of_the_same_words_are_told_apart_by_number(void)
 	writer_make(&other, 2);
 	send(&w, &(struct what){ .text = "x" });
 	sync_all();
+	set_day(day + 1);
 	send(&other, &(struct what){ .text = "y" });
 	sync_all();
 	first = desk_at(desk, 0);
@@ -206,7 +207,7 @@ mark_many(uint32_t n)
 		enc_put_u32(owner, (uint32_t)desk_count(desk));
 		OK((c = desk_conv_of(desk, owner)) != NULL);
 		/* The later they lie in the list, the earlier they came. */
-		c->since = UINT32_MAX - (uint32_t)desk_count(desk);
+		c->first_row = UINT32_MAX - (uint32_t)desk_count(desk);
 		memcpy(c->words, "able-able-able", sizeof "able-able-able");
 		memcpy(c->name, "crane", sizeof "crane");
 		name_shape(c->shape, c->name);

@@ -249,6 +249,32 @@ talk_odd(struct buf *b)
 }
 
 static enum err
+talk_goes(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.kept = (struct desk_kept){ .outcome = OUTCOME_CLOSED,
+		.goes = 20700,
+		.asked = true,
+		.by = "Night desk",
+		.several = true,
+		.editor = true,
+		.admin = true };
+	return desk_view_talk(b, &frame, &v);
+}
+
+static enum err
+dead(struct buf *b)
+{
+	static const struct desk_dead rows[] = {
+		{ "9f3a1b2c", OUTCOME_CLOSED, 20000, 20100, 12, 3, 20860 },
+		{ "00d1c2b3", OUTCOME_JUNK, 20700, 20700, 1, 0, 20731 },
+	};
+
+	return desk_view_register(b, &frame, rows, COUNT(rows));
+}
+
+static enum err
 talk_not_sent(struct buf *b)
 {
 	struct desk_talk v = base;
@@ -288,7 +314,11 @@ save(struct buf *b)
 static enum err
 del(struct buf *b)
 {
-	return desk_view_delete(b, &frame, base.handle);
+	const struct desk_kept kept = {
+		.by = "", .several = true, .editor = true, .admin = true
+	};
+
+	return desk_view_delete(b, &frame, base.handle, &kept);
 }
 
 static enum err
@@ -353,6 +383,8 @@ static const struct {
 	{ "3-talk-files", talk_files, false },
 	{ "3-talk-not-sent", talk_not_sent, false },
 	{ "3-talk-odd", talk_odd, false },
+	{ "3-talk-goes", talk_goes, false },
+	{ "3-register", dead, false },
 	{ "3-talk-promised", talk_promised, false },
 	{ "3-talk-promising", talk_promised, true },
 	{ "3-talk-sending", talk_sending, false },

@@ -235,8 +235,59 @@ misdated_messages_and_those_that_lack_are_said_where_they_stand(void)
 }
 
 static void
+how_long_it_is_kept_is_in_sight(void)
+{
+	static const struct desk_dead dead[] = {
+		{ "9f3a1b2c", OUTCOME_CLOSED, 20000, 20100, 12, 3, 20860 },
+		{ "00d1c2b3", OUTCOME_JUNK, 20700, 20700, 1, 0, 20731 },
+	};
+	struct desk_talk talk = { .handle = "able-copper-lantern" };
+	struct desk_row row = { .handle = "a-b-c", .excerpt = "" };
+	const struct desk_inbox inbox = { .rows = &row, .row_count = 1 };
+	struct buf page;
+
+	begin(&page);
+	talk.kept = (struct desk_kept){ .outcome = OUTCOME_CLOSED,
+		.goes = 20700,
+		.asked = true,
+		.by = "Night desk <b>",
+		.several = true,
+		.editor = true };
+	row.kept = talk.kept;
+	OK(desk_view_talk(&page, &frame, &talk) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "It will be destroyed"));
+	OK(strstr((char *)page.at, "Night desk &lt;b&gt;"));
+	OK(strstr((char *)page.at, "name=\"undo\" value=\"yes\""));
+	OK(strstr((char *)page.at, "action=\"/hold\"") == NULL);
+	OK(strstr((char *)page.at, "action=\"/outcome\""));
+	show("desk-talk-goes.html", &page);
+	buf_clear(&page);
+	OK(desk_view_inbox(&page, &frame, &inbox) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "to be destroyed on"));
+	buf_clear(&page);
+	talk.kept = (struct desk_kept){ .hold = true, .by = "", .admin = true };
+	OK(desk_view_talk(&page, &frame, &talk) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "Held by an admin"));
+	OK(strstr((char *)page.at, "It will be destroyed") == NULL);
+	/* A viewer's. */
+	OK(strstr((char *)page.at, "action=\"/outcome\"") == NULL);
+	buf_clear(&page);
+	OK(desk_view_register(&page, &frame, dead, 2) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "9f3a1b2c"));
+	show("desk-register.html", &page);
+	buf_clear(&page);
+	OK(desk_view_register(&page, &frame, NULL, 0) == ERR_OK);
+	buf_drop(&page);
+}
+
+static void
 saving_and_deleting_say_first_what_they_mean(void)
 {
+	struct desk_kept kept = { .by = "", .editor = true, .admin = true };
 	struct buf page;
 
 	begin(&page);
@@ -245,10 +296,29 @@ saving_and_deleting_say_first_what_they_mean(void)
 	OK(strstr((char *)page.at, "A stranger made this file."));
 	show("desk-save.html", &page);
 	buf_clear(&page);
-	OK(desk_view_delete(&page, &frame, "a-b-c") == ERR_OK);
+	OK(desk_view_delete(&page, &frame, "a-b-c", &kept) == ERR_OK);
 	OK(buf_str(&page) != NULL);
 	OK(strstr((char *)page.at, "name=\"sure\" value=\"yes\""));
+	OK(strstr((char *)page.at, "in seven days") == NULL);
 	show("desk-delete.html", &page);
+	buf_clear(&page);
+	kept.several = true;
+	OK(desk_view_delete(&page, &frame, "a-b-c", &kept) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "Destroy it in seven days"));
+	OK(strstr((char *)page.at, "name=\"now\" value=\"yes\""));
+	show("desk-delete-team.html", &page);
+	buf_clear(&page);
+	kept.admin = false;
+	OK(desk_view_delete(&page, &frame, "a-b-c", &kept) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "name=\"now\"") == NULL);
+	buf_clear(&page);
+	kept.hold = true;
+	OK(desk_view_delete(&page, &frame, "a-b-c", &kept) == ERR_OK);
+	OK(buf_str(&page) != NULL);
+	OK(strstr((char *)page.at, "It is held by an admin"));
+	OK(strstr((char *)page.at, "name=\"sure\"") == NULL);
 	buf_clear(&page);
 	OK(desk_view_error(&page, NULL, "Not for you.") == ERR_OK);
 	OK(buf_str(&page) != NULL);
@@ -276,6 +346,7 @@ T(an_inbox_full_of_the_longest_rows_fits_its_page)
 T(the_inbox_says_who_waits_and_escapes_what_strangers_wrote)
 T(a_conversation_keeps_its_rule_its_words_and_a_draft)
 T(misdated_messages_and_those_that_lack_are_said_where_they_stand)
+T(how_long_it_is_kept_is_in_sight)
 T(saving_and_deleting_say_first_what_they_mean)
 T(levels_have_one_name_each)
 T_END

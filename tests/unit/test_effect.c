@@ -51,22 +51,30 @@ static const struct {
 	{ EFFECT_DRAFT, "draft", MEMBER_EDITOR,
 	    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH "\"}" },
 	{ EFFECT_OUTCOME, "outcome", MEMBER_EDITOR,
-	    "{" C ",\"outcome\":\"irrelevant\"}" },
+	    "{" C ",\"outcome\":\"irrelevant\",\"day\":20700}" },
 	{ EFFECT_HOLD, "hold", MEMBER_ADMIN, "{" C ",\"hold\":true}" },
 	{ EFFECT_RESTRICT, "restrict", MEMBER_EDITOR,
 	    "{" C
 	    ",\"circle\":\"\",\"members\":[\"00000001\"],\"day\":20700}" },
 	{ EFFECT_RESTRICT, "restrict", MEMBER_EDITOR,
 	    "{" C ",\"circle\":\"" ID "\",\"members\":[],\"day\":1}" },
-	{ EFFECT_ANNOUNCE, "announce", MEMBER_EDITOR, "{" C ",\"day\":20700}" },
+	{ EFFECT_ANNOUNCE, "announce", MEMBER_EDITOR,
+	    "{" C ",\"day\":20700,\"said\":20670,\"outcome\":\"closed\","
+	    "\"before\":5,\"marks\":[\"" ID "\"]}" },
+	{ EFFECT_ANNOUNCE, "announce", MEMBER_EDITOR,
+	    "{" C ",\"day\":0,\"said\":20670,\"outcome\":\"open\","
+	    "\"before\":0,\"marks\":[]}" },
 	{ EFFECT_DESTROYED, "destroyed", MEMBER_EDITOR,
 	    "{" C ",\"outcome\":\"closed\",\"first\":1,\"last\":2,"
-	    "\"letters\":3,\"files\":4}" },
+	    "\"letters\":3,\"files\":4,\"day\":20700,"
+	    "\"before\":1,\"marks\":[\"" ID "\"]}" },
 	{ EFFECT_LACK, "lack", MEMBER_VIEWER, "{\"hashes\":[\"" ID "\"]}" },
 	{ EFFECT_PURGE, "purge", MEMBER_EDITOR,
 	    "{\"day\":20700,\"tags\":[\"" ID "\"]}" },
 	{ EFFECT_GIVEN_UP, "given-up", MEMBER_VIEWER,
 	    "{\"day\":20700,\"envelopes\":4}" },
+	{ EFFECT_PERIODS, "periods", MEMBER_ADMIN,
+	    "{\"junk\":30,\"irrelevant\":60,\"closed\":0}" },
 };
 
 /* The body of a row, with a real recipient. */
@@ -203,7 +211,12 @@ a_field_that_does_not_fit_is_refused_and_a_new_one_is_not(void)
 		{ EFFECT_READ, "{" C ",\"letters\":[]}", false },
 		{ EFFECT_READ, "{" C ",\"letters\":[\"00\"]}", false },
 		{ EFFECT_LACK, "{\"hashes\":[]}", false },
-		{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"won\"}", false },
+		{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"won\",\"day\":1}",
+		    false },
+		{ EFFECT_ANNOUNCE,
+		    "{" C ",\"day\":2,\"said\":1,\"outcome\":\"open\","
+		    "\"before\":0}",
+		    false },
 		{ EFFECT_FINISHED, "{\"door\":\"\",\"before\":1}", false },
 		{ EFFECT_FINISHED, "{\"door\":\"000001\",\"before\":1}",
 		    false },

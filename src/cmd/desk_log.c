@@ -1,0 +1,260 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/wipe.h"
+#include "crypt/hash.h"
+#include "desk/logbook.h"
+#include "note/json.h"
+
+#include "cmd/cmd.h"
+#include "cmd/desk_cmd.h"
+#include "cmd/plain.h"
+
+#define OUT_MAX ((size_t)1 << 30)
+
+/* Why an entry has no effect; NULL when it has. */
+static const char *
+standing_name(const struct teamlog_line *l)
+{
+	static const char *const names[TEAMLOG_STANDINGS] = {
+		[TEAMLOG_FORKED] = "forked",
+		[TEAMLOG_GONE] = "gone",
+		[TEAMLOG_ROLE] = "role",
+		[TEAMLOG_TYPE] = "type",
+		[TEAMLOG_BODY] = "body",
+		[TEAMLOG_STRANGER] = "stranger",
+		[TEAMLOG_GAP] = "gap",
+		[TEAMLOG_CITES] = "cites",
+		[TEAMLOG_CHAIN] = "chain",
+		[TEAMLOG_LAMPORT] = "lamport",
+	};
+
+	return names[l->standing];
+}
+
+static enum err
+put_who(struct buf *out, struct desk *d, const struct teamlog_line *l)
+{
+	const char *name = logbook_member(d, l);
+	enum err e;
+
+	if (name[0] == '\0')
+		e = buf_put_str(out, "nobody today");
+	else
+		e = plain_put(out, name, strlen(name));
+	return e == ERR_OK
+	    ? buf_put_fmt(out, " (%02x%02x%02x%02x %u)", l->device[0],
+		  l->device[1], l->device[2], l->device[3], l->number)
+	    : e;
+}
+
+/* The entry that it waits for, or what else stands beside it. */
+static enum err
+put_why(struct buf *out, const struct teamlog_line *l)
+{
+	const char *why = logbook_why(l);
+	enum err e = ERR_OK;
+
+	if (why != NULL)
+		e = buf_put_fmt(out, "; without effect: %s", why);
+	if (e == ERR_OK && l->lacks)
+		e = buf_put_fmt(out, " (%02x%02x%02x%02x)", l->waits_for[0],
+		    l->waits_for[1], l->waits_for[2], l->waits_for[3]);
+	if (e == ERR_OK && l->twin)
+		e = buf_put_str(out,
+		    "; its device signed another of this "
+		    "number");
+	return e;
+}
+
+static enum err
+log_row(struct buf *out, struct desk *d, const struct teamlog_line *l)
+{
+	const uint32_t day = logbook_day(d, l);
+	char date[CLOCK_DATE_BYTES] = "-         ";
+	struct buf what;
+	enum err e;
+
+	buf_init(&what, 65536);
+	if (day > 0)
+		clock_date(date, day);
+	if ((e = buf_put_fmt(out, "%s  ", date)) == ERR_OK &&
+	    (e = put_who(out, d, l)) == ERR_OK &&
+	    (e = buf_put_str(out, "  ")) == ERR_OK &&
+	    (e = logbook_say(&what, d, l)) == ERR_OK &&
+	    (e = plain_put(out, (const char *)what.at, what.len)) == ERR_OK &&
+	    (e = put_why(out, l)) == ERR_OK)
+		e = buf_put_str(out, "\n");
+	buf_drop(&what);
+	return e;
+}
+
+static enum err
+log_json(struct buf *out, struct desk *d, const struct teamlog_line *l)
+{
+	const char *why = standing_name(l), *name = logbook_member(d, l);
+	const uint32_t day = logbook_day(d, l);
+	char date[CLOCK_DATE_BYTES];
+	struct json_out w;
+	enum err e;
+
+	json_begin(&w, out);
+	json_put_hex(&w, "device", l->device, DEVICE_ID_BYTES);
+	json_put_u64(&w, "number", l->number);
+	json_put_u64(&w, "lamport", l->lamport);
+	json_put_str(&w, "type", l->type, strlen(l->type));
+	json_put_hex(&w, "hash", l->hash, SHA256_BYTES);
+	json_put_str(&w, "member", name, strlen(name));
+	clock_date(date, day);
+	if (day > 0)
+		json_put_str(&w, "came", date, strlen(date));
+	if (why != NULL)
+		json_put_str(&w, "without-effect", why, strlen(why));
+	json_put_str(&w, "note", (const char *)l->note, l->note_len);
+	if ((e = json_end(&w)) != ERR_OK)
+		return e;
+	/* The body is an object already. */
+	out->len--;
+	if ((e = buf_put_str(out, ",\"body\":")) != ERR_OK ||
+	    (e = buf_put(out, l->body, l->body_len)) != ERR_OK)
+		return e;
+	return buf_put_str(out, "}");
+}
+
+int
+desk_cmd_log(struct desk_cmd *c)
+{
+	const size_t n = desk_log_count(c->desk);
+	struct buf out;
+	enum err e = ERR_OK;
+
+	buf_init(&out, OUT_MAX);
+	if (c->json)
+		e = buf_put_str(&out, "[");
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		struct teamlog_line line;
+
+		desk_log_at(c->desk, i, &line);
+		if (!c->json)
+			e = log_row(&out, c->desk, &line);
+		else if ((e = buf_put_str(&out, i == 0 ? "" : ",\n")) == ERR_OK)
+			e = log_json(&out, c->desk, &line);
+	}
+	if (e == ERR_OK && c->json)
+		e = buf_put_str(&out, "]\n");
+	return desk_cmd_print(&out, e);
+}
+
+static enum err
+device_json(struct json_out *w, const struct logbook_device *d)
+{
+	json_put_object(w, NULL);
+	json_put_hex(w, "device", d->id, sizeof d->id);
+	json_put_str(w, "member", d->member, strlen(d->member));
+	json_put_bool(w, "named", d->named);
+	json_put_u64(w, "entries", d->kept);
+	json_put_u64(w, "chain", d->next);
+	json_put_u64(w, "waiting", d->waiting);
+	json_put_u64(w, "odd", d->odd);
+	json_put_u64(w, "bad_signatures", d->forged);
+	json_put_u64(w, "without_effect", d->without);
+	json_put_bool(w, "forked", d->forked);
+	if (d->forked)
+		json_put_u64(w, "fork", d->fork);
+	json_put_object_end(w);
+	return ERR_OK;
+}
+
+static enum err
+device_row(struct buf *out, const struct logbook_device *d)
+{
+	enum err e;
+
+	e = buf_put_fmt(
+	    out, "%02x%02x%02x%02x  ", d->id[0], d->id[1], d->id[2], d->id[3]);
+	if (e == ERR_OK)
+		e = d->member[0] == '\0'
+		    ? buf_put_str(out, d->named ? "nobody today" : "a stranger")
+		    : plain_put(out, d->member, strlen(d->member));
+	if (e == ERR_OK)
+		e = buf_put_fmt(
+		    out, "  %zu entries, %u in its chain", d->kept, d->next);
+	if (e == ERR_OK && d->without > 0)
+		e = buf_put_fmt(out, ", %zu without effect", d->without);
+	if (e == ERR_OK && d->waiting > 0)
+		e = buf_put_fmt(out, "; GAP: %zu wait for others", d->waiting);
+	if (e == ERR_OK && d->odd > 0)
+		e = buf_put_fmt(out, "; WRONG: %zu stand on no entry", d->odd);
+	if (e == ERR_OK && d->forged > 0)
+		e = buf_put_fmt(
+		    out, "; FORGED: %zu were not signed by it", d->forged);
+	if (e == ERR_OK && d->forked)
+		e = buf_put_fmt(
+		    out, "; FORK: two histories from %u on", d->fork);
+	return e == ERR_OK ? buf_put_str(out, "\n") : e;
+}
+
+static enum err
+verify_json(
+    struct buf *out, const struct logbook_device *list, size_t n, size_t lacks)
+{
+	struct json_out w;
+	bool well = lacks == 0;
+	enum err e;
+
+	for (size_t i = 0; i < n; i++)
+		well = well && logbook_is_well(&list[i]);
+	json_begin(&w, out);
+	json_put_bool(&w, "whole", well);
+	json_put_u64(&w, "lacks", lacks);
+	json_put_list(&w, "devices");
+	for (size_t i = 0; i < n; i++)
+		device_json(&w, &list[i]);
+	json_put_list_end(&w);
+	if ((e = json_end(&w)) == ERR_OK)
+		e = buf_put_str(out, "\n");
+	return e;
+}
+
+static enum err
+verify_text(
+    struct buf *out, const struct logbook_device *list, size_t n, size_t lacks)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < n; i++)
+		e = device_row(out, &list[i]);
+	if (e == ERR_OK && lacks > 0)
+		e = buf_put_fmt(out,
+		    "%zu entries are named by others and not here; the next "
+		    "sync asks for them.\n",
+		    lacks);
+	return e;
+}
+
+int
+desk_cmd_verify(struct desk_cmd *c)
+{
+	struct logbook_device *list = NULL;
+	size_t n = 0, lacks = 0;
+	bool well;
+	struct buf out;
+	int status;
+	enum err e;
+
+	buf_init(&out, OUT_MAX);
+	if ((e = logbook_check(c->desk, &list, &n, &lacks)) == ERR_OK)
+		e = c->json ? verify_json(&out, list, n, lacks)
+			    : verify_text(&out, list, n, lacks);
+	status = desk_cmd_print(&out, e);
+	well = lacks == 0;
+	for (size_t i = 0; i < n; i++)
+		well = well && logbook_is_well(&list[i]);
+	free(list);
+	if (status == CMD_DONE && !c->json)
+		puts(well ? "The log is whole: every signature holds."
+			  : "The log is not whole: see above.");
+	return status == CMD_DONE && !well ? CMD_FAILED : status;
+}
