@@ -190,6 +190,9 @@ struct what {
 	uint32_t seen;
 	const char *question, *answer;
 	const struct age_recipient *to; /* sealed to this one */
+	size_t door; /* its place in the first desk's roster, ... */
+	size_t
+	    sealed_at; /* ... and 1 + that of the one it is sealed to; 0: it */
 };
 
 static inline void
@@ -213,7 +216,8 @@ fill(struct letter *l, struct writer *w, const struct what *what, uint32_t on)
 	memset(l->id, what->id, sizeof l->id);
 	l->day = on;
 	l->slot = w->slot - 1;
-	memcpy(l->door, desk_about(desk)->door, sizeof l->door);
+	memcpy(
+	    l->door, desk_roster(desk)->doors[what->door].id, sizeof l->door);
 	letter_set_return(l, &w->s, &w->reply);
 	l->name = what->name;
 	l->seen = what->seen;
@@ -232,8 +236,10 @@ fill(struct letter *l, struct writer *w, const struct what *what, uint32_t on)
 }
 
 static inline const struct age_recipient *
-key_of(struct offer *o, uint32_t on)
+door_key(struct offer *o, size_t door, uint32_t on)
 {
+	const struct key_note_door *is;
+
 	struct buf body;
 
 	buf_init(&body, OFFER_MAX);
@@ -241,7 +247,15 @@ key_of(struct offer *o, uint32_t on)
 	    ERR_OK);
 	OK(offer_read(o, body.at, body.len, NULL, 0) == ERR_OK);
 	buf_drop(&body);
-	return key_note_recipient(&o->note.doors[0], on);
+	is = key_note_door(&o->note, desk_roster(desk)->doors[door].id);
+	OK(is != NULL);
+	return key_note_recipient(is, on);
+}
+
+static inline const struct age_recipient *
+key_of(struct offer *o, uint32_t on)
+{
+	return door_key(o, 0, on);
 }
 
 static inline void
@@ -273,7 +287,11 @@ send(struct writer *w, const struct what *what)
 	struct buf note;
 
 	offer_init(&o);
-	to = what->to != NULL ? what->to : key_of(&o, to_day);
+	to = what->to != NULL
+	    ? what->to
+	    : door_key(&o,
+		  what->sealed_at > 0 ? what->sealed_at - 1 : what->door,
+		  to_day);
 	OK(to != NULL);
 	fill(&l, w, what, what->dated == 0 ? row : what->dated);
 	buf_init(&note, ENVELOPE_LETTER_PLAIN);

@@ -1,0 +1,407 @@
+/* A team with several doors: who reads where, from when on, and what of it lies
+ * on whose disk. */
+#include "desk/days.h"
+#include "desk/give.h"
+#include "desk/handing.h"
+#include "desk_many.h"
+#include "team/roster_edit.h"
+
+static const enum member_role editors[] = { MEMBER_EDITOR, MEMBER_EDITOR };
+
+enum { FRONT, LAB }; /* the doors' places in the roster */
+
+static void
+sign_next(struct roster *r)
+{
+	struct buf note;
+
+	buf_init(&note, ROSTER_MAX);
+	sign_roster(r, &note);
+	buf_drop(&note);
+	sync_many();
+}
+
+static struct roster *
+next_one(void)
+{
+	struct roster *r = malloc(sizeof *r);
+
+	OK(r != NULL);
+	roster_begin(r, desk_roster(desk), desk_roster_hash(desk), day);
+	return r;
+}
+
+/* Three desks: the admin reads at both doors, the second at the front, the
+ * third in the lab. */
+static void
+begin_doors(void)
+{
+	struct roster_door lab = { .id = { 7, 7, 7, 7 },
+		.name = "Lab",
+		.says = "the two who know machines",
+		.readers_n = 1 };
+	struct roster *r;
+
+	begin_many(2, editors);
+	memcpy(lab.readers[0], member_of(0), MEMBER_ID_BYTES);
+	r = next_one();
+	OK(roster_open_door(r, &lab, day) == ERR_OK);
+	OK(roster_set_reader(r, lab.id, member_of(2), true) == ERR_OK);
+	OK(roster_set_reader(r, r->doors[FRONT].id, member_of(2), false) ==
+	    ERR_OK);
+	sign_next(r);
+	sync_many();
+}
+
+static const uint8_t *
+door(size_t i)
+{
+	return desk_roster(desk)->doors[i].id;
+}
+
+static bool
+holds(unsigned i, size_t at)
+{
+	return ring_has_chain(&many[i]->vault->ring, door(at));
+}
+
+/* Does any key on this desk open what lies in that place of the line? */
+static bool
+opens_any(unsigned i, size_t row)
+{
+	static uint8_t plain[ENVELOPE_LETTER_PLAIN];
+	const struct ring *r = &many[i]->vault->ring;
+	struct age_identity *id;
+	bool opens = false;
+
+	for (size_t c = 0; c < r->chains_n; c++)
+		for (uint32_t on = day - 3; on <= day; on++) {
+			const struct ring_key key = { c, on };
+
+			if (r->chains[c].chain.day > on)
+				continue;
+			OK(ring_identity(&id, r, &key) == ERR_OK);
+			opens |= envelope_open(plain, id, fake.rows[row].bytes,
+				     fake.rows[row].n) == ERR_OK;
+			age_identity_close(id);
+		}
+	return opens;
+}
+
+static void
+each_desk_opens_what_came_through_its_doors_and_no_key_of_the_other(void)
+{
+	struct writer a, b;
+	struct letter l;
+	size_t first;
+
+	begin_doors();
+	OK(holds(0, FRONT) && holds(0, LAB));
+	OK(holds(1, FRONT) && !holds(1, LAB));
+	OK(!holds(2, FRONT) && holds(2, LAB));
+	writer_make(&a, 1);
+	writer_make(&b, 2);
+	first = fake.rows_n;
+	send(&a, &(struct what){ .text = "to the front", .id = 1 });
+	send(&b, &(struct what){ .text = "to the lab", .id = 2, .door = LAB });
+	sync_many();
+	OK(desk_count(many[0]) == 2);
+	OK(desk_count(many[1]) == 1 && desk_count(many[2]) == 1);
+	OK(strcmp(only(desk_at(many[1], 0))->text, "to the front") == 0);
+	OK(strcmp(only(desk_at(many[2], 0))->text, "to the lab") == 0);
+	OK(opens_any(1, first) && !opens_any(1, first + 1));
+	OK(!opens_any(2, first) && opens_any(2, first + 1));
+	OK(doors_of(many[0], desk_conv_known(many[0], b.s.sign_public)) ==
+	    roster_door(many[0]->roster, door(LAB)));
+	/* The answer is the lab's: its source takes it, its readers have it. */
+	reply(many[2], "we look into it");
+	OK(read_reply(&l, &b, day, 0) == ERR_OK && l.n == 1);
+	letter_drop(&l);
+	sync_many();
+	OK(desk_conv_known(many[0], b.s.sign_public)->said_n == 2);
+	OK(desk_conv_known(many[1], b.s.sign_public) == NULL);
+	OK(!opens_any(1, first + 2));
+	end_many();
+}
+
+static void
+a_source_may_write_to_another_door_and_is_answered_there(void)
+{
+	struct writer w;
+
+	begin_doors();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "to the front", .id = 1 });
+	send(&w, &(struct what){ .text = "now the lab", .id = 2, .door = LAB });
+	sync_many();
+	OK(desk_at(many[0], 0)->said_n == 2);
+	OK(strcmp(only(desk_at(many[1], 0))->text, "to the front") == 0);
+	OK(strcmp(only(desk_at(many[2], 0))->text, "now the lab") == 0);
+	OK(strcmp(doors_of(many[0], desk_at(many[0], 0))->name, "Lab") == 0);
+	OK(strcmp(doors_of(many[1], desk_at(many[1], 0))->name,
+	       "Example Group") == 0);
+	reply(many[0], "the lab answers");
+	sync_many();
+	OK(desk_at(many[2], 0)->said_n == 2 &&
+	    desk_at(many[1], 0)->said_n == 1);
+	end_many();
+}
+
+/* A door that is said and not written to would be answered by its voice, and
+ * given to its readers. */
+static void
+a_letter_that_says_another_door_than_its_key_is_refused(void)
+{
+	struct writer w;
+
+	begin_doors();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "x", .id = 1, .sealed_at = 1 + LAB });
+	for (unsigned i = 0; i < many_n; i++)
+		OK(sync_run(many[i], reach, &report) == ERR_OK &&
+		    report.stop == SYNC_GOES && desk_count(many[i]) == 0);
+	end_many();
+}
+
+static void
+who_is_excluded_from_a_door_reads_nothing_newer_there(void)
+{
+	struct reply_report rep;
+	const struct reply what = { .text = "late", .n = 4 };
+	struct roster *r;
+	struct writer w;
+	size_t row;
+
+	begin_doors();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "before", .id = 1 });
+	sync_many();
+	r = next_one();
+	OK(roster_set_reader(r, door(FRONT), member_of(1), false) == ERR_OK);
+	sign_next(r);
+	sync_many();
+	set_day(day + 1);
+	row = fake.rows_n;
+	send(&w, &(struct what){ .text = "after", .id = 2 });
+	sync_many();
+	OK(desk_at(many[0], 0)->said_n == 2);
+	/* What was read stays; no key is left, and none opens the new one. */
+	OK(strcmp(only(desk_at(many[1], 0))->text, "before") == 0);
+	OK(!holds(1, FRONT) && !opens_any(1, row));
+	OK(reply_send(many[1], reach, desk_at(many[1], 0), &what, &rep) ==
+	    ERR_DENIED);
+	OK(rep.elsewhere);
+	end_many();
+}
+
+static void
+a_closed_door_takes_nothing_and_is_still_answered(void)
+{
+	struct writer w;
+	struct roster *r;
+	struct letter l;
+	struct offer o;
+
+	begin_doors();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "x", .id = 1, .door = LAB });
+	sync_many();
+	r = next_one();
+	OK(roster_close_door(r, door(LAB), day) == ERR_OK);
+	sign_next(r);
+	offer_init(&o);
+	OK(door_key(&o, LAB, day) == NULL);
+	offer_drop(&o);
+	set_day(day + 3);
+	sync_many();
+	OK(days_first(many[2]) > day - 3); /* its chain goes on */
+	reply(many[2], "closed, and answered");
+	OK(read_reply(&l, &w, day, 0) == ERR_OK);
+	letter_drop(&l);
+	sync_many();
+	OK(desk_at(many[0], 0)->said_n == 2);
+	/* Opened again, it is written to as before. */
+	r = next_one();
+	OK(roster_close_door(r, door(LAB), 0) == ERR_OK);
+	sign_next(r);
+	send(&w, &(struct what){ .text = "again", .id = 2, .door = LAB });
+	sync_many();
+	OK(desk_at(many[2], 0)->said_n == 3);
+	end_many();
+}
+
+/* The admin reads nowhere: he makes the keys, opens nothing with them, and has
+ * none when the line offers them. */
+static void
+an_admin_hands_out_at_doors_where_he_does_not_read(void)
+{
+	struct roster *r;
+	struct writer w;
+
+	begin_doors();
+	writer_make(&w, 1);
+	r = next_one();
+	OK(roster_set_reader(r, door(LAB), member_of(0), false) == ERR_OK);
+	sign_next(r);
+	sync_many();
+	OK(!holds(0, LAB) && holds(2, LAB));
+	set_day(day + 1);
+	send(&w, &(struct what){ .text = "x", .id = 1, .door = LAB });
+	sync_many();
+	OK(desk_count(many[0]) == 0 && desk_count(many[2]) == 1);
+	end_many();
+}
+
+static void
+two_chains_one_day(void)
+{
+	struct writer w;
+	struct buf old;
+
+	begin_doors();
+	set_day(day + 1);
+	sync_many();
+	buf_init(&old, KEY_NOTE_MAX);
+	OK(buf_put(&old, fake.key_note.at, fake.key_note.len) == ERR_OK);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "to the first", .id = 1 });
+	OK(desk_renew_chain(many[0], door(FRONT), day) == ERR_OK);
+	sync_one(many[0]); /* hands out, ... */
+	send(&w, &(struct what){ .text = "to the first still", .id = 2 });
+	sync_one(many[0]); /* ... and offers it */
+	OK(memcmp(fake.key_note.at, old.at, 200) != 0);
+	buf_drop(&old);
+	send(&w, &(struct what){ .text = "to the second", .id = 3 });
+	sync_many();
+	OK(desk_at(many[0], 0)->said_n == 3);
+	OK(desk_at(many[1], 0)->said_n == 3);
+	end_many();
+}
+
+/* A note of yesterday's chain is still in a page that a source has open. */
+static void
+old_chain_letters_opened(void)
+{
+	struct writer w;
+	struct buf old;
+
+	begin_doors();
+	set_day(day + 1);
+	sync_many();
+	writer_make(&w, 1);
+	buf_init(&old, KEY_NOTE_MAX);
+	OK(buf_put(&old, fake.key_note.at, fake.key_note.len) == ERR_OK);
+	OK(desk_renew_chain(many[0], door(FRONT), day) == ERR_OK);
+	sync_many();
+	sync_many();
+	OK(fake.key_note.len != old.len ||
+	    memcmp(fake.key_note.at, old.at, old.len) != 0);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct buf now = fake.key_note;
+
+		fake.key_note = old;
+		send(&w,
+		    &(struct what){ .text = i == 0 ? "old" : "older",
+			.id = (uint8_t)(i + 1),
+			.sealed = day - i,
+			.dated = day - i });
+		fake.key_note = now;
+	}
+	sync_many();
+	OK(desk_at(many[1], 0)->said_n == 2);
+	buf_drop(&old);
+	end_many();
+}
+
+/* By its own desk it is refused; made all the same, it has no effect. */
+static void
+viewer_cannot_set_day_keys(void)
+{
+	static const enum member_role roles[] = { MEMBER_EDITOR,
+		MEMBER_VIEWER };
+	struct roster *forged;
+	const struct roster *real;
+	struct teamlog_line line;
+	struct buf body;
+	size_t refused = 0, chains;
+	uint32_t given = 0;
+
+	begin_many(2, roles);
+	OK(desk_renew_chain(many[2], door(FRONT), day) == ERR_DENIED);
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(buf_put_fmt(&body, "{\"serial\":9,\"day\":%u}", day) == ERR_OK);
+	OK(log_put(many[2], "key-note", &body) == ERR_DENIED);
+	buf_drop(&body);
+	/* A desk that was bent thinks itself an admin's that hands out. */
+	real = many[2]->roster;
+	forged = malloc(sizeof *forged);
+	*forged = *real;
+	forged->members[2].role = MEMBER_ADMIN;
+	memcpy(forged->hands_out, many[2]->id, DEVICE_ID_BYTES);
+	many[2]->roster = forged;
+	OK(teamlog_roster(many[2]->log, forged) == ERR_OK);
+	chains = many[0]->vault->ring.chains_n;
+	OK(desk_renew_chain(many[2], door(FRONT), day) == ERR_OK);
+	OK(give_run(many[2], reach, day, &given) == ERR_OK && given == 1);
+	sync_one(many[0]);
+	sync_one(many[1]);
+	for (size_t i = 0; i < teamlog_count(many[0]->log); i++) {
+		teamlog_at(many[0]->log, i, &line);
+		if (memcmp(line.device, many[2]->id, DEVICE_ID_BYTES) == 0 &&
+		    line.kind == EFFECT_HAND_OUT)
+			refused += line.standing == TEAMLOG_ROLE;
+	}
+	OK(refused == 1);
+	OK(many[0]->vault->ring.chains_n == chains);
+	OK(many[1]->vault->ring.chains_n == chains);
+	many[2]->roster = real;
+	wipe_free(forged, sizeof *forged);
+	end_many();
+}
+
+static void
+a_roster_closes_and_opens_doors_within_its_limits(void)
+{
+	struct roster_door d = { .name = "Lab", .readers_n = 1 };
+	struct roster *r;
+
+	begin_all();
+	r = next_one();
+	memcpy(d.readers[0], r->members[0].id, MEMBER_ID_BYTES);
+	OK(roster_close_door(r, r->doors[0].id, day) == ERR_DENIED);
+	for (uint8_t i = 1; i < KEY_NOTE_DOORS; i++) {
+		d.id[0] = d.id[1] = i;
+		d.name[0] = (char)('A' + i);
+		OK(roster_open_door(r, &d, day) == ERR_OK);
+		OK(roster_open_door(r, &d, day) == ERR_TAKEN);
+	}
+	d.id[0] = d.id[1] = 9;
+	OK(roster_open_door(r, &d, day) == ERR_TAKEN); /* called so */
+	d.name[0] = 'X';
+	OK(roster_open_door(r, &d, day) == ERR_TOOBIG);
+	OK(roster_close_door(r, r->doors[2].id, day) == ERR_OK);
+	OK(roster_close_door(r, r->doors[2].id, day) == ERR_TAKEN);
+	OK(roster_open_door(r, &d, day + ROSTER_CLOSED_DAYS - 1) == ERR_TOOBIG);
+	OK(roster_open_door(r, &d, day + ROSTER_CLOSED_DAYS) == ERR_OK);
+	OK(r->doors_n == KEY_NOTE_DOORS && roster_door(r, d.id) != NULL);
+	OK(roster_say_door(r, d.id, "Bab", NULL) == ERR_TAKEN);
+	OK(roster_say_door(r, d.id, "Cab", "who") == ERR_OK);
+	OK(roster_say_door(r, d.id, NULL, "who") == ERR_TAKEN);
+	OK(roster_set_reader(r, d.id, d.readers[0], false) == ERR_MISSING);
+	wipe_free(r, sizeof *r);
+	end_all();
+}
+
+T_BEGIN
+desk_tests_begin();
+T(a_roster_closes_and_opens_doors_within_its_limits);
+T(each_desk_opens_what_came_through_its_doors_and_no_key_of_the_other);
+T(a_source_may_write_to_another_door_and_is_answered_there);
+T(a_letter_that_says_another_door_than_its_key_is_refused);
+T(who_is_excluded_from_a_door_reads_nothing_newer_there);
+T(a_closed_door_takes_nothing_and_is_still_answered);
+T(an_admin_hands_out_at_doors_where_he_does_not_read);
+T(two_chains_one_day);
+T(old_chain_letters_opened);
+T(viewer_cannot_set_day_keys);
+T_END
