@@ -50,13 +50,16 @@ $(B)/probed.mk: Makefile tools/deps tools/probe.sh
 
 # Made from other files, before anything is compiled.
 GEN     := $(B)/gen/demo_gen.h $(B)/gen/lang_mo.h $(B)/gen/words_gen.h \
-           $(B)/gen/style_css.h $(B)/gen/desk_css.h $(B)/gen/queries.h
+           $(B)/gen/style_css.h $(B)/gen/desk_css.h $(B)/gen/desk_js.h \
+           $(B)/gen/queries.h
 $(B)/gen/queries.h: src/store/queries.sql tools/queries.awk | $(B)/probed.mk
 	$(Q)awk -f tools/queries.awk $< > $@.new && mv $@.new $@
 $(B)/gen/style_css.h: src/front/style.css tools/bytes.sh | $(B)/probed.mk
 	@sh tools/bytes.sh style_css $< >$@.new && mv $@.new $@
 $(B)/gen/desk_css.h: src/desk/style.css tools/bytes.sh | $(B)/probed.mk
 	@sh tools/bytes.sh desk_css $< >$@.new && mv $@.new $@
+$(B)/gen/desk_js.h: src/desk/desk.js tools/bytes.sh | $(B)/probed.mk
+	@sh tools/bytes.sh desk_js $< >$@.new && mv $@.new $@
 $(B)/gen/lang_mo.h: tools/lang.sh $(wildcard lang/*.po) | $(B)/probed.mk
 	@sh tools/lang.sh $@
 TEXTS   := $(sort $(wildcard examples/demo/*.txt))

@@ -16,12 +16,17 @@
 
 static void enter(struct page *p, struct http_request *r, struct page_in *in);
 static void style(struct page *p, struct http_request *r, struct page_in *in);
+static void script(struct page *p, struct http_request *r, struct page_in *in);
 
 static const struct page_route routes[] = {
 	{ HTTP_GET, "/", false, page_inbox },
 	{ HTTP_GET, "/talk", false, page_talk },
 	{ HTTP_GET, "/save", false, page_save },
 	{ HTTP_GET, "/wait", false, page_wait },
+	{ HTTP_GET, "/changes", false, page_changes },
+	{ HTTP_POST, "/note", false, page_note },
+	{ HTTP_POST, "/draft", false, page_draft },
+	{ HTTP_POST, "/assign", false, page_assign },
 	{ HTTP_POST, "/sync", false, page_fetch },
 	{ HTTP_POST, "/find", false, page_find },
 	{ HTTP_POST, "/reply", false, page_reply },
@@ -35,6 +40,7 @@ static const struct page_route routes[] = {
 	{ HTTP_POST, "/file", false, page_file },
 	{ HTTP_GET, "/open", true, enter },
 	{ HTTP_GET, "/style.css", true, style },
+	{ HTTP_GET, "/desk.js", true, script },
 };
 
 void
@@ -45,7 +51,8 @@ page_headers(struct http_request *r)
 	} rows[] = {
 		{ "Cache-Control", "no-store" },
 		{ "Content-Security-Policy",
-		    "default-src 'none'; style-src 'self'; img-src 'self'; "
+		    "default-src 'none'; script-src 'self'; connect-src "
+		    "'self'; style-src 'self'; img-src 'self'; "
 		    "form-action 'self'; frame-ancestors 'none'; base-uri "
 		    "'none'" },
 		{ "Referrer-Policy", "same-origin" },
@@ -154,6 +161,19 @@ style(struct page *p, struct http_request *r, struct page_in *in)
 	http_answer_fixed(r, 200, "text/css; charset=utf-8", css, n);
 }
 
+static void
+script(struct page *p, struct http_request *r, struct page_in *in)
+{
+	const void *js;
+	size_t n;
+
+	(void)p;
+	(void)in;
+	js = desk_view_script(&n);
+	page_headers(r);
+	http_answer_fixed(r, 200, "text/javascript; charset=utf-8", js, n);
+}
+
 static const struct page_route *
 find_route(const struct http_request *r)
 {
@@ -242,6 +262,7 @@ gone(void *with, struct http_request *r, bool whole)
 	struct page_request *t = r->mine;
 
 	page_work_gone(with, r);
+	page_watch_gone(with, r);
 	if (t != NULL) {
 		page_in_close(t->in);
 		page_stream_close(t->stream, whole);
@@ -346,5 +367,6 @@ enum err
 page_turn(struct page *p, unsigned ms)
 {
 	page_work(p);
+	page_watch_turn(p);
 	return http_server_turn(p->http, page_streams_turn(p) ? 0 : ms);
 }

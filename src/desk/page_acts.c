@@ -45,16 +45,19 @@ page_terms(struct page *p, struct http_request *r, struct page_in *in)
 	}
 	e = desk_set_terms(p->desk, c, wanted, page_in_get(in, "byline"),
 	    page_in_get(in, "label"));
-	if (e == ERR_TOOBIG)
+	if (e == ERR_TOOBIG || e == ERR_FORMAT)
 		page_sorry(p, r, 400,
-		    "The byline or the description is too long. Nothing was "
-		    "changed.");
+		    "The byline or the description is too long, or no one "
+		    "line. Nothing was changed.");
+	else if (e == ERR_DENIED)
+		page_sorry(p, r, 403, page_no_editor);
 	else if (e != ERR_OK)
 		page_sorry(
 		    p, r, 500, "It could not be kept. Is the disk full?");
 	else {
 		page_say(
 		    p, "Kept. It is in sight wherever this source is quoted.");
+		page_work_soon(p);
 		page_go_talk(r, c);
 	}
 }

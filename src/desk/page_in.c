@@ -157,14 +157,18 @@ page_in_move_files(struct page_in *to, struct page_in *from)
 }
 
 const char *
+page_in_at(struct page_in *in, const char *name, size_t n)
+{
+	for (size_t i = 0; i < in->fields_n; i++)
+		if (strcmp(in->fields[i].name, name) == 0 && n-- == 0)
+			return buf_str(&in->fields[i].value);
+	return NULL;
+}
+
+const char *
 page_in_get(struct page_in *in, const char *name)
 {
-	const char *s;
+	const char *s = page_in_at(in, name, 0);
 
-	for (size_t i = 0; i < in->fields_n; i++)
-		if (strcmp(in->fields[i].name, name) == 0) {
-			s = buf_str(&in->fields[i].value);
-			return s == NULL ? "" : s;
-		}
-	return "";
+	return s == NULL ? "" : s;
 }

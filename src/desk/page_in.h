@@ -58,6 +58,8 @@ enum err page_in_end(struct page_in *in) MUST_USE;
  * much; nothing has moved. */
 enum err page_in_move_files(struct page_in *to, struct page_in *from) MUST_USE;
 
+/* The `n`-th field of this name, from 0; NULL. */
+const char *page_in_at(struct page_in *in, const char *name, size_t n);
 /* A field as a C string; "" when there was none.  The form's. */
 const char *page_in_get(struct page_in *in, const char *name);
 

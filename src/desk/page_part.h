@@ -7,6 +7,7 @@
 #include "desk/sync.h"
 #include "desk/view.h"
 #include "http/server.h"
+#include "team/roster.h"
 
 #define PAGE_SAID_MAX 300U
 #define PAGE_WARNINGS 8U
@@ -27,6 +28,16 @@ struct page_warnings {
 	const char *list[PAGE_WARNINGS];
 	size_t n;
 	char said[PAGE_SAID_MAX];
+};
+
+/* A page in the browser that hears when it has changed. */
+#define PAGE_WATCHES 3U /* a browser has six connections to us */
+struct page_watch {
+	struct http_request *r; /* NULL: a free place */
+	char handle[CONV_HANDLE_BYTES]; /* empty: the inbox */
+	uint64_t told, now;
+	bool first;
+	uint64_t since, beat; /* when it came, and was written to last */
 };
 
 struct page {
@@ -53,6 +64,8 @@ struct page {
 	size_t streams_n;
 	struct conv *doomed; /* to be deleted when nothing is under way */
 	struct http_request *doomed_by; /* who waits for that; NULL: gone */
+	struct page_watch watch[PAGE_WATCHES]; /* pages that are looked at */
+	uint64_t watch_at; /* when to look for news again, clock_ms() */
 };
 
 /* One path.  `act` answers; `in` is NULL but for a POST. */
@@ -129,6 +142,8 @@ struct page_out *page_out_find(const struct page *p, const struct conv *c);
 enum err page_out_add(
     struct page *p, struct conv *c, struct page_in *in) MUST_USE;
 void page_out_drop(struct page *p, const struct conv *c);
+/* The same of one that did not go: its words are a draft now. */
+void page_out_drop_unsent(struct page *p, const struct conv *c);
 
 /* A conversation goes, by whatever came to destroy it: for desk_watch(). */
 void page_work_conv_gone(void *with, const struct conv *c);
@@ -137,7 +152,39 @@ void page_work_conv_gone(void *with, const struct conv *c);
 void page_work_gone(struct page *p, const struct http_request *r);
 void page_work_drop(struct page *p);
 
+/* What was done here should reach the others soon. */
+void page_work_soon(struct page *p);
+
+/* page_watch.c: look for news for those who watch; one is gone. */
+void page_watch_turn(struct page *p);
+void page_watch_gone(struct page *p, const struct http_request *r);
+
+/* page_words.c: fill in what members say to each other; `*w` keeps the strings.
+ * ERR_NOMEM and errors of the disk. */
+struct page_words {
+	struct desk_note *notes, *drafts;
+	size_t notes_n, drafts_n;
+	struct desk_member members[2 * ROSTER_MEMBERS];
+	char ids[2 * ROSTER_MEMBERS][2 * MEMBER_ID_BYTES + 1];
+	char watch[CONV_HANDLE_BYTES + 16], again[CONV_HANDLE_BYTES + 16];
+	struct arena hold; /* texts and ids */
+};
+enum err page_words_draw(struct page *p, const struct conv *c,
+    struct desk_talk *talk, struct page_words *w) MUST_USE;
+void page_words_drop(struct page_words *w);
+/* The ids that a field of a form has, hex one behind the other. */
+struct words_ids;
+void page_words_over(
+    struct page_in *in, const char *name, struct words_ids *ids);
+/* To whom it is assigned, as the inbox says it; "" for nobody. */
+void page_words_assigned(
+    const struct desk *d, const struct conv *c, char *out, size_t room);
+
 /* The acts. */
+void page_changes(struct page *p, struct http_request *r, struct page_in *in);
+void page_note(struct page *p, struct http_request *r, struct page_in *in);
+void page_draft(struct page *p, struct http_request *r, struct page_in *in);
+void page_assign(struct page *p, struct http_request *r, struct page_in *in);
 void page_inbox(struct page *p, struct http_request *r, struct page_in *in);
 void page_find(struct page *p, struct http_request *r, struct page_in *in);
 void page_talk(struct page *p, struct http_request *r, struct page_in *in);
@@ -159,6 +206,9 @@ void page_file(struct page *p, struct http_request *r, struct page_in *in);
 /* The conversation again, with an answer that was not sent and why. */
 void page_show_talk(struct page *p, struct http_request *r, struct conv *c,
     const char *draft, const char *trouble);
+
+/* What a viewer is told who would do what an editor does. */
+extern const char page_no_editor[];
 
 /* Say it on the next page. */
 void page_say(struct page *p, const char *sentence);

@@ -8,6 +8,7 @@
 
 #include "desk/doors.h"
 #include "desk/page_part.h"
+#include "desk/words.h"
 
 #define EXCERPT_BYTES 160U
 /* Strangers choose what a row says, so many must fit DESK_PAGE_MAX as they are
@@ -76,7 +77,7 @@ struct asked_rows {
 };
 
 static bool
-is_in(const struct conv *c, enum desk_filter filter)
+is_in(const struct desk *d, const struct conv *c, enum desk_filter filter)
 {
 	if (filter == DESK_JUNK)
 		return c->junk;
@@ -84,7 +85,8 @@ is_in(const struct conv *c, enum desk_filter filter)
 		return false;
 	return filter == DESK_ALL ||
 	    (filter == DESK_UNREAD && conv_unread(c) > 0) ||
-	    (filter == DESK_WAITING && conv_waits(c));
+	    (filter == DESK_WAITING && conv_waits(c)) ||
+	    (filter == DESK_MINE && desk_is_mine(d, c));
 }
 
 /* What the last letter of theirs begins with; of ours if there is none. */
@@ -106,6 +108,24 @@ excerpt(struct desk_row *row, const struct conv *c)
 		row->excerpt = "";
 }
 
+#define ASSIGNED_BYTES 160U
+
+/* What the team does about each; the names live as long as the page. */
+static void
+draw_work(struct page *p, struct desk_row *rows, size_t n,
+    char (*names)[ASSIGNED_BYTES])
+{
+	struct desk_words list[WORDS_DRAFTS];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct conv *c = rows[i].of;
+
+		page_words_assigned(p->desk, c, names[i], ASSIGNED_BYTES);
+		rows[i].assigned = names[i][0] == '\0' ? NULL : names[i];
+		rows[i].has_draft = desk_drafts(p->desk, c, list) > 0;
+	}
+}
+
 static struct desk_row
 row_of(struct page *p, const struct conv *c)
 {
@@ -119,6 +139,7 @@ row_of(struct page *p, const struct conv *c)
 		.asks_deletion = conv_asks_deletion(c),
 		.door = door == NULL ? NULL : door->name,
 		.kept = page_kept(p, c),
+		.of = c,
 	};
 
 	for (size_t i = 0; i < c->said_n; i++) {
@@ -175,12 +196,12 @@ count(struct desk_inbox *inbox, struct desk_door *doors,
 	const struct roster_door *door = doors_of(desk, c);
 
 	for (unsigned f = 0; f < DESK_FILTER_COUNT; f++)
-		inbox->count[f] += is_in(c, f);
+		inbox->count[f] += is_in(desk, c, f);
 	for (size_t i = 0; i < r->doors_n; i++)
 		doors[i].count += door == &r->doors[i] && !c->junk;
 	if (asked->search != NULL)
 		return is_found(c, asked->search);
-	return is_in(c, asked->filter) &&
+	return is_in(desk, c, asked->filter) &&
 	    (asked->door == NULL || asked->door == door);
 }
 
@@ -200,13 +221,23 @@ show_inbox(
 	};
 	struct desk_row *rows = calloc(all + 1, sizeof *rows);
 	struct desk_door doors[KEY_NOTE_DOORS] = { { .count = 0 } };
+	char again[HTTP_TARGET_MAX + 2];
+	char(*names)[ASSIGNED_BYTES] = calloc(ROWS_MAX, sizeof *names);
 	struct buf out;
 
 	buf_init(&out, DESK_PAGE_MAX);
-	if (rows == NULL) {
+	if (rows == NULL || names == NULL) {
+		free(rows);
+		free(names);
 		page_answer(r, 500, &out, ERR_NOMEM);
 		return;
 	}
+	/* Found words stand in no address, so such a page cannot come again. */
+	(void)snprintf(again, sizeof again, "/%s%s",
+	    r->query[0] == '\0' ? "" : "?", r->query);
+	if (asked->search == NULL)
+		inbox.watch = (struct desk_watch){ "/changes", again,
+			desk_changes(p->desk, NULL) };
 	/* Not known and never are told alike: either way, fetch. */
 	if (sync_last(p->desk, &inbox.fetched) != ERR_OK)
 		inbox.fetched = 0;
@@ -222,8 +253,10 @@ show_inbox(
 	inbox.cut = inbox.row_count > ROWS_MAX;
 	if (inbox.cut)
 		inbox.row_count = ROWS_MAX;
+	draw_work(p, rows, inbox.row_count, names);
 	page_answer(r, 200, &out, desk_view_inbox(&out, &frame, &inbox));
 	wipe_free(rows, (all + 1) * sizeof *rows);
+	wipe_free(names, ROWS_MAX * sizeof *names);
 }
 
 void
@@ -233,9 +266,9 @@ page_inbox(struct page *p, struct http_request *r, struct page_in *in)
 		[DESK_ALL] = "",
 		[DESK_UNREAD] = "unread",
 		[DESK_WAITING] = "waiting",
+		[DESK_MINE] = "mine",
 		[DESK_JUNK] = "junk",
 	};
-
 	struct asked_rows asked = { .filter = DESK_ALL };
 
 	(void)in;

@@ -243,6 +243,7 @@ show(struct page *p, const struct conv *c, struct drawing *d,
     struct desk_talk *talk, struct buf *out)
 {
 	struct page_warnings w;
+	struct page_words words;
 	struct desk_frame frame = page_frame(p, &w);
 	struct readers readers;
 	enum err e;
@@ -262,12 +263,14 @@ show(struct page *p, const struct conv *c, struct drawing *d,
 	talk->older = d->from;
 	talk->newer = c->said_n - d->to;
 	take_answer(p, talk, c);
-	if ((e = draw(p, d, c)) == ERR_OK) {
+	e = page_words_draw(p, c, talk, &words);
+	if (e == ERR_OK && (e = draw(p, d, c)) == ERR_OK) {
 		talk->letters = d->letters;
 		talk->letter_count = d->letters_n;
 		e = desk_view_talk(out, &frame, talk);
 	}
 	drawing_drop(d);
+	page_words_drop(&words);
 	return e;
 }
 

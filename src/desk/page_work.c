@@ -6,8 +6,10 @@
 
 #include "desk/page_part.h"
 #include "desk/reply.h"
+#include "desk/words.h"
 
 #define SYNC_MS (15U * 60 * 1000)
+#define SOON_MS 5000U
 #define AGAIN_MS (3U * 60 * 1000) /* after a failure */
 
 /* What an error means for the member, with what to do. */
@@ -86,6 +88,7 @@ meanwhile(void *with)
 	enum err e = http_server_turn(p->http, 0);
 
 	(void)page_streams_turn(p);
+	page_watch_turn(p);
 	if (e == ERR_OK && (p->yield || p->is_over(p->with)))
 		e = ERR_SHORT;
 	return e;
@@ -132,8 +135,11 @@ send_out(struct page *p, struct page_out *o, struct reply_report *rep)
 	char at[PAGE_FILES][32];
 	const char *paths[PAGE_FILES], *names[PAGE_FILES];
 	const char *text = page_in_get(o->in, "text");
+	struct words_ids over = { .n = 0 };
 	const struct reply what = { .text = text,
 		.n = strlen(text),
+		.over = (const uint8_t(*)[EFFECT_ID_BYTES])over.id,
+		.over_n = (page_words_over(o->in, "over", &over), over.n),
 		.paths = paths,
 		.names = names,
 		.paths_n = o->in->files_n };
@@ -221,6 +227,16 @@ page_work(struct page *p)
 		fetch(p);
 }
 
+/* Several acts in a row go together. */
+void
+page_work_soon(struct page *p)
+{
+	const uint64_t at = clock_ms() + SOON_MS;
+
+	if (p->sync_at > at)
+		p->sync_at = at;
+}
+
 void
 page_work_fetch(struct page *p)
 {
@@ -286,6 +302,15 @@ page_out_drop(struct page *p, const struct conv *c)
 		page_in_close(o->in);
 		wipe_free(o, sizeof *o);
 	}
+}
+
+void
+page_out_drop_unsent(struct page *p, const struct conv *c)
+{
+	const struct page_out *o = page_out_find(p, c);
+
+	if (o != NULL && o->trouble != NULL)
+		page_out_drop(p, c);
 }
 
 void

@@ -18,22 +18,12 @@
 #include "desk/give.h"
 #include "desk/inside.h"
 #include "desk/reply.h"
+#include "desk/reply_file.h"
 #include "desk/restrict.h"
-
-#define CHUNK 65536U
 
 const char reply_elsewhere[] = LANG_N(
     "This source wrote to a door at which you do not read: who reads there "
     "answers. An admin can let you in with sotto team door.");
-
-/* A file that goes along: one of the disk, or the text itself. */
-struct source_file {
-	int fd;
-	const char *bytes; /* instead of fd */
-	char name[NAME_FILE_MAX + 1];
-	uint64_t size;
-	uint8_t sha256[SHA256_BYTES];
-};
 
 /* One answer on its way. */
 struct way {
@@ -43,7 +33,7 @@ struct way {
 	const struct reply *what;
 	uint32_t today;
 	struct tag_keys keys;
-	struct source_file files[LETTER_FILES_MAX];
+	struct reply_file files[LETTER_FILES_MAX];
 	size_t files_n;
 	bool more;
 	bool has_next; /* it says where to seal from now on: */
@@ -53,52 +43,6 @@ struct way {
 	uint8_t digest[SHA256_BYTES];
 	struct conv_out *out; /* the conversation's */
 };
-
-static enum err
-hash_file(struct source_file *f)
-{
-	struct sha256 *h = sha256_open();
-	uint8_t *some = malloc(CHUNK);
-	enum err e = ERR_NOMEM;
-	ssize_t did;
-
-	if (h == NULL || some == NULL)
-		goto out;
-	f->size = 0;
-	while ((did = pread(f->fd, some, CHUNK, (off_t)f->size)) > 0) {
-		sha256_add(h, some, (size_t)did);
-		f->size += (uint64_t)did;
-	}
-	e = did < 0 ? file_err() : ERR_OK;
-	if (e == ERR_OK && f->size > LETTER_FILE_BYTES_MAX)
-		e = ERR_TOOBIG;
-	sha256_end(h, f->sha256);
-out:
-	wipe_free(some, CHUNK);
-	sha256_close(h);
-	return e;
-}
-
-static enum err
-open_file(struct source_file *f, const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-	struct stat st;
-
-	if (name == NULL)
-		name = slash == NULL ? path : slash + 1;
-
-	f->bytes = NULL;
-	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (f->fd < 0)
-		return file_err();
-	if (fstat(f->fd, &st) != 0)
-		return ERR_IO;
-	if (!S_ISREG(st.st_mode))
-		return ERR_FORMAT;
-	name_file(f->name, name, strlen(name));
-	return hash_file(f);
-}
 
 /* The letter as it would be for the slot at `opening`. */
 static void
@@ -135,7 +79,7 @@ put_text_first(struct way *w)
 {
 	static const uint8_t nowhere[TAG_OPENING_BYTES];
 	const struct conv_out o = { .day = w->today };
-	struct source_file *f = w->files;
+	struct reply_file *f = w->files;
 	struct letter l;
 
 	fill_letter(&l, w, &o, nowhere);
@@ -145,7 +89,7 @@ put_text_first(struct way *w)
 		return;
 	memmove(f + 1, f, w->files_n * sizeof *f);
 	w->files_n++;
-	*f = (struct source_file){
+	*f = (struct reply_file){
 		.fd = -1, .bytes = w->what->text, .size = w->what->n
 	};
 	memcpy(f->name, LETTER_WHOLE_NAME, sizeof LETTER_WHOLE_NAME);
@@ -180,7 +124,7 @@ way_open(struct way *w, struct reply_report *rep)
 	for (size_t i = 0; i < w->what->paths_n; i++) {
 		rep->bad_path = i;
 		w->files_n = i + 1;
-		e = open_file(&w->files[i], w->what->paths[i],
+		e = reply_file_open(&w->files[i], w->what->paths[i],
 		    w->what->names == NULL ? NULL : w->what->names[i]);
 		if (e != ERR_OK)
 			return e;
@@ -312,25 +256,6 @@ prepare(struct way *w, const uint8_t id[static LETTER_ID_BYTES], uint32_t least)
 	return e;
 }
 
-static enum err
-read_exact(const struct source_file *f, uint8_t *out, size_t n, uint64_t at)
-{
-	if (f->bytes != NULL) {
-		memcpy(out, f->bytes + at, n);
-		return ERR_OK;
-	}
-	while (n > 0) {
-		const ssize_t did = pread(f->fd, out, n, (off_t)at);
-
-		if (did <= 0)
-			return did < 0 ? file_err() : ERR_SHORT;
-		out += did;
-		at += (uint64_t)did;
-		n -= (size_t)did;
-	}
-	return ERR_OK;
-}
-
 /* Seal part `j` of all files behind its head and put it. */
 static enum err
 send_part(struct way *w, uint32_t j, uint8_t *body, uint8_t *plain)
@@ -342,7 +267,8 @@ send_part(struct way *w, uint32_t j, uint8_t *body, uint8_t *plain)
 	while (in_file >= part_count(w->files[i].size))
 		in_file -= part_count(w->files[i++].size);
 	n = part_bytes(w->files[i].size, in_file);
-	e = read_exact(&w->files[i], plain, n, (uint64_t)in_file * PART_PLAIN);
+	e = reply_file_read(
+	    &w->files[i], plain, n, (uint64_t)in_file * PART_PLAIN);
 	if (e != ERR_OK)
 		return e;
 	memcpy(body, w->out->id, LETTER_ID_BYTES);

@@ -86,6 +86,10 @@ view_head(struct html *h, const struct lang *lang, const char *title)
 	html_open(h, HTML_LINK);
 	html_attr(h, HTML_REL, "stylesheet");
 	html_attr(h, HTML_HREF, "/style.css");
+	html_open(h, HTML_SCRIPT);
+	html_attr(h, HTML_SRC, "/desk.js");
+	html_flag(h, HTML_DEFER);
+	html_close(h, HTML_SCRIPT);
 	html_close(h, HTML_HEAD);
 	html_open(h, HTML_BODY);
 }
@@ -207,6 +211,38 @@ view_size(struct html *h, uint64_t size)
 		    (unsigned long long)(tenths / 10U),
 		    (unsigned long long)(tenths % 10U), units[u]);
 	html_say(h, HTML_BDI, NULL, text);
+}
+
+void
+view_part_open(struct html *h, const char *id)
+{
+	html_open(h, HTML_DIV);
+	html_attr(h, HTML_CLASS, "part");
+	html_attr(h, HTML_ID, id);
+}
+
+void
+view_watch(
+    struct html *h, const struct desk_frame *f, const struct desk_watch *watch)
+{
+	if (watch->path == NULL)
+		return;
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, "news");
+	html_attr(h, HTML_ID, "news");
+	html_attr(h, HTML_ROLE, "status");
+	html_attr(h, HTML_TABINDEX, "-1");
+	html_attr(h, HTML_DATA_WATCH, watch->path);
+	html_attr_num(h, HTML_DATA_NOW, watch->now);
+	html_attr(h, HTML_DATA_NEW,
+	    lang_text(f->lang, "There is something new here: show it"));
+	html_attr(
+	    h, HTML_DATA_SHOWN, lang_text(f->lang, "What is new is shown."));
+	html_open(h, HTML_A);
+	html_attr(h, HTML_HREF, watch->again);
+	html_text(h, lang_text(f->lang, "Look for something new"));
+	html_close(h, HTML_A);
+	html_close(h, HTML_P);
 }
 
 void

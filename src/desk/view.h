@@ -45,6 +45,7 @@ enum desk_filter {
 	DESK_ALL,
 	DESK_UNREAD,
 	DESK_WAITING, /* the last word is theirs */
+	DESK_MINE, /* assigned to this desk's member */
 	DESK_JUNK,
 	DESK_FILTER_COUNT
 };
@@ -83,6 +84,17 @@ struct desk_row {
 	bool waiting;
 	bool asks_deletion; /* the source wants it deleted */
 	struct desk_kept kept;
+	const void *of; /* the page's own */
+	const char *assigned; /* optional: to whom, names with commas */
+	bool has_draft;
+};
+
+/* A page that says when there is something new to be seen on it: by a script
+ * that hears of it, or else a link. */
+struct desk_watch {
+	const char *path; /* that tells; NULL: this page does not */
+	const char *again; /* the page itself */
+	uint64_t now; /* what that would tell now */
 };
 
 /* A way in, by which conversations can be chosen. */
@@ -108,6 +120,7 @@ struct desk_inbox {
 	uint32_t today;
 	const char *synced; /* optional, a sentence: how the last one went */
 	bool fetching; /* one goes just now */
+	struct desk_watch watch;
 };
 enum err desk_view_inbox(struct buf *out, const struct desk_frame *frame,
     const struct desk_inbox *inbox) MUST_USE;
@@ -146,11 +159,30 @@ struct desk_letter {
 	const char *reach; /* optional: who else can read it, a sentence */
 };
 
+/* What members say to each other: a note, or a draft that stands. */
+struct desk_note {
+	const char *id; /* hex */
+	const char *by; /* optional: the member's name */
+	uint32_t after; /* the day of the last letter then; 0: unknown */
+	const char *text;
+	size_t text_len;
+	bool lacks; /* its words have not come */
+};
+
+struct desk_member {
+	const char *id; /* hex */
+	const char *name; /* optional: has left */
+	bool assigned;
+};
+
 /*
  * A conversation: GET /talk?HANDLE, older pages /talk?HANDLE.NEWER; a file of
  * it: GET /save?HANDLE.NUMBER.  Forms, all with the field `handle`:
  *
- *	POST /reply        multipart {text, keep=yes, files...}
+ *	POST /reply        multipart {text, keep=yes, over, files...}
+ *	POST /draft        {text, draft}: the draft whose place it takes
+ *	POST /note         {text}
+ *	POST /assign       {member, any number of times}
  *	POST /attribution  {level, byline, label}
  *	POST /junk         {junk=yes|no}
  *	POST /restrict     {m followed by a member's id in hex, for each}, or
@@ -181,6 +213,16 @@ struct desk_talk {
 	const struct readers *readers; /* optional: readers.h */
 	const char *sending; /* optional: an answer that is on its way */
 	struct desk_kept kept;
+	bool terms_lack; /* the words of what was agreed have not come */
+	bool reads_only; /* this member is a viewer */
+	const struct desk_note *notes; /* the oldest first */
+	size_t note_count, more_notes; /* older ones that are not shown */
+	const struct desk_note *drafts; /* the newest first */
+	size_t draft_count;
+	/* Of the team and, assigned too, of who left; none: a team of one. */
+	const struct desk_member *members;
+	size_t member_count;
+	struct desk_watch watch;
 };
 enum err desk_view_talk(struct buf *out, const struct desk_frame *frame,
     const struct desk_talk *talk) MUST_USE;
@@ -224,7 +266,8 @@ enum err desk_view_enter(struct buf *out, const struct lang *lang) MUST_USE;
 enum err desk_view_error(struct buf *out, const struct desk_frame *frame,
     const char *sentence) MUST_USE;
 
-/* /style.css */
+/* /style.css, /desk.js */
 const void *desk_view_style(size_t *n);
+const void *desk_view_script(size_t *n);
 
 #endif

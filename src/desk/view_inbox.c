@@ -12,6 +12,8 @@ static const struct {
 	    LANG_N("Everything has been read.") },
 	[DESK_WAITING] = { "/?waiting", LANG_N("Waiting for us"),
 	    LANG_N("Nobody waits for an answer.") },
+	[DESK_MINE] = { "/?mine", LANG_N("Mine"),
+	    LANG_N("Nothing is assigned to you.") },
 	[DESK_JUNK] = { "/?junk", LANG_N("Junk"),
 	    LANG_N("Nothing is marked as junk.") },
 };
@@ -21,6 +23,7 @@ tabs(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
 {
 	html_open(h, HTML_NAV);
 	html_attr(h, HTML_CLASS, "tabs");
+	html_attr(h, HTML_ID, "tabs");
 	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, "Conversations"));
 	for (unsigned i = 0; i < DESK_FILTER_COUNT; i++) {
 		html_open(h, HTML_A);
@@ -151,6 +154,15 @@ row(struct html *h, const struct desk_frame *f, const struct desk_row *r)
 	if (r->files > 0)
 		mark(h, f, "mark", "with files");
 	view_kept_marks(h, f, &r->kept);
+	if (r->has_draft)
+		mark(h, f, "mark", "a draft");
+	if (r->assigned != NULL) {
+		html_text(h, " ");
+		html_open(h, HTML_SPAN);
+		html_text(h, lang_text(f->lang, "Assigned to: "));
+		html_say(h, HTML_BDI, NULL, r->assigned);
+		html_close(h, HTML_SPAN);
+	}
 	html_close(h, HTML_P);
 	html_close(h, HTML_LI);
 }
@@ -195,9 +207,11 @@ desk_view_inbox(struct buf *out, const struct desk_frame *frame,
 	view_begin(&h, out, frame, lang_text(frame->lang, "Inbox"));
 	view_text(frame, &h, HTML_H1, NULL, "Inbox");
 	fetched(&h, frame, inbox);
+	view_watch(&h, frame, &inbox->watch);
 	tabs(&h, frame, inbox);
 	doors(&h, frame, inbox);
 	search(&h, frame, inbox);
+	view_part_open(&h, "rows");
 	if (inbox->row_count == 0)
 		view_text(frame, &h, HTML_P, "empty",
 		    inbox->search != NULL ? LANG_N("No message has that in it.")
@@ -215,5 +229,6 @@ desk_view_inbox(struct buf *out, const struct desk_frame *frame,
 		view_text(frame, &h, HTML_P, "meta",
 		    "Older conversations are not shown here. Search for them, "
 		    "or mark what is junk.");
+	html_close(&h, HTML_DIV);
 	return view_end(&h);
 }

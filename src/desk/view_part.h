@@ -48,6 +48,31 @@ void view_kept_notice(
 void view_kept(
     struct html *h, const struct desk_frame *f, const struct desk_talk *t);
 
+/* That this page may have something new, and the way to it; nothing without
+ * a path. */
+void view_watch(
+    struct html *h, const struct desk_frame *f, const struct desk_watch *watch);
+
+/* view_answer.c: the box for it, or why there is none. */
+void view_answer(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+
+/* view_words.c: to whom it is assigned; notes; the newest draft's head above
+ * the answer, and the others, with the hidden fields that say which they are.
+ */
+void view_assigned(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+void view_notes(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+const struct desk_note *view_draft(const struct desk_talk *t);
+void view_draft_head(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+void view_drafts(
+    struct html *h, const struct desk_frame *f, const struct desk_talk *t);
+
+/* A part of the page that the script shows anew when something has changed. */
+void view_part_open(struct html *h, const char *id);
+
 /* A way on: to a conversation, or (NULL) the inbox. */
 void view_way(struct html *h, const struct desk_frame *f, const char *handle,
     const char *sentence);

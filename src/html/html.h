@@ -31,6 +31,7 @@
 	E(HTML_META, "meta", VOID) \
 	E(HTML_TITLE, "title", LINE) \
 	E(HTML_LINK, "link", VOID) \
+	E(HTML_SCRIPT, "script", LINE) \
 	E(HTML_BODY, "body", LINE) \
 	E(HTML_HEADER, "header", LINE) \
 	E(HTML_MAIN, "main", LINE) \
@@ -94,7 +95,14 @@
 	A(HTML_CONTENT, "content", PLAIN) \
 	A(HTML_REL, "rel", PLAIN) \
 	A(HTML_HREF, "href", PATH) \
+	A(HTML_SRC, "src", PATH) \
+	A(HTML_DEFER, "defer", FLAG) \
+	A(HTML_DATA_WATCH, "data-watch", PATH) \
+	A(HTML_DATA_NOW, "data-now", PLAIN) \
+	A(HTML_DATA_NEW, "data-new", PLAIN) \
+	A(HTML_DATA_SHOWN, "data-shown", PLAIN) \
 	A(HTML_ACTION, "action", PATH) \
+	A(HTML_FORMACTION, "formaction", PATH) \
 	A(HTML_METHOD, "method", PLAIN) \
 	A(HTML_ENCTYPE, "enctype", PLAIN) \
 	A(HTML_ACCEPT_CHARSET, "accept-charset", PLAIN) \

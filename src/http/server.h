@@ -209,6 +209,7 @@ void http_say(struct http_request *r, unsigned status, const char *sentence);
  * bytes and returns how many, 0 to wait for http_resume(), HTTP_BROKEN to
  * cut the connection. */
 #define HTTP_BROKEN SIZE_MAX
+#define HTTP_ENDLESS UINT64_MAX /* as `n`: until it is cut, or broken */
 void http_answer_stream(struct http_request *r, unsigned status,
     const char *type, uint64_t n,
     size_t (*give)(

@@ -192,66 +192,58 @@ a_body_without_one_of_its_fields_is_refused(void)
 	buf_drop(&body);
 }
 
+static const struct {
+	enum effect_kind kind;
+	const char *body;
+	bool good;
+} odd[] = {
+	{ EFFECT_JUNK, "{" C ",\"junk\":true,\"new\":{\"a\":[1]}}", true },
+	{ EFFECT_JUNK, "{" C ",\"junk\":1}", false },
+	{ EFFECT_JUNK, "{\"conversation\":\"00\",\"junk\":true}", false },
+	{ EFFECT_REPLY, "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":16}",
+	    false },
+	{ EFFECT_READ, "{" C ",\"letters\":[]}", false },
+	{ EFFECT_READ, "{" C ",\"letters\":[\"00\"]}", false },
+	{ EFFECT_LACK, "{\"hashes\":[]}", false },
+	{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"won\",\"day\":1}", false },
+	{ EFFECT_ANNOUNCE,
+	    "{" C ",\"day\":2,\"said\":1,\"outcome\":\"open\","
+	    "\"before\":0}",
+	    false },
+	{ EFFECT_FINISHED, "{\"door\":\"\",\"before\":1}", false },
+	{ EFFECT_FINISHED, "{\"door\":\"000001\",\"before\":1}", false },
+	{ EFFECT_FINISHED, "{\"door\":\"0000000G\",\"before\":1}", false },
+	{ EFFECT_FINISHED, "{\"door\":\"" ID "\",\"before\":1}", true },
+	{ EFFECT_RESTRICT, "{" C ",\"circle\":\"00000001\",\"members\":[]}",
+	    false },
+	{ EFFECT_ASSIGN, "{" C ",\"members\":[\"0001\"]}", false },
+	{ EFFECT_RECIPIENT, "{\"recipient\":\"age1pq\"}", false },
+	{ EFFECT_PURGE, "{\"day\":4294967296,\"tags\":[\"" ID "\"]}", false },
+	{ EFFECT_PURGE, "[]", false },
+	{ EFFECT_DRAFT,
+	    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH "\",\"over\":[]}",
+	    false },
+	{ EFFECT_DRAFT,
+	    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH "\",\"over\":[\"" ID
+	    "\"]}",
+	    true },
+	{ EFFECT_REPLY,
+	    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":1,"
+	    "\"n\":1,\"over\":[\"" ID "\",7]}",
+	    false },
+	/* Those that may be left out. */
+	{ EFFECT_HAND_OUT,
+	    "{\"chain\":\"" ID "\",\"first\":1,\"id\":\"" ID "\",\"roster\":2}",
+	    true },
+	{ EFFECT_HAND_OUT,
+	    "{\"chain\":\"" ID "\",\"first\":1,\"id\":\"" ID
+	    "\",\"roster\":\"2\"}",
+	    false },
+};
+
 static void
 a_field_that_does_not_fit_is_refused_and_a_new_one_is_not(void)
 {
-	static const struct {
-		enum effect_kind kind;
-		const char *body;
-		bool good;
-	} odd[] = {
-		{ EFFECT_JUNK, "{" C ",\"junk\":true,\"new\":{\"a\":[1]}}",
-		    true },
-		{ EFFECT_JUNK, "{" C ",\"junk\":1}", false },
-		{ EFFECT_JUNK, "{\"conversation\":\"00\",\"junk\":true}",
-		    false },
-		{ EFFECT_REPLY,
-		    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":16}",
-		    false },
-		{ EFFECT_READ, "{" C ",\"letters\":[]}", false },
-		{ EFFECT_READ, "{" C ",\"letters\":[\"00\"]}", false },
-		{ EFFECT_LACK, "{\"hashes\":[]}", false },
-		{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"won\",\"day\":1}",
-		    false },
-		{ EFFECT_ANNOUNCE,
-		    "{" C ",\"day\":2,\"said\":1,\"outcome\":\"open\","
-		    "\"before\":0}",
-		    false },
-		{ EFFECT_FINISHED, "{\"door\":\"\",\"before\":1}", false },
-		{ EFFECT_FINISHED, "{\"door\":\"000001\",\"before\":1}",
-		    false },
-		{ EFFECT_FINISHED, "{\"door\":\"0000000G\",\"before\":1}",
-		    false },
-		{ EFFECT_FINISHED, "{\"door\":\"" ID "\",\"before\":1}", true },
-		{ EFFECT_RESTRICT,
-		    "{" C ",\"circle\":\"00000001\",\"members\":[]}", false },
-		{ EFFECT_ASSIGN, "{" C ",\"members\":[\"0001\"]}", false },
-		{ EFFECT_RECIPIENT, "{\"recipient\":\"age1pq\"}", false },
-		{ EFFECT_PURGE, "{\"day\":4294967296,\"tags\":[\"" ID "\"]}",
-		    false },
-		{ EFFECT_PURGE, "[]", false },
-		{ EFFECT_DRAFT,
-		    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH
-		    "\",\"over\":[]}",
-		    false },
-		{ EFFECT_DRAFT,
-		    "{" C ",\"id\":\"" ID "\",\"hash\":\"" HASH
-		    "\",\"over\":[\"" ID "\"]}",
-		    true },
-		{ EFFECT_REPLY,
-		    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":1,"
-		    "\"n\":1,\"over\":[\"" ID "\",7]}",
-		    false },
-		/* Those that may be left out. */
-		{ EFFECT_HAND_OUT,
-		    "{\"chain\":\"" ID "\",\"first\":1,\"id\":\"" ID
-		    "\",\"roster\":2}",
-		    true },
-		{ EFFECT_HAND_OUT,
-		    "{\"chain\":\"" ID "\",\"first\":1,\"id\":\"" ID
-		    "\",\"roster\":\"2\"}",
-		    false },
-	};
 	struct effect e;
 
 	for (size_t i = 0; i < COUNT(odd); i++) {
