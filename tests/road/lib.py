@@ -124,7 +124,7 @@ def free_ports():
 
 
 class Line:
-    def __init__(self, name="team", sim=False, settings="", line_dir=None):
+    def __init__(self, name="team", sim=False, settings="", line_dir=None, doors=()):
         self.program = SIM if sim else SOTTO
         self.dir = os.path.join(T, name)
         self.passphrase = self.dir + ".pass"
@@ -140,7 +140,7 @@ class Line:
                 f.write(bytes(8 * 5))
             self.env.update(SOTTO_CLOCK=self.clock, SOTTO_WORK=self.work)
         said = self.run("init", self.dir, "--name", "Road Team",
-                        "--passphrase-file", self.passphrase).stdout.decode()
+                        "--passphrase-file", self.passphrase, *doors).stdout.decode()
         self.fingerprint = re.search(r"#([a-z2-7]{32})\b", said).group(1)
         self.folder = self.dir + "/line"
         if line_dir:
@@ -435,9 +435,9 @@ class Source:
         self.door = self.page.field("door")
         return self.page
 
-    def new(self):
+    def new(self, door=None):
         self.start()
-        self.page = post(self.line, "/new", door=self.door)
+        self.page = post(self.line, "/new", door=self.door if door is None else door)
         self.words = " ".join(html.unescape(w) for w in
                               re.findall(r"<li>([a-z]+)</li>", self.page.text))
         self.ticket = self.page.field("ticket")
@@ -464,8 +464,9 @@ class Source:
     def form(self, text, **more):
         """The fields of Write's form, as the page has them."""
         p = self.page
-        first = [("id", p.field("id")), ("door", p.field("door")),
-                 ("seen", p.field("seen") or "0"), ("ticket", self.ticket)]
+        first = [("id", p.field("id")), ("door", more.pop("door", p.field("door"))),
+                 ("seen", p.field("seen") or "0"),
+                 ("ticket", more.pop("ticket", self.ticket))]
         return first + [("text", text)] + list(more.items())
 
     def send(self, text, files=(), **more):

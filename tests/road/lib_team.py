@@ -77,8 +77,8 @@ class Desk:
 class Team(Line):
     """With its first desk, which knows where the line is."""
 
-    def __init__(self, name="team", settings=""):
-        super().__init__(name, sim=True, settings=settings)
+    def __init__(self, name="team", settings="", doors=()):
+        super().__init__(name, sim=True, settings=settings, doors=doors)
         self.first = Desk(self, "first", self.dir)
         self.days = 0
         self.start()
