@@ -277,6 +277,7 @@ enum {
 	HAS_DESK = 256, /* --desk-passphrase-file */
 	CAN_UNDO = 512, /* --undo */
 	SAYS = 1024, /* --readers */
+	TELLS = 2048, /* --line, --desk-line, --socks */
 };
 
 static const struct verb {
@@ -305,25 +306,25 @@ static const struct verb {
 	{ "role", 3, 3,
 	    "role wants a desk, the folder of the team key, a member, and "
 	    "--role",
-	    ASKS | WITH_ROLE | HAS_DESK, team_cmd_role },
+	    TELLS | ASKS | WITH_ROLE | HAS_DESK, team_cmd_role },
 	{ "door", 4, 4,
 	    "door wants a desk, the folder of the team key, a member and a "
 	    "door",
-	    ASKS | HAS_DESK | CAN_UNDO, team_cmd_door },
+	    TELLS | ASKS | HAS_DESK | CAN_UNDO, team_cmd_door },
 	{ "open", 3, 3,
 	    "open wants a desk, the folder of the team key and the new door's "
 	    "name",
-	    ASKS | HAS_DESK | SAYS, team_cmd_open_door },
+	    TELLS | ASKS | HAS_DESK | SAYS, team_cmd_open_door },
 	{ "rename", 3, 3,
 	    "rename wants a desk, the folder of the team key and a door",
-	    ASKS | HAS_DESK | SAYS | NAMES, team_cmd_say_door },
+	    TELLS | ASKS | HAS_DESK | SAYS | NAMES, team_cmd_say_door },
 	{ "close", 3, 3,
 	    "close wants a desk, the folder of the team key and a door",
-	    ASKS | HAS_DESK | CAN_UNDO, team_cmd_close_door },
+	    TELLS | ASKS | HAS_DESK | CAN_UNDO, team_cmd_close_door },
 	{ "leave", 3, 3,
 	    "leave wants a desk, the folder of the team key, and a member or "
 	    "a device",
-	    ASKS | HAS_DESK, team_cmd_leave },
+	    TELLS | ASKS | HAS_DESK, team_cmd_leave },
 };
 
 static const struct verb *
@@ -353,6 +354,9 @@ static const struct valued {
 	{ "member", NAMES, offsetof(struct team_cmd, member) },
 	{ "code", COMPARES, offsetof(struct team_cmd, code) },
 	{ "readers", SAYS, offsetof(struct team_cmd, readers) },
+	{ "line", TELLS, offsetof(struct team_cmd, line) },
+	{ "desk-line", TELLS, offsetof(struct team_cmd, desk_line) },
+	{ "socks", TELLS, offsetof(struct team_cmd, socks) },
 };
 
 /* Take one; the bit, or TWICE. */
@@ -493,6 +497,8 @@ const struct cmd cmd_team = {
 	    "  close DESK TEAM DOOR [--undo]                          to new messages\n"
 	    "  leave DESK TEAM MEMBER|DEVICE                          strike off\n"
 	    "\n"
+	    "  --line URL, --desk-line URL, --socks ADDR:PORT   left out: the desk's last;\n"
+	    "                            role to leave tell the line and the others at once\n"
 	    "  --code WORDS              what they read to you; left out, it is asked for\n"
 	    "  --passphrase-file F, --desk-passphrase-file F, --new-passphrase-file F\n"
 	    "                            the first line of F: the key's, the desk's (left\n"

@@ -21,6 +21,7 @@ struct team_cmd {
 	const char *doors[KEY_NOTE_DOORS];
 	size_t doors_n;
 	const char *readers;
+	const char *line, *desk_line, *socks;
 	bool json, undo;
 	/* While it runs. */
 	struct safe_about about;
@@ -70,6 +71,10 @@ bool team_cmd_begin(struct team_cmd *c);
 /* Sign what was made of it, `e` saying whether it could be, and say what comes
  * next; an exit status. */
 int team_cmd_end(struct team_cmd *c, enum err e);
+
+/* Tell the others and the line at once what was signed, `chains` new ones being
+ * part of it; say what was done, and what the next sync has still to do. */
+void team_cmd_tell(const struct team_cmd *c, unsigned chains);
 
 /* Open the desk in the folder that the first word names.  False: said why. */
 bool team_cmd_open_desk(struct team_cmd *c);

@@ -146,16 +146,6 @@ sign(struct team_cmd *c, unsigned *chains)
 		  "The next sync of this desk makes them.");
 }
 
-static void
-say_next(unsigned chains)
-{
-	puts(chains > 0
-		? "The next sync of this desk gives the others their new keys, "
-		  "and the line its\nrecipients: do it now, with sotto desk "
-		  "DIR sync."
-		: "The next sync of this desk tells the others.");
-}
-
 /* Read the request; show whose it is, and compare. */
 static bool
 read_request(struct team_cmd *c, struct join *j)
@@ -322,7 +312,7 @@ team_cmd_end(struct team_cmd *c, enum err e)
 	if (e != ERR_OK)
 		return say_refused(e);
 	if ((status = sign(c, &chains)) == CMD_DONE)
-		say_next(chains);
+		team_cmd_tell(c, chains);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "desk/days.h"
 #include "desk/doors.h"
+#include "desk/handing.h"
 #include "desk/inside.h"
 #include "team/roster_edit.h"
 
@@ -251,8 +252,8 @@ doors_key_note(struct buf *out, const struct doors_note *n)
 /* Is there a chain of ours that the line does not offer?  That it was handed
  * out is known: what others have not got yet would stop them. */
 static enum err
-is_new_chain(bool *is, const struct desk *d, const struct key_note_door *door,
-    uint32_t today)
+is_new_chain(
+    bool *is, struct desk *d, const struct key_note_door *door, uint32_t today)
 {
 	const struct ring *r = &d->vault->ring;
 	const struct ring_chain *c = ring_chain_on(r, door->id, today);
@@ -261,13 +262,14 @@ is_new_chain(bool *is, const struct desk *d, const struct key_note_door *door,
 	enum err e = ERR_OK;
 
 	*is = c != NULL;
-	/* Of two that began on one day neither is newer: or two desks would
-	 * take turns. */
+	/* Of two that began on one day the last is offered by who handed it
+	 * out, or two desks would take turns. */
 	for (size_t i = 0; offered != NULL && *is && i < r->chains_n; i++) {
 		const struct ring_chain *k = &r->chains[i];
 
 		if (memcmp(k->door, door->id, DOOR_ID_BYTES) != 0 ||
-		    k->first < c->first || k->chain.day > today)
+		    k->first < c->first || k->chain.day > today ||
+		    (k != c && handing_was_ours(d, door->id)))
 			continue;
 		e = chain_recipients(&ours, today, 1, &k->chain);
 		*is = e == ERR_OK && !age_recipient_is_same(&ours, offered);
@@ -284,9 +286,8 @@ is_said_otherwise(
 }
 
 static enum err
-look_at(struct doors_due *due, const struct desk *d,
-    const struct roster_door *is, const struct key_note_door *door,
-    uint32_t today)
+look_at(struct doors_due *due, struct desk *d, const struct roster_door *is,
+    const struct key_note_door *door, uint32_t today)
 {
 	const bool ours = may_have_keys(d->roster, is, &d->about) &&
 	    ring_chain_on(&d->vault->ring, is->id, today) != NULL;
@@ -317,8 +318,8 @@ look_at(struct doors_due *due, const struct desk *d,
 }
 
 enum err
-doors_look(struct doors_due *due, const struct desk *d,
-    const struct key_note *k, uint32_t today)
+doors_look(struct doors_due *due, struct desk *d, const struct key_note *k,
+    uint32_t today)
 {
 	const struct roster *r = d->roster;
 	enum err e = ERR_OK;

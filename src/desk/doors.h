@@ -59,7 +59,7 @@ struct doors_due {
 	uint32_t ours; /* the same of those whose keys are here */
 	bool changed; /* what it says is not what it would say today */
 };
-enum err doors_look(struct doors_due *due, const struct desk *d,
+enum err doors_look(struct doors_due *due, struct desk *d,
     const struct key_note *k, uint32_t today) MUST_USE;
 
 /*

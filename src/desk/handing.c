@@ -17,7 +17,8 @@ struct handed {
 	bool any;
 	size_t place; /* of the last by the log's order, */
 	uint32_t day; /* its chain's first day, */
-	uint32_t roster; /* and the one under which it was made */
+	uint32_t roster; /* the one under which it was made, */
+	uint8_t by[DEVICE_ID_BYTES]; /* and by which device */
 	/* Two desks began a chain on that day, neither knowing of the other:
 	 * which of them is offered would be chance. */
 	bool twins;
@@ -34,7 +35,6 @@ static enum err
 look_at(struct desk *d, const uint8_t *door, struct handed *h)
 {
 	struct effect *f = calloc(1, sizeof *f);
-	uint8_t by[DEVICE_ID_BYTES];
 	struct teamlog_line line;
 
 	*h = (struct handed){ .any = false };
@@ -50,14 +50,14 @@ look_at(struct desk *d, const uint8_t *door, struct handed *h)
 			continue;
 		if (h->any) {
 			h->twins |= f->day == h->day &&
-			    memcmp(by, line.device, sizeof by) != 0;
+			    memcmp(h->by, line.device, sizeof h->by) != 0;
 			continue;
 		}
 		*h = (struct handed){ .any = true,
 			.place = i,
 			.day = f->day,
 			.roster = f->number };
-		memcpy(by, line.device, sizeof by);
+		memcpy(h->by, line.device, sizeof h->by);
 	}
 	wipe_free(f, sizeof *f);
 	return ERR_OK;
@@ -135,6 +135,14 @@ began(const struct desk *d, const struct handed *h, const uint8_t *door,
 	    ring_chain_on(&d->vault->ring, door, today);
 
 	return h->any ? h->day : c == NULL ? today : c->first;
+}
+
+bool
+handing_was_ours(struct desk *d, const uint8_t door[static DOOR_ID_BYTES])
+{
+	struct handed h;
+
+	return look_at(d, door, &h) == ERR_OK && h.any && is_own(d, h.by);
 }
 
 enum due { DUE_NOT, DUE_AGE, DUE_ROSTER };

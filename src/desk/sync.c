@@ -514,11 +514,36 @@ static enum err
 say_ours(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
 {
-	enum err e = reply_resume(d, r, o, rep);
+	enum err e;
 
-	if (e == ERR_OK)
-		e = clocks_run(d, o->day, &rep->clocks);
-	return e == ERR_OK ? give(d, r, o, rep) : e;
+	if ((e = reply_resume(d, r, o, rep)) != ERR_OK ||
+	    (e = clocks_run(d, o->day, &rep->clocks)) != ERR_OK ||
+	    (e = give(d, r, o, rep)) != ERR_OK || rep->renewed)
+		return e;
+	/* What was handed out just now the line may offer: that somebody left
+	 * takes effect with this. */
+	if ((e = sync_keys(d, r, o, rep)) != ERR_OK || !rep->renewed)
+		return e;
+	return give_run(d, r, o->day, &rep->given);
+}
+
+/* A foreign key may be one that the log says was handed out, and that the line
+ * withheld from us: that is said to the others, and nothing else is done. */
+static enum err
+ask_for_keys(struct desk *d, struct reach *r, struct sync_report *rep)
+{
+	uint8_t doors[HANDING_DOORS][DOOR_ID_BYTES];
+	const uint32_t today = clock_day();
+	uint32_t from;
+	enum err e;
+
+	rep->lacking = (uint32_t)handing_lacks(d, today, doors, &from);
+	if (rep->lacking == 0)
+		return ERR_OK;
+	rep->stop = SYNC_NOT_HANDED;
+	if ((e = give_recipient(d, today)) != ERR_OK)
+		return e;
+	return give_run(d, r, today, &rep->given);
 }
 
 static enum err
@@ -531,7 +556,9 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	offer_init(&o);
 	if ((e = check_twice(d, r, &o, rep)) != ERR_OK)
 		goto out;
-	if (look_at_roster(d, rep) != SYNC_GOES)
+	if (look_at_roster(d, rep) == SYNC_FOREIGN_KEY)
+		e = ask_for_keys(d, r, rep);
+	if (rep->stop != SYNC_GOES)
 		goto out;
 	if ((e = handing_renew(d, o.day, NULL)) != ERR_OK ||
 	    (e = sync_keys(d, r, &o, rep)) != ERR_OK ||

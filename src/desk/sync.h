@@ -34,6 +34,7 @@ enum sync_stop {
 	SYNC_ENDED, /* its certificate has ended */
 	SYNC_NO_LINE, /* what answers there is no line */
 	SYNC_STRUCK_OFF, /* the team has struck this device off */
+	SYNC_NOT_HANDED, /* it offers a key that did not come here yet */
 	SYNC_STOPS
 };
 

@@ -43,6 +43,11 @@ sync_stop_text(enum sync_stop stop)
 		    "The team has struck this device off: it fetches and sends "
 		    "nothing any more, and what is here stays to be read. To "
 		    "come back, begin in a new folder with sotto join."),
+		[SYNC_NOT_HANDED] = LANG_N(
+		    "New keys of the team have not come to this desk. It has "
+		    "asked for them: let an admin's desk fetch, and then this "
+		    "one. If that does not help, ask for a new welcome: sotto "
+		    "join in a new folder."),
 	};
 
 	return text[stop];

@@ -46,7 +46,11 @@ with test("a desk that was away for a week catches up with one sync or two"):
 
 with test("a desk that is struck off opens nothing that is sent from then on"):
     night_id = night.id()
-    first.key("leave", night_id[:8])
+    team.stop()
+    said = first.key("leave", night_id[:8])
+    check(b"Signed, but not in force" in said.stdout and
+          b"does not answer" in said.stderr, said)
+    team.start()
     first.sync()
     said = night.refused("sync")
     check("struck this device off" in said, said)
@@ -64,8 +68,12 @@ with test("a desk that was away when the access key changed comes in by itself")
     around(first, front, third)
     night = Desk(team, "Second night desk").welcome(first, "--role", "editor")
     around(first, front, night, third)
-    first.key("leave", night.id()[:8])
-    around(first, front)
+    said = first.key("leave", "Second night desk").stdout
+    check(b"Done. The others are given their new keys" in said, said)
+    team.tell(words, text="Sent a moment after that.")
+    night.refused("sync")
+    check("Sent a moment after that." not in night.texts(handle), "it opened it")
+    around(front)
     third.sync()  # has the next one now
     team.later(9)
     around(first, front)

@@ -1,0 +1,50 @@
+/* What was signed goes to the line and to the others at once. */
+#include <stdio.h>
+
+#include "desk/sync.h"
+
+#include "cmd/cmd.h"
+#include "cmd/desk_cmd.h"
+#include "cmd/team_cmd.h"
+
+/* True when the line has been told everything. */
+static bool
+tell(struct desk_cmd *c)
+{
+	struct sync_report r = { .stop = SYNC_GOES };
+	enum err e = sync_run(c->desk, c->reach, &r);
+
+	if (e == ERR_OK && r.stop == SYNC_GOES)
+		return true;
+	if (e == ERR_OK)
+		(void)desk_cmd_say(sync_stop_text(r.stop));
+	else
+		(void)desk_cmd_failed(e, "the line was not told everything");
+	return false;
+}
+
+void
+team_cmd_tell(const struct team_cmd *c, unsigned chains)
+{
+	struct desk_cmd with = { .desk = c->desk,
+		.line = c->line,
+		.desk_line = c->desk_line,
+		.socks = c->socks };
+	const bool told = desk_cmd_reach(&with) && tell(&with);
+
+	reach_close(with.reach);
+	if (!told)
+		puts(chains > 0
+			? "Signed, but not in force: the next sync of this "
+			  "desk gives the others their new keys,\nand the "
+			  "line its recipients. Do it soon: sotto desk DIR "
+			  "sync."
+			: "Signed; the next sync of this desk tells the "
+			  "others.");
+	else if (chains > 0)
+		puts("Done. The others are given their new keys, and sources "
+		     "seal to them from now on.\nLet the others sync within a "
+		     "week.");
+	else
+		puts("Done. The others hear of it when they sync.");
+}
