@@ -107,10 +107,10 @@ export function stop(child) {
 }
 
 // A team of one with its line, which runs; with lines more in its settings.
-export async function line(name = "Harbour Watch", settings = "") {
+export async function line(name = "Harbour Watch", settings = "", doors = []) {
 	const dir = join(T, `team${ends.length}`);
 	const port = await freePair();
-	await run(["init", dir, "--name", name, "--passphrase-file", passphrase]);
+	await run(["init", dir, "--name", name, "--passphrase-file", passphrase, ...doors]);
 	appendFileSync(join(dir, "line/settings"), settings);
 	const url = `http://127.0.0.1:${port}`;
 	const serve = spawn(sotto, ["serve", join(dir, "line"), "--listen", `127.0.0.1:${port}`], {

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "base/file.h"
+#include "desk/reply.h"
 #include "desk/view.h"
 #include "t.h"
 
@@ -197,6 +198,32 @@ inbox_junk(struct buf *b)
 	return inbox_of(b, DESK_JUNK, NULL);
 }
 
+/* A team of several doors: a row names its own, and one can be looked at. */
+static enum err
+inbox_doors(struct buf *b)
+{
+	static const struct desk_door doors[] = {
+		{ "00000001", "Front", 4 },
+		{ "00000002", "Those who know machines & <parts>", 1 },
+	};
+	static const struct desk_row row = {
+		.handle = "orbit-velvet-canyon",
+		.excerpt = FIRST,
+		.excerpt_len = 150,
+		.day = TODAY,
+		.door = "Those who know machines & <parts>",
+	};
+	const struct desk_inbox v = { .doors = doors,
+		.door_count = COUNT(doors),
+		.door = &doors[1],
+		.rows = &row,
+		.row_count = 1,
+		.fetched = TODAY,
+		.today = TODAY };
+
+	return desk_view_inbox(b, &frame, &v);
+}
+
 static enum err
 inbox_not_found(struct buf *b)
 {
@@ -215,6 +242,16 @@ static enum err
 talk(struct buf *b)
 {
 	return desk_view_talk(b, &frame, &base);
+}
+
+static enum err
+talk_elsewhere(struct buf *b)
+{
+	struct desk_talk v = base;
+
+	v.door = "Front";
+	v.elsewhere = reply_elsewhere;
+	return desk_view_talk(b, &frame, &v);
 }
 
 static enum err
@@ -448,9 +485,11 @@ static const struct {
 	{ "2-inbox-first", inbox_first, false },
 	{ "2-inbox-fetching", inbox_fetching, false },
 	{ "2-inbox-junk", inbox_junk, false },
+	{ "2-inbox-doors", inbox_doors, false },
 	{ "2-inbox-not-found", inbox_not_found, false },
 	{ "2-inbox-warned", inbox_warned, false },
 	{ "3-talk", talk, false },
+	{ "3-talk-elsewhere", talk_elsewhere, false },
 	{ "3-talk-cut-off", talk_cut_off, false },
 	{ "3-talk-files", talk_files, false },
 	{ "3-talk-not-sent", talk_not_sent, false },

@@ -124,6 +124,35 @@ write_again(struct buf *b)
 	return view_write(b, &l, &v);
 }
 
+/* What was chosen stays chosen. */
+static enum err
+write_two_doors(struct buf *b)
+{
+	const struct view_write v = { .ticket = "TICKET",
+		.id = "00112233445566778899aabbccddeeff",
+		.door = doors[1].id };
+	struct view_line l = line;
+
+	l.door_count = 2;
+	return view_write(b, &l, &v);
+}
+
+static enum err
+write_choose(struct buf *b)
+{
+	static const char text[] = "Not yet said to whom.";
+	const struct view_write v = { .ticket = "TICKET",
+		.id = "00112233445566778899aabbccddeeff",
+		.door = "00000000",
+		.trouble = VIEW_CHOOSE,
+		.text = text,
+		.text_len = sizeof text - 1 };
+	struct view_line l = line;
+
+	l.door_count = 2;
+	return view_write(b, &l, &v);
+}
+
 static enum err
 sent(struct buf *b)
 {
@@ -247,6 +276,8 @@ static const struct {
 	{ "2-check-wrong", check_wrong },
 	{ "3-write", write_new },
 	{ "3-write-again", write_again },
+	{ "3-write-two-doors", write_two_doors },
+	{ "3-write-choose", write_choose },
 	{ "4-sent", sent },
 	{ "4-sent-in-part", sent_in_part },
 	{ "5-talk", talk },
