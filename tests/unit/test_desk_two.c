@@ -423,7 +423,6 @@ who_reads_no_more_is_not_told_that_the_line_is_false(void)
 	wipe_free(r, sizeof *r);
 	OK(handing_renew(desk, day, &n) == ERR_OK && n == 1);
 	sync_one(desk);
-	sync_one(desk);
 	OK(report.renewed);
 	send(&w, &(struct what){ .text = "not for him", .id = 1 });
 	sync_one(other);
