@@ -18,7 +18,8 @@ struct merge {
 	bool newer; /* the pack's is */
 	uint32_t rosters; /* that came */
 	struct pack_desk desk;
-	bool is_ahead; /* it has seen a later key note */
+	bool is_ahead; /* it has seen a later key note than this desk */
+	bool is_behind; /* and this one than it */
 	uint32_t first; /* the oldest day of a key here, before */
 	bool more_chains;
 	bool talks; /* the log is whole: conversations come */
@@ -213,6 +214,7 @@ take_desk(struct merge *m, const uint8_t *p, size_t n)
 	if (e != ERR_OK && e != ERR_NOTHING)
 		return e;
 	m->is_ahead = m->desk.serial > serial;
+	m->is_behind = m->desk.serial < serial;
 	if (!m->keep)
 		return ERR_OK;
 	return (e = keep_access(m)) == ERR_OK ? keep_address(m) : e;
@@ -261,21 +263,18 @@ may_have(const struct merge *m, const uint8_t *door)
 	return pack_may_read(m->d->roster, m->d->device, &of);
 }
 
-/* Whoever packed long ago held it to be in use still; what is here knows a
- * newer one. */
-static void
-end_old(const struct merge *m, struct ring_chain *c)
+/* Whoever packed before the last key note held it to be in use still; what is
+ * here has a newer one, and let go of the older when it was time. */
+static bool
+is_over(const struct merge *m, const struct ring_chain *c)
 {
 	const struct ring *r = &m->d->vault->ring;
 
-	for (size_t i = 0; !m->is_ahead && i < r->chains_n; i++) {
-		const struct ring_chain *next = &r->chains[i];
-
-		if (memcmp(next->door, c->door, sizeof c->door) == 0 &&
-		    next->first > c->first &&
-		    next->first + RING_LOG_DAYS < c->last)
-			c->last = next->first + RING_LOG_DAYS;
-	}
+	for (size_t i = 0; m->is_behind && i < r->chains_n; i++)
+		if (memcmp(r->chains[i].door, c->door, sizeof c->door) == 0 &&
+		    r->chains[i].first > c->first)
+			return true;
+	return false;
 }
 
 static enum err
@@ -287,8 +286,8 @@ take_chain(struct merge *m, const uint8_t *p, size_t n)
 	if (e != ERR_NOTHING)
 		return e;
 	e = packed_chain(&to, p, n);
-	if (e == ERR_OK && m->keep && !is_backup(m) && may_have(m, to.door)) {
-		end_old(m, &to);
+	if (e == ERR_OK && m->keep && !is_backup(m) && !is_over(m, &to) &&
+	    may_have(m, to.door)) {
 		e = ring_add_chain(&m->d->vault->ring, &to);
 		m->more_chains |= e == ERR_OK;
 	}

@@ -27,6 +27,8 @@ static const struct page_route routes[] = {
 	{ HTTP_POST, "/note", false, page_note },
 	{ HTTP_POST, "/draft", false, page_draft },
 	{ HTTP_POST, "/assign", false, page_assign },
+	{ HTTP_GET, "/members", false, page_members },
+	{ HTTP_GET, "/how", false, page_how },
 	{ HTTP_POST, "/sync", false, page_fetch },
 	{ HTTP_POST, "/find", false, page_find },
 	{ HTTP_POST, "/reply", false, page_reply },

@@ -188,6 +188,8 @@ void page_assign(struct page *p, struct http_request *r, struct page_in *in);
 void page_inbox(struct page *p, struct http_request *r, struct page_in *in);
 void page_find(struct page *p, struct http_request *r, struct page_in *in);
 void page_talk(struct page *p, struct http_request *r, struct page_in *in);
+void page_members(struct page *p, struct http_request *r, struct page_in *in);
+void page_how(struct page *p, struct http_request *r, struct page_in *in);
 void page_wait(struct page *p, struct http_request *r, struct page_in *in);
 void page_fetch(struct page *p, struct http_request *r, struct page_in *in);
 void page_reply(struct page *p, struct http_request *r, struct page_in *in);

@@ -14,6 +14,7 @@
 #include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/handing.h"
+#include "desk/heard.h"
 #include "desk/inside.h"
 #include "desk/reply.h"
 #include "desk/restrict.h"
@@ -569,7 +570,7 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		e = alike;
 	if (e == ERR_OK && look_at_roster(d, rep) == SYNC_GOES)
 		e = say_ours(d, r, &o, rep);
-	if (e == ERR_OK)
+	if (e == ERR_OK && (e = heard_keep(d, clock_day())) == ERR_OK)
 		e = sync_keep_last(d);
 out:
 	offer_drop(&o);

@@ -137,6 +137,10 @@ view_begin(struct html *h, struct buf *out, const struct desk_frame *f,
 	html_attr(h, HTML_HREF, "/register");
 	html_text(h, lang_text(f->lang, "Register"));
 	html_close(h, HTML_A);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_HREF, "/members");
+	html_text(h, lang_text(f->lang, LANG_N("Members")));
+	html_close(h, HTML_A);
 	html_close(h, HTML_NAV);
 	html_say(h, HTML_SPAN, "team", f->team);
 	html_close(h, HTML_HEADER);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "desk/reply.h"
 #include "desk/view.h"
+#include "desk/view_members.h"
 #include "t.h"
 
 #define TODAY 19075U
@@ -459,6 +460,46 @@ wait_sending(struct buf *b)
 }
 
 static enum err
+members(struct buf *b)
+{
+	static const char *const doors[] = { "Front", "Works council" };
+	static const struct desk_device devices[] = {
+		{ .id = "1a2b3c4d",
+		    .own = true,
+		    .keeper = true,
+		    .hands_out = true },
+		{ .id = "22aa0c1d", .heard = TODAY - 1, .keeper = true },
+		{ .id = "9e8d7c6b", .heard = TODAY - 40, .lacks = true },
+		{ .id = "00ff00ff" },
+	};
+	const struct desk_person list[] = {
+		{ "Night desk", "admin", true, doors, 2, devices, 1 },
+		{ "No\xc4\x8dn\xc3\xad sm\xc4\x9bna", "editor", false, doors, 1,
+		    devices + 1, 2 },
+		{ "Example Group with a name as long as it may be, which is a "
+		  "hundred bytes of text and not one of them more",
+		    "viewer", false, NULL, 0, devices + 3, 1 },
+	};
+	const struct desk_members v = { list, 3, 7, TODAY + 300, TODAY + 59,
+		TODAY };
+
+	return desk_view_members(b, &frame, &v);
+}
+
+static enum err
+how_backup(struct buf *b)
+{
+	return desk_view_how(
+	    b, &frame, "backup", "'/home/front/our desk/sotto/desk'");
+}
+
+static enum err
+how_lost(struct buf *b)
+{
+	return desk_view_how(b, &frame, "lost", "/home/front/sotto/desk");
+}
+
+static enum err
 error(struct buf *b)
 {
 	return desk_view_error(
@@ -507,6 +548,9 @@ static const struct {
 	{ "6-wait", wait_begin, false },
 	{ "6-wait-many", wait_many, false },
 	{ "6-wait-sending", wait_sending, false },
+	{ "8-members", members, false },
+	{ "8-how-backup", how_backup, false },
+	{ "8-how-lost", how_lost, false },
 	{ "7-error", error, false },
 	{ "7-error-stranger", error_stranger, false },
 };

@@ -206,12 +206,14 @@ twice_is_once(void)
 static void
 nothing_older_takes_the_place_of_something_newer(void)
 {
-	const struct ring *r;
-	struct ring was;
+	uint8_t once[AGE_SEED_BYTES];
+	struct ring was, *r;
 
 	two_desks();
 	live();
 	OK(pack(desk, other) == ERR_OK);
+	r = &other->vault->ring;
+	memcpy(once, r->once[r->once_n - 1], sizeof once);
 	sync_both();
 	OK(desk_set_junk(desk, desk_at(desk, 1), false) == ERR_OK);
 	OK(desk_set_terms(desk, desk_at(desk, 0), 2, "", "somebody") == ERR_OK);
@@ -224,7 +226,8 @@ nothing_older_takes_the_place_of_something_newer(void)
 		set_day(day + 2);
 		sync_both();
 	}
-	r = &other->vault->ring;
+	/* As if this desk had not yet forgotten the key of it. */
+	memcpy(r->once[0], once, sizeof once);
 	was = *r;
 	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
 	OK(said.entries == 0);
