@@ -2,8 +2,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/enc.h"
 #include "base/file.h"
 #include "crypt/crypt.h"
+#include "desk/page.h"
 #include "desk/waiting.h"
 #include "note/json.h"
 #include "os/sandbox.h"
@@ -88,13 +90,30 @@ static const struct verb {
 	    desk_cmd_passphrase },
 };
 
+static bool
+read_minutes(const struct desk_cmd *c, uint32_t *minutes)
+{
+	uint64_t n;
+
+	if (enc_decimal_read(&n, PAGE_EVERY_MAX, c->every, strlen(c->every)) !=
+	    ERR_OK)
+		return false;
+	*minutes = (uint32_t)n;
+	return true;
+}
+
 /* Without a verb. */
 static int
 serve_page(struct desk_cmd *c)
 {
+	struct desk_shown how = { .every = PAGE_EVERY };
+
 	if (!desk_cmd_reach(c))
 		return CMD_FAILED;
-	return desk_page(c->desk, c->reach, !c->no_browser);
+	how.window = !c->no_browser;
+	if (c->every != NULL)
+		(void)read_minutes(c, &how.every);
+	return desk_page(c->desk, c->reach, &how);
 }
 
 static const struct verb page = { "", 0, "", ASKS_LINE | IS_PAGE, serve_page };
@@ -154,60 +173,39 @@ desk_cmd_failed(enum err e, const char *what)
 static void
 read_one(struct desk_cmd *c, int option)
 {
-	switch (option) {
-	case 'l':
-		c->line = optarg;
-		break;
-	case 'd':
-		c->desk_line = optarg;
-		break;
-	case 's':
-		c->socks = optarg;
-		break;
-	case 'p':
-		c->passphrase_file = optarg;
-		break;
-	case 't':
-		c->to = optarg;
-		break;
-	case 'j':
-		c->json = true;
-		break;
-	case 'u':
-		c->undo = true;
-		break;
-	case 'g':
-		c->give_up = true;
-		break;
-	case 'N':
-		c->now = true;
-		break;
-	case 'f':
-		c->request = optarg;
-		break;
-	case 'c':
-		c->code = optarg;
-		break;
-	case 'o':
-		c->door = optarg;
-		break;
-	case 'D':
-		c->draft = true;
-		break;
-	case 'L':
-		c->level = optarg;
-		break;
-	case 'B':
-		c->byline = optarg;
-		break;
-	case 'T':
-		c->label = optarg;
-		break;
-	case 'w':
-		c->new_passphrase_file = optarg;
-		break;
-	default:
-		c->no_browser = true;
+	const struct {
+		int option;
+		const char **text;
+		bool *flag;
+	} rows[] = {
+		{ 'l', &c->line, NULL },
+		{ 'd', &c->desk_line, NULL },
+		{ 's', &c->socks, NULL },
+		{ 'p', &c->passphrase_file, NULL },
+		{ 't', &c->to, NULL },
+		{ 'f', &c->request, NULL },
+		{ 'c', &c->code, NULL },
+		{ 'o', &c->door, NULL },
+		{ 'L', &c->level, NULL },
+		{ 'B', &c->byline, NULL },
+		{ 'T', &c->label, NULL },
+		{ 'e', &c->every, NULL },
+		{ 'w', &c->new_passphrase_file, NULL },
+		{ 'j', NULL, &c->json },
+		{ 'u', NULL, &c->undo },
+		{ 'g', NULL, &c->give_up },
+		{ 'N', NULL, &c->now },
+		{ 'D', NULL, &c->draft },
+		{ 'n', NULL, &c->no_browser },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].option != option)
+			continue;
+		if (rows[i].text != NULL)
+			*rows[i].text = optarg;
+		else
+			*rows[i].flag = true;
 	}
 }
 
@@ -222,6 +220,7 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 		{ "desk-line", required_argument, NULL, 'd' },
 		{ "door", required_argument, NULL, 'o' },
 		{ "draft", no_argument, NULL, 'D' },
+		{ "every", required_argument, NULL, 'e' },
 		{ "for", required_argument, NULL, 'f' },
 		{ "give-up", no_argument, NULL, 'g' },
 		{ "json", no_argument, NULL, 'j' },
@@ -273,6 +272,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		const char *why;
 	} rows[] = {
 		{ c->no_browser, IS_PAGE, "--no-browser goes with no verb" },
+		{ c->every != NULL, IS_PAGE, "--every goes with no verb" },
 		{ c->attach_n > 0, TAKES_FILES, "--attach goes with reply" },
 		{ c->undo, CAN_UNDO,
 		    "--undo goes with junk, hold, delete, draft and restrict" },
@@ -292,7 +292,10 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		    "--json goes with sync, inbox, show, log, pack and "
 		    "unpack" },
 	};
+	uint32_t minutes;
 
+	if (c->every != NULL && !read_minutes(c, &minutes))
+		return "--every wants minutes, 0 to 1440";
 	if (c->args_n > 2 && (v->with & TAKES_MORE) == 0)
 		return "that is one word too many";
 	if (c->args_n + ((v->with & MAY_LACK) != 0 ? 1 : 0) < v->words ||
@@ -463,6 +466,7 @@ const struct cmd cmd_desk = {
 	    "  --socks ADDR:PORT       Tor's port; onion addresses take 127.0.0.1:9050\n"
 	    "  --passphrase-file F     the passphrase is the first line of F\n"
 	    "  --no-browser            for the page: only say where it is\n"
+	    "  --every MINUTES         the page fetches about so often (30); 0: when asked\n"
 	    "  --json                  for sync, inbox, show, log, pack and unpack\n"
 	    "\n"
 	    "The addresses that were given last are kept.\n"

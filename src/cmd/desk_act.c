@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/enc.h"
@@ -14,6 +15,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
+#include "cmd/end.h"
 
 #define TEXT_FILE_MAX ((size_t)8 << 20)
 
@@ -132,6 +134,34 @@ report_json(const struct sync_report *r)
 	return e == ERR_OK ? CMD_DONE : cmd_fail(e, "the report", NULL);
 }
 
+/* While the line is waited for and between two letters: how far it is, on a
+ * terminal, and whether we are told to end. */
+static enum err
+look_up(void *with)
+{
+	static uint64_t said_at;
+	const struct sync_report *r = with;
+
+	if (end_is_here())
+		return ERR_SHORT;
+	if (isatty(2) && r->all > 0 && clock_ms() - said_at >= 250) {
+		said_at = clock_ms();
+		fprintf(stderr, "\rlooked at %u of %u, %u new", r->looked,
+		    r->all, r->letters);
+	}
+	return ERR_OK;
+}
+
+static int
+stopped(const struct sync_report *r)
+{
+	fprintf(stderr,
+	    "sotto: Stopped. %u new message%s came and stay%s; sync goes on "
+	    "from there.\n",
+	    r->letters, r->letters == 1 ? "" : "s", r->letters == 1 ? "s" : "");
+	return CMD_FAILED;
+}
+
 int
 desk_cmd_sync(struct desk_cmd *c)
 {
@@ -140,8 +170,15 @@ desk_cmd_sync(struct desk_cmd *c)
 
 	if (!desk_cmd_reach(c))
 		return CMD_FAILED;
+	end_hear();
+	reach_meanwhile(c->reach, look_up, &r);
 	e = c->give_up ? sync_give_up(c->desk, c->reach, &r)
 		       : sync_run(c->desk, c->reach, &r);
+	reach_meanwhile(c->reach, NULL, NULL);
+	if (isatty(2) && r.all > 0)
+		fputs("\r\33[K", stderr);
+	if (e != ERR_OK && end_is_here())
+		return stopped(&r);
 	if (e == ERR_OK && r.stop != SYNC_GOES)
 		return desk_cmd_say(sync_stop_text(r.stop));
 	if (e != ERR_OK)

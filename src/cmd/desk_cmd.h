@@ -24,6 +24,7 @@ struct desk_cmd {
 	const char *request, *code; /* --for, --code */
 	const char *new_passphrase_file;
 	const char *door; /* --door */
+	const char *every; /* --every */
 	const char *attach[DESK_ATTACH_MAX];
 	size_t attach_n;
 	const char *level, *byline, *label; /* of terms */

@@ -2,7 +2,9 @@
 
 #include "base/wipe.h"
 #include "desk/browser.h"
+#include "desk/notice.h"
 #include "desk/page.h"
+#include "lang/lang.h"
 
 #include "cmd/cmd.h"
 #include "cmd/desk_page.h"
@@ -43,6 +45,15 @@ is_over(void *with)
 	    (browser->dir[0] != '\0' && browser_has_ended(browser));
 }
 
+/* No more than that: others see it, and desktops keep it. */
+static void
+say_news(void *with)
+{
+	(void)with;
+	notice_show(
+	    lang_text(lang_find("en"), LANG_N("There is something new.")));
+}
+
 static int
 serve(struct page *page, struct browser *browser)
 {
@@ -59,13 +70,16 @@ serve(struct page *page, struct browser *browser)
 }
 
 int
-desk_page(struct desk *desk, struct reach *reach, bool window)
+desk_page(struct desk *desk, struct reach *reach, const struct desk_shown *how)
 {
 	char address[GUARD_LINE_BYTES];
 	struct browser browser;
 	const struct page_opts opts = { .desk = desk,
 		.reach = reach,
+		.every = how->every,
+		.asked_only = how->every == 0,
 		.is_over = is_over,
+		.news = say_news,
 		.with = &browser };
 	struct page *page;
 	int status;
@@ -76,9 +90,9 @@ desk_page(struct desk *desk, struct reach *reach, bool window)
 	if ((e = page_open(&page, &opts)) != ERR_OK)
 		return cmd_fail(e, "the desk's page cannot be opened", NULL);
 	page_address(page, address);
-	if (window && (e = browser_start(&browser, address)) != ERR_OK)
+	if (how->window && (e = browser_start(&browser, address)) != ERR_OK)
 		fprintf(stderr, "sotto: %s\n", why_no_window(e));
-	if (!window || e != ERR_OK)
+	if (!how->window || e != ERR_OK)
 		say_address(address);
 	wipe(address, sizeof address);
 	status = serve(page, &browser);

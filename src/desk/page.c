@@ -30,6 +30,7 @@ static const struct page_route routes[] = {
 	{ HTTP_GET, "/members", false, page_members },
 	{ HTTP_GET, "/how", false, page_how },
 	{ HTTP_POST, "/sync", false, page_fetch },
+	{ HTTP_POST, "/stop", false, page_stop },
 	{ HTTP_POST, "/find", false, page_find },
 	{ HTTP_POST, "/reply", false, page_reply },
 	{ HTTP_POST, "/attribution", false, page_terms },
@@ -320,10 +321,14 @@ page_open(struct page **out, const struct page_opts *want)
 	p->reach = want->reach;
 	p->is_over = want->is_over;
 	p->with = want->with;
+	p->every = want->every;
+	p->news = want->news;
 	p->lang = lang_find("en");
 	p->listen = -1;
-	page_work_fetch(p);
 	desk_watch(p->desk, page_work_conv_gone, p);
+	p->sync_at = UINT64_MAX;
+	if (!want->asked_only)
+		page_work_fetch(p);
 	if ((e = listen_on(p, port, &port)) != ERR_OK)
 		goto out;
 	guard_init(&p->guard, port);

@@ -24,7 +24,12 @@ struct page_opts {
 	struct desk *desk; /* the caller's, as the next */
 	struct reach *reach;
 	unsigned port; /* 0: a free one */
+	/* Fetch by itself when it is opened, and then about as often, in
+	 * minutes; 0: not again.  Or never by itself. */
+	uint32_t every;
+	bool asked_only;
 	bool (*is_over)(void *with); /* asked while the line is waited for */
+	void (*news)(void *with); /* one of these brought messages; NULL */
 	void *with;
 };
 
@@ -38,6 +43,9 @@ void page_address(const struct page *p, char out[static GUARD_LINE_BYTES]);
 
 /* Has the one-time code been used? */
 bool page_is_entered(const struct page *p);
+
+#define PAGE_EVERY 30U /* usual */
+#define PAGE_EVERY_MAX 1440U
 
 /* Serve for at most `ms`; sends answers, and fetches what is new from time to
  * time. */

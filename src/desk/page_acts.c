@@ -21,6 +21,14 @@ page_fetch(struct page *p, struct http_request *r, struct page_in *in)
 	page_go(r, "/wait");
 }
 
+void
+page_stop(struct page *p, struct http_request *r, struct page_in *in)
+{
+	(void)in;
+	page_work_stop(p);
+	page_go(r, "/");
+}
+
 struct conv *
 page_conv_in(struct page *p, struct http_request *r, struct page_in *in)
 {

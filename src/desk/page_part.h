@@ -55,6 +55,10 @@ struct page {
 	bool fetching; /* the line is being asked for what is new */
 	bool sending; /* an answer goes to the line */
 	bool yield; /* something else goes first: break off */
+	bool stop; /* the member does not want to fetch now */
+	bool by_itself; /* nobody asked for the fetch that is next, or goes */
+	uint32_t every; /* minutes, about; 0: only when asked */
+	void (*news)(void *with);
 	struct sync_report report; /* of the last fetch, or the one that goes */
 	bool reported;
 	unsigned refused; /* since this desk was opened */
@@ -134,6 +138,8 @@ void page_work(struct page *p);
 
 /* Have it done soon. */
 void page_work_fetch(struct page *p);
+/* Break off a fetch; what has come stays. */
+void page_work_stop(struct page *p);
 void page_work_delete(struct page *p, struct conv *c, struct http_request *r);
 
 /* The answer of this conversation that goes or did not go; NULL. */
@@ -192,6 +198,7 @@ void page_members(struct page *p, struct http_request *r, struct page_in *in);
 void page_how(struct page *p, struct http_request *r, struct page_in *in);
 void page_wait(struct page *p, struct http_request *r, struct page_in *in);
 void page_fetch(struct page *p, struct http_request *r, struct page_in *in);
+void page_stop(struct page *p, struct http_request *r, struct page_in *in);
 void page_reply(struct page *p, struct http_request *r, struct page_in *in);
 void page_reply_too_big(
     struct page *p, struct http_request *r, struct page_in *in);

@@ -8,6 +8,7 @@
 
 #include "desk/doors.h"
 #include "desk/page_part.h"
+#include "desk/seek.h"
 #include "desk/words.h"
 
 #define EXCERPT_BYTES 160U
@@ -15,64 +16,11 @@
  * at their longest. */
 #define ROWS_MAX 2000U
 
-/* Is every word of `words` somewhere in what was said, whatever the case of A
- * to Z?  Searched as it stands: a desk's conversations fit its memory. */
-static bool
-text_has(const char *text, size_t n, const char *word, size_t len)
-{
-	for (size_t i = 0; len <= n && i <= n - len; i++) {
-		size_t k = 0;
-
-		while (
-		    k < len && text_lower(text[i + k]) == text_lower(word[k]))
-			k++;
-		if (k == len)
-			return true;
-	}
-	return false;
-}
-
-static bool
-conv_has_word(const struct conv *c, const char *word, size_t len)
-{
-	if (text_has(c->handle, strlen(c->handle), word, len) ||
-	    text_has(c->name, strlen(c->name), word, len))
-		return true;
-	for (size_t i = 0; i < c->said_n; i++) {
-		const struct said *s = c->said[i];
-
-		if (text_has(s->text, s->text_len, word, len))
-			return true;
-		if (s->answers_len > 0 &&
-		    text_has(s->answers, s->answers_len, word, len))
-			return true;
-		for (size_t k = 0; k < s->files_n; k++)
-			if (text_has(s->files[k].name, strlen(s->files[k].name),
-				word, len))
-				return true;
-	}
-	return false;
-}
-
-static bool
-is_found(const struct conv *c, const char *words)
-{
-	size_t len;
-
-	for (words += strspn(words, " "); *words != '\0';
-	     words += strspn(words, " ")) {
-		len = strcspn(words, " ");
-		if (!conv_has_word(c, words, len))
-			return false;
-		words += len;
-	}
-	return true;
-}
-
 /* What the inbox is asked for. */
 struct asked_rows {
 	enum desk_filter filter;
 	const char *search; /* NULL */
+	bool best; /* the best first, not the newest */
 	const struct roster_door *door; /* NULL: any */
 };
 
@@ -199,10 +147,28 @@ count(struct desk_inbox *inbox, struct desk_door *doors,
 		inbox->count[f] += is_in(desk, c, f);
 	for (size_t i = 0; i < r->doors_n; i++)
 		doors[i].count += door == &r->doors[i] && !c->junk;
+	if (asked->search != NULL && asked->best)
+		return false; /* put_best() */
 	if (asked->search != NULL)
-		return is_found(c, asked->search);
+		return seek_has(c, asked->search);
 	return is_in(desk, c, asked->filter) &&
 	    (asked->door == NULL || asked->door == door);
+}
+
+/* All that were found, in the order of seek_ranked(). */
+static enum err
+put_best(struct page *p, struct desk_row *rows, struct desk_inbox *inbox)
+{
+	size_t *places = NULL, n = 0;
+	enum err e;
+
+	if ((e = seek_ranked(p->desk, inbox->search, &places, &n)) != ERR_OK)
+		return e;
+	for (size_t i = 0; i < n; i++)
+		rows[i] = row_of(p, desk_at(p->desk, places[i]));
+	inbox->row_count = n;
+	free(places);
+	return ERR_OK;
 }
 
 static void
@@ -215,6 +181,7 @@ show_inbox(
 	struct desk_inbox inbox = {
 		.filter = asked->filter,
 		.search = asked->search,
+		.best = asked->best && asked->search != NULL,
 		.synced = p->synced[0] == '\0' ? NULL : p->synced,
 		.fetching = p->fetching || p->sync_at == 0,
 		.today = clock_day(),
@@ -249,6 +216,8 @@ show_inbox(
 			rows[inbox.row_count++] = row_of(p, c);
 	}
 	qsort(rows, inbox.row_count, sizeof *rows, row_order);
+	if (inbox.best && put_best(p, rows, &inbox) != ERR_OK)
+		inbox.row_count = 0;
 	inbox.rows = rows;
 	inbox.cut = inbox.row_count > ROWS_MAX;
 	if (inbox.cut)
@@ -293,7 +262,8 @@ page_find(struct page *p, struct http_request *r, struct page_in *in)
 	const char *words = page_in_get(in, "find");
 
 	const struct asked_rows asked = { .filter = DESK_ALL,
-		.search = words[strspn(words, " ")] == '\0' ? NULL : words };
+		.search = words[strspn(words, " ")] == '\0' ? NULL : words,
+		.best = page_in_get(in, "best")[0] != '\0' };
 
 	show_inbox(p, r, &asked);
 }

@@ -3,13 +3,14 @@
 
 #include "base/clock.h"
 #include "base/wipe.h"
+#include "crypt/crypt.h"
 
 #include "desk/page_part.h"
 #include "desk/reply.h"
 #include "desk/words.h"
 
-#define SYNC_MS (15U * 60 * 1000)
 #define SOON_MS 5000U
+#define MINUTE_MS (60U * 1000)
 #define AGAIN_MS (3U * 60 * 1000) /* after a failure */
 
 /* What an error means for the member, with what to do. */
@@ -89,14 +90,28 @@ meanwhile(void *with)
 
 	(void)page_streams_turn(p);
 	page_watch_turn(p);
-	if (e == ERR_OK && (p->yield || p->is_over(p->with)))
+	if (e == ERR_OK && (p->yield || p->stop || p->is_over(p->with)))
 		e = ERR_SHORT;
 	return e;
+}
+
+/* When to fetch by itself.  At random, so that whoever sees this machine's
+ * traffic or the line's does not know one desk by its beat. */
+static uint64_t
+next_fetch(const struct page *p)
+{
+	const uint32_t every = p->every * MINUTE_MS;
+
+	return every == 0 ? UINT64_MAX
+			  : clock_ms() + every / 2 + crypt_random_below(every);
 }
 
 static const char *
 how_it_went(const struct page *p, enum err e)
 {
+	if (e != ERR_OK && p->stop)
+		return LANG_N("Stopped. What has come is here; fetching goes "
+			      "on from there.");
 	if (e != ERR_OK)
 		return trouble(e);
 	if (p->report.stop != SYNC_GOES)
@@ -113,6 +128,7 @@ fetch(struct page *p)
 	enum err e;
 
 	p->fetching = true;
+	p->stop = false;
 	reach_meanwhile(p->reach, meanwhile, p);
 	e = sync_run(p->desk, p->reach, &p->report);
 	reach_meanwhile(p->reach, NULL, NULL);
@@ -125,8 +141,13 @@ fetch(struct page *p)
 	p->reported = p->report.stop != SYNC_GOES || p->report.key_days > 0;
 	(void)snprintf(p->synced, sizeof p->synced, "%s",
 	    lang_text(p->lang, how_it_went(p, e)));
+	if (p->came > 0 && p->by_itself && p->news != NULL)
+		p->news(p->with);
 	p->came = 0;
-	p->sync_at = clock_ms() + (e == ERR_OK ? SYNC_MS : AGAIN_MS);
+	p->by_itself = true;
+	p->sync_at = next_fetch(p);
+	if (e != ERR_OK && !p->stop && p->every > 0)
+		p->sync_at = clock_ms() + AGAIN_MS;
 }
 
 static enum err
@@ -241,6 +262,17 @@ void
 page_work_fetch(struct page *p)
 {
 	p->sync_at = 0;
+	p->by_itself = false;
+}
+
+void
+page_work_stop(struct page *p)
+{
+	/* One that was asked for may not have begun. */
+	if (p->fetching)
+		p->stop = true;
+	else if (p->sync_at == 0)
+		p->sync_at = next_fetch(p);
 }
 
 void

@@ -380,6 +380,27 @@ is_kept_open(const struct reach_day *day, uint32_t first, uint32_t today)
 	    day->day <= today - 2;
 }
 
+/* Nothing was fetched to its end yet: the newest day comes first then, for
+ * whoever reads while the rest still comes. */
+static bool
+sync_is_first(struct desk *d)
+{
+	uint32_t day;
+
+	return sync_last(d, &day) == ERR_NOTHING;
+}
+
+static void
+turn_round(struct run_day *run, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		const struct run_day one = run[i];
+
+		run[i] = run[n - 1 - i];
+		run[n - 1 - i] = one;
+	}
+}
+
 static enum err
 sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
     struct sync_report *rep)
@@ -409,6 +430,8 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 		}
 	if (n > 0 && (e = restrict_look(d, days[0].day, o->day)) != ERR_OK)
 		goto out;
+	if (sync_is_first(d))
+		turn_round(run, run_n);
 	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
 	if (e == ERR_OK)

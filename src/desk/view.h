@@ -112,6 +112,7 @@ struct desk_inbox {
 	size_t door_count;
 	const struct desk_door *door; /* that was chosen; NULL */
 	const char *search; /* optional */
+	bool best; /* what was found, the best first */
 	unsigned count[DESK_FILTER_COUNT];
 	const struct desk_row *rows; /* newest first */
 	size_t row_count;

@@ -91,6 +91,16 @@ search(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
 		html_attr(h, HTML_VALUE, in->search);
 	view_button(h, "quiet", lang_text(f->lang, "Search"));
 	html_close(h, HTML_DIV);
+	html_open(h, HTML_LABEL);
+	html_attr(h, HTML_CLASS, "choice");
+	html_open(h, HTML_INPUT);
+	html_attr(h, HTML_NAME, "best");
+	html_attr(h, HTML_TYPE, "checkbox");
+	html_attr(h, HTML_VALUE, "yes");
+	if (in->best)
+		html_flag(h, HTML_CHECKED);
+	html_text(h, lang_text(f->lang, "Best matches first"));
+	html_close(h, HTML_LABEL);
 	html_close(h, HTML_FORM);
 }
 

@@ -46,6 +46,9 @@ fetching(
 		progress(h, f, wait);
 	count(h, f, LANG_N("New messages so far: "), wait->letters);
 	count(h, f, LANG_N("Files so far: "), wait->files_here);
+	view_form(h, "/stop", false);
+	view_button(h, "quiet", lang_text(f->lang, "Stop"));
+	html_close(h, HTML_FORM);
 }
 
 static void

@@ -31,6 +31,7 @@ begin_page(void)
 	const struct page_opts opts = {
 		.desk = desk,
 		.reach = reach,
+		.every = PAGE_EVERY,
 		.is_over = is_over,
 	};
 

@@ -69,6 +69,82 @@ a_fetch_that_failed_says_why_and_is_tried_again_sooner(void)
 	end_page();
 }
 
+static bool
+stop_it(void *with)
+{
+	(void)with;
+	page_work_stop(page);
+	return false;
+}
+
+static void
+a_fetch_that_is_stopped_keeps_what_came_and_goes_on_when_asked(void)
+{
+	struct writer writer;
+
+	begin_all();
+	writer_make(&writer, 1);
+	for (uint8_t i = 1; i <= 5; i++)
+		send(&writer, &(struct what){ .text = "hello", .id = i });
+	begin_page();
+	page->is_over = stop_it;
+	turn();
+	OK(strncmp(page->synced, "Stopped.", 8) == 0);
+	OK(!page->fetching && page->sync_at > clock_ms() + 14U * 60 * 1000);
+	page->is_over = is_over;
+	page_work_fetch(page);
+	turn();
+	OK(desk_count(desk) == 1 && desk_at(desk, 0)->said_n == 5);
+	end_page();
+}
+
+static unsigned news;
+
+static void
+count_news(void *with)
+{
+	(void)with;
+	news++;
+}
+
+static void
+only_what_came_by_itself_is_worth_a_notice(void)
+{
+	struct writer writer;
+
+	begin_talk();
+	page->news = count_news;
+	turn();
+	OK(desk_count(desk) == 1 && news == 0); /* it was being opened */
+	page->sync_at = 0;
+	turn();
+	OK(news == 0); /* nothing was new */
+	writer_make(&writer, 2);
+	send(&writer, &(struct what){ .text = "hello" });
+	page->sync_at = 0;
+	turn();
+	OK(desk_count(desk) == 2 && news == 1);
+	end_page();
+}
+
+static void
+a_desk_that_asks_only_when_told_never_asks_by_itself(void)
+{
+	begin_talk();
+	page_close(page);
+	OK(page_open(&page,
+	       &(struct page_opts){ .desk = desk,
+		   .reach = reach,
+		   .asked_only = true,
+		   .is_over = is_over }) == ERR_OK);
+	turn();
+	OK(desk_count(desk) == 0);
+	page_work_fetch(page);
+	turn();
+	OK(desk_count(desk) == 1 && page->sync_at == UINT64_MAX);
+	end_page();
+}
+
 static void
 a_line_that_is_not_to_be_believed_is_what_must_be_done_first(void)
 {
@@ -383,6 +459,9 @@ T_BEGIN
 desk_tests_begin();
 T(the_line_is_asked_at_once_and_then_from_time_to_time)
 T(a_fetch_that_failed_says_why_and_is_tried_again_sooner)
+T(a_fetch_that_is_stopped_keeps_what_came_and_goes_on_when_asked)
+T(only_what_came_by_itself_is_worth_a_notice)
+T(a_desk_that_asks_only_when_told_never_asks_by_itself)
 T(a_line_that_is_not_to_be_believed_is_what_must_be_done_first)
 T(an_answer_goes_before_a_fetch_and_says_that_it_went)
 T(an_answer_that_did_not_go_is_kept_and_goes_no_more_by_itself)
