@@ -226,11 +226,13 @@ field(struct html *h, const struct desk_frame *f, const char *name,
 /* One agreed thing; what is not agreed is said too, so that nobody guesses. */
 static void
 agreed(struct html *h, const struct desk_frame *f, const char *what,
-    const char *value)
+    const char *value, bool lacks)
 {
 	html_say(h, HTML_DT, NULL, lang_text(f->lang, what));
 	html_open(h, HTML_DD);
-	if (value == NULL || value[0] == '\0')
+	if (lacks)
+		view_text(f, h, HTML_SPAN, "meta", "has not come yet");
+	else if (value == NULL || value[0] == '\0')
 		view_text(f, h, HTML_SPAN, "meta", "not agreed");
 	else
 		html_say(h, HTML_BDI, NULL, value);
@@ -252,8 +254,9 @@ promised(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	    h, HTML_STRONG, NULL, lang_text(f->lang, levels[t->level].text));
 	html_close(h, HTML_P);
 	html_open(h, HTML_DL);
-	agreed(h, f, LANG_N("Name that may be printed"), t->byline);
-	agreed(h, f, LANG_N("May be described as"), t->label);
+	agreed(
+	    h, f, LANG_N("Name that may be printed"), t->byline, t->terms_lack);
+	agreed(h, f, LANG_N("May be described as"), t->label, t->terms_lack);
 	html_close(h, HTML_DL);
 	html_close(h, HTML_DIV);
 }

@@ -222,6 +222,8 @@ view_drafts(
 		for (size_t i = 0; i < t->draft_count; i++) {
 			html_open(h, HTML_DIV);
 			html_attr(h, HTML_CLASS, "note");
+			view_text(f, h, HTML_P, "meta",
+			    "A draft of an answer, not sent.");
 			note_head(h, f, &t->drafts[i]);
 			words(h, f, &t->drafts[i]);
 			html_close(h, HTML_DIV);
