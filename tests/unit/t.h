@@ -12,10 +12,20 @@
 #ifndef T_H
 #define T_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static const char *t_now = "nothing yet";
+
+/* Is this the long run (make check-long)? */
+static inline bool
+t_long(void)
+{
+	const char *l = getenv("LONG");
+
+	return l != NULL && *l != '\0';
+}
 
 #define OK(x) \
 	do { \

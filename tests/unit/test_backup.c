@@ -489,8 +489,7 @@ who_is_not_alone_or_has_another_key_is_refused(void)
 static void
 refused_memory_and_a_failing_disk_make_nothing_that_opens(void)
 {
-	const char *l = getenv("LONG");
-	const unsigned step = l != NULL && *l != '\0' ? 16 : 2;
+	const unsigned step = t_long() ? 16 : 2;
 	enum err e = ERR_NOMEM;
 	struct desk *d;
 

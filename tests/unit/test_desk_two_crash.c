@@ -35,8 +35,7 @@ sync_and_die(unsigned n)
 static void
 whenever_a_desk_dies_it_comes_to_the_same(void)
 {
-	const char *l = getenv("LONG");
-	const unsigned step = l != NULL && *l != '\0' ? 1 : 9;
+	const unsigned step = t_long() ? 1 : 9;
 	struct writer w;
 	bool done = false;
 	unsigned n;

@@ -430,8 +430,7 @@ say_all(struct desk *d)
 static void
 refused_memory_loses_no_words(void)
 {
-	const char *l = getenv("LONG");
-	const bool all = l != NULL && *l != '\0';
+	const bool all = t_long();
 	struct writer who;
 	enum err e = ERR_NOMEM;
 	unsigned n;

@@ -363,10 +363,9 @@ play_once(enum fault what, uint32_t n)
 static uint32_t
 play_all(enum fault what)
 {
-	const char *l = getenv("LONG");
-	const uint32_t by = l != NULL && *l != '\0' ? 1U
-	    : what == FAULT_KILL                    ? SELDOM / 4U
-						    : SELDOM;
+	const uint32_t by = t_long() ? 1U
+	    : what == FAULT_KILL     ? SELDOM / 4U
+				     : SELDOM;
 	uint32_t n = 1U + crypt_random_below(by);
 
 	while (play_once(what, n))

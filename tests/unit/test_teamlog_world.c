@@ -467,12 +467,11 @@ run_schedule(uint64_t number)
 static void
 desks_with_the_same_notes_see_the_same_whatever_happened(void)
 {
-	const char *one = getenv("SCHEDULE"), *many = getenv("LONG");
-	const bool is_long = many != NULL && many[0] != '\0';
+	const char *one = getenv("SCHEDULE");
 #ifdef SOTTO_SANITIZED
-	const uint64_t n = is_long ? 5000 : 300;
+	const uint64_t n = t_long() ? 5000 : 300;
 #else
-	const uint64_t n = is_long ? 50000 : 1000;
+	const uint64_t n = t_long() ? 50000 : 1000;
 #endif
 
 	if (one != NULL) {

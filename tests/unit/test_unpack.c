@@ -376,8 +376,7 @@ go_on_and_die(unsigned n)
 static void
 whenever_it_dies_it_is_as_before_or_done(void)
 {
-	const char *l = getenv("LONG");
-	const unsigned step = l != NULL && *l != '\0' ? 1 : 61;
+	const unsigned step = t_long() ? 1 : 61;
 	unsigned n, before = 0, done = 0;
 	bool all = false;
 
