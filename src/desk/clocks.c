@@ -259,19 +259,20 @@ author(const struct desk *d, const uint8_t *name)
 	return m == NULL ? "" : m->name;
 }
 
-/* Does it mean any letter that is here? */
+/* Does it mean any letter that is here, and are there others?  Rather said once
+ * too often than not. */
 static bool
 is_about(const struct desk *d, const struct conv *c,
-    const struct registered_notice *n)
+    const struct registered_notice *n, bool *others)
 {
 	struct effect *f = calloc(1, sizeof *f);
 	struct clocks_count count = { .meant = 0 };
 	bool is;
 
-	/* Rather said once too often than not. */
 	is = f == NULL || clocks_meant(d, n, f) != ERR_OK ||
 	    clocks_count(d, desk_conv_by_id(d, c->id), f, &count) != ERR_OK ||
 	    count.meant > 0;
+	*others = count.newer > 0;
 	wipe_free(f, sizeof *f);
 	return is;
 }
@@ -281,6 +282,7 @@ clocks_state(const struct desk *d, const struct conv *c, struct clocks_state *s)
 {
 	const struct registered *one = registers_of(&d->registers, c->id);
 	const struct registered_notice *n = notice_of(one);
+	bool others;
 
 	*s = (struct clocks_state){
 		.outcome = c->outcome,
@@ -288,11 +290,14 @@ clocks_state(const struct desk *d, const struct conv *c, struct clocks_state *s)
 		.ends = c->hold ? 0 : clocks_end(d, c),
 		.by = "",
 	};
-	if (n == NULL || !is_about(d, c, n))
+	if (n == NULL || !is_about(d, c, n, &others))
+		return;
+	s->done = n == &one->doomed;
+	s->stays = s->done && others;
+	if (s->stays)
 		return;
 	s->goes = n->now ? clock_day() : clocks_day_of(d, n);
 	s->asked = n->why == OUTCOME_OPEN;
-	s->done = n == &one->doomed;
 	s->by = author(d, n->name);
 }
 
@@ -301,12 +306,17 @@ clocks_going(const struct desk *d)
 {
 	const struct registered_notice *n;
 	unsigned going = 0;
+	bool others;
 
 	for (size_t i = 0; i < d->convs_n; i++) {
 		const struct conv *c = d->convs[i];
 
-		n = notice_of(registers_of(&d->registers, c->id));
-		going += n != NULL && is_about(d, c, n);
+		const struct registered *one =
+		    registers_of(&d->registers, c->id);
+
+		n = notice_of(one);
+		going += n != NULL && is_about(d, c, n, &others) &&
+		    (!others || n != &one->doomed);
 	}
 	return going;
 }

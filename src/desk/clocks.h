@@ -43,6 +43,7 @@ struct clocks_state {
 	uint32_t goes; /* the day on which it is destroyed here; 0: none */
 	bool asked; /* because a member asked; else its period ends */
 	bool done; /* another desk has destroyed it already */
+	bool stays; /* ... but its source wrote since, so all of it is here */
 	const char *by; /* the member who announced it; "": no longer known */
 };
 void clocks_state(

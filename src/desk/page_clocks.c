@@ -23,6 +23,7 @@ page_kept(struct page *p, const struct conv *c)
 		.goes = s.goes,
 		.asked = s.asked,
 		.by = s.by,
+		.stays = s.stays,
 		.several = desk_roster(p->desk)->devices_n > 1,
 		.editor = role <= MEMBER_EDITOR,
 		.admin = role == MEMBER_ADMIN,

@@ -67,6 +67,7 @@ struct desk_kept {
 	uint32_t goes; /* the day it is destroyed; 0: none is announced */
 	bool asked; /* by this member; else its period ends */
 	const char *by;
+	bool stays; /* destroyed elsewhere; here its source wrote since */
 	bool several; /* the team has several desks */
 	bool editor, admin; /* this desk's member; an admin is both */
 };

@@ -81,6 +81,12 @@ view_kept_notice(
 	if (k->hold)
 		view_text(f, h, HTML_P, "meta",
 		    "Held by an admin: nothing of it is destroyed.");
+	if (k->stays)
+		view_text(f, h, HTML_P, "warning",
+		    "The other desks have destroyed what was written here "
+		    "before. This one was away, and its source wrote again, "
+		    "so all of it stands here: delete it once more, if it "
+		    "shall go.");
 	if (k->goes == 0)
 		return;
 	html_open(h, HTML_SECTION);

@@ -359,6 +359,27 @@ who_may_not_destroy_destroys_nothing(void)
 	end_team();
 }
 
+/* It has old and new in one, and says so. */
+static void
+what_a_desk_keeps_because_the_source_wrote_since_is_said(void)
+{
+	begin_letter(MEMBER_EDITOR);
+	OK(desk_delete(desk, only_of(desk)) == ERR_OK);
+	sync_one(desk);
+	set_day(day + 1);
+	send(&w, &(struct what){ .text = "gone?", .id = 2 });
+	sync_one(desk);
+	OK(only_of(desk)->said_n == 1);
+	sync_one(other);
+	OK(only_of(other)->said_n == 2 && state(other).stays);
+	OK(state(other).goes == 0 && clocks_going(other) == 0);
+	OK(!state(desk).stays);
+	OK(desk_delete(desk, only_of(desk)) == ERR_OK);
+	sync_both();
+	OK(desk_count(desk) == 0);
+	end_team();
+}
+
 /* Hold and destruction by two desks that do not know of each other: whoever
  * has the letters still keeps them, whatever comes first. */
 static void
@@ -518,6 +539,7 @@ T(a_letter_that_was_kept_back_stops_it)
 T(a_desk_that_was_away_destroys_when_it_comes_back)
 T(nobody_is_taken_by_surprise)
 T(who_may_not_destroy_destroys_nothing)
+T(what_a_desk_keeps_because_the_source_wrote_since_is_said)
 T(a_hold_is_heard_in_every_order)
 T(two_that_destroy_at_once_come_to_one_line)
 T(words_that_come_late_are_not_kept)
