@@ -10,6 +10,7 @@
 #define WIDE 16U
 #define WORDS_MAX 8U
 #define TF_MAX 255U
+#define LOG_BITS 10U /* behind the point */
 
 typedef uint8_t lanes __attribute__((vector_size(WIDE)));
 
@@ -249,11 +250,14 @@ count_conv(struct ranking *r, size_t place, const struct conv *c)
 static double
 log_2(double x)
 {
-	double is = 0;
+	double is = 0, bit = 1;
 
-	for (; x >= 2; x /= 2)
+	while (x >= 2) {
+		x /= 2;
 		is++;
-	for (double bit = 0.5; bit > 0.0005; bit /= 2) {
+	}
+	for (unsigned i = 0; i < LOG_BITS; i++) {
+		bit /= 2;
 		x *= x;
 		if (x >= 2) {
 			x /= 2;
