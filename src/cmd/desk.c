@@ -466,7 +466,7 @@ const struct cmd cmd_desk = {
 	    "  --socks ADDR:PORT       Tor's port; onion addresses take 127.0.0.1:9050\n"
 	    "  --passphrase-file F     the passphrase is the first line of F\n"
 	    "  --no-browser            for the page: only say where it is\n"
-	    "  --every MINUTES         the page fetches about so often (30); 0: when asked\n"
+	    "  --every MINUTES         the page fetches about so often (30); 0: if asked\n"
 	    "  --json                  for sync, inbox, show, log, pack and unpack\n"
 	    "\n"
 	    "The addresses that were given last are kept.\n"
