@@ -1,6 +1,7 @@
 /* A conversation that is restricted to some of three members. */
 #include "desk/circles.h"
 #include "desk/restrict.h"
+#include "desk/words.h"
 #include "desk_many.h"
 
 static const enum member_role editors[] = { MEMBER_EDITOR, MEMBER_EDITOR };
@@ -114,7 +115,52 @@ restricted_letters_open_at_the_named_desks_only(void)
 	end_many();
 }
 
+/* How many notes are shown at a desk, and with their words. */
+static void
+count_notes(unsigned i, const struct writer *w, unsigned *all, unsigned *here)
+{
+	struct desk_words note;
+	struct buf text;
+	uint32_t place = 0;
+
+	*all = *here = 0;
+	buf_init(&text, 4096);
+	while (desk_next_note(many[i], at(i, w), &place, &note)) {
+		(*all)++;
+		*here +=
+		    desk_words_text(many[i], at(i, w), &note, &text) == ERR_OK;
+	}
+	buf_drop(&text);
+}
+
+static void
+notes_on_a_restricted_conversation_are_read_by_its_members_only(void)
+{
+	unsigned all, here;
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(desk_say_note(many[2], at(2, &w), "before", 6) == ERR_OK);
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	answer(0, &w, "from now on");
+	sync_many();
+	OK(desk_say_note(many[1], at(1, &w), "among two", 9) == ERR_OK);
+	sync_many();
+	for (unsigned i = 0; i < 2; i++) {
+		count_notes(i, &w, &all, &here);
+		OK(all == 2 && here == 2);
+	}
+	count_notes(2, &w, &all, &here);
+	OK(all == 2 && here == 1);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(restricted_letters_open_at_the_named_desks_only)
+T(notes_on_a_restricted_conversation_are_read_by_its_members_only)
 T_END
