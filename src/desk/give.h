@@ -14,6 +14,7 @@
 
 #include "desk/desk.h"
 #include "desk/reach.h"
+#include "team/roster.h"
 
 /* Give all that is left, on a line whose today is `today`; `*given` grows by
  * the entries that went.  Errors of reach_put_letter(), ERR_NOMEM, ERR_IO. */
@@ -39,5 +40,11 @@ enum err give_recipient(struct desk *d, uint32_t today) MUST_USE;
  * words of answers of the last weeks: once a day, and for what was asked
  * already once a week. */
 enum err give_lack(struct desk *d, uint32_t today) MUST_USE;
+
+/* Remember the recipient of the join note of a device that this desk welcomes:
+ * keys are handed out to it until it has published one. */
+enum err give_joined(struct desk *d,
+    const uint8_t device[static DEVICE_ID_BYTES],
+    const struct age_recipient *to) MUST_USE;
 
 #endif

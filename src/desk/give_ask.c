@@ -22,6 +22,57 @@ give_is_on(const struct desk *d)
 	    roster_device(d->roster, d->id) != NULL;
 }
 
+#define JOINED "joined" /* device (16), recipient as text, each */
+#define JOINED_ROW (DEVICE_ID_BYTES + AGE_RECIPIENT_TEXT)
+#define JOINED_ROWS 16U
+
+/* Whom this desk welcomed may be handed keys before it was ever at the line. */
+static enum err
+joined_recipient(
+    const struct desk *d, const uint8_t *device, struct age_recipient *to)
+{
+	struct buf rows;
+	enum err e;
+
+	buf_init(&rows, (size_t)JOINED_ROWS * JOINED_ROW);
+	e = store_get(d->store, JOINED, &rows);
+	if (e == ERR_OK)
+		e = ERR_NOTHING;
+	for (size_t at = 0; e == ERR_NOTHING && at + JOINED_ROW <= rows.len;
+	     at += JOINED_ROW)
+		if (memcmp(rows.at + at, device, DEVICE_ID_BYTES) == 0)
+			e = age_recipient_read(to,
+			    (const char *)rows.at + at + DEVICE_ID_BYTES,
+			    AGE_RECIPIENT_TEXT);
+	buf_drop(&rows);
+	return e;
+}
+
+enum err
+give_joined(struct desk *d, const uint8_t device[static DEVICE_ID_BYTES],
+    const struct age_recipient *to)
+{
+	char text[AGE_RECIPIENT_TEXT + 1] = { 0 };
+	struct buf rows;
+	enum err e;
+
+	age_recipient_write(to, text);
+	buf_init(&rows, (size_t)JOINED_ROWS * JOINED_ROW);
+	e = store_get(d->store, JOINED, &rows);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		goto out;
+	if (rows.len >= (JOINED_ROWS - 1) * JOINED_ROW) {
+		memmove(rows.at, rows.at + JOINED_ROW, rows.len - JOINED_ROW);
+		rows.len -= JOINED_ROW;
+	}
+	if ((e = buf_put(&rows, device, DEVICE_ID_BYTES)) == ERR_OK &&
+	    (e = buf_put(&rows, text, AGE_RECIPIENT_TEXT)) == ERR_OK)
+		e = store_put(d->store, JOINED, rows.at, rows.len);
+out:
+	buf_drop(&rows);
+	return e;
+}
+
 enum err
 give_recipient_of(const struct desk *d, const uint8_t *device, struct effect *f,
     struct age_recipient *to)
@@ -40,7 +91,7 @@ give_recipient_of(const struct desk *d, const uint8_t *device, struct effect *f,
 		return age_recipient_read(
 		    to, f->recipient, strlen(f->recipient));
 	}
-	return ERR_NOTHING;
+	return joined_recipient(d, device, to);
 }
 
 #define ASKED "asked-keys" /* on which day keys were asked for last */

@@ -7,6 +7,7 @@
 #include "team/pack.h"
 
 #include "desk/circles.h"
+#include "desk/give.h"
 #include "desk/inside.h"
 #include "desk/pack.h"
 #include "desk/restrict.h"
@@ -466,9 +467,14 @@ pack_give(struct desk *d, const struct join *to, struct age_sink out,
 		.roster = desk_roster(d),
 		.said = said,
 	};
-	const enum err e = look_at_both(&g);
+	uint8_t id[DEVICE_ID_BYTES];
+	enum err e;
 
-	return e == ERR_OK ? give_sealed(&g, &sealed_to, out) : e;
+	device_id(id, to->key);
+	if ((e = look_at_both(&g)) != ERR_OK ||
+	    (e = give_joined(d, id, &to->recipient)) != ERR_OK)
+		return e;
+	return give_sealed(&g, &sealed_to, out);
 }
 
 enum err
