@@ -50,6 +50,24 @@ add_going(struct page *p, struct page_warnings *w)
 }
 
 static void
+warn_rest(struct page *p, struct page_warnings *w)
+{
+	const struct sync_report *r = &p->report;
+
+	if (r->odd_questions)
+		add(p, w,
+		    LANG_N("The line's questions cannot be read; what sources "
+			   "answer is shown with what they said before, or "
+			   "their short names. Have the line looked at."),
+		    0);
+	if (r->waiting > 0)
+		add(p, w,
+		    LANG_N("Answers that were cut off need their files again: "
+			   "{1}. Each waits in its conversation."),
+		    r->waiting);
+}
+
+static void
 warn(struct page *p, struct page_warnings *w)
 {
 	const struct sync_report *r = &p->report;
@@ -103,17 +121,7 @@ warn(struct page *p, struct page_warnings *w)
 			   "them. Have the server looked at; the command sync "
 			   "--give-up lets them go."),
 		    r->unclosed);
-	if (r->odd_questions)
-		add(p, w,
-		    LANG_N("The line's questions cannot be read; what sources "
-			   "answer is shown with what they said before, or "
-			   "their short names. Have the line looked at."),
-		    0);
-	if (r->waiting > 0)
-		add(p, w,
-		    LANG_N("Answers that were cut off need their files again: "
-			   "{1}. Each waits in its conversation."),
-		    r->waiting);
+	warn_rest(p, w);
 }
 
 struct desk_frame

@@ -285,7 +285,7 @@ desk delete "$handle" >/dev/null
 	fail "files are left"
 [ "$(desk log --json | json 'd[-1]["type"]')" = destroyed ] || fail "no entry"
 [ "$(desk register --json | json 'd[0]["outcome"], d[0]["files"] > 0')" = "('open', True)" ] || fail "no line"
-desk log | grep -q "  Example Group .*  destroyed \[" || fail "$(desk log)"
+desk log | grep -q "  destroyed \[.*, not here\] (open): messages" || fail "$(desk log)"
 desk verify | grep -q "The log is whole" || fail "$(desk verify)"
 desk sync >/dev/null
 [ "$(desk inbox --json)" = "[]" ] || fail "it came back"

@@ -179,8 +179,7 @@ sync_and_die(const char *where, unsigned n)
 static void
 whenever_a_desk_dies_what_it_destroys_goes(void)
 {
-	const char *l = getenv("LONG");
-	const unsigned step = l != NULL && *l != '\0' ? 1 : 67;
+	const unsigned step = t_long() ? 1 : 67;
 	struct writer w;
 	bool done = false;
 	uint32_t on;
