@@ -401,6 +401,15 @@ turn_round(struct run_day *run, size_t n)
 	}
 }
 
+/* What was fetched may say that this device was struck off. */
+static enum sync_stop
+look_at_roster(const struct desk *d, struct sync_report *rep)
+{
+	if (roster_device(d->roster, d->id) == NULL)
+		rep->stop = SYNC_STRUCK_OFF;
+	return rep->stop;
+}
+
 static enum err
 sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
     struct sync_report *rep)
@@ -432,7 +441,12 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 		goto out;
 	if (sync_is_first(d))
 		turn_round(run, run_n);
-	if ((e = sync_each(d, r, run, run_n, rep)) == ERR_OK)
+	e = sync_each(d, r, run, run_n, rep);
+	/* One that the team struck off, as it may see now, does nothing more:
+	 * the log would refuse it. */
+	if (e == ERR_OK && look_at_roster(d, rep) != SYNC_GOES)
+		goto out;
+	if (e == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
 	if (e == ERR_OK)
 		e = clear_run(d, r, days, n, o->day, rep);
@@ -523,15 +537,6 @@ take_questions(struct desk *d, struct reach *r, const struct offer *o,
 	if (rep->odd_questions || e == ERR_NOTHING)
 		return ERR_OK; /* nothing: it is of an earlier version */
 	return e == ERR_OK ? asked_keep(d, q, n, o->day) : e;
-}
-
-/* What was fetched may say that this device was struck off. */
-static enum sync_stop
-look_at_roster(const struct desk *d, struct sync_report *rep)
-{
-	if (roster_device(d->roster, d->id) == NULL)
-		rep->stop = SYNC_STRUCK_OFF;
-	return rep->stop;
 }
 
 static enum err

@@ -356,9 +356,12 @@ reach_commit(struct reach *r, const uint8_t body[static REACH_COMMIT_BYTES])
 enum err
 reach_put_note(struct reach *r, const struct buf *note)
 {
+	enum err e;
+
 	ASKED
 	buf_clear(&fake.key_note);
-	ANSWER(buf_put(&fake.key_note, note->at, note->len));
+	e = buf_put(&fake.key_note, note->at, note->len);
+	ANSWER(e);
 }
 
 static enum err

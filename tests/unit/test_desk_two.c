@@ -404,6 +404,30 @@ who_was_struck_off_reads_no_new_letter_and_says_nothing(void)
 	end_team();
 }
 
+/* Also one that hears of it while the line still offers the keys that it has.
+ */
+static void
+who_hears_that_he_was_struck_off_is_told_so(void)
+{
+	const struct roster_come to = { come, NULL };
+	struct roster *r;
+
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	set_day(day + 5);
+	r = next_roster();
+	OK(roster_leave(r, r->members[1].id, &to) == ERR_OK);
+	/* Another stays, so that things are given. */
+	OK(roster_join(r, team_seed, &r->members[0], true) == ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	sync_one(desk);
+	OK(sync_run(other, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_STRUCK_OFF);
+	end_team();
+}
+
 /* Nobody reads along: it is the team that let him read no more. */
 static void
 who_reads_no_more_is_not_told_that_the_line_is_false(void)
@@ -605,6 +629,7 @@ T(keys_and_voices_go_on_for_all_desks)
 T(what_a_line_withholds_for_ever_is_asked_for_and_comes)
 T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
+T(who_hears_that_he_was_struck_off_is_told_so)
 T(who_reads_no_more_is_not_told_that_the_line_is_false)
 T(an_admins_desk_without_the_doors_keys_goes_on_without_renewing)
 T(a_key_that_nobody_handed_out_stops_a_desk)
