@@ -9,10 +9,14 @@
 #include "desk/told.h"
 
 #define WAIT_BYTES (16U << 20) /* of notes; the oldest go first */
+/* Of them, of devices that no roster here names: whoever knows a door's key, so
+ * every source, can send such, and what is beyond is refused. */
+#define STRANGE_BYTES (2U << 20)
 
 /* One note that waits, or the whole that pieces make. */
 struct told {
 	bool whole, made; /* a whole; made of pieces */
+	bool strange; /* no roster here names its device yet */
 	bool gone;
 	enum piece_what what;
 	uint8_t device[DEVICE_ID_BYTES], id[PIECE_ID_BYTES];
@@ -124,7 +128,7 @@ read_piece(
 	if ((e = piece_by(by, note->at, note->len)) != ERR_OK)
 		return e;
 	if ((key = roster_key(d->roster, by)) == NULL)
-		return ERR_DENIED;
+		return ERR_NOTHING;
 	if ((e = piece_read(p, note->at, note->len, key)) != ERR_OK)
 		return e;
 	/* What it is a piece of must fit the key that opened it. */
@@ -144,42 +148,84 @@ told_of(const struct piece *p, size_t max)
 	return t;
 }
 
+/* A note of a device that a roster to come may name: it may lie beside that
+ * roster on the line, and come first. */
+static enum err
+take_strange(struct desk *d, const struct buf *note, bool whole)
+{
+	struct told one = {
+		.whole = whole, .strange = true, .what = PIECE_CONTENT
+	};
+	size_t all = note->len;
+	enum err e;
+
+	for (size_t i = 0; i < d->told_n; i++)
+		if (d->told[i].strange && !d->told[i].gone)
+			all += d->told[i].note.len;
+	if (all > STRANGE_BYTES)
+		return ERR_FULL;
+	buf_init(&one.note, CONTENT_MAX);
+	if ((e = make_room(d)) == ERR_OK &&
+	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK)
+		put(d, &one);
+	buf_drop(&one.note);
+	return e;
+}
+
 /* Put a piece in the list and to the others of its whole; the last one brings
  * the whole too.  On failure it is in neither. */
 static enum err
-take_piece(struct desk *d, const struct buf *note, enum way way)
+add_piece(struct desk *d, const struct buf *note, const struct piece *p)
 {
-	struct piece p;
-	struct told one, whole;
+	struct told one = told_of(p, PIECE_MAX);
+	struct told whole = told_of(p, PIECE_WHOLE_MAX);
 	enum err e;
 
-	piece_init(&p);
-	if ((e = read_piece(&p, d, note, way)) != ERR_OK) {
-		piece_drop(&p);
-		return e;
-	}
-	one = told_of(&p, PIECE_MAX);
-	whole = told_of(&p, PIECE_WHOLE_MAX);
 	whole.whole = whole.made = true;
 	if ((e = make_room(d)) == ERR_OK &&
 	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK &&
-	    (e = pieces_add(d->pieces, &p, &whole.note)) == ERR_OK) {
+	    (e = pieces_add(d->pieces, p, &whole.note)) == ERR_OK) {
 		put(d, &one);
 		if (whole.note.len > 0)
 			put(d, &whole);
 	}
 	buf_drop(&one.note);
 	buf_drop(&whole.note);
-	piece_drop(&p);
 	return e;
 }
 
 static enum err
+take_piece(struct desk *d, const struct buf *note, enum way way)
+{
+	struct piece p;
+	enum err e;
+
+	piece_init(&p);
+	if ((e = read_piece(&p, d, note, way)) == ERR_OK)
+		e = add_piece(d, note, &p);
+	else if (e == ERR_NOTHING)
+		e = take_strange(d, note, false);
+	piece_drop(&p);
+	return e;
+}
+
+/* Its signature is looked at before it takes any room. */
+static enum err
 take_content(struct desk *d, const struct buf *note)
 {
 	struct told one = { .whole = true, .what = PIECE_CONTENT };
+	uint8_t by[DEVICE_ID_BYTES];
+	struct content c;
+	const uint8_t *key;
 	enum err e;
 
+	if ((e = content_by(by, note->at, note->len)) != ERR_OK)
+		return e;
+	if ((key = roster_key(d->roster, by)) == NULL)
+		return take_strange(d, note, true);
+	if ((e = content_read(&c, note->at, note->len, key)) != ERR_OK)
+		return e;
+	content_drop(&c);
 	buf_init(&one.note, CONTENT_MAX);
 	if ((e = make_room(d)) == ERR_OK &&
 	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK)
@@ -262,31 +308,72 @@ bound(struct desk *d)
 	}
 }
 
+static bool
+is_named(const struct desk *d, const struct told *t)
+{
+	uint8_t by[DEVICE_ID_BYTES];
+	const enum err e = t->whole ? content_by(by, t->note.at, t->note.len)
+				    : piece_by(by, t->note.at, t->note.len);
+
+	return e == ERR_OK && roster_key(d->roster, by) != NULL;
+}
+
+/* A roster came: does it name who sent what waits for it? */
+static enum err
+take_named(struct desk *d)
+{
+	const size_t n = d->told_n;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n && !is_ours(e); i++) {
+		struct told t = d->told[i]; /* the list may move */
+
+		if (!t.strange || t.gone || !is_named(d, &t))
+			continue;
+		d->told[i].gone = true;
+		e = take(d, &t.note, KEPT);
+		if (is_ours(e))
+			d->told[i].gone = false;
+	}
+	return is_ours(e) ? e : ERR_OK;
+}
+
+/* All that is whole, once. */
+static enum err
+settle_once(struct desk *d, bool *again)
+{
+	enum err e;
+
+	*again = false;
+	for (size_t i = 0; i < d->told_n; i++) {
+		struct told *t = &d->told[i];
+
+		if (!t->whole || t->strange || t->gone)
+			continue;
+		e = take_whole(d, t);
+		if (is_ours(e))
+			return e;
+		if (e == ERR_MISSING)
+			continue;
+		*again = t->gone = true;
+		if (t->made)
+			forget_pieces(d, t->device, t->id);
+	}
+	return ERR_OK;
+}
+
 enum err
 told_settle(struct desk *d)
 {
 	bool again = true, any = false;
-	enum err e = ERR_OK;
+	enum err e;
 
 	/* A roster may be what a hand-out waits for, an entry what words do. */
 	while (again) {
-		if ((e = log_show(d)) != ERR_OK)
+		if ((e = log_show(d)) != ERR_OK ||
+		    (e = take_named(d)) != ERR_OK ||
+		    (e = settle_once(d, &again)) != ERR_OK)
 			return e;
-		again = false;
-		for (size_t i = 0; i < d->told_n; i++) {
-			struct told *t = &d->told[i];
-
-			if (!t->whole || t->gone)
-				continue;
-			e = take_whole(d, t);
-			if (is_ours(e))
-				return e;
-			if (e == ERR_MISSING)
-				continue;
-			again = t->gone = true;
-			if (t->made)
-				forget_pieces(d, t->device, t->id);
-		}
 		any |= again;
 	}
 	bound(d);

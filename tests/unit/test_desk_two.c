@@ -2,6 +2,9 @@
 #include "desk/handing.h"
 #include "desk/members.h"
 #include "desk_two.h"
+#include "team/content.h"
+#include "team/piece.h"
+#include "team/pieces.h"
 #include "team/roster_edit.h"
 
 static size_t
@@ -404,6 +407,95 @@ who_was_struck_off_reads_no_new_letter_and_says_nothing(void)
 	end_team();
 }
 
+/* Words of `text`, as that device would give them: in pieces when long. */
+static void
+tell(struct desk *d, const uint8_t *seed, const char *text)
+{
+	struct content c;
+	struct buf note, piece;
+	enum err verdict;
+
+	content_init(&c);
+	c.what = CONTENT_REPLY;
+	memcpy(c.team, d->print, sizeof c.team);
+	memcpy(c.line, d->about.line, sizeof c.line);
+	crypt_random(c.id, sizeof c.id);
+	memset(c.conversation, 1, sizeof c.conversation);
+	c.text = text;
+	c.text_len = strlen(text);
+	buf_init(&note, CONTENT_MAX);
+	buf_init(&piece, PIECE_MAX);
+	OK(content_write(&note, &c, seed) == ERR_OK);
+	if (content_fits(note.len))
+		OK(told_take(d, &note, false, &verdict) == ERR_OK);
+	for (uint32_t i = 0;
+	     !content_fits(note.len) && i < piece_count(note.len); i++) {
+		const struct piece_of of = { .what = PIECE_CONTENT,
+			.whole = note.at,
+			.n = note.len,
+			.index = i };
+
+		buf_clear(&piece);
+		OK(piece_write(&piece, &of, seed) == ERR_OK);
+		OK(told_take(d, &piece, false, &verdict) == ERR_OK);
+	}
+	content_drop(&c);
+	buf_drop(&note);
+	buf_drop(&piece);
+}
+
+/* The roster that names it lies beside them on the line. */
+static void
+words_of_a_device_that_is_new_wait_for_its_roster(void)
+{
+	uint8_t seed[SIGN_SEED_BYTES] = { 0x55 }, key[SIGN_PUBLIC_BYTES];
+	static char text[20001];
+	struct pieces_part part;
+	struct roster *r;
+	size_t at = 0;
+
+	memset(text, 'x', sizeof text - 1);
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	tell(other, seed, text);
+	open_other();
+	OK(other->told_n == 2);
+	sign_public(key, seed);
+	r = next_roster();
+	OK(roster_join(r, key, &r->members[0], true) == ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	sync_one(desk);
+	sync_one(other);
+	/* They are whole, and wait for their entry. */
+	OK(other->told_n == 3 && !pieces_part(other->pieces, &at, &part));
+	open_other();
+	OK(other->told_n == 3);
+	end_team();
+}
+
+/* Every source has the door's key, and can sign with keys of its own. */
+static void
+strangers_that_say_they_are_of_the_team_fill_no_memory(void)
+{
+	static char text[10001];
+	uint8_t seed[SIGN_SEED_BYTES] = { 0x56 };
+
+	memset(text, 'x', sizeof text - 1);
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	for (unsigned i = 0; i < 250; i++)
+		tell(other, seed, text);
+	OK(other->told_n > 100 && other->told_n < 210);
+	/* Nor do they take the place of what a member says. */
+	tell(other, desk->vault->device, "of the first");
+	sync_one(other);
+	OK(other->told_n > 100 && other->told_n < 212);
+	end_team();
+}
+
 /* Also one that hears of it while the line still offers the keys that it has.
  */
 static void
@@ -629,6 +721,8 @@ T(keys_and_voices_go_on_for_all_desks)
 T(what_a_line_withholds_for_ever_is_asked_for_and_comes)
 T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
+T(words_of_a_device_that_is_new_wait_for_its_roster)
+T(strangers_that_say_they_are_of_the_team_fill_no_memory)
 T(who_hears_that_he_was_struck_off_is_told_so)
 T(who_reads_no_more_is_not_told_that_the_line_is_false)
 T(an_admins_desk_without_the_doors_keys_goes_on_without_renewing)
