@@ -93,7 +93,7 @@ somebody(bool member)
 static bool
 may_stop(const struct one *o, enum sync_stop stop)
 {
-	return stop == SYNC_GOES ||
+	return stop == SYNC_GOES || stop == SYNC_NOT_HANDED ||
 	    (stop == SYNC_FOREIGN_KEY &&
 		(!is_in(o) || o->unknown || line.withholds || line.forges)) ||
 	    (stop == SYNC_STRUCK_OFF && !is_in(o));
@@ -127,6 +127,7 @@ move_sync(void)
 	e = sync_it(o);
 	OK(e == ERR_OK &&
 	    (report.stop == SYNC_GOES || report.stop == SYNC_FOREIGN_KEY ||
+		report.stop == SYNC_NOT_HANDED ||
 		report.stop == SYNC_STRUCK_OFF));
 }
 
