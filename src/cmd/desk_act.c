@@ -77,6 +77,12 @@ warn(const struct sync_report *r)
 		    "(%u). It has asked for them: let an admin's desk sync, "
 		    "and then this one.\n",
 		    r->lacking);
+	if (r->roster_days <= ROSTER_SOON)
+		fprintf(stderr,
+		    "sotto: What the team key signed of the team's members "
+		    "holds for %u more days. An admin signs it again: sotto "
+		    "team renew.\n",
+		    r->roster_days);
 	if (r->certificate_days <= 60)
 		fprintf(stderr,
 		    "sotto: The line's certificate ends in %u days; sources "
@@ -125,6 +131,7 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "destroyed", r->clocks.destroyed);
 	json_put_u64(&w, "key_days", r->key_days);
 	json_put_u64(&w, "certificate_days", r->certificate_days);
+	json_put_u64(&w, "roster_days", r->roster_days);
 	json_put_bool(&w, "odd_questions", r->odd_questions);
 	json_put_bool(&w, "renewed", r->renewed);
 	if ((e = json_end(&w)) == ERR_OK &&

@@ -321,6 +321,8 @@ static const struct verb {
 	{ "close", 3, 3,
 	    "close wants a desk, the folder of the team key and a door",
 	    TELLS | ASKS | HAS_DESK | CAN_UNDO, team_cmd_close_door },
+	{ "renew", 2, 2, "renew wants a desk and the folder of the team key",
+	    TELLS | ASKS | HAS_DESK, team_cmd_renew },
 	{ "leave", 3, 3,
 	    "leave wants a desk, the folder of the team key, and a member or "
 	    "a device",
@@ -496,6 +498,7 @@ const struct cmd cmd_team = {
 	    "  rename DESK TEAM DOOR [--name NAME] [--readers TEXT]   what sources see\n"
 	    "  close DESK TEAM DOOR [--undo]                          to new messages\n"
 	    "  leave DESK TEAM MEMBER|DEVICE                          strike off\n"
+	    "  renew DESK TEAM                the same members for another 400 days\n"
 	    "\n"
 	    "  --line URL, --desk-line URL, --socks ADDR:PORT   left out: the desk's last;\n"
 	    "                            role to leave tell the line and the others at once\n"

@@ -57,6 +57,7 @@ int team_cmd_split(struct team_cmd *c);
 int team_cmd_recover(struct team_cmd *c);
 int team_cmd_add(struct team_cmd *c);
 int team_cmd_role(struct team_cmd *c);
+int team_cmd_renew(struct team_cmd *c);
 int team_cmd_door(struct team_cmd *c);
 int team_cmd_leave(struct team_cmd *c);
 int team_cmd_open_door(struct team_cmd *c);

@@ -332,6 +332,13 @@ team_cmd_role(struct team_cmd *c)
 	return team_cmd_end(c, roster_set_role(c->next, m->id, role, &come));
 }
 
+/* The same members, for another ROSTER_DAYS. */
+int
+team_cmd_renew(struct team_cmd *c)
+{
+	return team_cmd_begin(c) ? team_cmd_end(c, ERR_OK) : CMD_FAILED;
+}
+
 int
 team_cmd_door(struct team_cmd *c)
 {

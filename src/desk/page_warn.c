@@ -90,6 +90,12 @@ warn(struct page *p, struct page_warnings *w)
 			   "fetched when they are here. Let an admin's desk "
 			   "fetch, and then this one."),
 		    r->lacking);
+	if (r->roster_days <= ROSTER_SOON)
+		add(p, w,
+		    LANG_N("What the team key signed of the team's members "
+			   "holds for {1} more days. An admin signs it again: "
+			   "sotto team renew."),
+		    r->roster_days);
 	if (r->certificate_days <= CERTIFICATE_SOON)
 		add(p, w,
 		    LANG_N("The line's certificate ends in {1} days; sources "

@@ -61,6 +61,7 @@ struct sync_report {
 	struct clocks_report clocks; /* what was announced and destroyed */
 	uint32_t key_days; /* days for which the line has keys, from today */
 	uint32_t certificate_days; /* until the certificate ends */
+	uint32_t roster_days; /* until an admin must renew the roster */
 	bool odd_questions; /* what it asks sources is not to be read */
 	bool renewed; /* a new key note was given to the line */
 };

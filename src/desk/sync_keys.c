@@ -162,6 +162,8 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 		return e;
 	rep->key_days = due.days;
 	rep->certificate_days = o->certificate.until - o->day;
+	rep->roster_days =
+	    d->roster->until > o->day ? d->roster->until - o->day : 0;
 	if (!may_renew(d) || !give_is_handed_out(d))
 		return ERR_OK;
 	d->vault->turns = access_is_due(d, o->day);

@@ -28,6 +28,7 @@
 #define ROSTER_PAST 200U
 #define ROSTER_LAST_BYTES 16U
 #define ROSTER_DAYS 400U /* how long a new one holds */
+#define ROSTER_SOON 60U /* so many before the end desks say so */
 #define MEMBER_ID_BYTES 4U
 #define MEMBER_NAME_MAX 100U /* bytes */
 #define DEVICE_ID_BYTES 16U /* SHA-256("sotto/1 device" || key)[0..16] */

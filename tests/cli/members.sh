@@ -202,6 +202,24 @@ refused 1 "somebody else an admin" team role "$T/a/desk" "$T/a/team" "first memb
 refused 1 "no such member" team leave "$T/a/desk" "$T/a/team" "Noční směna"
 desk a log --json | json '[e["type"] for e in d].count("roster")' | grep -q '^9$' || fail "$(desk a log)"
 
+test_is "the roster says when it must be signed again, and is"
+python3 -c 'import sys; sys.stdout.buffer.write((341 * 86400).to_bytes(8, "big"))' >"$T/clock"
+kill "$started"
+wait "$started" || true
+(
+	export SOTTO_CLOCK="$T/clock"
+	in_background "$sotto" serve "$T/a/line" --listen 127.0.0.1:$((port + 2)) \
+		--listen-desk 127.0.0.1:$((port + 3)) >"$T/serve2" 2>&1
+	until_true 20 grep -q desks "$T/serve2"
+	desk a --line "http://127.0.0.1:$((port + 2))" sync >/dev/null 2>"$T/err" || fail "$(cat "$T/err")"
+	grep -q "members holds for 59 more days.*sotto team renew" "$T/err" || fail "$(cat "$T/err")"
+	team renew "$T/a/desk" "$T/a/team" >"$T/out"
+	grep -q "^Done" "$T/out" || fail "$(cat "$T/out")"
+	desk a sync --json | json 'd["roster_days"]' | grep -q '^400$' || fail "it holds no longer"
+	kill "$started"
+) || exit 1
+refused 2 "renew wants" team renew "$T/a/desk"
+
 test_is "misuse is said with status 2"
 refused 2 "it wants a folder" "$sotto" join
 refused 2 "it wants a folder" "$sotto" join "$T/n"

@@ -322,6 +322,10 @@ what_else_must_be_done_soon_is_said_with_its_number(void)
 	OK(!is_warned("certificate"));
 	page->report.certificate_days = 60;
 	OK(is_warned("certificate ends in 60 days"));
+	OK(page->report.roster_days == ROSTER_DAYS);
+	page->report.roster_days = 60;
+	OK(is_warned("members holds for 60 more days"));
+	page->report.roster_days = 61;
 	page->refused = 1;
 	OK(is_warned("One envelope opened"));
 	page->refused = 12;
