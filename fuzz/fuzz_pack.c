@@ -1,6 +1,7 @@
-/* Records of a pack: behind a certificate and rosters that are right, and
- * before an end that is signed over whatever they are; and the bytes as a pack,
- * and as each record's fields.  What is accepted is written again the same. */
+/* Records of a pack and of a backup: behind a certificate and rosters that are
+ * right, and before an end that is signed over whatever they are; and the bytes
+ * as both, and as each record's fields.  What is accepted is written again the
+ * same. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ put_record(struct buf *b, enum pack_kind kind, const struct buf *note)
 }
 
 static void
-put_end(struct buf *b, uint64_t records)
+put_end(struct buf *b, uint64_t records, bool backup)
 {
 	struct pack_end end = { .roster = 2, .day = 20005, .records = records };
 	uint8_t key[32];
@@ -43,7 +44,7 @@ put_end(struct buf *b, uint64_t records)
 	buf_init(&json, PACK_END_MAX);
 	buf_init(&note, PACK_END_MAX);
 	memcpy(end.device, hands[0].id, sizeof end.device);
-	memcpy(end.to, hands[3].key, sizeof end.to);
+	memcpy(end.to, hands[backup ? 0 : 3].key, sizeof end.to);
 	sign_public(key, pack_team_seed);
 	team_print(end.team, key);
 	sha256(end.hash, b->at, b->len);
@@ -74,10 +75,10 @@ count(const uint8_t *p, size_t n, uint64_t *records)
 }
 
 static void
-one(const struct buf *b, bool whole)
+one(const struct buf *b, bool whole, bool backup)
 {
 	const struct pack_maker by = { .device_seed = hands[0].seed,
-		.to = hands[3].key,
+		.to = hands[backup ? 0 : 3].key,
 		.roster = 2,
 		.day = 20005 };
 	struct pack_maker maker = by;
@@ -88,9 +89,15 @@ one(const struct buf *b, bool whole)
 	struct buf again;
 
 	buf_init(&again, 16U << 20);
-	assert(pack_writer_open(&w, age_sink_buf(&again)) == ERR_OK);
-	assert(pack_reader_open(
-		   &r, hands[3].key, (struct pack_taker){ take, w }) == ERR_OK);
+	if (backup) {
+		assert(pack_backup_open(&w, age_sink_buf(&again)) == ERR_OK);
+		assert(pack_backup_reader(&r, (struct pack_taker){ take, w }) ==
+		    ERR_OK);
+	} else {
+		assert(pack_writer_open(&w, age_sink_buf(&again)) == ERR_OK);
+		assert(pack_reader_open(&r, hands[3].key,
+			   (struct pack_taker){ take, w }) == ERR_OK);
+	}
 	if (pack_reader_add(r, b->at, b->len) == ERR_OK &&
 	    pack_reader_end(r) == ERR_OK && whole) {
 		team_print(team, pack_reader_certificate(r)->team);
@@ -116,6 +123,11 @@ fields(const uint8_t *p, size_t n)
 	buf_init(&again, 4U << 20);
 	if (pack_desk_read(&d, p, n) == ERR_OK) {
 		assert(pack_desk_write(&again, &d) == ERR_OK);
+		assert(again.len == n && memcmp(again.at, p, n) == 0);
+		buf_clear(&again);
+	}
+	if (pack_bare_read(&d, p, n) == ERR_OK) {
+		assert(pack_bare_write(&again, &d) == ERR_OK);
 		assert(again.len == n && memcmp(again.at, p, n) == 0);
 		buf_clear(&again);
 	}
@@ -147,29 +159,42 @@ begin(void)
 	pack_fake_notes(notes, &f);
 }
 
+/* The input's records where they would stand. */
+static void
+records_of(const uint8_t *p, size_t n, bool backup)
+{
+	const char *first = backup ? PACK_BACKUP_FIRST : PACK_FIRST;
+	uint64_t records = 3;
+	struct buf b;
+
+	if (!count(p, n, &records))
+		return;
+	buf_init(&b, 16U << 20);
+	assert(buf_put_str(&b, first) == ERR_OK);
+	for (unsigned i = 0; i < 3; i++)
+		assert(put_record(&b, i == 0 ? PACK_CERTIFICATE : PACK_ROSTER,
+			   &notes[i]) == ERR_OK);
+	assert(buf_put(&b, p, n) == ERR_OK);
+	put_end(&b, records, backup);
+	one(&b, true, backup);
+	buf_drop(&b);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	uint64_t records = 3;
 	struct buf b;
 
 	if (notes[0].len == 0)
 		begin();
 	buf_init(&b, 16U << 20);
-	if (buf_put(&b, p, n) == ERR_OK)
-		one(&b, false);
-	fields(p, n);
-	buf_clear(&b);
-	if (count(p, n, &records)) {
-		assert(buf_put(&b, PACK_FIRST, PACK_FIRST_N) == ERR_OK);
-		for (unsigned i = 0; i < 3; i++)
-			assert(put_record(&b,
-				   i == 0 ? PACK_CERTIFICATE : PACK_ROSTER,
-				   &notes[i]) == ERR_OK);
-		assert(buf_put(&b, p, n) == ERR_OK);
-		put_end(&b, records);
-		one(&b, true);
+	if (buf_put(&b, p, n) == ERR_OK) {
+		one(&b, false, false);
+		one(&b, false, true);
 	}
 	buf_drop(&b);
+	fields(p, n);
+	records_of(p, n, false);
+	records_of(p, n, true);
 	return 0;
 }
