@@ -53,9 +53,9 @@ say_waits(const struct restore_cmd *c, const struct join_code *code)
 		       "  %s\n\n"
 		       "and read these five words to them, by voice or face to "
 		       "face:\n\n  %s\n\n"
-		       "They make a welcome of it (sotto team add, with "
-		       "--member), and strike the old\ndevice off (sotto team "
-		       "leave). Then:\n\n"
+		       "They strike the old device off (sotto team leave), "
+		       "and then make a welcome of it\n(sotto team add, with "
+		       "--member). Then:\n\n"
 		       "  sotto join %s --welcome FILE\n",
 		    c->request, code->words, c->dir);
 		return CMD_DONE;

@@ -211,8 +211,10 @@ static const struct how {
 			 "five words. The only device of a team adds --team "
 			 "/media/stick/team, and is done."),
 		    "sotto restore /media/stick/desk.backup ~/sotto" },
-		{ LANG_N("An admin takes it in, strikes the old one off (a "
-			 "laptop that is lost), and fetches twice."),
+		{ LANG_N(
+		      "An admin strikes the old one off first (a laptop that "
+		      "is lost), and then takes this one in, so that its "
+		      "welcome has the new keys."),
 		    "sotto team add {1} /media/stick/team join-request "
 		    "--member \"NAME\" --to welcome" },
 		{ LANG_N("On the new one, with the admin's five words:"),

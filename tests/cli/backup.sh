@@ -84,10 +84,11 @@ backup "$T/n/desk" --to "$T/b3" --recipient "$r" >/dev/null
 	fail "$(ls -R "$T/m")"
 refused 1 "waits for its welcome" "$sotto" desk "$T/m/desk" inbox --passphrase-file "$T/pw2"
 old=$(team members "$T/r/desk" --json | json '[m for m in d["members"] if m["name"] == "Night desk"][0]["devices"][0]["id"]')
+team leave "$T/r/desk" "$T/a/team" "$(echo "$old" | cut -c 1-8)" >/dev/null
+desk r sync >/dev/null
 team add "$T/r/desk" "$T/a/team" "$T/m/join-request" --member "Night desk" --code "$(json 'd["code"]' <"$T/json")" \
 	--to "$T/w" --json >"$T/json"
 "$sotto" join "$T/m" --welcome "$T/w" --code "$(json 'd["code"]' <"$T/json")" --passphrase-file "$T/pw2" >/dev/null
-team leave "$T/r/desk" "$T/a/team" "$(echo "$old" | cut -c 1-8)" >/dev/null
 "$sotto" desk "$T/m/desk" --passphrase-file "$T/pw2" show "$handle" | grep -q "What only one desk has" || fail "lost"
 [ ! -e "$T/m/desk/restore" ] || fail "the backup lies about"
 "$sotto" desk "$T/m/desk" --passphrase-file "$T/pw2" sync >/dev/null || fail "it does not sync"
