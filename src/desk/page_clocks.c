@@ -1,4 +1,5 @@
 /* Acts and pages about how long a conversation is kept. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
