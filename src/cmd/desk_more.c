@@ -18,7 +18,7 @@ const char desk_cmd_more[] =
     "                          on_record; the name that may be printed; how the\n"
     "                          source may be described\n"
     "  inbox --door DOOR       list only what came through this door\n"
-    "  restrict HANDLE --to MEMBER[,MEMBER...]  only these members read it from now on\n"
+    "  restrict HANDLE --to MEMBER[,MEMBER...]   only these read it from now on\n"
     "  restrict HANDLE --undo  all who read at its door do again\n"
     "  pack --for REQUEST --to FILE   give a device that the team added all that it\n"
     "                          may read\n"
