@@ -322,8 +322,9 @@ move_delete(void)
 	say("deletes", o, w);
 	e = desk_delete(o->d, c);
 	OK(e == ERR_OK || e == ERR_DENIED);
-	if (e == ERR_OK)
-		o->deleted[w] = true;
+	/* It goes on every desk, when that hears of it. */
+	for (size_t i = 0; e == ERR_OK && i < MANY; i++)
+		many[i].deleted[w] = true;
 }
 
 static void
