@@ -67,22 +67,12 @@ warn_rest(struct page *p, struct page_warnings *w)
 		    r->waiting);
 }
 
+/* What the team has to do about its own keys. */
 static void
-warn(struct page *p, struct page_warnings *w)
+warn_team(struct page *p, struct page_warnings *w)
 {
 	const struct sync_report *r = &p->report;
 
-	/* As the last fetch saw it, whenever that was. */
-	if (!p->reported)
-		add_keys(p, w, sync_keys_left(p->desk, clock_day()));
-	add_going(p, w);
-	if (p->fetching || !p->reported)
-		return;
-	if (r->stop != SYNC_GOES) {
-		add(p, w, sync_stop_text(r->stop), 0);
-		return;
-	}
-	add_keys(p, w, r->key_days);
 	if (r->lacking > 0)
 		add(p, w,
 		    LANG_N("New keys of the team have not come to this desk: "
@@ -102,6 +92,25 @@ warn(struct page *p, struct page_warnings *w)
 			   "are refused then. Make a new team before, and "
 			   "publish its address."),
 		    r->certificate_days);
+}
+
+static void
+warn(struct page *p, struct page_warnings *w)
+{
+	const struct sync_report *r = &p->report;
+
+	/* As the last fetch saw it, whenever that was. */
+	if (!p->reported)
+		add_keys(p, w, sync_keys_left(p->desk, clock_day()));
+	add_going(p, w);
+	if (p->fetching || !p->reported)
+		return;
+	if (r->stop != SYNC_GOES) {
+		add(p, w, sync_stop_text(r->stop), 0);
+		return;
+	}
+	add_keys(p, w, r->key_days);
+	warn_team(p, w);
 	if (p->refused == 1)
 		add(p, w,
 		    LANG_N("One envelope opened but was not to be believed; it "

@@ -40,7 +40,8 @@ wait_for_it(void)
 	(void)snprintf(file, sizeof file, "%s/welcome", home);
 	OK(mkdir(there, 0700) == 0);
 	OK((own = waiting_new()) != NULL);
-	OK(waiting_make(own, "Night desk", NEW_WORDS, strlen(NEW_WORDS)) == ERR_OK);
+	OK(waiting_make(own, "Night desk", NEW_WORDS, strlen(NEW_WORDS)) ==
+	    ERR_OK);
 	OK(waiting_save(own, there) == ERR_OK);
 	buf_init(&note, JOIN_MAX);
 	OK(waiting_join(&note, own) == ERR_OK);
