@@ -179,7 +179,7 @@ sync_and_die(const char *where, unsigned n)
 static void
 whenever_a_desk_dies_what_it_destroys_goes(void)
 {
-	const unsigned step = t_long() ? 1 : 67;
+	const unsigned step = t_long() ? 7 : 149;
 	struct writer w;
 	bool done = false;
 	uint32_t on;
@@ -206,7 +206,7 @@ whenever_a_desk_dies_what_it_destroys_goes(void)
 		OK(clocks_register(desk) == 1 && clocks_register(other) == 1);
 		are_alike();
 		end_team();
-		OK(n < 600);
+		OK(n < 2000);
 	}
 	OK(n > 20);
 }
