@@ -318,6 +318,24 @@ answer_all(struct send *s, const struct options *o)
 	return CMD_DONE;
 }
 
+/* Who can open it: the few who answer, or all who read at the door. */
+static void
+say_sent(const struct tell *t, const struct send *s, const struct inbox *in)
+{
+	const struct key_note_door *door =
+	    key_note_door(&t->offer.note, s->door);
+
+	if (s->known) {
+		puts("Sent before, whole; nothing was sent twice.");
+		return;
+	}
+	puts("Sent. It lies sealed on the line's disk now.");
+	if (in->said.next != NULL)
+		puts("Only those who answer you can open it.");
+	else if (door != NULL && door->readers[0] != '\0')
+		printf("Read by: %s\n", door->readers);
+}
+
 static int
 send_it(struct tell *t, const struct options *o)
 {
@@ -327,7 +345,7 @@ send_it(struct tell *t, const struct options *o)
 	int status;
 	enum err e;
 
-	inbox_init(&in);
+	inbox_init_answers(&in);
 	send_init(&s);
 	buf_init(&text, (size_t)TELL_TEXT_CHARS * 4);
 	if ((status = read_text(&text)) != CMD_DONE ||
@@ -356,8 +374,7 @@ send_it(struct tell *t, const struct options *o)
 	    send_letter(&s, t, &in) != ERR_OK)
 		status = fail(t->why);
 	else
-		puts(s.known ? "Sent before, whole; nothing was sent twice."
-			     : "Sent. It lies sealed on the line's disk now.");
+		say_sent(t, &s, &in);
 out:
 	buf_drop(&text);
 	send_drop(&s);
@@ -410,7 +427,7 @@ delete_it(struct tell *t, const struct options *o)
 	int status = CMD_DONE;
 	enum err e;
 
-	inbox_init(&in);
+	inbox_init_answers(&in);
 	send_init(&s);
 	if ((e = send_door(&s, t, o->door)) != ERR_OK)
 		status = say_doors(t, e);

@@ -164,7 +164,7 @@ list(struct lookup *l)
 	l->wrote = tag_there(&last, 1, l->bits, &range) > 0;
 	if (l->wrote)
 		l->wrote_day = last.day;
-	range.kinds = FOUND_KINDS;
+	range.kinds = l->kinds;
 	range.skip = l->from;
 	l->count = tag_there(l->places, FRONT_GET, l->bits, &range);
 	if (l->from < l->count)
@@ -228,6 +228,7 @@ prepare(struct page *p, void (*next)(struct page *p, enum err e))
 		goto fail;
 	l->p = p;
 	l->next = next;
+	l->kinds = FOUND_KINDS;
 	l->days = p->r->line->settings->retention + 2;
 	l->first = clock_day() + 1 - l->days;
 	source_init(&l->source, p->who.root);
@@ -251,6 +252,17 @@ lookup_open(
 	if (l == NULL)
 		return;
 	l->from = from;
+	look(l);
+}
+
+void
+lookup_answers(struct page *p, void (*next)(struct page *p, enum err e))
+{
+	struct lookup *l = prepare(p, next);
+
+	if (l == NULL)
+		return;
+	l->kinds = 1U << TAG_TO;
 	look(l);
 }
 

@@ -33,6 +33,7 @@ struct lookup {
 	bool wrote; /* letters of the source are there; the last of ... */
 	uint32_t wrote_day; /* ... this day */
 
+	unsigned kinds; /* of letters that are fetched */
 	size_t from; /* the first place to fetch */
 	struct tag_place places[FRONT_GET]; /* from there on, newest first */
 	size_t fetched; /* places that were, at most six */
@@ -46,6 +47,11 @@ struct lookup {
  * ERR_NOMEM, or what the keeper said.  A page has one lookup. */
 void lookup_open(
     struct page *p, size_t from, void (*next)(struct page *p, enum err e));
+
+/* The same of answers alone, the newest six: before something is sent, so that
+ * no copies of its own hide where the source is to seal. */
+void lookup_answers(
+    struct page *p, void (*next)(struct page *p, enum err e));
 
 /* Fetch one letter alone (among five that nobody has), by its tag, which must
  * be that of a reply to this source: for its files.  As lookup_open(). */

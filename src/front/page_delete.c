@@ -37,6 +37,9 @@ tell_team(struct page *p)
 	if (page_door(p) == NULL && p->view.door_count > 0)
 		page_choose_door(p, p->view.doors[0].id);
 	commit_init(&d->commit, p);
+	d->commit.restricted = p->lookup->said.next != NULL;
+	if (d->commit.restricted)
+		d->commit.to = *p->lookup->said.next;
 	letter->text = LETTER_DELETION_TEXT;
 	letter->text_len = sizeof LETTER_DELETION_TEXT - 1;
 	letter->answers[0] =
@@ -108,7 +111,7 @@ delete_known(struct page *p, enum err e)
 	else if (strcmp(page_value(p, PAGE_SURE), "yes") != 0)
 		deleted_show(p, false);
 	else
-		lookup_open(p, 0, delete_looked);
+		lookup_answers(p, delete_looked);
 }
 
 void

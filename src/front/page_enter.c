@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
+#include "front/lookup.h"
 #include "front/page_routes.h"
 #include "letter/words.h"
 
@@ -210,8 +211,8 @@ out:
 	return e;
 }
 
-void
-write_show(struct page *p)
+static void
+write_looked(struct page *p, enum err e)
 {
 	uint8_t id[LETTER_ID_BYTES];
 	char id_text[LETTER_ID_BYTES * 2 + 1];
@@ -221,12 +222,24 @@ write_show(struct page *p)
 	};
 	struct buf out;
 
+	if (e != ERR_OK) {
+		page_fail(p, e);
+		return;
+	}
 	v.seen = page_number(p, PAGE_SEEN, UINT32_MAX);
+	v.restricted = p->lookup->said.next != NULL;
 	crypt_random(id, sizeof id);
 	enc_hex(id_text, id, sizeof id);
 	enc_hex(door, p->who.door, sizeof p->who.door);
 	buf_init(&out, VIEW_PAGE_MAX);
 	page_show(p, 200, &out, view_write(&out, &p->view, &v));
+}
+
+/* Who will read it is said before it is written. */
+void
+write_show(struct page *p)
+{
+	lookup_answers(p, write_looked);
 }
 
 static void

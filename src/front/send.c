@@ -197,7 +197,7 @@ known(struct page *p, enum err e)
 	if ((trouble = fill_letter(s)) != VIEW_FINE)
 		settled(s, trouble);
 	else
-		lookup_open(p, 0, looked);
+		lookup_answers(p, looked);
 }
 
 void

@@ -13,7 +13,15 @@ void
 inbox_init(struct inbox *in)
 {
 	memset(in, 0, sizeof(*in));
+	in->kinds = FOUND_KINDS;
 	buf_init(&in->there, INBOX_DAYS_MAX * TAG_DAY_COUNT / 8);
+}
+
+void
+inbox_init_answers(struct inbox *in)
+{
+	inbox_init(in);
+	in->kinds = 1U << TAG_TO;
 }
 
 void
@@ -194,7 +202,7 @@ fetch_six(struct inbox *in, struct tell *t, size_t from, size_t *all)
 {
 	const struct tag_range range = { .first = in->first,
 		.days = in->days,
-		.kinds = FOUND_KINDS,
+		.kinds = in->kinds,
 		.skip = from };
 	uint8_t tags[WIRE_GET][TAG_BYTES];
 	struct tag_place found[WIRE_GET];

@@ -25,6 +25,7 @@
 
 /* Secret; inbox_drop() wipes. */
 struct inbox {
+	unsigned kinds; /* of letters that are fetched; all that can be shown */
 	uint32_t first; /* the day of the first tags */
 	uint32_t days;
 	struct buf there; /* one bit a tag, in the order of tag_all() */
@@ -37,6 +38,9 @@ struct inbox {
 };
 
 void inbox_init(struct inbox *in);
+/* For sending: answers alone, so that no copies of the source's own hide where
+ * it is to seal. */
+void inbox_init_answers(struct inbox *in);
 void inbox_drop(struct inbox *in);
 
 /* Look, and fetch the newest six; with `all`, six after six until nothing is

@@ -46,6 +46,7 @@ make_line(void)
 	line.keys.doors_n = 1;
 	memcpy(door->id, "door", DOOR_ID_BYTES);
 	door->first = today - 1;
+	(void)snprintf(door->readers, sizeof door->readers, "Night desk");
 	door->recipients_n = 5;
 	door->recipients = calloc(5, sizeof *door->recipients);
 	OK(door->recipients != NULL);

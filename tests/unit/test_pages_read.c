@@ -29,6 +29,7 @@ opened(void)
 }
 
 static uint32_t back; /* days that a reply is dated before its place */
+static const struct age_recipient *next; /* that a reply names */
 
 /* A reply of the team, with a file of `n` bytes, into slot `slot` of `day`. */
 static void
@@ -50,6 +51,8 @@ reply_to(const struct letter *from, uint32_t day, uint32_t slot,
 	tag_of(l.tag, opening);
 	tag_parts(l.parts, opening);
 	l.day = day - back;
+	if ((l.has_next = next != NULL))
+		l.next = *next;
 	l.n = slot + 1;
 	l.text = text;
 	l.text_len = strlen(text);
@@ -192,11 +195,12 @@ nobody_and_somebody_cannot_be_told_apart(void)
 {
 	struct fake_answer a;
 	struct fake_work none, one, many;
-	unsigned was = opened(), of_none, of_one;
+	unsigned was, of_none, of_one;
 	struct writer w;
 	struct letter l;
 
 	new_writer(&w);
+	was = opened();
 	fake_work = (struct fake_work){ 0 };
 	post(&a, "/read", (const char *const[]){ "words", w.words, NULL });
 	OK(a.status == 200 && has(&a, "No messages for these words"));
@@ -436,6 +440,107 @@ mistyped_words_are_named_with_their_neighbours(void)
 	fake_empty();
 }
 
+static uint8_t plain_part[ENVELOPE_PART_PLAIN];
+
+static bool
+last_opens(const struct age_identity *id)
+{
+	static uint8_t plain[ENVELOPE_LETTER_PLAIN];
+
+	return envelope_open(plain, id,
+		   fake_letters[fake_letter_count - 1].envelope,
+		   ENVELOPE_LETTER_BYTES) == ERR_OK;
+}
+
+/* One more of this writer, who keeps copies. */
+static void
+writes_again(const struct writer *w, const char *text, bool keep)
+{
+	struct fake_answer a;
+	struct buf b;
+
+	begin_form(&b, w, text);
+	if (keep)
+		put_text(&b, "keep", "yes");
+	send_form_of(&a, &b, 512, 0);
+	OK(a.status == 200);
+	fake_answer_drop(&a);
+}
+
+/* A page to write on says who will read it, and that is true. */
+static void
+restricted_reply_expired_says_who_reads(void)
+{
+	static char text[20000];
+	struct age_recipient to;
+	struct age_identity *few;
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+
+	OK(age_identity_random(&few, AGE_HYBRID) == ERR_OK);
+	age_identity_recipient(few, &to);
+	writer_with_letter(&w, &l);
+	post(&a, "/write", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(has(&a, "Read by: ") && !has(&a, "Only those who answer you"));
+	fake_answer_drop(&a);
+	next = &to;
+	reply_to(&l, clock_day(), 0, "between us", 0);
+	next = NULL;
+	reply_to(&l, clock_day(), 1, "of one who knows nothing of it", 0);
+	post(&a, "/write", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(!has(&a, "Read by: ") && has(&a, "Only those who answer you"));
+	fake_answer_drop(&a);
+	writes_again(&w, "for you alone", false);
+	OK(last_opens(few) && !last_opens(desk));
+	/* Seven copies of its own hide no answer. */
+	for (unsigned i = 0; i < 7; i++)
+		writes_again(&w, "and more", true);
+	writes_again(&w, "for you alone too", false);
+	OK(last_opens(few));
+	/* A text that is a file, and its file. */
+	memset(text, 'x', sizeof text - 1);
+	writes_again(&w, text, false);
+	OK(last_opens(few) && fake_part_count == 1);
+	OK(envelope_open(plain_part, few, fake_parts[0].envelope,
+	       ENVELOPE_PART_BYTES) == ERR_OK);
+	/* What was to be read has gone. */
+	fake_empty();
+	post(&a, "/write", (const char *const[]){ "ticket", w.ticket, NULL });
+	OK(has(&a, "Read by: ") && !has(&a, "Only those who answer you"));
+	fake_answer_drop(&a);
+	writes_again(&w, "as at first", false);
+	OK(!last_opens(few) && last_opens(desk));
+	letter_drop(&l);
+	age_identity_close(few);
+	fake_empty();
+}
+
+/* That everything shall be deleted is for them too. */
+static void
+a_deletion_is_told_to_those_who_read(void)
+{
+	struct age_recipient to;
+	struct age_identity *few;
+	struct fake_answer a;
+	struct writer w;
+	struct letter l;
+
+	OK(age_identity_random(&few, AGE_HYBRID) == ERR_OK);
+	age_identity_recipient(few, &to);
+	writer_with_letter(&w, &l);
+	next = &to;
+	reply_to(&l, clock_day(), 0, "between us", 0);
+	next = NULL;
+	post(&a, "/delete",
+	    (const char *const[]){ "ticket", w.ticket, "sure", "yes", NULL });
+	OK(a.status == 200 && last_opens(few));
+	fake_answer_drop(&a);
+	letter_drop(&l);
+	age_identity_close(few);
+	fake_empty();
+}
+
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 json_init();
@@ -451,5 +556,7 @@ T(deleted_answers_hide_no_older_one)
 T(a_kept_copy_can_be_read_and_only_when_wanted)
 T(misdated_answers_and_those_that_lack_are_said_where_they_stand)
 T(source_deletes_own_letter)
+T(restricted_reply_expired_says_who_reads)
+T(a_deletion_is_told_to_those_who_read)
 T(mistyped_words_are_named_with_their_neighbours)
 T_END
