@@ -137,6 +137,10 @@ take_reply(struct registers *r, const struct teamlog_line *line,
 		.slot = f->number,
 		.n = f->count,
 		.outside = register_told(r, line, f) };
+	memcpy(r->replies[r->replies_n].id, f->id, LETTER_ID_BYTES);
+	if (line->member != NULL)
+		memcpy(r->replies[r->replies_n].member, line->member,
+		    MEMBER_ID_BYTES);
 	memcpy(r->replies[r->replies_n++].conversation, f->conversation,
 	    CONV_ID_BYTES);
 	register_words_over(&r->words, f);

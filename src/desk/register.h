@@ -76,8 +76,9 @@ struct registered_circle {
 struct registered_reply {
 	uint8_t conversation[CONV_ID_BYTES];
 	uint32_t day, slot, n;
-	/* By somebody who does not read the conversation: whoever does shall
-	 * see it. */
+	uint8_t id[LETTER_ID_BYTES];
+	uint8_t member[MEMBER_ID_BYTES]; /* whose it is; zeros: gone */
+	/* By somebody who did not read the conversation, by the log's order. */
 	bool outside;
 };
 
@@ -149,10 +150,11 @@ bool registers_always_had(const struct registers *r,
     const uint8_t member[static MEMBER_ID_BYTES]);
 
 /* Has somebody who does not read this conversation sent this letter to its
- * source?  And is there an entry for one in this place? */
+ * source? */
 bool registers_outside(const struct registers *r,
-    const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
-    uint32_t slot);
+    const uint8_t conversation[static CONV_ID_BYTES],
+    const uint8_t id[static LETTER_ID_BYTES]);
+/* Is there an entry of one in this place? */
 bool registers_sent(const struct registers *r,
     const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
     uint32_t slot);

@@ -40,6 +40,15 @@ registers_circle(const struct registers *r,
 	return NULL;
 }
 
+static bool
+is_member(const struct registered_circle *c, const uint8_t *member)
+{
+	for (size_t i = 0; i < c->members_n; i++)
+		if (memcmp(c->members[i], member, MEMBER_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
 bool
 registers_always_had(const struct registers *r,
     const uint8_t conversation[static CONV_ID_BYTES],
@@ -47,40 +56,49 @@ registers_always_had(const struct registers *r,
 {
 	for (size_t i = 0; i < r->circles_n; i++) {
 		const struct registered_circle *c = &r->circles[i];
-		bool had = false;
 
-		if (memcmp(c->conversation, conversation, CONV_ID_BYTES) != 0)
-			continue;
-		for (size_t j = 0; j < c->members_n; j++)
-			had |=
-			    memcmp(c->members[j], member, MEMBER_ID_BYTES) == 0;
-		if (!had)
+		if (memcmp(c->conversation, conversation, CONV_ID_BYTES) == 0 &&
+		    !is_member(c, member))
 			return false;
 	}
 	return true;
 }
 
-static const struct registered_reply *
-find_reply(const struct registers *r, const uint8_t *conversation, uint32_t day,
-    uint32_t slot)
+/* Was this member of any circle that the conversation had?  An entry can be
+ * made to stand before others, so its place does not decide alone. */
+static bool
+ever_had(const struct registers *r, const uint8_t *conversation,
+    const uint8_t *member)
 {
-	for (size_t i = 0; i < r->replies_n; i++)
-		if (r->replies[i].day == day && r->replies[i].slot == slot &&
-		    memcmp(r->replies[i].conversation, conversation,
-			CONV_ID_BYTES) == 0)
-			return &r->replies[i];
-	return NULL;
+	for (size_t i = 0; i < r->circles_n; i++) {
+		const struct registered_circle *c = &r->circles[i];
+
+		if (memcmp(c->conversation, conversation, CONV_ID_BYTES) == 0 &&
+		    is_member(c, member))
+			return true;
+	}
+	return false;
 }
 
 bool
 registers_outside(const struct registers *r,
-    const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
-    uint32_t slot)
+    const uint8_t conversation[static CONV_ID_BYTES],
+    const uint8_t id[static LETTER_ID_BYTES])
 {
-	const struct registered_reply *is =
-	    find_reply(r, conversation, day, slot);
+	const struct restricted *of = registers_restricted(r, conversation);
 
-	return is != NULL && is->outside;
+	for (size_t i = 0; of != NULL && of->is && i < r->replies_n; i++) {
+		const struct registered_reply *is = &r->replies[i];
+
+		if (memcmp(is->id, id, sizeof is->id) != 0 ||
+		    memcmp(is->conversation, conversation, CONV_ID_BYTES) != 0)
+			continue;
+		if (is->outside ||
+		    (is->day >= of->since &&
+			!ever_had(r, conversation, is->member)))
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -88,7 +106,12 @@ registers_sent(const struct registers *r,
     const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
     uint32_t slot)
 {
-	return find_reply(r, conversation, day, slot) != NULL;
+	for (size_t i = 0; i < r->replies_n; i++)
+		if (r->replies[i].day == day && r->replies[i].slot == slot &&
+		    memcmp(r->replies[i].conversation, conversation,
+			CONV_ID_BYTES) == 0)
+			return true;
+	return false;
 }
 
 /* Is anybody left of those who read? */

@@ -56,9 +56,10 @@ restrict_recipient(const struct desk *d, const struct conv *c, uint32_t day,
 	const struct restricted *r = restrict_of(d, c);
 	const struct circle *circle;
 
-	if (r == NULL || !r->is)
+	/* What somebody says who does not read it is no secret of theirs. */
+	if (r == NULL || !r->is || !is_in(d, r))
 		return ERR_NOTHING;
-	if (!is_in(d, r) || (circle = circles_find(d, r->circle)) == NULL)
+	if ((circle = circles_find(d, r->circle)) == NULL)
 		return ERR_MISSING;
 	return circle_recipient(to, circle, day);
 }
@@ -72,6 +73,8 @@ restrict_next(
 
 	if (r == NULL || !r->was)
 		return ERR_NOTHING;
+	if (r->is && !is_in(d, r))
+		return ERR_MISSING;
 	if ((e = restrict_recipient(d, c, day, &l->next)) == ERR_NOTHING)
 		l->next_is_door = true;
 	else if (e != ERR_OK)
@@ -87,7 +90,7 @@ restrict_is_open(
 	const struct restricted *r = restrict_of(d, c);
 
 	return r != NULL && r->is && !s->ours && !s->by_circle &&
-	    s->row >= r->since;
+	    s->row > r->since;
 }
 
 bool
@@ -95,7 +98,7 @@ restrict_is_outside(
     const struct desk *d, const struct conv *c, const struct said *s)
 {
 	return s->ours && restrict_of(d, c) != NULL &&
-	    registers_outside(&d->registers, c->id, s->day, s->at.slot);
+	    registers_outside(&d->registers, c->id, s->id);
 }
 
 bool

@@ -40,12 +40,14 @@ enum err desk_restrict(struct desk *d, const struct conv *c,
 enum err restrict_renew(struct desk *d, uint32_t day) MUST_USE;
 
 /* To whom what desks tell each other of `c` is sealed on `day`: ERR_NOTHING:
- * whoever reads at the door.  ERR_MISSING: the key is not here, ERR_NOMEM. */
+ * whoever reads at the door, also when this desk's member does not read `c`.
+ * ERR_MISSING: the key is not here, ERR_NOMEM. */
 enum err restrict_recipient(const struct desk *d, const struct conv *c,
     uint32_t day, struct age_recipient *to) MUST_USE;
 
 /* Say in a letter to the source where to seal from now on: in one that is sent
- * on `day`.  Errors as above, but ERR_NOTHING: it says nothing. */
+ * on `day`.  ERR_NOTHING: it says nothing.  ERR_MISSING: the key is not here, or
+ * not for this desk.  ERR_NOMEM. */
 enum err restrict_next(const struct desk *d, const struct conv *c, uint32_t day,
     struct letter *l) MUST_USE;
 
