@@ -387,38 +387,20 @@ check(const struct backup_cmd *c)
 static const char *
 read_args(struct backup_cmd *c, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "to", required_argument, NULL, 't' },
-		{ "verify", required_argument, NULL, 'v' },
-		{ "recipient", required_argument, NULL, 'r' },
-		{ "identity", required_argument, NULL, 'i' },
-		{ "passphrase-file", required_argument, NULL, 'p' },
-		{ "new-passphrase-file", required_argument, NULL, 'n' },
-		{ "alone", no_argument, NULL, 'a' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
+	const struct option_row rows[] = {
+		{ "to", &c->to, NULL },
+		{ "verify", &c->verify, NULL },
+		{ "recipient", &c->recipient, NULL },
+		{ "identity", &c->identity, NULL },
+		{ "passphrase-file", &c->passphrase_file, NULL },
+		{ "new-passphrase-file", &c->new_passphrase_file, NULL },
+		{ "alone", NULL, &c->alone },
+		{ "json", NULL, &c->json },
 	};
-	int o;
+	const char *wrong = option_read(argc, argv, rows, COUNT(rows));
 
-	option_begin();
-	while ((o = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
-		const char **to = o == 't' ? &c->to
-		    : o == 'v'             ? &c->verify
-		    : o == 'r'             ? &c->recipient
-		    : o == 'i'             ? &c->identity
-		    : o == 'p'             ? &c->passphrase_file
-		    : o == 'n'             ? &c->new_passphrase_file
-					   : NULL;
-
-		if (o == ':' || o == '?')
-			return option_wrong(o, argv, longs);
-		if (to != NULL && *to != NULL)
-			return "an option is given twice";
-		if (to != NULL)
-			*to = optarg;
-		c->alone |= o == 'a';
-		c->json |= o == 'j';
-	}
+	if (wrong != NULL)
+		return wrong;
 	if (argc - optind > 1)
 		return "one folder is enough";
 	c->dir = argv[optind];

@@ -445,33 +445,17 @@ check(struct join_cmd *c)
 static const char *
 read_args(struct join_cmd *c, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "name", required_argument, NULL, 'n' },
-		{ "welcome", required_argument, NULL, 'w' },
-		{ "code", required_argument, NULL, 'c' },
-		{ "passphrase-file", required_argument, NULL, 'p' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
+	const struct option_row rows[] = {
+		{ "name", &c->name, NULL },
+		{ "welcome", &c->welcome, NULL },
+		{ "code", &c->code, NULL },
+		{ "passphrase-file", &c->passphrase_file, NULL },
+		{ "json", NULL, &c->json },
 	};
-	int o;
+	const char *wrong = option_read(argc, argv, rows, COUNT(rows));
 
-	option_begin();
-	while ((o = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
-		const char **to = o == 'n' ? &c->name
-		    : o == 'w'             ? &c->welcome
-		    : o == 'c'             ? &c->code
-		    : o == 'p'             ? &c->passphrase_file
-					   : NULL;
-
-		if (o == ':' || o == '?')
-			return option_wrong(o, argv, longs);
-		if (to == NULL)
-			c->json = true;
-		else if (*to != NULL)
-			return "an option is given twice";
-		else
-			*to = optarg;
-	}
+	if (wrong != NULL)
+		return wrong;
 	if (argc - optind > 1)
 		return "one folder is enough";
 	c->dir = argv[optind];

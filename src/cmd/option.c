@@ -1,4 +1,4 @@
-#include <stdbool.h>
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,4 +95,29 @@ option_wrong(int c, char **argv, const struct option *longs)
 		    say, sizeof say, "there is no such option: %s", shown);
 	}
 	return say;
+}
+
+const char *
+option_read(int argc, char **argv, const struct option_row *rows, size_t n)
+{
+	struct option longs[OPTION_ROWS + 1] = { { NULL, 0, NULL, 0 } };
+	int at, c;
+
+	assert(n <= OPTION_ROWS);
+	for (size_t i = 0; i < n; i++)
+		longs[i] = (struct option){ rows[i].name,
+			rows[i].value != NULL ? required_argument : no_argument,
+			NULL, 1 };
+	option_begin();
+	while ((c = getopt_long(argc, argv, ":", longs, &at)) != -1) {
+		if (c == ':' || c == '?')
+			return option_wrong(c, argv, longs);
+		if (rows[at].value == NULL)
+			*rows[at].given = true;
+		else if (*rows[at].value != NULL)
+			return "an option is given twice";
+		else
+			*rows[at].value = optarg;
+	}
+	return NULL;
 }

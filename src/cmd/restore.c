@@ -236,36 +236,19 @@ check(struct restore_cmd *c)
 static const char *
 read_args(struct restore_cmd *c, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "team", required_argument, NULL, 't' },
-		{ "name", required_argument, NULL, 'a' },
-		{ "identity", required_argument, NULL, 'i' },
-		{ "passphrase-file", required_argument, NULL, 'p' },
-		{ "backup-passphrase-file", required_argument, NULL, 'b' },
-		{ "new-passphrase-file", required_argument, NULL, 'n' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
+	const struct option_row rows[] = {
+		{ "team", &c->team, NULL },
+		{ "name", &c->name, NULL },
+		{ "identity", &c->identity, NULL },
+		{ "passphrase-file", &c->passphrase_file, NULL },
+		{ "backup-passphrase-file", &c->backup_passphrase_file, NULL },
+		{ "new-passphrase-file", &c->new_passphrase_file, NULL },
+		{ "json", NULL, &c->json },
 	};
-	int o;
+	const char *wrong = option_read(argc, argv, rows, COUNT(rows));
 
-	option_begin();
-	while ((o = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
-		const char **to = o == 't' ? &c->team
-		    : o == 'a'             ? &c->name
-		    : o == 'i'             ? &c->identity
-		    : o == 'p'             ? &c->passphrase_file
-		    : o == 'b'             ? &c->backup_passphrase_file
-		    : o == 'n'             ? &c->new_passphrase_file
-					   : NULL;
-
-		if (o == ':' || o == '?')
-			return option_wrong(o, argv, longs);
-		if (to != NULL && *to != NULL)
-			return "an option is given twice";
-		if (to != NULL)
-			*to = optarg;
-		c->json |= o == 'j';
-	}
+	if (wrong != NULL)
+		return wrong;
 	if (argc - optind > 2)
 		return "that is one word too many";
 	c->file = argv[optind];
