@@ -63,8 +63,21 @@ look_at(struct desk *d, const uint8_t *door, struct handed *h)
 	return ERR_OK;
 }
 
+static bool
+speaks(const struct roster *r, const uint8_t *key)
+{
+	uint8_t id[DEVICE_ID_BYTES];
+	const struct roster_device *device;
+
+	device_id(id, key);
+	device = roster_device(r, id);
+	return device != NULL &&
+	    roster_member(r, device->member)->role != MEMBER_VIEWER;
+}
+
 /* Does a device of `was` read there that read there not, or the other way
- * round?  Who came with a device that is new has the keys from its welcome. */
+ * round, or is one that may speak a viewer's now, who still has the voice?  Who
+ * came with a device that is new has the keys from its welcome. */
 static bool
 has_changed(const struct roster *was, const struct roster *now,
     const uint8_t door[static DOOR_ID_BYTES])
@@ -77,6 +90,10 @@ has_changed(const struct roster *was, const struct roster *now,
 
 		if (pack_may_read(was, key, &chain) !=
 		    pack_may_read(now, key, &chain))
+			return true;
+		if (memcmp(door, ring_log, DOOR_ID_BYTES) != 0 &&
+		    pack_may_read(now, key, &chain) && speaks(was, key) &&
+		    !speaks(now, key))
 			return true;
 	}
 	return false;

@@ -520,6 +520,33 @@ who_hears_that_he_was_struck_off_is_told_so(void)
 	end_team();
 }
 
+/* Else he could write to sources in the team's name for a month. */
+static void
+the_voice_that_a_viewer_still_has_ends(void)
+{
+	const struct roster_come to = { come, NULL };
+	const struct ring_voice *now, *old;
+	struct roster *r;
+
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	r = next_roster();
+	OK(roster_set_role(r, r->members[1].id, MEMBER_VIEWER, &to) == ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	sync_one(desk);
+	sync_one(desk);
+	sync_one(other);
+	old =
+	    ring_voice_on(&other->vault->ring, desk_about(desk)->door, day + 1);
+	now =
+	    ring_voice_on(&desk->vault->ring, desk_about(desk)->door, day + 1);
+	OK(now != NULL && desk_role(other) == MEMBER_VIEWER);
+	OK(old == NULL || memcmp(now->seed, old->seed, sizeof now->seed) != 0);
+	end_team();
+}
+
 /* Nobody reads along: it is the team that let him read no more. */
 static void
 who_reads_no_more_is_not_told_that_the_line_is_false(void)
@@ -724,6 +751,7 @@ T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
 T(words_of_a_device_that_is_new_wait_for_its_roster)
 T(strangers_that_say_they_are_of_the_team_fill_no_memory)
 T(who_hears_that_he_was_struck_off_is_told_so)
+T(the_voice_that_a_viewer_still_has_ends)
 T(who_reads_no_more_is_not_told_that_the_line_is_false)
 T(an_admins_desk_without_the_doors_keys_goes_on_without_renewing)
 T(a_key_that_nobody_handed_out_stops_a_desk)
