@@ -72,7 +72,7 @@ await test("no sentence of the desk is out of a translator's sight", async () =>
 			const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 			while (walk.nextNode()) {
 				const e = walk.currentNode.parentElement;
-				if (!e.closest("bdi, time, [dir=auto], .team, .name, .rows a, h1, dt, .file") && /[a-z]{3}/i.test(walk.currentNode.data)) texts.push(walk.currentNode.data);
+				if (!e.closest("bdi, time, [dir=auto], .team, .name, .rows a, h1, dt, .file, .command") && /[a-z]{3}/i.test(walk.currentNode.data)) texts.push(walk.currentNode.data);
 			}
 			return texts;
 		});
