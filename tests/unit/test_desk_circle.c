@@ -49,18 +49,19 @@ newest(struct letter *l, const struct writer *w)
 	struct letter one;
 	bool any = false;
 
-	for (uint32_t on = day + 1; on-- > day - 100;)
-		for (uint32_t slot = 0; slot < TAG_SLOTS; slot++)
-			if (read_reply(&one, w, on, slot) == ERR_OK) {
-				if (any && one.n < l->n) {
-					letter_drop(&one);
-					continue;
-				}
-				if (any)
-					letter_drop(l);
-				*l = one;
-				any = true;
-			}
+	for (uint32_t i = 0; i < 100 * TAG_SLOTS; i++) {
+		if (read_reply(&one, w, day - i / TAG_SLOTS, i % TAG_SLOTS) !=
+		    ERR_OK)
+			continue;
+		if (any && one.n < l->n) {
+			letter_drop(&one);
+			continue;
+		}
+		if (any)
+			letter_drop(l);
+		*l = one;
+		any = true;
+	}
 	return any;
 }
 

@@ -1,0 +1,153 @@
+#include <string.h>
+
+#include "team/paper.h"
+
+#include "desk/circles.h"
+#include "desk/days.h"
+#include "desk/doors.h"
+#include "desk/sync.h"
+#include "desk/sync_open.h"
+#include "desk/told.h"
+
+/* With which key it opened. */
+struct opened {
+	struct ring_key key; /* of the ring, or else ... */
+	const uint8_t *of; /* ... of the circle of this conversation */
+};
+
+static bool is_log(const struct desk *d, const struct ring_key *key);
+
+/* Open with any key that may; ERR_NOKEY when it is another's.  *with says with
+ * which. */
+static enum err
+open_with(uint8_t *plain, struct desk *d, const struct sync_lying *in,
+    struct opened *with)
+{
+	struct age_identity *id;
+	size_t at = 0;
+	enum err e = ERR_NOKEY;
+
+	while (e == ERR_NOKEY &&
+	    ring_next(&d->vault->ring, in->row, &at, &with->key)) {
+		if (in->log_only && !is_log(d, &with->key))
+			continue;
+		if (!doors_opens(
+			d, d->vault->ring.chains[with->key.chain].door))
+			continue;
+		if ((e = days_identity(d, &with->key, &id)) == ERR_OK)
+			e = envelope_open(
+			    plain, id, in->envelope, ENVELOPE_LETTER_BYTES);
+	}
+	if (e == ERR_NOKEY && !in->log_only &&
+	    (e = circles_open(plain, d, in->row, in->envelope, &with->of)) !=
+		ERR_OK)
+		with->of = NULL;
+	return e;
+}
+
+/* Errors of this machine, not of what came: nothing may be called tried because
+ * of them. */
+static bool
+is_ours(enum err e)
+{
+	return e == ERR_NOMEM || e == ERR_IO;
+}
+
+/* Sealed to a door's key it must be for that door, to a circle's of its
+ * conversation. */
+static bool
+is_where_it_says(
+    const struct desk *d, const struct letter *l, const struct opened *with)
+{
+	const struct ring_chain *chain =
+	    &d->vault->ring.chains[with->key.chain];
+	uint8_t id[CONV_ID_BYTES];
+
+	if (with->of == NULL)
+		return memcmp(l->door, chain->door, sizeof l->door) == 0;
+	conv_id_of(id, l->sign, d->vault->salt);
+	return memcmp(id, with->of, sizeof id) == 0;
+}
+
+/* A letter comes with a door's key or a circle's, and only with these. */
+static enum err
+take_plain(struct desk *d, const struct sync_lying *in, struct buf *plain,
+    const struct opened *with, enum err *verdict)
+{
+	struct letter l;
+	enum err e;
+
+	*verdict = letter_again(&l, d, in->tag, plain->at, plain->len);
+	if (*verdict != ERR_OK)
+		return is_ours(*verdict) ? *verdict : ERR_OK;
+	/* Only the note is kept, not what fills it up. */
+	while (plain->len > 0 && plain->at[plain->len - 1] == 0)
+		plain->len--;
+	/* It is answered, and given to others, by the door that it says. */
+	*verdict = is_where_it_says(d, &l, with) ? ERR_OK : ERR_DENIED;
+	e = *verdict == ERR_OK
+	    ? desk_keep_letter(d, &l, in->row, plain, with->of != NULL)
+	    : ERR_OK;
+	letter_drop(&l);
+	return e;
+}
+
+static bool
+is_log(const struct desk *d, const struct ring_key *key)
+{
+	return memcmp(d->vault->ring.chains[key->chain].door, ring_log,
+		   DOOR_ID_BYTES) == 0;
+}
+
+static enum err
+take_opened(struct desk *d, const struct sync_lying *in, struct buf *plain,
+    const struct opened *with, enum err *verdict)
+{
+	const bool by_log = with->of == NULL && is_log(d, &with->key);
+	enum err e;
+
+	if (told_kind(plain->at, plain->len) == TOLD_LETTER) {
+		*verdict = ERR_DENIED;
+		return by_log ? ERR_OK
+			      : take_plain(d, in, plain, with, verdict);
+	}
+	*verdict = paper_unfill(&plain->len, plain->at, plain->len);
+	if (*verdict != ERR_OK)
+		return ERR_OK;
+	d->row = in->row;
+	e = told_take(d, plain, by_log, verdict);
+	d->row = 0;
+	return e;
+}
+
+enum err
+sync_open(struct desk *d, const struct sync_lying *in, enum err *verdict)
+{
+	struct opened with = { .of = NULL };
+	struct buf plain;
+	uint8_t *to;
+	enum err e;
+
+	buf_init(&plain, ENVELOPE_LETTER_PLAIN);
+	if ((e = buf_room(&plain, ENVELOPE_LETTER_PLAIN, &to)) != ERR_OK)
+		goto out;
+	*verdict = open_with(to, d, in, &with);
+	if (*verdict != ERR_OK) {
+		e = is_ours(*verdict) ? *verdict : ERR_OK;
+		goto out;
+	}
+	plain.len = ENVELOPE_LETTER_PLAIN;
+	e = take_opened(d, in, &plain, &with, verdict);
+out:
+	buf_drop(&plain);
+	return e;
+}
+
+enum err
+sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
+    const uint8_t envelope[static ENVELOPE_LETTER_BYTES], enum err *verdict)
+{
+	const struct sync_lying in = { row, tag, envelope, false };
+
+	return sync_open(d, &in, verdict);
+}
