@@ -32,6 +32,7 @@ struct drawing {
 	struct desk_file *files;
 	struct desk_answer *answers;
 	size_t letters_n, files_n, answers_n;
+	struct readers readers;
 };
 
 static void
@@ -245,11 +246,10 @@ show(struct page *p, const struct conv *c, struct drawing *d,
 	struct page_warnings w;
 	struct page_words words;
 	struct desk_frame frame = page_frame(p, &w);
-	struct readers readers;
 	enum err e;
 
-	readers_of(&readers, p->desk, c, clock_day());
-	talk->readers = &readers;
+	readers_of(&d->readers, p->desk, c, clock_day());
+	talk->readers = &d->readers;
 	talk->handle = c->handle;
 	talk->name = c->name[0] == '\0' ? NULL : c->name;
 	talk->name_alike = c->name_alike;

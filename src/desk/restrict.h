@@ -46,8 +46,8 @@ enum err restrict_recipient(const struct desk *d, const struct conv *c,
     uint32_t day, struct age_recipient *to) MUST_USE;
 
 /* Say in a letter to the source where to seal from now on: in one that is sent
- * on `day`.  ERR_NOTHING: it says nothing.  ERR_MISSING: the key is not here, or
- * not for this desk.  ERR_NOMEM. */
+ * on `day`.  ERR_NOTHING: it says nothing.  ERR_MISSING: the key is not here,
+ * or not for this desk.  ERR_NOMEM. */
 enum err restrict_next(const struct desk *d, const struct conv *c, uint32_t day,
     struct letter *l) MUST_USE;
 

@@ -50,8 +50,7 @@ void lookup_open(
 
 /* The same of answers alone, the newest six: before something is sent, so that
  * no copies of its own hide where the source is to seal. */
-void lookup_answers(
-    struct page *p, void (*next)(struct page *p, enum err e));
+void lookup_answers(struct page *p, void (*next)(struct page *p, enum err e));
 
 /* Fetch one letter alone (among five that nobody has), by its tag, which must
  * be that of a reply to this source: for its files.  As lookup_open(). */

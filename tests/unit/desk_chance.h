@@ -1,6 +1,6 @@
 /*
- * desk_chance: up to six desks of one team on one line in memory, that do what a
- * seed says: write, read, answer, come late, sleep for weeks, join and leave,
+ * desk_chance: up to six desks of one team on one line in memory, that do what
+ * a seed says: write, read, answer, come late, sleep for weeks, join and leave,
  * while the line reorders, repeats, withholds and forges.
  *
  * many_begin() makes the first desk, many_join() another by the real join note,
