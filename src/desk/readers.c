@@ -62,11 +62,13 @@ readers_of(struct readers *r, const struct desk *d, const struct conv *c,
 	const struct roster_door *door = doors_of(d, c);
 	const struct restricted *of = restrict_of(d, c);
 
-	*r = (struct readers){ .restricted = of != NULL && of->is };
+	if (of != NULL && !of->is)
+		of = NULL;
+	*r = (struct readers){ .restricted = of != NULL };
 	for (size_t i = 0; i < door->readers_n; i++)
 		add(r, d, door->readers[i],
-		    !r->restricted || restricted_has(of, door->readers[i]));
-	for (size_t i = 0; r->restricted && i < of->members_n; i++)
+		    of == NULL || restricted_has(of, door->readers[i]));
+	for (size_t i = 0; of != NULL && i < of->members_n; i++)
 		add(r, d, of->members[i], true);
 	r->may_change = desk_role(d) != MEMBER_VIEWER &&
 	    restrict_stand(d, c) != RESTRICT_OUT;

@@ -118,7 +118,9 @@ copy(const void *p, size_t n)
 {
 	char *s = calloc(1, n + 1);
 
-	if (s != NULL && n > 0)
+	if (s == NULL)
+		return NULL;
+	if (n > 0)
 		memcpy(s, p, n);
 	return s;
 }
