@@ -58,6 +58,9 @@ struct desk {
 	const struct roster *roster; /* the newest */
 	uint8_t roster_hash[SHA256_BYTES];
 	struct teamlog *log;
+	/* An entry of ours that was written down while there was no memory to
+	 * take it in: nothing else may get its number. */
+	struct buf owed;
 	struct registers registers; /* what its effects come to, */
 	struct teamlog_cursor shown; /* as far as they were taken in */
 	struct tagmap came; /* name of an entry -> the day it came here */

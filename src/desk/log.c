@@ -121,6 +121,34 @@ may(const struct desk *d, const char *type)
 	    : ERR_DENIED;
 }
 
+/* Take in what was written down and not taken in. */
+static enum err
+settle_owed(struct desk *d)
+{
+	enum err e;
+
+	if (d->owed.len == 0)
+		return ERR_OK;
+	if ((e = teamlog_add_kept(d->log, d->owed.at, d->owed.len)) == ERR_OK)
+		buf_drop(&d->owed);
+	return e;
+}
+
+/* Write an entry of ours down, then take it in.  On failure before it was
+ * written nothing has changed. */
+static enum err
+put(struct desk *d, const struct buf *note)
+{
+	enum err e;
+
+	buf_init(&d->owed, ENTRY_MAX);
+	if ((e = buf_put(&d->owed, note->at, note->len)) == ERR_OK &&
+	    (e = log_keep(d, note->at, note->len, true)) == ERR_OK)
+		return settle_owed(d);
+	buf_drop(&d->owed);
+	return e;
+}
+
 enum err
 log_may(struct desk *d, const char *type)
 {
@@ -128,7 +156,7 @@ log_may(struct desk *d, const char *type)
 	enum err e;
 
 	entry_init(&next);
-	if ((e = may(d, type)) == ERR_OK)
+	if ((e = settle_owed(d)) == ERR_OK && (e = may(d, type)) == ERR_OK)
 		e = teamlog_next(d->log, &next, d->id);
 	entry_drop(&next);
 	return e;
@@ -149,14 +177,13 @@ log_put(struct desk *d, const char *type, const struct buf *body)
 	e = ERR_TOOBIG;
 	if (n > ENTRY_TYPE_MAX)
 		goto out;
-	if ((e = may(d, type)) != ERR_OK ||
+	if ((e = settle_owed(d)) != ERR_OK || (e = may(d, type)) != ERR_OK ||
 	    (e = teamlog_next(d->log, &entry, d->id)) != ERR_OK)
 		goto out;
 	memcpy(entry.type, type, n + 1);
 	if ((e = buf_put(&entry.body, body->at, body->len)) != ERR_OK ||
 	    (e = entry_write(&note, &entry, d->vault->device)) != ERR_OK ||
-	    (e = log_keep(d, note.at, note.len, true)) != ERR_OK ||
-	    (e = teamlog_add_kept(d->log, note.at, note.len)) != ERR_OK)
+	    (e = put(d, &note)) != ERR_OK)
 		goto out;
 	e = log_show(d);
 out:

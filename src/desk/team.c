@@ -179,6 +179,7 @@ team_drop(struct desk *d)
 		wipe_free(d->rosters[i], sizeof *d->rosters[i]);
 	wipe_free(d->rosters, d->rosters_room * sizeof(struct roster *));
 	teamlog_close(d->log);
+	buf_drop(&d->owed);
 	registers_drop(&d->registers);
 }
 

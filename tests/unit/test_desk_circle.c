@@ -496,6 +496,52 @@ its_keys_go_with_the_conversation(void)
 	end_many();
 }
 
+/* The desk stops anywhere: nobody is told to seal to a key that is not handed
+ * out, and in the end all of them have it. */
+static void
+refused_memory_hands_out_every_key(void)
+{
+	struct writer w;
+	enum err e = ERR_NOMEM;
+	unsigned n;
+
+	begin_many(1, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	for (n = 1; e != ERR_OK && e != ERR_TAKEN; n++) {
+		alloc_refuse(n);
+		e = restrict_to(0, at(0, &w), 3);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM || e == ERR_TAKEN);
+		if (n % 4 == 0)
+			open_one(0);
+	}
+	OK(n > 5);
+	e = ERR_NOMEM;
+	for (n = 2; e != ERR_OK; n += 1 + n / 4) {
+		alloc_refuse(n);
+		e = sync_run(many[0], reach, &report);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+	}
+	answer(0, &w, "for two");
+	send_as_told(&w, &(struct what){ .text = "a secret word", .id = 2 });
+	e = ERR_NOMEM;
+	for (n = 2; e != ERR_OK; n += 1 + n / 4) {
+		alloc_refuse(n);
+		e = sync_run(many[1], reach, &report);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+		if (n % 4 == 0)
+			open_one(1);
+	}
+	sync_many();
+	OK(opens_any(1, &w, "a secret word"));
+	OK(restrict_stand(many[1], at(1, &w)) == RESTRICT_READS);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(restricted_letters_open_at_the_named_desks_only)
@@ -509,5 +555,6 @@ if (getenv("LONG") != NULL && *getenv("LONG") != '\0') {
 	T(a_letter_to_an_old_answer_opens_as_long_as_it_lies_there)
 	T(a_member_taken_out_reads_nothing_new_and_one_let_in_does)
 	T(who_was_struck_off_keeps_no_key_of_the_circle)
+	T(refused_memory_hands_out_every_key)
 }
 T_END

@@ -1,6 +1,7 @@
 /* Two desks of one team on one line: what one does the other comes to see. */
 #include "desk/handing.h"
 #include "desk/members.h"
+#include "desk/words.h"
 #include "desk_two.h"
 #include "team/content.h"
 #include "team/piece.h"
@@ -378,6 +379,38 @@ a_lost_connection_loses_no_entry(void)
 	end_team();
 }
 
+/* What was written down stands, though there was no memory to go on: the next
+ * entry stands behind it. */
+static void
+refused_memory_forks_no_device(void)
+{
+	struct teamlog_device device;
+	struct writer w;
+	bool junk = false;
+	enum err e = ERR_NOMEM;
+
+	begin_all();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_all();
+	for (unsigned n = 1; e != ERR_OK; n++) {
+		alloc_refuse(n);
+		e = desk_set_junk(desk, desk_at(desk, 0), !junk);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+		/* The same again would be the same entry. */
+		OK(desk_set_terms(desk, desk_at(desk, 0), n % 4, "", "") ==
+		    ERR_OK);
+		OK(desk_set_junk(desk, desk_at(desk, 0), !junk) == ERR_OK);
+		OK(desk_set_junk(desk, desk_at(desk, 0), junk) == ERR_OK);
+		again();
+		OK(teamlog_device(desk->log, &device, desk->id) == ERR_OK);
+		OK(!device.forked && device.waiting == 0);
+		OK(desk_at(desk, 0)->junk == junk);
+	}
+	end_all();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_team_of_one_gives_nothing_and_all_of_it_to_a_second)
@@ -391,4 +424,5 @@ T(strangers_that_say_they_are_of_the_team_fill_no_memory)
 T(refused_memory_loses_nothing_that_others_gave)
 T(what_is_given_twice_is_one_entry)
 T(a_lost_connection_loses_no_entry)
+T(refused_memory_forks_no_device)
 T_END
