@@ -53,7 +53,7 @@ is_whole(const struct one *o)
 		const struct conv *c =
 		    conv_with(o->d, &writers[letters[i].writer]);
 
-		if (o->deleted[letters[i].writer] ||
+		if (is_gone(o, letters[i].writer) ||
 		    has_text(c, letters[i].text))
 			continue;
 		printf("# desk %d has not %s of %u, of day %u\n",
@@ -85,7 +85,7 @@ lacks_nothing(struct one *o)
 	bool deleted = false;
 
 	for (unsigned i = 0; i < MANY_WRITERS; i++)
-		deleted |= o->deleted[i];
+		deleted |= is_gone(o, i);
 	OK(teamlog_lacks(o->d->log, NULL, 0, &n) == ERR_OK && n == 0);
 	OK(deleted || waits(o->d) == 0);
 }
