@@ -3,6 +3,7 @@
 
 #include "desk/inside.h"
 #include "desk/register_part.h"
+#include "team/circle.h"
 
 const struct restricted *
 registers_restricted(
@@ -154,6 +155,22 @@ note_circle(struct registers *r, const struct teamlog_line *line,
 	return ERR_OK;
 }
 
+/* A circle is of the device that named it, and of one conversation. */
+static bool
+is_its_own(const struct registers *r, const struct teamlog_line *line,
+    const struct effect *f)
+{
+	const struct registered_circle *c;
+
+	if (f->chain_n == 0)
+		return true;
+	if (!circle_is_by(f->chain, line->device))
+		return false;
+	c = registers_circle(r, f->chain, NULL);
+	return c == NULL ||
+	    memcmp(c->conversation, f->conversation, CONV_ID_BYTES) == 0;
+}
+
 /* Whoever does not read a conversation cannot let others in, or out. */
 enum err
 register_restrict(struct registers *r, struct restricted *is,
@@ -162,7 +179,7 @@ register_restrict(struct registers *r, struct restricted *is,
 	const uint8_t *by = line->member;
 	enum err e;
 
-	if (by == NULL ||
+	if (by == NULL || !is_its_own(r, line, f) ||
 	    (is->is && !restricted_has(is, by) && is_anybody_left(r, is))) {
 		is->refused++;
 		return ERR_OK;

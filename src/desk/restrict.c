@@ -152,7 +152,7 @@ make(struct desk *d, struct effect *f)
 	f->kind = EFFECT_RESTRICT;
 	if (f->members_n == 0)
 		return say_restrict(d, f);
-	circle_make(&c, f->day);
+	circle_make(&c, f->day, d->id);
 	memcpy(f->chain, c.id, sizeof c.id);
 	f->chain_n = sizeof c.id;
 	if ((e = circles_put(d, &c, f->conversation)) == ERR_OK &&

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "crypt/crypt.h"
 
 #include "team/circle.h"
@@ -9,10 +11,19 @@ circle_term(uint32_t day)
 }
 
 void
-circle_make(struct circle *c, uint32_t day)
+circle_make(struct circle *c, uint32_t day,
+    const uint8_t device[static DEVICE_ID_BYTES])
 {
 	crypt_random(c->id, sizeof c->id);
+	memcpy(c->id, device, CIRCLE_BY_BYTES);
 	chain_make(&c->chain, circle_term(day));
+}
+
+bool
+circle_is_by(const uint8_t id[static CIRCLE_ID_BYTES],
+    const uint8_t device[static DEVICE_ID_BYTES])
+{
+	return memcmp(id, device, CIRCLE_BY_BYTES) == 0;
 }
 
 void

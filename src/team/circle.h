@@ -19,6 +19,7 @@
 #include "age/age.h"
 #include "base/err.h"
 #include "team/chain.h"
+#include "team/roster.h"
 
 #define CIRCLE_ID_BYTES 16U
 #define CIRCLE_DAYS 28U
@@ -37,8 +38,16 @@ struct circle {
 /* The first day of the term that `day` is in. */
 uint32_t circle_term(uint32_t day);
 
-/* A new one from random bytes, to be used from `day` on. */
-void circle_make(struct circle *c, uint32_t day);
+/* A new one from random bytes, to be used from `day` on, of the device that
+ * makes it.  Its id begins with CIRCLE_BY_BYTES of that device's, so that
+ * nobody else can give a key of his own out under it. */
+#define CIRCLE_BY_BYTES 8U
+void circle_make(struct circle *c, uint32_t day,
+    const uint8_t device[static DEVICE_ID_BYTES]);
+
+/* Can it be of this device? */
+bool circle_is_by(const uint8_t id[static CIRCLE_ID_BYTES],
+    const uint8_t device[static DEVICE_ID_BYTES]);
 void circle_drop(struct circle *c); /* wipe */
 
 /* To whom is sealed on `day`.  ERR_EXPIRED for a term before those it has,

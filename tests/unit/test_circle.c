@@ -7,6 +7,7 @@
 #include "t.h"
 #include "team/circle.h"
 
+static const uint8_t device[DEVICE_ID_BYTES] = { 7 };
 #define TODAY 20780U
 
 static void
@@ -15,7 +16,7 @@ one_key_holds_for_a_term(void)
 	struct age_recipient first, last, next;
 	struct circle c;
 
-	circle_make(&c, TODAY);
+	circle_make(&c, TODAY, device);
 	OK(c.chain.day <= TODAY && TODAY - c.chain.day < CIRCLE_DAYS);
 	OK(circle_recipient(&first, &c, c.chain.day) == ERR_OK);
 	OK(circle_recipient(&last, &c, c.chain.day + CIRCLE_DAYS - 1) ==
@@ -33,7 +34,7 @@ a_row_is_tried_with_all_terms_up_to_its_own(void)
 	struct circle c;
 	uint32_t at = 0, term, n = 0;
 
-	circle_make(&c, TODAY);
+	circle_make(&c, TODAY, device);
 	OK(!circle_next(&c, c.chain.day - 1, &at, &term) && at == 0);
 	while (circle_next(&c, c.chain.day + 3 * CIRCLE_DAYS - 1, &at, &term))
 		OK(term == c.chain.day + (2 - n++) * CIRCLE_DAYS);
@@ -50,7 +51,7 @@ a_key_lives_as_long_as_an_answer_can_be_read(void)
 	uint32_t first;
 	bool changed;
 
-	circle_make(&c, TODAY);
+	circle_make(&c, TODAY, device);
 	first = c.chain.day;
 	line.finished = first + CIRCLE_DAYS + CIRCLE_LIES + CIRCLE_LATE;
 	line.oldest = line.finished - CIRCLE_LIES;
@@ -83,7 +84,7 @@ what_went_opens_nothing_more(void)
 	uint32_t at = 0, term;
 	bool changed;
 
-	circle_make(&c, TODAY);
+	circle_make(&c, TODAY, device);
 	OK(circle_recipient(&to, &c, TODAY) == ERR_OK);
 	OK(envelope_seal(sealed, sizeof sealed, &to, (const uint8_t *)"x", 1) ==
 	    ERR_OK);

@@ -542,6 +542,96 @@ refused_memory_hands_out_every_key(void)
 	end_many();
 }
 
+static void
+say(unsigned i, const struct effect *f)
+{
+	struct buf body;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(effect_write(&body, f) == ERR_OK);
+	OK(log_put(many[i], effect_type(f->kind), &body) == ERR_OK);
+	buf_drop(&body);
+}
+
+/* What a closed day lists is sorted by tags, and whoever puts something there
+ * chooses its tag. */
+static void
+rows_first(size_t from)
+{
+	static struct fake_row rows[FAKE_ROWS];
+
+	memcpy(rows, fake.rows + from, (fake.rows_n - from) * sizeof rows[0]);
+	memmove(
+	    fake.rows + (fake.rows_n - from), fake.rows, from * sizeof rows[0]);
+	memcpy(fake.rows, rows, (fake.rows_n - from) * sizeof rows[0]);
+}
+
+/* A circle of a conversation that he made up, under the id of the one that he
+ * is not in. */
+static void
+hand_out_a_namesake(unsigned i, const uint8_t *id, const uint8_t *conversation)
+{
+	static struct effect f;
+	struct circle c;
+
+	circle_make(&c, day, many[i]->id);
+	memcpy(c.id, id, sizeof c.id);
+	OK(circles_put(many[i], &c, conversation) == ERR_OK);
+	f = (struct effect){ .kind = EFFECT_RESTRICT,
+		.chain_n = CIRCLE_ID_BYTES,
+		.day = day,
+		.members_n = 2 };
+	memcpy(f.conversation, conversation, sizeof f.conversation);
+	memcpy(f.chain, id, CIRCLE_ID_BYTES);
+	memcpy(f.members[0], member_of(i), MEMBER_ID_BYTES);
+	memcpy(f.members[1], member_of(1), MEMBER_ID_BYTES);
+	say(i, &f);
+	f = (struct effect){ .kind = EFFECT_HAND_OUT,
+		.chain_n = CIRCLE_ID_BYTES,
+		.day = c.chain.day };
+	memcpy(f.chain, id, CIRCLE_ID_BYTES);
+	crypt_random(f.id, sizeof f.id);
+	say(i, &f);
+	circle_drop(&c);
+}
+
+static void
+a_circle_of_the_same_id_takes_no_ones_place(void)
+{
+	uint8_t none[CONV_ID_BYTES] = { 9 }, id[CIRCLE_ID_BYTES];
+	struct letter l;
+	struct writer w;
+	size_t from;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	answer(0, &w, "from now on");
+	sync_one(many[0]);
+	sync_one(many[2]);
+	memcpy(id, restrict_of(many[2], at(2, &w))->circle, sizeof id);
+	from = fake.rows_n;
+	hand_out_a_namesake(2, id, none);
+	sync_one(many[2]);
+	rows_first(from);
+	sync_one(many[1]);
+	sync_many();
+	OK(restrict_stand(many[1], at(1, &w)) == RESTRICT_READS);
+	answer(1, &w, "a secret answer");
+	OK(newest(&l, &w));
+	send(&w,
+	    &(struct what){ .text = "a secret word", .id = 2, .to = &l.next });
+	letter_drop(&l);
+	sync_many();
+	OK(!opens_any(2, &w, "a secret answer"));
+	OK(!opens_any(2, &w, "a secret word"));
+	OK(opens_any(0, &w, "a secret word"));
+	OK(opens_any(1, &w, "a secret word"));
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(restricted_letters_open_at_the_named_desks_only)
@@ -551,6 +641,7 @@ T(a_reply_made_by_an_excluded_member_shows_up)
 T(restricted_reply_expired_says_who_reads)
 T(undone_it_is_read_at_the_door_again)
 T(its_keys_go_with_the_conversation)
+T(a_circle_of_the_same_id_takes_no_ones_place)
 if (getenv("LONG") != NULL && *getenv("LONG") != '\0') {
 	T(a_letter_to_an_old_answer_opens_as_long_as_it_lies_there)
 	T(a_member_taken_out_reads_nothing_new_and_one_let_in_does)
