@@ -61,18 +61,33 @@ clocks_day_of(const struct desk *d, const struct registered_notice *n)
 	return n->day > came + CLOCKS_NOTICE ? n->day : came + CLOCKS_NOTICE;
 }
 
+/* What lay in a later row than the entry nobody can have meant, whatever it
+ * says; one more, for two clocks. */
+static uint32_t
+last_meant(const struct desk *d, const struct registered_notice *n)
+{
+	const uint32_t came = log_came(d, n->name);
+
+	return 1 + (came == 0 ? n->said : came);
+}
+
 enum err
 clocks_meant(
     const struct desk *d, const struct registered_notice *n, struct effect *f)
 {
+	const uint32_t last = last_meant(d, n);
 	struct teamlog_line line;
 	enum err e;
 
 	if ((e = teamlog_find(d->log, &line, n->name)) != ERR_OK)
 		return e;
-	if ((e = effect_read(f, line.kind, line.body, line.body_len)) == ERR_OK)
-		f->last = n->said;
-	return e;
+	if ((e = effect_read(f, line.kind, line.body, line.body_len)) != ERR_OK)
+		return e;
+	f->last = n->said;
+	f->count = last;
+	if (f->before > last)
+		f->before = last + 1;
+	return ERR_OK;
 }
 
 enum err
@@ -82,8 +97,9 @@ clocks_is_meant(const struct desk *d, const struct conv *c, struct said *s,
 	uint8_t mark[REGISTER_MARK_BYTES];
 	enum err e;
 
-	*is = s->ours ? s->day <= f->last : s->at.found < f->before;
-	if (s->ours || *is)
+	*is = s->ours ? s->day <= f->last
+		      : s->row <= f->count && s->at.found < f->before;
+	if (s->ours || *is || s->row > f->count)
 		return ERR_OK;
 	if ((e = register_mark(mark, c, s, d->vault->salt)) != ERR_OK)
 		return e;

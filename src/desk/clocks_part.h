@@ -21,7 +21,7 @@ uint32_t clocks_end(const struct desk *d, const struct conv *c);
 uint32_t clocks_day_of(const struct desk *d, const struct registered_notice *n);
 
 /* Read the entry that says which letters a notice means; f->last is then the
- * day on which that was said. */
+ * day on which that was said, f->count the last row of which any is meant. */
 enum err clocks_meant(const struct desk *d, const struct registered_notice *n,
     struct effect *f) MUST_USE;
 

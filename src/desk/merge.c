@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/wipe.h"
 
 #include "desk/circles.h"
@@ -319,7 +320,14 @@ take_entry(struct merge *m, const uint8_t *p, size_t n)
 		return e;
 	entry_hash(hash, p, n);
 	m->said.entries += !teamlog_has(m->d->log, hash);
-	return m->keep ? desk_take_entry(m->d, p, n, &fresh) : ERR_OK;
+	if (!m->keep)
+		return ERR_OK;
+	/* What it announces begins today here: what day it names anybody may
+	 * have chosen. */
+	m->d->row = clock_day();
+	e = desk_take_entry(m->d, p, n, &fresh);
+	m->d->row = 0;
+	return e;
 }
 
 /* Rosters and log are whole here: what they say goes first. */

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "team/pack.h"
@@ -131,7 +132,13 @@ take_entry(struct taking *t, const uint8_t *p, size_t n)
 	if (e != ERR_OK)
 		return e;
 	t->w->entries += !t->keep;
-	return t->keep ? log_keep(t->d, p, n, true) : ERR_OK;
+	if (!t->keep)
+		return ERR_OK;
+	/* As in merge.c. */
+	t->d->row = clock_day();
+	e = log_keep(t->d, p, n, true);
+	t->d->row = 0;
+	return e;
 }
 
 /* A conversation that has been taken in is not needed in memory. */

@@ -525,6 +525,72 @@ which_of_two_alike_is_older_all_desks_see_alike(void)
 	end_team();
 }
 
+/* A letter that no announcement could know of is meant by none, whatever it
+ * says: else one member silenced a source for good, and nobody would see it. */
+static void
+no_announcement_means_what_comes_after_it(void)
+{
+	struct effect f = { .kind = EFFECT_ANNOUNCE };
+	struct buf body;
+
+	begin_letter(MEMBER_EDITOR);
+	memcpy(f.conversation, only_of(other)->id, 16);
+	f.day = day + CLOCKS_NOTICE;
+	f.last = UINT32_MAX;
+	f.before = UINT32_MAX;
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(effect_write(&body, &f) == ERR_OK);
+	OK(log_put(other, "announce", &body) == ERR_OK);
+	buf_drop(&body);
+	day_by_day(9);
+	OK(desk_count(desk) == 0 && desk_count(other) == 0);
+	day_by_day(3);
+	send(&w, &(struct what){ .text = "are you there?", .id = 2 });
+	sync_both();
+	OK(desk_count(desk) == 1 && desk_count(other) == 1);
+	end_team();
+}
+
+/* And before its day it stops it. */
+static void
+what_comes_after_an_announcement_stops_it_whatever_it_says(void)
+{
+	struct effect f = { .kind = EFFECT_ANNOUNCE };
+	struct buf body;
+
+	begin_letter(MEMBER_EDITOR);
+	memcpy(f.conversation, only_of(other)->id, 16);
+	f.day = day + CLOCKS_NOTICE;
+	f.last = day;
+	f.before = UINT32_MAX;
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(effect_write(&body, &f) == ERR_OK);
+	OK(log_put(other, "announce", &body) == ERR_OK);
+	buf_drop(&body);
+	day_by_day(3);
+	OK(state(desk).goes > day);
+	send(&w, &(struct what){ .text = "are you there?", .id = 2 });
+	sync_both();
+	OK(state(desk).goes == 0 && state(other).goes == 0);
+	end_team();
+}
+
+/* Who sends the same words once more, which get the same id by `sotto tell`,
+ * wrote again. */
+static void
+the_same_words_written_again_stay(void)
+{
+	begin_letter(MEMBER_EDITOR);
+	OK(desk_delete(desk, only_of(desk)) == ERR_OK);
+	sync_both();
+	days_on(9);
+	OK(desk_count(desk) == 0 && desk_count(other) == 0);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_both();
+	OK(desk_count(desk) == 1 && desk_count(other) == 1);
+	end_team();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_is_closed_is_announced_and_goes_on_both_desks)
@@ -545,5 +611,8 @@ T(two_that_destroy_at_once_come_to_one_line)
 T(words_that_come_late_are_not_kept)
 T(what_was_announced_without_a_line_waits)
 T(the_lines_copies_go_by_the_desk_that_has_the_key)
+T(no_announcement_means_what_comes_after_it)
+T(what_comes_after_an_announcement_stops_it_whatever_it_says)
+T(the_same_words_written_again_stay)
 T(which_of_two_alike_is_older_all_desks_see_alike)
 T_END

@@ -505,8 +505,40 @@ whenever_a_change_of_passphrase_dies_exactly_one_opens(void)
 	end_two();
 }
 
+/* An announcement that says to be months old: who gets it in a pack, an admin
+ * even, whose word counts at once, has a week like everybody. */
+static void
+what_a_pack_announces_has_its_week_too(void)
+{
+	struct effect f = { .kind = EFFECT_ANNOUNCE };
+	struct writer w;
+	struct buf body;
+
+	begin_team();
+	join(MEMBER_ADMIN);
+	sync_both();
+	(void)snprintf(file, sizeof file, "%s.pack", dir);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "one", .id = 1 });
+	sync_both();
+	memcpy(f.conversation, desk_at(desk, 0)->id, 16);
+	f.day = 1;
+	f.before = day + 1;
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(effect_write(&body, &f) == ERR_OK);
+	OK(log_put(desk, "announce", &body) == ERR_OK);
+	buf_drop(&body);
+	OK(pack(desk, other) == ERR_OK);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	sync_one(other);
+	sync_one(desk);
+	OK(desk_count(other) == 1 && desk_count(desk) == 1);
+	end_two();
+}
+
 T_BEGIN
 desk_tests_begin();
+T(what_a_pack_announces_has_its_week_too)
 T(a_desk_that_was_away_longer_than_the_line_keeps_has_all_again)
 T(twice_is_once)
 T(nothing_older_takes_the_place_of_something_newer)
