@@ -168,6 +168,10 @@ enum err desk_keep_later(struct desk *d, struct conv *c,
 enum err kept_letter(
     struct said **s, const struct desk *d, const struct item_at *i) MUST_USE;
 
+/* Is an ITEM_SAID what would be kept of this letter, but for how and when it
+ * came?  ERR_FORGED. */
+enum err kept_is_of(const struct item_at *i, const struct letter *l) MUST_USE;
+
 /* Keep a letter of the source that is to be believed, if it says anything new;
  * `note` is its note.  Was it sealed to those to whom the conversation is
  * restricted? */

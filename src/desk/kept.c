@@ -145,6 +145,52 @@ out:
 	return e;
 }
 
+/* What only who kept it knows: the order in which it came, and how. */
+static void
+take_circumstances(struct said *to, const struct said *from)
+{
+	static const uint8_t none[LETTER_DOOR_BYTES];
+
+	to->arrived = from->arrived;
+	to->other_address = from->other_address;
+	to->by_circle = from->by_circle;
+	/* Earlier versions did not keep the door. */
+	if (memcmp(from->door, none, sizeof none) == 0)
+		memset(to->door, 0, sizeof to->door);
+}
+
+enum err
+kept_is_of(const struct item_at *i, const struct letter *l)
+{
+	struct kept k = { .said = NULL };
+	struct item_at again;
+	struct said *s = NULL;
+	struct buf items;
+	size_t at = 0;
+	enum err e;
+
+	buf_init(&items, RECORD_MAX);
+	if ((e = read_said(&k, i)) != ERR_OK) {
+		k.said = NULL;
+		goto out;
+	}
+	e = ERR_NOMEM;
+	if ((s = said_of(l, k.said->at.found)) == NULL)
+		goto out;
+	take_circumstances(s, k.said);
+	if ((e = put_said(&items, s, l, k.has_address)) != ERR_OK ||
+	    (e = item_next(&again, items.at, items.len, &at)) != ERR_OK)
+		goto out;
+	e = again.n == i->n && memcmp(again.p, i->p, i->n) == 0 ? ERR_OK
+								: ERR_FORGED;
+out:
+	said_close(s);
+	said_close(k.said);
+	wipe(&k, sizeof k);
+	buf_drop(&items);
+	return e;
+}
+
 /* Are all parts of this file here, as it came with this letter? */
 static bool
 has_parts(const struct desk *d, const struct said_file *f)

@@ -506,9 +506,80 @@ whoever_does_not_answer_for_a_week_is_not_waited_for(void)
 	leave_it();
 }
 
+struct record_bytes {
+	struct buf head, tail;
+};
+
+static enum err
+take_bytes(void *who, struct record_part head, struct record_part tail)
+{
+	struct record_bytes *b = who;
+
+	OK(b->head.len == 0);
+	OK(buf_put(&b->head, head.p, head.n) == ERR_OK);
+	return buf_put(&b->tail, tail.p, tail.n);
+}
+
+/* The only record of a conversation, with one byte changed. */
+static void
+bend(struct conv *c, const struct record_bytes *b, size_t at)
+{
+	uint8_t owner[SIGN_PUBLIC_BYTES];
+
+	memcpy(owner, c->box.owner, sizeof owner);
+	b->head.at[at] ^= 1;
+	OK(store_box_destroy(desk->store, &c->box) == ERR_OK);
+	store_box_drop(&c->box);
+	OK(store_box_make(desk->store, &c->box, owner,
+	       (struct record_part){ b->head.at, b->head.len },
+	       (struct record_part){ b->tail.at, b->tail.len }) == ERR_OK);
+	b->head.at[at] ^= 1;
+}
+
+/* Beside the note that the source signed stands what was read of it: where it
+ * wants to be answered, what it calls itself, its files.  Whoever gives it
+ * cannot put himself in its place. */
+static void
+what_stands_beside_a_letter_is_what_it_says(void)
+{
+	const size_t address = 6;
+	struct record_bytes b;
+	struct pack_said_of said;
+	struct welcome w;
+	struct writer who;
+	size_t name = 0;
+
+	begin_all();
+	wait_for_it();
+	writer_make(&who, 1);
+	send(&who, &(struct what){ .text = "one", .id = 1, .name = "Kestrel" });
+	sync_all();
+	admit(MEMBER_EDITOR, true);
+	buf_init(&b.head, RECORD_MAX);
+	buf_init(&b.tail, RECORD_MAX);
+	OK(record_walk(&desk_at(desk, 0)->box.record,
+	       (struct record_walker){ take_bytes, &b }) == ERR_OK);
+	while (memcmp(b.head.at + name, "Kestrel", 7) != 0)
+		name++;
+	bend(desk_at(desk, 0), &b, address + HYBRID_PUBLIC_BYTES - 1);
+	OK(give(&said) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_FORGED);
+	bend(desk_at(desk, 0), &b, address + HYBRID_PUBLIC_BYTES);
+	OK(give(&said) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_FORGED);
+	bend(desk_at(desk, 0), &b, name);
+	OK(give(&said) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_FORGED);
+	OK(!is_desk() && waiting_is_there(there));
+	buf_drop(&b.head);
+	buf_drop(&b.tail);
+	leave_it();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_one_desk_gives_the_other_shows)
+T(what_stands_beside_a_letter_is_what_it_says)
 T(who_reads_nowhere_is_given_no_conversation)
 T(a_viewer_gets_no_voice_and_gives_nothing)
 T(a_device_that_no_roster_names_gets_nothing)
