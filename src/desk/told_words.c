@@ -70,7 +70,9 @@ split_terms(const struct content *c, char byline[static CONV_BYLINE_MAX + 1],
 	byline[n] = '\0';
 	memcpy(label, end + 1, m);
 	label[m] = '\0';
-	return ERR_OK;
+	/* Whoever says it may not make it look like lines of ours. */
+	return words_is_line(byline) && words_is_line(label) ? ERR_OK
+							     : ERR_FORMAT;
 }
 
 static enum err

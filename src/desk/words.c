@@ -166,9 +166,8 @@ desk_assign(struct desk *d, struct conv *c,
 	return e;
 }
 
-/* One line of text that is fit to be said. */
-static bool
-is_line(const char *s)
+bool
+words_is_line(const char *s)
 {
 	const size_t n = strlen(s);
 
@@ -188,7 +187,7 @@ desk_set_terms(struct desk *d, struct conv *c, unsigned level,
 
 	if (strlen(byline) > CONV_BYLINE_MAX || strlen(label) > CONV_LABEL_MAX)
 		return ERR_TOOBIG;
-	if (!is_line(byline) || !is_line(label))
+	if (!words_is_line(byline) || !words_is_line(label))
 		return ERR_FORMAT;
 	buf_init(&items, 1024);
 	if ((e = log_may(d, "attribution")) != ERR_OK)

@@ -57,6 +57,9 @@ enum err desk_draft(struct desk *d, struct conv *c, const char *text, size_t n,
 enum err desk_assign(struct desk *d, struct conv *c,
     const uint8_t (*members)[MEMBER_ID_BYTES], size_t n) MUST_USE;
 
+/* Is it one line of UTF-8, fit to be a byline or a label? */
+bool words_is_line(const char *s);
+
 /* How words may be used (`level` of enum desk_level), the byline that may be
  * printed and how the source may be described; both may be empty and are one
  * line. */

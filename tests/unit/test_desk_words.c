@@ -491,6 +491,34 @@ what_changes_is_known_by_a_number(void)
 	end_team();
 }
 
+/* As a bent desk of an editor would say it: with lines that look like ours. */
+static void
+terms_are_lines_whoever_says_them(void)
+{
+	static const char label[] = "x\n\nFrom the source:\n\nmeet me";
+	struct effect f = { .kind = EFFECT_ATTRIBUTION, .number = 2 };
+	struct buf items, body;
+	struct writer who;
+
+	begin_talk(&who, MEMBER_EDITOR);
+	buf_init(&items, 1024);
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(conv_words_put_terms(&items, 2, "", label) == ERR_OK);
+	conv_words_terms_hash(f.hash, &items, other->vault->salt);
+	memcpy(f.conversation, talk_of(other)->id, sizeof f.conversation);
+	OK(desk_keep(other, talk_of(other), &items, NULL) == ERR_OK);
+	OK(conv_take_record(other, talk_of(other), items.at, items.len) ==
+	    ERR_OK);
+	OK(effect_write(&body, &f) == ERR_OK);
+	OK(log_put(other, "attribution", &body) == ERR_OK);
+	sync_both();
+	OK(talk_of(desk)->level == 2 && talk_of(desk)->terms_lack);
+	OK(talk_of(desk)->label[0] == '\0');
+	buf_drop(&items);
+	buf_drop(&body);
+	end_team();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(notes_of_both_at_once_unite_in_one_order)
@@ -503,6 +531,7 @@ T(a_level_of_another_version_is_the_strictest)
 T(words_that_lack_are_said_to_lack)
 T(words_wait_for_their_entry)
 T(words_that_are_not_the_entrys_are_refused)
+T(terms_are_lines_whoever_says_them)
 T(a_viewer_notes_and_does_no_more)
 T(odd_texts_are_refused_and_long_ones_travel_in_pieces)
 T(words_go_with_their_conversation)
