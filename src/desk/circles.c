@@ -327,6 +327,15 @@ circles_finish(struct desk *d, const struct circle_line *line)
 	return e == ERR_OK && any ? save(d) : e;
 }
 
+bool
+circles_has(const struct desk *d, const struct conv *c)
+{
+	for (size_t i = 0; i < d->circles->n; i++)
+		if (is_of(d, &d->circles->list[i], c))
+			return true;
+	return false;
+}
+
 enum err
 circles_forget(struct desk *d, const struct conv *c)
 {

@@ -48,6 +48,9 @@ enum err circles_file_key(uint8_t *key, struct desk *d, const struct conv *c,
 enum err circles_finish(
     struct desk *d, const struct circle_line *line) MUST_USE;
 
+/* Is any key of this conversation here? */
+bool circles_has(const struct desk *d, const struct conv *c);
+
 /* The conversation is destroyed: so are its keys. */
 enum err circles_forget(struct desk *d, const struct conv *c) MUST_USE;
 

@@ -56,9 +56,12 @@ restrict_recipient(const struct desk *d, const struct conv *c, uint32_t day,
 	const struct restricted *r = restrict_of(d, c);
 	const struct circle *circle;
 
-	/* What somebody says who does not read it is no secret of theirs. */
-	if (r == NULL || !r->is || !is_in(d, r))
+	if (r == NULL || !r->is)
 		return ERR_NOTHING;
+	/* What somebody says who never read it is no secret of theirs.  Who did
+	 * may have said it then, or knows what was said: not to the door. */
+	if (!is_in(d, r))
+		return circles_has(d, c) ? ERR_MISSING : ERR_NOTHING;
 	if ((circle = circles_find(d, r->circle)) == NULL)
 		return ERR_MISSING;
 	return circle_recipient(to, circle, day);

@@ -40,8 +40,9 @@ enum err desk_restrict(struct desk *d, const struct conv *c,
 enum err restrict_renew(struct desk *d, uint32_t day) MUST_USE;
 
 /* To whom what desks tell each other of `c` is sealed on `day`: ERR_NOTHING:
- * whoever reads at the door, also when this desk's member does not read `c`.
- * ERR_MISSING: the key is not here, ERR_NOMEM. */
+ * whoever reads at the door, also when this desk's member never read `c` while
+ * it was restricted.  ERR_MISSING: the key is not here, or this desk's member
+ * reads it no more: nobody is told.  ERR_NOMEM. */
 enum err restrict_recipient(const struct desk *d, const struct conv *c,
     uint32_t day, struct age_recipient *to) MUST_USE;
 

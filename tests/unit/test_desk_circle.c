@@ -632,6 +632,62 @@ a_circle_of_the_same_id_takes_no_ones_place(void)
 	end_many();
 }
 
+static void
+notes_of_one_who_was_taken_out_reach_nobody_at_the_door(void)
+{
+	unsigned all, here;
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	answer(0, &w, "from now on");
+	sync_many();
+	send_as_told(&w, &(struct what){ .text = "a secret word", .id = 2 });
+	sync_many();
+	/* Said while he read it, and given when he does not any more. */
+	OK(desk_say_note(many[1], at(1, &w), "it says a secret word", 21) ==
+	    ERR_OK);
+	OK(restrict_to(0, at(0, &w), 1) == ERR_OK);
+	sync_one(many[0]);
+	sync_one(many[1]);
+	sync_many();
+	count_notes(2, &w, &all, &here);
+	OK(here == 0);
+	OK(!opens_any(2, &w, "a secret word"));
+	end_many();
+}
+
+static void
+an_entry_from_before_opens_no_words_to_the_door(void)
+{
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(desk_say_note(many[0], at(0, &w), "x", 1) == ERR_OK);
+	sync_one(many[0]);
+	OK(desk_say_note(many[0], at(0, &w), "x", 1) == ERR_OK);
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	answer(0, &w, "from now on");
+	send_as_told(&w, &(struct what){ .text = "a secret word", .id = 2 });
+	sync_one(many[0]);
+	sync_one(many[1]);
+	/* The third has not heard of it, or says so, and takes it for himself
+	 * alone: by the log's order before the first. */
+	OK(restrict_to(2, at(2, &w), 4) == ERR_OK);
+	sync_many();
+	OK(desk_say_note(many[1], at(1, &w), "it says a secret word", 21) ==
+	    ERR_OK);
+	sync_many();
+	OK(!opens_any(2, &w, "a secret word"));
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(restricted_letters_open_at_the_named_desks_only)
@@ -641,6 +697,8 @@ T(a_reply_made_by_an_excluded_member_shows_up)
 T(restricted_reply_expired_says_who_reads)
 T(undone_it_is_read_at_the_door_again)
 T(its_keys_go_with_the_conversation)
+T(notes_of_one_who_was_taken_out_reach_nobody_at_the_door)
+T(an_entry_from_before_opens_no_words_to_the_door)
 T(a_circle_of_the_same_id_takes_no_ones_place)
 if (getenv("LONG") != NULL && *getenv("LONG") != '\0') {
 	T(a_letter_to_an_old_answer_opens_as_long_as_it_lies_there)
