@@ -108,8 +108,8 @@ find_ours(const struct conv *c, const uint8_t *id)
 	return NULL;
 }
 
-/* Never to the log's key.  What is too long
- * for any note goes without its words; its entry must not stay for that. */
+/* Never to the log's key.  What is too long for any note, or has no key of
+ * today, goes without its words; its entry must not stay for that. */
 static enum err
 give_content(
     struct giving *g, const struct conv *c, const struct content *content)
@@ -119,7 +119,9 @@ give_content(
 	enum err e;
 
 	if ((e = give_to(g->d, c, g->today, &to)) != ERR_OK)
-		return e == ERR_MISSING ? ERR_OK : e;
+		return e == ERR_MISSING || e == ERR_EXPIRED || e == ERR_TOOBIG
+		    ? ERR_OK
+		    : e;
 	buf_init(&note, CONTENT_MAX);
 	if ((e = content_write(&note, content, g->d->vault->device)) == ERR_OK)
 		e = content_fits(note.len)

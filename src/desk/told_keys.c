@@ -76,7 +76,10 @@ take_circle(struct desk *d, const struct handout *h, size_t once)
 
 	if (of == NULL)
 		return ERR_MISSING;
-	if (h->seed.day % CIRCLE_DAYS != 0)
+	/* Of a term to come nobody could be told anything: clocks of desk and
+	 * line may be a day apart. */
+	if (h->seed.day % CIRCLE_DAYS != 0 ||
+	    h->seed.day > circle_term(clock_day() + 1))
 		return ERR_FORMAT;
 	memcpy(c.id, h->chain.id, sizeof c.id);
 	e = circles_put(d, &c, of->conversation);

@@ -688,6 +688,34 @@ an_entry_from_before_opens_no_words_to_the_door(void)
 	end_many();
 }
 
+/* The one that a circle's key comes from says from which day on. */
+static void
+a_circle_of_days_to_come_stops_no_desk(void)
+{
+	unsigned all, here;
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(desk_restrict(many[2], at(2, &w),
+	       (const uint8_t[2][MEMBER_ID_BYTES]){
+		   { 0x71, 0x71, 0x71, 0x71 }, { 0x72, 0x72, 0x72, 0x72 } },
+	       2, day + CIRCLE_DAYS) == ERR_OK);
+	sync_many();
+	OK(desk_say_note(many[1], at(1, &w), "a note", 6) == ERR_OK);
+	sync_many();
+	writer_make(&w, 2);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(desk_say_note(many[1], at(1, &w), "a note", 6) == ERR_OK);
+	sync_many();
+	count_notes(0, &w, &all, &here);
+	OK(all == 1 && here == 1);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(restricted_letters_open_at_the_named_desks_only)
@@ -697,6 +725,7 @@ T(a_reply_made_by_an_excluded_member_shows_up)
 T(restricted_reply_expired_says_who_reads)
 T(undone_it_is_read_at_the_door_again)
 T(its_keys_go_with_the_conversation)
+T(a_circle_of_days_to_come_stops_no_desk)
 T(notes_of_one_who_was_taken_out_reach_nobody_at_the_door)
 T(an_entry_from_before_opens_no_words_to_the_door)
 T(a_circle_of_the_same_id_takes_no_ones_place)
