@@ -9,6 +9,7 @@
 #include "desk/circles.h"
 #include "desk/clear.h"
 #include "desk/days.h"
+#include "desk/unpack.h"
 
 #define TAGS_AT_ONCE 4096U
 /* One sync for so many letters, or for what came in so long. */
@@ -402,6 +403,9 @@ forget_once(struct desk *d, uint32_t finished)
 {
 	uint32_t made = 0;
 
+	/* What waits to be taken in is sealed to one of them. */
+	if (unpack_is_begun(d->dir))
+		return;
 	if (desk_recall_num(d, DAYS_ONCE, &made) == ERR_OK &&
 	    finished > made + 1)
 		ring_forget_once(&d->vault->ring);

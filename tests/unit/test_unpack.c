@@ -536,8 +536,44 @@ what_a_pack_announces_has_its_week_too(void)
 	end_two();
 }
 
+/* As after a disk that was full: days go by before there is room. */
+static void
+what_waits_to_be_taken_in_keeps_its_key(void)
+{
+	char path[FILE_PATH_MAX];
+	uint8_t once[AGE_SEED_BYTES];
+	struct buf whole;
+
+	two_desks();
+	live();
+	OK(pack(desk, other) == ERR_OK);
+	memcpy(once, other->vault->ring.once[other->vault->ring.once_n - 1],
+	    sizeof once);
+	buf_init(&whole, 64U << 20);
+	OK(file_read(&whole, file) == ERR_OK);
+	OK(file_path(path, sizeof path, other_dir, UNPACK_FILE) == ERR_OK);
+	OK(file_write(path, whole.at, whole.len, 0600) == ERR_OK);
+	buf_drop(&whole);
+	set_day(day + 1);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_both();
+	for (unsigned i = 0; i < 6; i++) {
+		set_day(day + 2);
+		sync_both();
+	}
+	OK(unpack_is_begun(other_dir));
+	OK(memcmp(other->vault->ring.once[0], once, sizeof once) == 0);
+	open_other();
+	OK(!unpack_is_begun(other_dir));
+	set_day(day + 1);
+	sync_both();
+	OK(memcmp(other->vault->ring.once[0], once, sizeof once) != 0);
+	end_two();
+}
+
 T_BEGIN
 desk_tests_begin();
+T(what_waits_to_be_taken_in_keeps_its_key)
 T(what_a_pack_announces_has_its_week_too)
 T(a_desk_that_was_away_longer_than_the_line_keeps_has_all_again)
 T(twice_is_once)
