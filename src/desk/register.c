@@ -279,13 +279,15 @@ take_destroyed(struct registers *r, struct registered *one,
 		return ERR_OK;
 	if ((e = put_dead(r, f, line)) != ERR_OK)
 		return e;
-	if (admin) {
+	/* An admin's desk does by itself what is announced, like any other:
+	 * each has its week. */
+	if (due) {
+		one->doomed = one->announced;
+	} else {
 		one->doomed = (struct registered_notice){
 			.said = f->count, .why = f->outcome, .now = true
 		};
 		memcpy(one->doomed.name, line->hash, TEAMLOG_NAME_BYTES);
-	} else {
-		one->doomed = one->announced;
 	}
 	memcpy(one->doomed_by, line->hash, TEAMLOG_NAME_BYTES);
 	end(r, one);

@@ -591,6 +591,35 @@ the_same_words_written_again_stay(void)
 	end_team();
 }
 
+/* A line that works for whoever announced it may lay that into the row of a day
+ * gone by, for one desk: what that one then does by itself is no admin's word.
+ */
+static void
+an_admins_desk_that_was_misled_hurries_no_other(void)
+{
+	const struct registered *one;
+	uint32_t on;
+
+	begin_letter(MEMBER_ADMIN);
+	days_on(12);
+	OK(clocks_delete(desk, only_of(desk), &on) == ERR_OK);
+	sync_both();
+	one = registers_of(&other->registers, only_of(other)->id);
+	OK(tagmap_put(&other->came, one->announced.name, day - 10) == ERR_OK);
+	set_day(on - 1);
+	sync_one(desk);
+	OK(tagmap_put(&desk->came, one->announced.name, day) == ERR_OK);
+	set_day(on);
+	sync_one(other);
+	OK(desk_count(other) == 0);
+	sync_one(desk);
+	OK(desk_count(desk) == 1 && state(desk).goes == day + 6);
+	OK(clocks_take_back(desk, only_of(desk)) == ERR_OK);
+	days_on(9);
+	OK(desk_count(desk) == 1);
+	end_team();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_is_closed_is_announced_and_goes_on_both_desks)
@@ -614,5 +643,6 @@ T(the_lines_copies_go_by_the_desk_that_has_the_key)
 T(no_announcement_means_what_comes_after_it)
 T(what_comes_after_an_announcement_stops_it_whatever_it_says)
 T(the_same_words_written_again_stay)
+T(an_admins_desk_that_was_misled_hurries_no_other)
 T(which_of_two_alike_is_older_all_desks_see_alike)
 T_END
