@@ -283,16 +283,17 @@ is_of(const struct desk *d, struct held *h, const struct conv *c)
 
 enum err
 circles_open(uint8_t *plain, struct desk *d, uint32_t row,
-    const uint8_t *envelope, const uint8_t **of)
+    const uint8_t *envelope, struct circles_key *with)
 {
 	const struct trying t = { row, envelope, plain, false };
 	enum err e = ERR_NOKEY;
 
 	for (size_t i = 0; e == ERR_NOKEY && i < d->circles->n; i++) {
 		struct held *h = &d->circles->list[i];
+		const uint8_t *of = conversation_of(d, h);
 
-		if ((*of = conversation_of(d, h)) != NULL)
-			e = try_one(h, &t);
+		if (of != NULL && (e = try_one(h, &t)) == ERR_OK)
+			*with = (struct circles_key){ h->is.id, of };
 	}
 	return e;
 }

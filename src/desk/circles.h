@@ -34,10 +34,16 @@ const uint8_t *circles_of(struct desk *d, size_t i); /* conversation; NULL */
 const struct circle *circles_find(
     const struct desk *d, const uint8_t id[static CIRCLE_ID_BYTES]);
 
-/* Open what lies in a row with any of them.  *of is then the conversation that
- * it is about, borrowed until circles are added.  ERR_NOKEY, ERR_NOMEM. */
+/* Which one opened, and the conversation that it is of; borrowed until circles
+ * are added. */
+struct circles_key {
+	const uint8_t *circle, *of;
+};
+
+/* Open what lies in a row with any of them.  ERR_NOKEY, ERR_NOMEM; *with only
+ * on success. */
 enum err circles_open(uint8_t *plain, struct desk *d, uint32_t row,
-    const uint8_t *envelope, const uint8_t **of) MUST_USE;
+    const uint8_t *envelope, struct circles_key *with) MUST_USE;
 
 /* The file key of a part of this conversation, from its header.  Errors as
  * above. */

@@ -83,11 +83,33 @@ is_for_us(struct giving *g, const struct teamlog_line *ask, size_t place,
 	return before;
 }
 
+/* What was said while others read than read now is given to nobody again: not
+ * at the door, nor to those who came since. */
+static bool
+was_said_among_others(struct giving *g, const struct teamlog_line *it)
+{
+	const struct registers *all = &g->d->registers;
+	const struct restricted *r;
+	size_t circles = 0;
+
+	if ((it->kind != EFFECT_REPLY && it->kind != EFFECT_NOTE &&
+		it->kind != EFFECT_DRAFT && it->kind != EFFECT_ATTRIBUTION) ||
+	    effect_read(g->effect, it->kind, it->body, it->body_len) != ERR_OK)
+		return false;
+	r = registers_restricted(all, g->effect->conversation);
+	for (size_t i = 0; i < all->circles_n; i++)
+		circles += memcmp(all->circles[i].conversation,
+			       g->effect->conversation, CONV_ID_BYTES) == 0;
+	return r != NULL && r->was && (!r->is || circles > 1);
+}
+
 /* Of another's entry, what belongs to it is not ours to sign, but for a roster,
  * which the team key signed. */
 static enum err
 give_it(struct giving *g, const struct teamlog_line *it)
 {
+	if (was_said_among_others(g, it))
+		return give_note(g, &g->log, it->note, it->note_len);
 	if (memcmp(it->device, g->d->id, DEVICE_ID_BYTES) == 0 ||
 	    it->kind == EFFECT_ROSTER)
 		return give_entry(g, it);

@@ -12,7 +12,7 @@
 /* With which key it opened. */
 struct opened {
 	struct ring_key key; /* of the ring, or else ... */
-	const uint8_t *of; /* ... of the circle of this conversation */
+	struct circles_key circle; /* ... of this one; .of is NULL otherwise */
 };
 
 static bool is_log(const struct desk *d, const struct ring_key *key);
@@ -39,9 +39,9 @@ open_with(uint8_t *plain, struct desk *d, const struct sync_lying *in,
 			    plain, id, in->envelope, ENVELOPE_LETTER_BYTES);
 	}
 	if (e == ERR_NOKEY && !in->log_only &&
-	    (e = circles_open(plain, d, in->row, in->envelope, &with->of)) !=
-		ERR_OK)
-		with->of = NULL;
+	    (e = circles_open(
+		 plain, d, in->row, in->envelope, &with->circle)) != ERR_OK)
+		with->circle.of = NULL;
 	return e;
 }
 
@@ -63,10 +63,25 @@ is_where_it_says(
 	    &d->vault->ring.chains[with->key.chain];
 	uint8_t id[CONV_ID_BYTES];
 
-	if (with->of == NULL)
+	if (with->circle.of == NULL)
 		return memcmp(l->door, chain->door, sizeof l->door) == 0;
 	conv_id_of(id, l->sign, d->vault->salt);
-	return memcmp(id, with->of, sizeof id) == 0;
+	return memcmp(id, with->circle.of, sizeof id) == 0;
+}
+
+/* Who was taken out still has the key of the circle before: what comes with
+ * that once it has changed can be read by them too. */
+static bool
+is_by_those_who_read(
+    const struct desk *d, uint32_t row, const struct opened *with)
+{
+	const struct restricted *r = with->circle.of == NULL
+	    ? NULL
+	    : registers_restricted(&d->registers, with->circle.of);
+
+	return r != NULL &&
+	    (!r->is || row <= r->day ||
+		memcmp(r->circle, with->circle.circle, sizeof r->circle) == 0);
 }
 
 /* A letter comes with a door's key or a circle's, and only with these. */
@@ -85,9 +100,9 @@ take_plain(struct desk *d, const struct sync_lying *in, struct buf *plain,
 		plain->len--;
 	/* It is answered, and given to others, by the door that it says. */
 	*verdict = is_where_it_says(d, &l, with) ? ERR_OK : ERR_DENIED;
-	e = *verdict == ERR_OK
-	    ? desk_keep_letter(d, &l, in->row, plain, with->of != NULL)
-	    : ERR_OK;
+	e = *verdict == ERR_OK ? desk_keep_letter(d, &l, in->row, plain,
+				     is_by_those_who_read(d, in->row, with))
+			       : ERR_OK;
 	letter_drop(&l);
 	return e;
 }
@@ -103,7 +118,7 @@ static enum err
 take_opened(struct desk *d, const struct sync_lying *in, struct buf *plain,
     const struct opened *with, enum err *verdict)
 {
-	const bool by_log = with->of == NULL && is_log(d, &with->key);
+	const bool by_log = with->circle.of == NULL && is_log(d, &with->key);
 	enum err e;
 
 	if (told_kind(plain->at, plain->len) == TOLD_LETTER) {
@@ -123,7 +138,7 @@ take_opened(struct desk *d, const struct sync_lying *in, struct buf *plain,
 enum err
 sync_open(struct desk *d, const struct sync_lying *in, enum err *verdict)
 {
-	struct opened with = { .of = NULL };
+	struct opened with = { .circle = { NULL, NULL } };
 	struct buf plain;
 	uint8_t *to;
 	enum err e;

@@ -167,7 +167,7 @@ opens_any(unsigned who, const struct writer *w, const char *words)
 {
 	struct desk *d = many[who];
 	static uint8_t plain[ENVELOPE_LETTER_PLAIN];
-	const uint8_t *of;
+	struct circles_key of;
 	bool any = false;
 
 	for (size_t i = 0; i < fake.rows_n; i++) {
@@ -716,6 +716,64 @@ a_circle_of_days_to_come_stops_no_desk(void)
 	end_many();
 }
 
+static void
+undone_no_words_of_between_come_on_request(void)
+{
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	answer(0, &w, "words for two");
+	sync_many();
+	OK(!opens_any(2, &w, "words for two"));
+	set_day(day + 1);
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 0) == ERR_OK);
+	sync_many();
+	for (unsigned i = 0; i < 10; i++) {
+		set_day(day + 1);
+		sync_many();
+	}
+	OK(!opens_any(2, &w, "words for two"));
+	end_many();
+}
+
+static void
+a_letter_sealed_to_a_former_circle_is_marked(void)
+{
+	struct letter l;
+	struct writer w;
+	unsigned open = 0;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	answer(0, &w, "one");
+	sync_many();
+	OK(newest(&l, &w));
+	set_day(day + 1);
+	OK(restrict_to(1, at(1, &w), 2) == ERR_OK);
+	answer(1, &w, "two");
+	sync_many();
+	set_day(day + 1);
+	/* Who was taken out deleted the second answer. */
+	send(&w,
+	    &(struct what){ .text = "a secret word", .id = 2, .to = &l.next });
+	sync_many();
+	OK(opens_any(0, &w, "a secret word")); /* so it must be marked */
+	for (size_t j = 0; j < at(1, &w)->said_n; j++)
+		open +=
+		    restrict_is_open(many[1], at(1, &w), at(1, &w)->said[j]);
+	OK(open == 1);
+	letter_drop(&l);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(restricted_letters_open_at_the_named_desks_only)
@@ -725,6 +783,8 @@ T(a_reply_made_by_an_excluded_member_shows_up)
 T(restricted_reply_expired_says_who_reads)
 T(undone_it_is_read_at_the_door_again)
 T(its_keys_go_with_the_conversation)
+T(undone_no_words_of_between_come_on_request)
+T(a_letter_sealed_to_a_former_circle_is_marked)
 T(a_circle_of_days_to_come_stops_no_desk)
 T(notes_of_one_who_was_taken_out_reach_nobody_at_the_door)
 T(an_entry_from_before_opens_no_words_to_the_door)
