@@ -781,18 +781,18 @@ T(notes_on_a_restricted_conversation_are_read_by_its_members_only)
 T(who_is_excluded_has_no_key_for_what_comes)
 T(a_reply_made_by_an_excluded_member_shows_up)
 T(restricted_reply_expired_says_who_reads)
-T(undone_it_is_read_at_the_door_again)
-T(its_keys_go_with_the_conversation)
 T(undone_no_words_of_between_come_on_request)
 T(a_letter_sealed_to_a_former_circle_is_marked)
 T(a_circle_of_days_to_come_stops_no_desk)
-T(notes_of_one_who_was_taken_out_reach_nobody_at_the_door)
-T(an_entry_from_before_opens_no_words_to_the_door)
 T(a_circle_of_the_same_id_takes_no_ones_place)
-if (getenv("LONG") != NULL && *getenv("LONG") != '\0') {
+if (t_long()) {
 	T(a_letter_to_an_old_answer_opens_as_long_as_it_lies_there)
 	T(a_member_taken_out_reads_nothing_new_and_one_let_in_does)
 	T(who_was_struck_off_keeps_no_key_of_the_circle)
+	T(undone_it_is_read_at_the_door_again)
+	T(its_keys_go_with_the_conversation)
+	T(an_entry_from_before_opens_no_words_to_the_door)
+	T(notes_of_one_who_was_taken_out_reach_nobody_at_the_door)
 	T(refused_memory_hands_out_every_key)
 }
 T_END
