@@ -27,6 +27,17 @@ t_long(void)
 	return l != NULL && *l != '\0';
 }
 
+/* Is this build so slow that only samples are run of what takes minutes? */
+static inline bool
+t_slow(void)
+{
+#ifdef SOTTO_SANITIZED
+	return !t_long();
+#else
+	return false;
+#endif
+}
+
 #define OK(x) \
 	do { \
 		if (!(x)) { \
