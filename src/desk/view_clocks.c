@@ -313,6 +313,9 @@ desk_view_register(struct buf *out, const struct desk_frame *frame,
 	}
 	html_open(&h, HTML_DIV);
 	html_attr(&h, HTML_CLASS, "wide");
+	html_attr(&h, HTML_ROLE, "region");
+	html_attr(&h, HTML_TABINDEX, "0");
+	html_attr(&h, HTML_ARIA_LABEL, lang_text(frame->lang, "Register"));
 	html_open(&h, HTML_TABLE);
 	html_open(&h, HTML_THEAD);
 	html_open(&h, HTML_TR);
