@@ -39,11 +39,13 @@ struct keeper {
 	struct pool *pool;
 	struct settings settings;
 	struct certificate certificate;
+	struct buf certificate_note; /* as signed */
 	struct key_note keys;
 	bool has_certificate, has_keys;
 	struct talk_whole first; /* the key note, from the warden */
 	struct talk_whole coming[SERVICE_CLIENTS]; /* key notes, from desks */
-	struct buf offered; /* the note that the warden is keeping; or empty */
+	struct buf offered; /* the pair that the warden is keeping; or empty */
+	struct certificate offered_certificate;
 	struct key_note offered_keys;
 	struct asker offered_by;
 	struct lease lease[KEEP_LEASES];
@@ -81,6 +83,7 @@ enum err keep_commit(
 enum pool_who keep_who(const struct asker *who);
 
 /* Key notes and purges (keep_note.c). */
+enum err keep_take_pair(struct keeper *k, const struct buf *pair) MUST_USE;
 enum err keep_put_note(
     struct keeper *k, const struct asker *who, const struct talk *t) MUST_USE;
 enum err keep_note_kept(struct keeper *k, enum err status) MUST_USE;

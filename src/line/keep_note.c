@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "line/keep.h"
+#include "team/offer.h"
 #include "team/purge.h"
 
 /* Say in the pool which key note sources are offered today. */
@@ -17,25 +18,76 @@ keep_offer(struct keeper *k)
 	return keep_fatal(e);
 }
 
-/* Read the note; is it one that may take the place of what we have? */
+/* What the line's folder has: a key note, with the certificate of its key
+ * before it once one was taken. */
+enum err
+keep_take_pair(struct keeper *k, const struct buf *kept)
+{
+	struct offer_pair pair;
+	enum err e = ERR_OK;
+
+	offer_pair(&pair, kept->at, kept->len);
+	if (pair.certificate != NULL) {
+		buf_clear(&k->certificate_note);
+		e = buf_put(
+		    &k->certificate_note, pair.certificate, pair.certificate_n);
+		if (e == ERR_OK)
+			e = certificate_read(&k->certificate, pair.certificate,
+			    pair.certificate_n);
+		k->has_certificate = e == ERR_OK;
+	}
+	if (e == ERR_OK && !k->has_certificate)
+		e = ERR_MISSING;
+	if (e == ERR_OK)
+		e = key_note_read(
+		    &k->keys, pair.note, pair.note_n, &k->certificate);
+	k->has_keys = e == ERR_OK;
+	return e;
+}
+
+/* The one that stands, or one of this team and line with a higher serial: then
+ * no key note of the former line key is taken ever again. */
 static enum err
-check(const struct keeper *k, struct key_note *got, const struct buf *note)
+check_certificate(const struct keeper *k, struct certificate *got,
+    const struct offer_pair *pair)
+{
+	enum err e;
+
+	*got = k->certificate;
+	if (pair->certificate == NULL)
+		return ERR_OK;
+	e = certificate_read(got, pair->certificate, pair->certificate_n);
+	if (e == ERR_OK)
+		e = certificate_follows(got, &k->certificate);
+	if (e == ERR_NOTHING)
+		return ERR_OK;
+	return e == ERR_OK && got->until < pool_today(k->pool) ? ERR_EXPIRED
+							       : e;
+}
+
+/* Read the two; may they take the place of what we have? */
+static enum err
+check(const struct keeper *k, struct certificate *by, struct key_note *got,
+    const struct offer_pair *pair)
 {
 	enum err e;
 
 	if (!k->has_certificate)
 		return ERR_DENIED;
-	e = key_note_read(got, note->at, note->len, &k->certificate);
-	if (e != ERR_OK)
+	if ((e = check_certificate(k, by, pair)) != ERR_OK ||
+	    (e = key_note_read(got, pair->note, pair->note_n, by)) != ERR_OK)
 		return e;
 	return k->has_keys && got->serial <= k->keys.serial ? ERR_EXPIRED
 							    : ERR_OK;
 }
 
-/* A whole note came: have the warden keep it, answer when it has. */
+/* A whole note came: have the warden keep it, answer when it has.  It is kept
+ * behind the certificate of its key, in one file. */
 static enum err
 take(struct keeper *k, const struct asker *who, const struct buf *note)
 {
+	struct certificate by;
+	struct offer_pair pair;
 	struct key_note got;
 	enum err e;
 
@@ -43,10 +95,16 @@ take(struct keeper *k, const struct asker *who, const struct buf *note)
 	e = ERR_BUSY;
 	if (k->offered.len > 0)
 		goto out;
-	if ((e = check(k, &got, note)) != ERR_OK)
+	offer_pair(&pair, note->at, note->len);
+	if ((e = check(k, &by, &got, &pair)) != ERR_OK)
 		goto out;
-	if ((e = buf_put(&k->offered, note->at, note->len)) != ERR_OK)
+	if (pair.certificate == NULL) {
+		pair.certificate = k->certificate_note.at;
+		pair.certificate_n = k->certificate_note.len;
+	}
+	if ((e = offer_pair_write(&k->offered, &pair)) != ERR_OK)
 		goto out;
+	k->offered_certificate = by;
 	k->offered_keys = got;
 	key_note_init(&got); /* now the keeper's */
 	k->offered_by = *who;
@@ -89,11 +147,19 @@ keep_put_note(struct keeper *k, const struct asker *who, const struct talk *t)
 enum err
 keep_note_kept(struct keeper *k, enum err status)
 {
+	struct offer_pair pair;
 	enum err e = ERR_OK;
 
 	if (k->offered.len == 0)
 		return ERR_FORMAT;
 	if (status == ERR_OK) {
+		offer_pair(&pair, k->offered.at, k->offered.len);
+		buf_clear(&k->certificate_note);
+		e = buf_put(
+		    &k->certificate_note, pair.certificate, pair.certificate_n);
+		if (e != ERR_OK)
+			return e;
+		k->certificate = k->offered_certificate;
 		key_note_drop(&k->keys);
 		k->keys = k->offered_keys;
 		k->has_keys = true;

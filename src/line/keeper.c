@@ -20,6 +20,7 @@ keeper_init(struct keeper *k)
 	service_init(&k->service, ROLE_KEEPER);
 	key_note_init(&k->keys);
 	key_note_init(&k->offered_keys);
+	buf_init(&k->certificate_note, TALK_FILE_MAX);
 	buf_init(&k->first.buf, TALK_NOTE_MAX);
 	buf_init(&k->offered, TALK_NOTE_MAX);
 	for (unsigned i = 0; i < SERVICE_CLIENTS; i++)
@@ -34,6 +35,7 @@ keeper_drop(struct keeper *k)
 	service_drop(&k->service);
 	key_note_drop(&k->keys);
 	key_note_drop(&k->offered_keys);
+	buf_drop(&k->certificate_note);
 	buf_drop(&k->first.buf);
 	buf_drop(&k->offered);
 	for (unsigned i = 0; i < SERVICE_CLIENTS; i++)
@@ -49,11 +51,7 @@ take_note(struct keeper *k, const struct talk *t)
 
 	if (e != ERR_OK || !done)
 		return e;
-	if (!k->has_certificate)
-		return ERR_MISSING;
-	e = key_note_read(
-	    &k->keys, k->first.buf.at, k->first.buf.len, &k->certificate);
-	k->has_keys = e == ERR_OK;
+	e = keep_take_pair(k, &k->first.buf);
 	buf_drop(&k->first.buf);
 	return e;
 }
@@ -73,7 +71,11 @@ take_all(struct keeper *k, int *lock)
 		if (t.kind == TALK_SETTINGS) {
 			e = settings_read(&k->settings, t.bytes, t.n, NULL);
 		} else if (t.kind == TALK_CERTIFICATE) {
-			e = certificate_read(&k->certificate, t.bytes, t.n);
+			buf_clear(&k->certificate_note);
+			e = buf_put(&k->certificate_note, t.bytes, t.n);
+			if (e == ERR_OK)
+				e = certificate_read(
+				    &k->certificate, t.bytes, t.n);
 			k->has_certificate = e == ERR_OK;
 		} else if (t.kind == TALK_KEY_NOTE) {
 			e = take_note(k, &t);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "line/child.h"
 #include "line/start.h"
+#include "team/offer.h"
 
 static void
 front_init(struct line_front *f, enum role role)
@@ -44,13 +45,21 @@ take_channel(struct channel **at, int fd)
 static enum err
 take_note(struct line_front *f, const struct talk *t, unsigned *heard)
 {
+	struct offer_pair pair;
 	bool done = false;
 	enum err e = talk_piece(&f->coming, &done, t);
 
 	if (e != ERR_OK || !done)
 		return e;
+	offer_pair(&pair, f->coming.buf.at, f->coming.buf.len);
+	if (pair.certificate != NULL) {
+		buf_clear(&f->certificate);
+		e = buf_put(
+		    &f->certificate, pair.certificate, pair.certificate_n);
+	}
 	buf_clear(&f->key_note);
-	e = buf_put(&f->key_note, f->coming.buf.at, f->coming.buf.len);
+	if (e == ERR_OK)
+		e = buf_put(&f->key_note, pair.note, pair.note_n);
 	buf_drop(&f->coming.buf);
 	*heard |= LINE_HEARD_NOTE;
 	return e;

@@ -39,7 +39,8 @@
 #define TALK_DAY_BYTES 45U
 #define TALK_SERIALS_MAX 64U
 #define TALK_DAYS_MAX 1500U /* 400 days are kept at most */
-#define TALK_NOTE_MAX 524288U /* a key note: travels in pieces */
+#define TALK_NOTE_MAX \
+	526339U /* a key note, or a pair (team/offer.h): travels in pieces */
 #define TALK_PURGE_MAX 65536U
 #define TALK_FILE_MAX 65536U /* settings, certificate */
 #define TALK_HEIRLOOM_MAX 65536U

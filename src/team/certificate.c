@@ -90,3 +90,18 @@ out:
 	paper_drop(&paper);
 	return e;
 }
+
+enum err
+certificate_follows(
+    const struct certificate *next, const struct certificate *now)
+{
+	if (memcmp(next->team, now->team, sizeof now->team) != 0 ||
+	    memcmp(next->line, now->line, sizeof now->line) != 0)
+		return ERR_DENIED;
+	if (next->serial != now->serial)
+		return next->serial > now->serial ? ERR_OK : ERR_EXPIRED;
+	return memcmp(next->key, now->key, sizeof now->key) == 0 &&
+		next->until == now->until
+	    ? ERR_NOTHING
+	    : ERR_TAKEN;
+}

@@ -47,4 +47,11 @@ enum err certificate_write(struct buf *out, struct certificate *c,
 enum err certificate_read(
     struct certificate *c, const void *p, size_t n) MUST_USE;
 
+/* May `next` take the place of `now`?  ERR_OK: its serial is higher.
+ * ERR_NOTHING: they say the same.  ERR_EXPIRED: its serial is lower. ERR_TAKEN:
+ * one serial, and they say different things.  ERR_DENIED: it is of another team
+ * or line. */
+enum err certificate_follows(
+    const struct certificate *next, const struct certificate *now) MUST_USE;
+
 #endif

@@ -7,6 +7,38 @@
 static const char cut[] = "\n--\n";
 #define CUT_LEN (sizeof cut - 2) /* after a note, which ends in a newline */
 
+void
+offer_pair(struct offer_pair *pair, const void *p, size_t n)
+{
+	static const char first[] = "sotto/1 certificate\n";
+	const char *at = NULL;
+
+	*pair = (struct offer_pair){ .note = p, .note_n = n };
+	if (n >= sizeof first - 1 && memcmp(p, first, sizeof first - 1) == 0)
+		at = memmem(p, n, cut, sizeof cut - 1);
+	if (at == NULL)
+		return;
+	pair->certificate = p;
+	pair->certificate_n = (size_t)(at - (const char *)p) + 1;
+	pair->note = (const uint8_t *)at + sizeof cut - 1;
+	pair->note_n = n - pair->certificate_n - CUT_LEN;
+}
+
+enum err
+offer_pair_write(struct buf *out, const struct offer_pair *pair)
+{
+	const size_t was = out->len;
+	enum err e;
+
+	if ((e = buf_put(out, pair->certificate, pair->certificate_n)) ==
+		ERR_OK &&
+	    (e = buf_put(out, cut + 1, CUT_LEN)) == ERR_OK)
+		e = buf_put(out, pair->note, pair->note_n);
+	if (e != ERR_OK)
+		out->len = was;
+	return e;
+}
+
 enum err
 offer_write(struct buf *out, const struct buf *certificate,
     const struct buf *key_note, uint32_t day)

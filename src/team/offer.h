@@ -25,6 +25,28 @@ struct offer {
 	uint32_t day; /* the line's today */
 };
 
+/*
+ * A certificate and the key note that its key signed, as one thing: the two
+ * notes with a line `--` between them.  So a line is given another line key
+ * with its first key note, and so it keeps them, in one file: no crash leaves
+ * the one without the other.
+ */
+#define OFFER_PAIR_MAX (CERTIFICATE_MAX + KEY_NOTE_MAX + 3U)
+
+struct offer_pair {
+	const uint8_t *certificate; /* borrowed; NULL: a key note alone */
+	size_t certificate_n;
+	const uint8_t *note;
+	size_t note_n;
+};
+
+/* Where the two stand in `n` bytes; nothing in them is checked. */
+void offer_pair(struct offer_pair *pair, const void *p, size_t n);
+
+/* Append both.  ERR_TOOBIG, ERR_NOMEM; `out` is then unchanged. */
+enum err offer_pair_write(
+    struct buf *out, const struct offer_pair *pair) MUST_USE;
+
 /* Append the body from the two notes' bytes. */
 enum err offer_write(struct buf *out, const struct buf *certificate,
     const struct buf *key_note, uint32_t day) MUST_USE;

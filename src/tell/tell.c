@@ -118,12 +118,16 @@ tell_renew(struct tell *t)
 		    "than a day apart. Set yours right and try again.");
 		goto out;
 	}
-	/* The line cannot become another one while we talk to it. */
-	if (t->offer.day != 0 &&
-	    memcmp(got.certificate.line, t->offer.certificate.line,
-		LINE_ID_BYTES) != 0) {
-		e = tell_fail(t, ERR_DENIED, offer_why(ERR_DENIED));
-		goto out;
+	/* The line cannot become another one while we talk to it, nor go back
+	 * to a line key of before. */
+	if (t->offer.day != 0) {
+		e = certificate_follows(
+		    &got.certificate, &t->offer.certificate);
+		if (e != ERR_OK && e != ERR_NOTHING) {
+			e = tell_fail(t, ERR_DENIED, offer_why(ERR_DENIED));
+			goto out;
+		}
+		e = ERR_OK;
 	}
 	offer_drop(&t->offer);
 	t->offer = got;

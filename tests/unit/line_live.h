@@ -32,11 +32,13 @@ ready(const char *listen, const char *listen_desk)
 	OK(write(ready_fd, "r", 1) == 1);
 }
 
+static void (*line_ready)(const char *, const char *) = ready;
+
 static inline enum err
 run_warden(void)
 {
 	static char listen[128];
-	struct warden_opts o = { .dir = folder, .ready = ready };
+	struct warden_opts o = { .dir = folder, .ready = line_ready };
 	struct warden_fault f = { NULL, NULL };
 	enum err e;
 
@@ -211,6 +213,34 @@ put_a_letter(void)
 	tag_under(tag, opening);
 	t = put_of(tag, letter);
 	OK(ask(&t, TALK_DONE) == ERR_OK);
+}
+
+/* Send a key note, or a pair, through the desks' front; what the keeper
+ * answers.  In two pieces, of which the first gets no answer. */
+static inline enum err
+offer_bytes(const struct buf *note)
+{
+	struct talk t = talk_of(TALK_PUT_NOTE, 0);
+	enum err e;
+
+	t.bytes = note->at;
+	t.n = 100;
+	t.count = (uint32_t)(note->len - 100);
+	if ((e = lf_talk(desk, ORDER_KEEPER_ONLY, &t, &came)) != ERR_OK)
+		return e;
+	for (size_t at = 100; at < note->len; at += t.n) {
+		lf_goes_on = true;
+		t.bytes = note->at + at;
+		t.n = note->len - at < TALK_PIECE_BYTES ? note->len - at
+							: TALK_PIECE_BYTES;
+		t.count = (uint32_t)(note->len - at - t.n);
+		e = lf_talk(desk,
+		    t.count == 0 ? ORDER_KEEPER : ORDER_KEEPER_ONLY, &t, &came);
+		if (e != ERR_OK)
+			return e;
+	}
+	OK(came.type == TALK_DONE && came.n == 1);
+	return (enum err)came.at[0];
 }
 
 /* Before the first test. */
