@@ -122,7 +122,7 @@ talk_promised(struct buf *b)
 	struct desk_talk v = base;
 
 	v.level = DESK_LEVEL_ON_RECORD;
-	v.byline = "John Dough";
+	v.byline = "A. Source";
 	v.label = "a person who works at the port";
 	return desk_view_talk(b, &frame, &v);
 }
