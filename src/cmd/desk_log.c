@@ -197,21 +197,17 @@ device_row(struct buf *out, const struct logbook_device *d)
 }
 
 static enum err
-verify_json(
-    struct buf *out, const struct logbook_device *list, size_t n, size_t lacks)
+verify_json(struct buf *out, const struct logbook_check *c)
 {
 	struct json_out w;
-	bool well = lacks == 0;
 	enum err e;
 
-	for (size_t i = 0; i < n; i++)
-		well = well && logbook_is_well(&list[i]);
 	json_begin(&w, out);
-	json_put_bool(&w, "whole", well);
-	json_put_u64(&w, "lacks", lacks);
+	json_put_bool(&w, "whole", logbook_check_is_well(c));
+	json_put_u64(&w, "lacks", c->lacks);
 	json_put_list(&w, "devices");
-	for (size_t i = 0; i < n; i++)
-		device_json(&w, &list[i]);
+	for (size_t i = 0; i < c->n; i++)
+		device_json(&w, &c->list[i]);
 	json_put_list_end(&w);
 	if ((e = json_end(&w)) == ERR_OK)
 		e = buf_put_str(out, "\n");
@@ -219,40 +215,37 @@ verify_json(
 }
 
 static enum err
-verify_text(
-    struct buf *out, const struct logbook_device *list, size_t n, size_t lacks)
+verify_text(struct buf *out, const struct logbook_check *c)
 {
 	enum err e = ERR_OK;
 
-	for (size_t i = 0; e == ERR_OK && i < n; i++)
-		e = device_row(out, &list[i]);
-	if (e == ERR_OK && lacks > 0)
+	for (size_t i = 0; e == ERR_OK && i < c->n; i++)
+		e = device_row(out, &c->list[i]);
+	if (e == ERR_OK && c->lacks > 0)
 		e = buf_put_fmt(out,
 		    "%zu entries are named by others and not here; the next "
 		    "sync asks for them.\n",
-		    lacks);
+		    c->lacks);
 	return e;
 }
 
 int
 desk_cmd_verify(struct desk_cmd *c)
 {
-	struct logbook_device *list = NULL;
-	size_t n = 0, lacks = 0;
+	struct logbook_check check = { .list = NULL };
 	bool well;
 	struct buf out;
 	int status;
 	enum err e;
 
 	buf_init(&out, OUT_MAX);
-	if ((e = logbook_check(c->desk, &list, &n, &lacks)) == ERR_OK)
-		e = c->json ? verify_json(&out, list, n, lacks)
-			    : verify_text(&out, list, n, lacks);
+	if ((e = logbook_check_begin(&check, c->desk)) == ERR_OK &&
+	    (e = logbook_check_go(&check, c->desk, SIZE_MAX)) == ERR_OK)
+		e = c->json ? verify_json(&out, &check)
+			    : verify_text(&out, &check);
 	status = desk_cmd_print(&out, e);
-	well = lacks == 0;
-	for (size_t i = 0; i < n; i++)
-		well = well && logbook_is_well(&list[i]);
-	free(list);
+	well = logbook_check_is_well(&check);
+	logbook_check_drop(&check);
 	if (status == CMD_DONE && !c->json)
 		puts(well ? "The log is whole: every signature holds."
 			  : "The log is not whole: see above.");

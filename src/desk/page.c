@@ -40,6 +40,11 @@ static const struct page_route routes[] = {
 	{ HTTP_POST, "/outcome", false, page_outcome },
 	{ HTTP_POST, "/hold", false, page_hold },
 	{ HTTP_GET, "/register", false, page_register },
+	{ HTTP_GET, "/periods", false, page_periods },
+	{ HTTP_POST, "/periods", false, page_periods_act },
+	{ HTTP_GET, "/log", false, page_log },
+	{ HTTP_GET, "/verify", false, page_verify },
+	{ HTTP_POST, "/verify", false, page_verify_act },
 	{ HTTP_POST, "/file", false, page_file },
 	{ HTTP_GET, "/open", true, enter },
 	{ HTTP_GET, "/style.css", true, style },
@@ -351,6 +356,7 @@ page_close(struct page *p)
 		return;
 	http_server_close(p->http);
 	desk_watch(p->desk, NULL, NULL);
+	logbook_check_drop(&p->check);
 	page_work_drop(p);
 	if (p->listen >= 0)
 		(void)close(p->listen);
@@ -373,7 +379,11 @@ page_is_entered(const struct page *p)
 enum err
 page_turn(struct page *p, unsigned ms)
 {
+	bool checks, streams;
+
 	page_work(p);
 	page_watch_turn(p);
-	return http_server_turn(p->http, page_streams_turn(p) ? 0 : ms);
+	checks = page_log_turn(p);
+	streams = page_streams_turn(p);
+	return http_server_turn(p->http, checks || streams ? 0 : ms);
 }

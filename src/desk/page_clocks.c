@@ -187,3 +187,53 @@ page_register(struct page *p, struct http_request *r, struct page_in *in)
 	page_answer(r, e == ERR_OK ? 200 : 500, &out, e);
 	wipe_free(rows, (n + 1) * sizeof *rows);
 }
+
+void
+page_periods(struct page *p, struct http_request *r, struct page_in *in)
+{
+	struct desk_template *list = calloc(periods_count() + 1, sizeof *list);
+	struct desk_periods page = {
+		.templates = list,
+		.template_count = periods_count(),
+		.admin = desk_role(p->desk) == MEMBER_ADMIN,
+	};
+	struct page_warnings w;
+	struct desk_frame frame = page_frame(p, &w);
+	struct periods days;
+	struct buf out;
+	enum err e = ERR_NOMEM;
+
+	(void)in;
+	clocks_periods(p->desk, &days);
+	page.junk = days.junk;
+	page.irrelevant = days.irrelevant;
+	page.closed = days.closed;
+	page.now = page.template_count;
+	for (size_t i = 0; list != NULL && i < page.template_count; i++) {
+		const struct periods_template *t = periods_at(i);
+
+		list[i] = (struct desk_template){ t->name, t->means };
+		if (t == periods_same(&days))
+			page.now = i;
+	}
+	buf_init(&out, DESK_PAGE_MAX);
+	if (list != NULL)
+		e = desk_view_periods(&out, &frame, &page);
+	page_answer(r, e == ERR_OK ? 200 : 500, &out, e);
+	free(list);
+}
+
+void
+page_periods_act(struct page *p, struct http_request *r, struct page_in *in)
+{
+	const struct periods_template *t =
+	    periods_find(page_in_get(in, "template"));
+
+	if (t == NULL)
+		page_sorry(p, r, 400, "Choose one of the periods first.");
+	else if (was_kept(p, r, clocks_set_periods(p->desk, &t->days))) {
+		page_say(
+		    p, "Kept. The other desks hear of it with the next fetch.");
+		page_go(r, "/periods");
+	}
+}

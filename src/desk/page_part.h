@@ -2,6 +2,7 @@
 #ifndef DESK_PAGE_PART_H
 #define DESK_PAGE_PART_H
 
+#include "desk/logbook.h"
 #include "desk/page.h"
 #include "desk/page_in.h"
 #include "desk/sync.h"
@@ -70,6 +71,7 @@ struct page {
 	struct http_request *doomed_by; /* who waits for that; NULL: gone */
 	struct page_watch watch[PAGE_WATCHES]; /* pages that are looked at */
 	uint64_t watch_at; /* when to look for news again, clock_ms() */
+	struct logbook_check check; /* of the log */
 };
 
 /* One path.  `act` answers; `in` is NULL but for a POST. */
@@ -161,6 +163,9 @@ void page_work_drop(struct page *p);
 /* What was done here should reach the others soon. */
 void page_work_soon(struct page *p);
 
+/* page_log.c: go on with the check of the log.  Is there more to do? */
+bool page_log_turn(struct page *p);
+
 /* page_watch.c: look for news for those who watch; one is gone. */
 void page_watch_turn(struct page *p);
 void page_watch_gone(struct page *p, const struct http_request *r);
@@ -209,6 +214,13 @@ void page_delete(struct page *p, struct http_request *r, struct page_in *in);
 void page_outcome(struct page *p, struct http_request *r, struct page_in *in);
 void page_hold(struct page *p, struct http_request *r, struct page_in *in);
 void page_register(struct page *p, struct http_request *r, struct page_in *in);
+void page_periods(struct page *p, struct http_request *r, struct page_in *in);
+void page_periods_act(
+    struct page *p, struct http_request *r, struct page_in *in);
+void page_log(struct page *p, struct http_request *r, struct page_in *in);
+void page_verify(struct page *p, struct http_request *r, struct page_in *in);
+void page_verify_act(
+    struct page *p, struct http_request *r, struct page_in *in);
 void page_save(struct page *p, struct http_request *r, struct page_in *in);
 void page_file(struct page *p, struct http_request *r, struct page_in *in);
 

@@ -89,6 +89,7 @@ meanwhile(void *with)
 	enum err e = http_server_turn(p->http, 0);
 
 	(void)page_streams_turn(p);
+	(void)page_log_turn(p);
 	page_watch_turn(p);
 	if (e == ERR_OK && (p->yield || p->stop || p->is_over(p->with)))
 		e = ERR_SHORT;

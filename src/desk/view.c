@@ -115,6 +115,15 @@ notices(struct html *h, const struct desk_frame *f)
 	}
 }
 
+static const struct {
+	const char *path, *name;
+} places[] = {
+	{ "/", LANG_N("Inbox") },
+	{ "/members", LANG_N("Members") },
+	{ "/log", LANG_N("Log") },
+	{ "/register", LANG_N("Register") },
+};
+
 void
 view_begin(struct html *h, struct buf *out, const struct desk_frame *f,
     const char *title)
@@ -129,18 +138,14 @@ view_begin(struct html *h, struct buf *out, const struct desk_frame *f,
 	html_open(h, HTML_HEADER);
 	html_open(h, HTML_NAV);
 	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, "Places of the desk"));
-	html_open(h, HTML_A);
-	html_attr(h, HTML_HREF, "/");
-	html_text(h, lang_text(f->lang, "Inbox"));
-	html_close(h, HTML_A);
-	html_open(h, HTML_A);
-	html_attr(h, HTML_HREF, "/register");
-	html_text(h, lang_text(f->lang, "Register"));
-	html_close(h, HTML_A);
-	html_open(h, HTML_A);
-	html_attr(h, HTML_HREF, "/members");
-	html_text(h, lang_text(f->lang, LANG_N("Members")));
-	html_close(h, HTML_A);
+	for (size_t i = 0; i < COUNT(places); i++) {
+		html_open(h, HTML_A);
+		html_attr(h, HTML_HREF, places[i].path);
+		if (strcmp(title, lang_text(f->lang, places[i].name)) == 0)
+			html_attr(h, HTML_ARIA_CURRENT, "page");
+		html_text(h, lang_text(f->lang, places[i].name));
+		html_close(h, HTML_A);
+	}
 	html_close(h, HTML_NAV);
 	html_say(h, HTML_SPAN, "team", f->team);
 	html_close(h, HTML_HEADER);

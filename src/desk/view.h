@@ -260,6 +260,21 @@ struct desk_dead {
 enum err desk_view_register(struct buf *out, const struct desk_frame *frame,
     const struct desk_dead *dead, size_t n) MUST_USE;
 
+/* How long the team keeps what is over: GET /periods.  Form: POST /periods
+ * {template}. */
+struct desk_template {
+	const char *name, *means; /* `means`: a sentence of the catalogue */
+};
+struct desk_periods {
+	uint32_t junk, irrelevant, closed; /* days; 0: for ever */
+	const struct desk_template *templates;
+	size_t template_count;
+	size_t now; /* which of them; template_count: none */
+	bool admin; /* may choose */
+};
+enum err desk_view_periods(struct buf *out, const struct desk_frame *frame,
+    const struct desk_periods *periods) MUST_USE;
+
 /* The page that brings the cookie's browser to the inbox. */
 enum err desk_view_enter(struct buf *out, const struct lang *lang) MUST_USE;
 

@@ -16,8 +16,8 @@ static const struct {
 	    LANG_N("Published: kept for ever") },
 };
 
-static const char *
-word_of(enum effect_outcome outcome)
+const char *
+view_outcome(enum effect_outcome outcome)
 {
 	for (size_t i = 0; i < COUNT(outcomes); i++)
 		if (outcomes[i].outcome == outcome)
@@ -38,7 +38,7 @@ view_kept_marks(
     struct html *h, const struct desk_frame *f, const struct desk_kept *k)
 {
 	if (k->outcome != OUTCOME_OPEN && k->outcome != OUTCOME_JUNK)
-		mark(h, f, "mark", word_of(k->outcome));
+		mark(h, f, "mark", view_outcome(k->outcome));
 	if (k->hold)
 		mark(h, f, "mark", "held");
 	if (k->goes == 0)
@@ -282,7 +282,7 @@ dead_rows(struct html *h, const struct desk_frame *f,
 		cell_day(h, dead[i].day);
 		html_say(h, HTML_TD, NULL, dead[i].id);
 		html_say(h, HTML_TD, NULL,
-		    lang_text(f->lang, word_of(dead[i].outcome)));
+		    lang_text(f->lang, view_outcome(dead[i].outcome)));
 		cell_day(h, dead[i].first);
 		cell_day(h, dead[i].last);
 		cell_num(h, dead[i].letters);
@@ -290,6 +290,18 @@ dead_rows(struct html *h, const struct desk_frame *f,
 		html_close(h, HTML_TR);
 	}
 	html_close(h, HTML_TBODY);
+}
+
+static void
+to_periods(struct html *h, const struct desk_frame *f)
+{
+	html_open(h, HTML_P);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_HREF, "/periods");
+	html_text(
+	    h, lang_text(f->lang, "How long the team keeps what is over"));
+	html_close(h, HTML_A);
+	html_close(h, HTML_P);
 }
 
 enum err
@@ -306,6 +318,7 @@ desk_view_register(struct buf *out, const struct desk_frame *frame,
 	view_text(frame, &h, HTML_P, NULL,
 	    "What this team has destroyed: no word and no handle of it is "
 	    "left. The number is what the log calls the conversation.");
+	to_periods(&h, frame);
 	if (n == 0) {
 		view_text(frame, &h, HTML_P, "empty",
 		    "Nothing was destroyed so far.");

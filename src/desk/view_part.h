@@ -48,6 +48,9 @@ void view_kept_notice(
 void view_kept(
     struct html *h, const struct desk_frame *f, const struct desk_talk *t);
 
+/* An outcome in a sentence: a word of the catalogue. */
+const char *view_outcome(enum effect_outcome outcome);
+
 /* That this page may have something new, and the way to it; nothing without
  * a path. */
 void view_watch(

@@ -1,40 +1,12 @@
 /* The page of members, and those of five steps. */
-#include <errno.h>
 #include <limits.h>
 
-#include "desk_page.h"
+#include "desk_get.h"
 
 #include "desk/heard.h"
 #include "desk/members.h"
 #include "desk/view_members.h"
 #include "team/roster_edit.h"
-
-static char got[1U << 18];
-
-/* Ask for a page and read it whole. */
-static void
-get(const char *path)
-{
-	const int fd = begin_asking(page_port(), "GET", path, "");
-	size_t all = 0;
-	ssize_t n = 1;
-
-	OK(fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
-	while (n != 0) {
-		turn();
-		n = read(fd, got + all, sizeof got - 1 - all);
-		OK(n >= 0 || errno == EAGAIN);
-		all += n > 0 ? (size_t)n : 0;
-	}
-	got[all] = '\0';
-	(void)close(fd);
-}
-
-static bool
-says(const char *text)
-{
-	return strstr(got, text) != NULL;
-}
 
 /* A second member with a device that nobody has yet. */
 static void

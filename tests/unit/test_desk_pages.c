@@ -347,6 +347,8 @@ members(struct buf *b)
 	return desk_view_members(b, &frame, &v);
 }
 
+#include "desk_log_pages.h"
+
 static enum err
 how_backup(struct buf *b)
 {
@@ -412,6 +414,15 @@ static const struct {
 	{ "8-members", members, false },
 	{ "8-how-backup", how_backup, false },
 	{ "8-how-lost", how_lost, false },
+	{ "9-log", log_page, false },
+	{ "9-log-of-one", log_of_one, false },
+	{ "9-log-odd", log_odd, false },
+	{ "9-log-empty", log_empty, false },
+	{ "9-verify", verify_well, false },
+	{ "9-verify-odd", verify_odd, false },
+	{ "9-verify-going", verify_going, false },
+	{ "9-periods", periods_admin, false },
+	{ "9-periods-viewer", periods_viewer, false },
 	{ "7-error", error, false },
 	{ "7-error-stranger", error_stranger, false },
 };
