@@ -143,7 +143,9 @@ is_ours(struct desk *d)
 	return ours;
 }
 
-/* The day on which the chain in use began. */
+/* The day on which the chain in use began.  It is renewed when it is old by a
+ * team of one too, whose line could be told from another's by its key note
+ * otherwise (tests/road/members.py). */
 static uint32_t
 began(const struct desk *d, const struct handed *h, const uint8_t *door,
     uint32_t today)
@@ -181,10 +183,9 @@ look_whether(struct desk *d, const uint8_t *door, uint32_t today, enum due *due)
 	if (is_changed(d, &h, door) &&
 	    (first || today >= changed + HANDING_ROSTER))
 		*due = DUE_ROSTER;
-	else if (r->devices_n > 1 &&
-	    ((h.twins && today > day) ||
-		today >= day + HANDING_DAYS +
-			(is_own(d, r->hands_out) ? 0 : HANDING_THEN)))
+	else if ((h.twins && today > day) ||
+	    today >= day + HANDING_DAYS +
+		    (is_own(d, r->hands_out) ? 0 : HANDING_THEN))
 		*due = DUE_AGE;
 	return ERR_OK;
 }

@@ -4,7 +4,6 @@
 #include "note/json.h"
 
 #include "desk/access.h"
-#include "desk/begin.h"
 #include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/inside.h"
@@ -13,13 +12,14 @@
 #define RENEW_DAYS 45U /* fewer days of keys than this: a new note */
 #define VOICE_DAYS 90U /* fewer days of a voice: another after it */
 
-/* A voice of the door that goes on where the last one ends.  In a team of
- * several it is handed out with a new chain, by the one who does that. */
+/* Another voice of the door, before the last one ends: it is handed out with a
+ * new chain, by the one who does that. */
 static enum err
 renew_voice(struct desk *d, const uint8_t *door, uint32_t today)
 {
-	struct ring *r = &d->vault->ring;
+	const struct ring *r = &d->vault->ring;
 	uint32_t last = 0;
+	enum err e;
 
 	for (size_t i = 0; i < r->voices_n; i++)
 		if (memcmp(r->voices[i].door, door, DOOR_ID_BYTES) == 0 &&
@@ -27,14 +27,8 @@ renew_voice(struct desk *d, const uint8_t *door, uint32_t today)
 			last = r->voices[i].last;
 	if (last >= today + VOICE_DAYS)
 		return ERR_OK;
-	if (d->roster->devices_n > 1) {
-		const enum err e = desk_renew_chain(d, door, today);
-
-		return e == ERR_DENIED ? ERR_OK : e;
-	}
-	ring_make_voice(r, door, last >= today ? last + 1 : today,
-	    today + BEGIN_VOICE_DAYS);
-	return desk_save_keys(d);
+	e = desk_renew_chain(d, door, today);
+	return e == ERR_DENIED ? ERR_OK : e;
 }
 
 static enum err
