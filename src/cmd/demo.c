@@ -14,6 +14,7 @@
 #include "cmd/option.h"
 
 #define PORT 8440U
+#define PORTS 20U /* that are tried */
 #define SAID_MAX 65536U
 
 static enum err
@@ -96,6 +97,17 @@ show(struct demo *d)
 	return CMD_DONE;
 }
 
+/* The usual port, or the next of some that is free; 0: none. */
+static unsigned
+find_port(void)
+{
+	for (unsigned port = PORT; port < PORT + 10 * PORTS; port += 10)
+		if (demo_port_is_free(port))
+			return port;
+	return 0;
+}
+
+/* `port` 0: one that is free. */
 static int
 start(const char *dir, unsigned port, bool tour)
 {
@@ -104,6 +116,14 @@ start(const char *dir, unsigned port, bool tour)
 	enum err e;
 
 	end_hear();
+	if (port == 0)
+		port = find_port();
+	else if (!demo_port_is_free(port))
+		port = 0;
+	if (port == 0)
+		return cmd_fail(ERR_BUSY, "the line cannot start",
+		    "Something listens on its port or the next; give another "
+		    "with --port.");
 	if ((e = crypt_init()) != ERR_OK)
 		return cmd_fail(e, "the crypto libraries do not start", NULL);
 	if ((e = demo_make(&d, dir, port)) != ERR_OK)
@@ -132,7 +152,7 @@ run(int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *dir = NULL;
-	uint64_t port = PORT;
+	uint64_t port = 0;
 	bool tour = false;
 	int c;
 
@@ -170,7 +190,8 @@ const struct cmd cmd_demo = {
 	    "  --tour      play the whole road in the terminal instead, in ten seconds\n"
 	    "  --dir DIR   put everything into this folder, which must not be there yet;\n"
 	    "              it goes with the demonstration\n"
-	    "  --port N    where sources come in (8440); desks come in at the next port\n"
+	    "  --port N    where sources come in; desks come in at the next port.  Left\n"
+	    "              out: 8440, or the next of 8450, 8460 ... that is free\n"
 	    "\n"
 	    "To see it:\n"
 	    "  sotto demo\n",

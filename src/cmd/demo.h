@@ -43,6 +43,9 @@ struct demo {
 	int serve_out;
 };
 
+/* Does nothing answer on this port of 127.0.0.1, or the next? */
+bool demo_port_is_free(unsigned port);
+
 /* Make the folder (`dir`, or a fresh one when it is NULL) and the team in it.
  */
 enum err demo_make(struct demo *d, const char *dir, unsigned port) MUST_USE;

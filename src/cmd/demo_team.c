@@ -111,6 +111,30 @@ out:
 	return e;
 }
 
+static bool
+answers(unsigned port)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	bool yes;
+	int fd;
+
+	if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0)
+		return false;
+	yes = connect(fd, (const struct sockaddr *)&at, sizeof at) == 0;
+	(void)close(fd);
+	return yes;
+}
+
+bool
+demo_port_is_free(unsigned port)
+{
+	return !answers(port) && !answers(port + 1);
+}
+
 enum err
 demo_make(struct demo *d, const char *dir, unsigned port)
 {
@@ -137,24 +161,6 @@ out:
 	return e;
 }
 
-static bool
-answers(unsigned port)
-{
-	struct sockaddr_in at = {
-		.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	bool yes;
-	int fd;
-
-	if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0)
-		return false;
-	yes = connect(fd, (const struct sockaddr *)&at, sizeof at) == 0;
-	(void)close(fd);
-	return yes;
-}
-
 enum err
 demo_serve(struct demo *d)
 {
@@ -165,7 +171,7 @@ demo_serve(struct demo *d)
 	enum err e;
 
 	/* Somebody else's server must not be taken for ours. */
-	if (answers(d->port) || answers(d->port + 1))
+	if (!demo_port_is_free(d->port))
 		return ERR_TAKEN;
 	(void)snprintf(listen, sizeof listen, "127.0.0.1:%u", d->port);
 	(void)snprintf(desks, sizeof desks, "127.0.0.1:%u", d->port + 1);

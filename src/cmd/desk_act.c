@@ -382,7 +382,7 @@ desk_cmd_junk(struct desk_cmd *c)
 		    ? desk_cmd_say("Your role in the team may not do that: an "
 				   "editor or an admin may.")
 		    : desk_cmd_failed(e, "it was not marked");
-	return CMD_DONE;
+	return desk_cmd_kept(c);
 }
 
 /* One file of an export: DIR/FOLDER/NAME. */

@@ -95,7 +95,7 @@ desk_cmd_outcome(struct desk_cmd *c)
 		return desk_cmd_say("That is no outcome: open, junk, "
 				    "irrelevant, closed or published.");
 	e = clocks_set_outcome(c->desk, conv, outcome);
-	return e == ERR_OK ? CMD_DONE : failed(e);
+	return e == ERR_OK ? desk_cmd_kept(c) : failed(e);
 }
 
 int
@@ -107,7 +107,7 @@ desk_cmd_hold(struct desk_cmd *c)
 	if (conv == NULL)
 		return CMD_FAILED;
 	e = clocks_hold(c->desk, conv, !c->undo);
-	return e == ERR_OK ? CMD_DONE : failed(e);
+	return e == ERR_OK ? desk_cmd_kept(c) : failed(e);
 }
 
 static const char *

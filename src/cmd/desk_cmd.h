@@ -126,6 +126,10 @@ void desk_cmd_json_readers(
 void desk_cmd_json_mark(struct json_out *w, const struct desk *d,
     const struct conv *c, const struct said *s);
 
+/* Say, in a team of several desks, when the others see what was done; the exit
+ * status. */
+int desk_cmd_kept(const struct desk_cmd *c);
+
 /* Write out and drop; an exit status: an output that nobody reads is a failure.
  */
 int desk_cmd_print(struct buf *out, enum err e);

@@ -203,7 +203,8 @@ desk_cmd_inbox(struct desk_cmd *c)
 		e = inbox_row(&out, c->desk, list[i]);
 	}
 	if (e == ERR_OK && !c->json && n == 0)
-		e = buf_put_str(&out, "No messages yet.\n");
+		e = buf_put_str(&out,
+		    "No messages yet: sync fetches what lies on the line.\n");
 	free(list);
 	return desk_cmd_print(&out, e);
 }

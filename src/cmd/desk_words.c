@@ -40,6 +40,14 @@ failed(enum err e)
 }
 
 int
+desk_cmd_kept(const struct desk_cmd *c)
+{
+	if (desk_roster(c->desk)->devices_n > 1)
+		puts("Kept; the team sees it after the next sync.");
+	return CMD_DONE;
+}
+
+int
 desk_cmd_note(struct desk_cmd *c)
 {
 	struct conv *conv = desk_cmd_conv(c);
@@ -272,7 +280,7 @@ desk_cmd_assign(struct desk_cmd *c)
 	}
 	e = desk_assign(c->desk, conv, (const uint8_t(*)[MEMBER_ID_BYTES])ids,
 	    c->args_n - 1);
-	return e == ERR_OK ? CMD_DONE : failed(e);
+	return e == ERR_OK ? desk_cmd_kept(c) : failed(e);
 }
 
 int
@@ -297,7 +305,7 @@ desk_cmd_terms(struct desk_cmd *c)
 	byline = c->byline == NULL ? conv->byline : c->byline;
 	label = c->label == NULL ? conv->label : c->label;
 	e = desk_set_terms(c->desk, conv, level, byline, label);
-	return e == ERR_OK ? CMD_DONE : failed(e);
+	return e == ERR_OK ? desk_cmd_kept(c) : failed(e);
 }
 
 static const char *

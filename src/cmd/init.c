@@ -347,6 +347,7 @@ read_options(struct init *in, int argc, char **argv)
 		{ "name", required_argument, NULL, 'n' },
 		{ "passphrase-file", required_argument, NULL, 'p' },
 		{ "door", required_argument, NULL, 'd' },
+		{ "member", required_argument, NULL, 'm' },
 		{ "readers", required_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -361,6 +362,7 @@ read_options(struct init *in, int argc, char **argv)
 			return "a line has four doors at most";
 		to = c == 'n'  ? &in->name
 		    : c == 'p' ? &in->passphrase_file
+		    : c == 'm' ? &in->begin.member
 		    : c == 'd' ? &in->begin.doors[in->begin.doors_n++].name
 			       : readers_of(in);
 		if (*to != NULL)
@@ -401,6 +403,8 @@ check_names(struct init *in)
 
 	if (!is_name(in->name))
 		return "the name must be 1 to 100 bytes of plain text";
+	if (b->member != NULL && !is_name(b->member))
+		return "--member must be 1 to 100 bytes of plain text";
 	/* --readers alone are those of the only door. */
 	if (b->doors_n == 0 && b->doors[0].readers != NULL)
 		b->doors[b->doors_n++].name = in->name;
@@ -460,8 +464,8 @@ const struct cmd cmd_init = {
 	.name = "init",
 	.what = "make a team: its key, a first desk, a line",
 	.usage =
-	    "usage: sotto init DIR --name NAME [--door DOOR [--readers TEXT]]...\n"
-	    "                  [--passphrase-file F]\n"
+	    "usage: sotto init DIR --name NAME [--member NAME] [--passphrase-file F]\n"
+	    "                  [--door DOOR [--readers TEXT]]...\n"
 	    "\n"
 	    "Makes a team: three folders in DIR, which is made when it is not there.\n"
 	    "  team   the team key, sealed by the passphrase: keep it offline\n"
@@ -469,6 +473,8 @@ const struct cmd cmd_init = {
 	    "  line   what the server needs; it holds no secret of the team\n"
 	    "\n"
 	    "  --name NAME          the team's name, as sources see it\n"
+	    "  --member NAME        what the team calls you; sources never see it.  Left\n"
+	    "                       out: \"first member\"\n"
 	    "  --door DOOR          a way in of its own name; four at most.  Sources choose\n"
 	    "                       one; left out, there is one.  You read at all of them:\n"
 	    "                       sotto team lets others in, and opens more\n"

@@ -118,7 +118,7 @@ say_packed(const struct pack_said_of *said, const char *to, bool json)
 		buf_drop(&out);
 		return status;
 	}
-	printf("%s is the welcome, with %u conversation%s. Read these five "
+	printf("%s is their welcome, with %u conversation%s. Read these five "
 	       "words to them, by\nvoice or face to face:\n\n  %s\n\n",
 	    to, said->conversations, said->conversations == 1 ? "" : "s",
 	    said->code.words);

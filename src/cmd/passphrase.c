@@ -210,7 +210,9 @@ passphrase_line(struct buf *out, const char *prompt)
 	enum err e;
 
 	if ((e = ask(out, prompt, true)) == ERR_MISSING)
-		fputs("sotto: there is no terminal to type at.\n", stderr);
+		fputs("sotto: there is no terminal to type at: give it as an "
+		      "option, or in a file (--help says how).\n",
+		    stderr);
 	else if (e == ERR_CLOSED)
 		fputs("sotto: nothing was done.\n", stderr);
 	else if (e != ERR_OK && e != ERR_TOOBIG)

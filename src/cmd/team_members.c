@@ -282,13 +282,18 @@ team_cmd_add(struct team_cmd *c)
 		    "a further device");
 	if (!read_request(c, &j) || !team_cmd_begin(c))
 		return CMD_FAILED;
-	if (is_in(c, &j))
-		return members_pack(c->desk, &j, c->to, c->json);
-	if (!add(c, &j))
-		return CMD_FAILED;
-	if ((status = sign(c, &chains)) != CMD_DONE)
-		return status;
-	return members_pack(c->desk, &j, c->to, c->json);
+	if (!is_in(c, &j)) {
+		if (!add(c, &j))
+			return CMD_FAILED;
+		if ((status = sign(c, &chains)) != CMD_DONE)
+			return status;
+	}
+	status = members_pack(c->desk, &j, c->to, c->json);
+	if (status == CMD_DONE && !c->json)
+		puts("They take it in with sotto join DIR --welcome FILE. Sync "
+		     "your desk, so that\nthe others hear of the new "
+		     "device.");
+	return status;
 }
 
 /* The member that the third word names; NULL: said so. */

@@ -121,7 +121,8 @@ fill_roster(struct roster *r, struct begin *b, uint32_t today)
 	r->until = today + ROSTER_DAYS;
 	r->members_n = r->devices_n = 1;
 	memcpy(r->members[0].id, b->about.member, MEMBER_ID_BYTES);
-	memcpy(r->members[0].name, "first member", 13);
+	(void)snprintf(r->members[0].name, sizeof r->members[0].name, "%s",
+	    b->member == NULL ? "first member" : b->member);
 	r->members[0].role = MEMBER_ADMIN;
 	memcpy(r->devices[0].member, b->about.member, MEMBER_ID_BYTES);
 	r->devices[0].keeper = true;

@@ -24,6 +24,7 @@ struct begin {
 	/* None: one door under the team's name. */
 	struct begin_door doors[KEY_NOTE_DOORS];
 	size_t doors_n;
+	const char *member; /* of MEMBER_NAME_MAX; NULL: the first member */
 	struct vault *vault; /* the desk's secrets */
 	struct about about;
 	struct buf team; /* the team key's file: team/safe.h */

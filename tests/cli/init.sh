@@ -49,6 +49,11 @@ P
 tr -d '\r' <"$T/key" | grep -q '^[0-9a-f]\{64\}$' || fail "$(cat "$T/key")"
 fi
 
+test_is "the first member has the name that was given"
+"$sotto" init "$T/named" --name X --member "Night desk" --passphrase-file "$T/pw" >/dev/null
+"$sotto" team members "$T/named/desk" --passphrase-file "$T/pw" | grep -q "^Night desk, admin" || fail "it has not"
+refused 2 "member must" "$sotto" init "$T/c" --name X --member "$(printf 'two\nlines')"
+
 test_is "a second team does not go where one is"
 cp -r "$T/a" "$T/before"
 refused 1 "no team can be made there" "$sotto" init "$T/a" --name X \
