@@ -9,6 +9,7 @@
 #include "desk/circles.h"
 #include "desk/clear.h"
 #include "desk/days.h"
+#include "desk/give.h"
 #include "desk/unpack.h"
 
 #define TAGS_AT_ONCE 4096U
@@ -431,10 +432,12 @@ days_finish(struct desk *d, const struct reach_day *days, size_t n,
     uint32_t today, uint32_t *finished)
 {
 	const uint32_t first = days_first(d);
-	uint32_t day = first;
+	uint32_t day = first, keep;
 	enum err e;
 
-	while (is_done(d, day, days, n, today) &&
+	if ((e = give_keeps_from(d, &keep)) != ERR_OK)
+		return e;
+	while (day < keep && is_done(d, day, days, n, today) &&
 	    is_done(d, day + 1, days, n, today))
 		day++;
 	if (day == first)

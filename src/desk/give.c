@@ -460,44 +460,6 @@ choose_log(struct giving *g, uint32_t put)
 	    : chain_recipients(&g->log, g->today, 1, &best->chain);
 }
 
-/* How many of our entries were given, and how many there are. */
-static enum err
-where(struct desk *d, uint32_t *put, uint32_t *all)
-{
-	struct teamlog_device device = { .next = 0 };
-	enum err e;
-
-	*put = 0;
-	e = desk_recall_num(d, "put", put);
-	if (e != ERR_OK && e != ERR_NOTHING)
-		return e;
-	e = teamlog_device(d->log, &device, d->id);
-	*all = device.next;
-	return e == ERR_NOTHING ? ERR_OK : e;
-}
-
-bool
-give_is_handed_out(struct desk *d)
-{
-	struct teamlog_line line;
-	uint32_t put, all;
-
-	if (!give_is_on(d))
-		return true;
-	if (where(d, &put, &all) != ERR_OK)
-		return false;
-	for (size_t i = teamlog_count(d->log); i-- > 0;) {
-		teamlog_at(d->log, i, &line);
-		if (memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
-			continue;
-		if (line.number < put)
-			break; /* those before were given too */
-		if (line.kind == EFFECT_HAND_OUT)
-			return false;
-	}
-	return true;
-}
-
 /* The notes of the rosters that our entries from `put` on speak of. */
 static enum err
 give_rosters(struct giving *g, uint32_t put)
@@ -551,7 +513,7 @@ give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
 
 	if (!give_is_on(d))
 		return ERR_OK;
-	if ((e = where(d, &put, &all)) != ERR_OK)
+	if ((e = give_where(d, &put, &all)) != ERR_OK)
 		return e;
 	if ((g.effect = calloc(1, sizeof *g.effect)) == NULL)
 		return ERR_NOMEM;

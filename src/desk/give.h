@@ -31,6 +31,15 @@ enum err give_to(const struct desk *d, const struct conv *c, uint32_t today,
  * offered by the line before. */
 bool give_is_handed_out(struct desk *d);
 
+/* *from: the first day of the oldest chain of a door or the log that this desk
+ * is still to hand out; UINT32_MAX: none.  What it forgot of one before it was
+ * given, those who get it could never open. */
+enum err give_keeps_from(struct desk *d, uint32_t *from) MUST_USE;
+
+/* A new chain of the log that this desk has not handed out yet ends none before
+ * it: those are all that the others have. */
+enum err give_keep_log(struct desk *d, uint32_t today) MUST_USE;
+
 /* A device of several publishes its one-time recipient, once; and again, once a
  * day, as long as keys that were handed out lack here: with it it says which.
  */

@@ -34,4 +34,7 @@ enum err give_recipient_of(const struct desk *d, const uint8_t *device,
 /* give_again.c: what others lack and have asked for. */
 enum err give_again(struct giving *g) MUST_USE;
 
+/* give_due.c: how many of our entries were given, and how many there are. */
+enum err give_where(struct desk *d, uint32_t *put, uint32_t *all) MUST_USE;
+
 #endif

@@ -295,7 +295,8 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 	 * the log would refuse it. */
 	if (e == ERR_OK && look_at_roster(d, rep) != SYNC_GOES)
 		goto out;
-	if (e == ERR_OK)
+	/* What others lack is said before it could be forgotten here. */
+	if (e == ERR_OK && (e = handing_again(d, o->day)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
 	if (e == ERR_OK)
 		e = clear_run(d, r, days, n, o->day, rep);
@@ -358,7 +359,6 @@ give(struct desk *d, struct reach *r, const struct offer *o,
 	enum err e;
 
 	if ((e = told_settle(d)) != ERR_OK || (e = log_show(d)) != ERR_OK ||
-	    (e = handing_again(d, o->day)) != ERR_OK ||
 	    (e = give_recipient(d, o->day)) != ERR_OK ||
 	    (e = give_lack(d, o->day)) != ERR_OK ||
 	    (e = restrict_renew(d, o->day)) != ERR_OK)
@@ -432,7 +432,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 
 	*rep = (struct sync_report){ .stop = SYNC_GOES };
 	offer_init(&o);
-	if ((e = check_twice(d, r, &o, rep)) != ERR_OK)
+	if ((e = give_keep_log(d, clock_day())) != ERR_OK ||
+	    (e = check_twice(d, r, &o, rep)) != ERR_OK)
 		goto out;
 	if (look_at_roster(d, rep) == SYNC_FOREIGN_KEY)
 		e = ask_for_keys(d, r, rep);

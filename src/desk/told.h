@@ -36,6 +36,13 @@ void told_drop(struct desk *d);
  * conversation is not here. */
 enum err told_reply(struct desk *d, const struct buf *note) MUST_USE;
 
+/* told_void.c: is the entry that words of that kind and id belong to here, and
+ * without effect whatever roster may come?  They are not waited for: nobody
+ * else will show them. */
+bool told_is_void(struct desk *d, enum effect_kind kind,
+    const uint8_t device[static DEVICE_ID_BYTES],
+    const uint8_t id[static EFFECT_ID_BYTES]);
+
 /* Are the words of this answer here, or is it ours and on its way? */
 bool told_has_reply(
     const struct conv *conv, const uint8_t id[static LETTER_ID_BYTES]);

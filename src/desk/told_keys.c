@@ -49,10 +49,13 @@ take(struct desk *d, const struct handout *h, size_t once)
 {
 	struct vault *v = d->vault;
 	const uint32_t first = ring_first(&v->ring);
+	bool changed;
 	enum err e;
 
 	days_forget_keys(d);
 	e = ring_take(&v->ring, h);
+	if (e == ERR_OK && handout_chain_is_log(&h->chain))
+		ring_log_begins(&v->ring, h->seed.day, clock_day(), &changed);
 	if (e != ERR_OK && e != ERR_TAKEN)
 		return e;
 	if (first != UINT32_MAX && (e = ring_finish(&v->ring, first)) != ERR_OK)

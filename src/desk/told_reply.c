@@ -87,6 +87,8 @@ take(struct desk *d, const struct content *c)
 		return told_words(d, c);
 	if (by != NULL && clocks_is_destroyed(d, by->conversation, by->day))
 		return ERR_DENIED;
+	if (by == NULL && told_is_void(d, EFFECT_REPLY, c->device, c->id))
+		return ERR_DENIED;
 	if (by == NULL || conv == NULL || !conv->has_address)
 		return ERR_MISSING;
 	if (memcmp(by->conversation, conv->id, sizeof conv->id) != 0)

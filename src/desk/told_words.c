@@ -113,7 +113,9 @@ told_words(struct desk *d, const struct content *c)
 	uint8_t id[CONV_ID_BYTES];
 
 	if (of == NULL)
-		return ERR_MISSING;
+		return told_is_void(d, kinds[c->what], c->device, c->id)
+		    ? ERR_DENIED
+		    : ERR_MISSING;
 	conv_id_of(id, c->conversation, d->vault->salt);
 	if (of->gone || memcmp(of->conversation, id, sizeof id) != 0)
 		return ERR_DENIED;

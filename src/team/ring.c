@@ -64,6 +64,22 @@ end_log_late(struct ring *r, struct ring_chain *c)
 	}
 }
 
+void
+ring_log_begins(struct ring *r, uint32_t first, uint32_t today, bool *changed)
+{
+	*changed = false;
+	for (size_t i = 0; i < r->chains_n; i++) {
+		struct ring_chain *c = &r->chains[i];
+
+		if (!is_door(c->door, ring_log) || c->last == RING_OFFERED ||
+		    c->last < first + RING_LOG_DAYS ||
+		    c->last >= today + RING_LOG_DAYS)
+			continue;
+		c->last = today + RING_LOG_DAYS;
+		*changed = true;
+	}
+}
+
 enum err
 ring_add_chain(struct ring *r, const struct ring_chain *c)
 {

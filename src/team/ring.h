@@ -65,6 +65,13 @@ extern const uint8_t ring_log[DOOR_ID_BYTES];
  * before `first`. */
 enum err ring_add_chain(struct ring *r, const struct ring_chain *c) MUST_USE;
 
+/* The chain of the log that begins with `first` is handed out, or was handed to
+ * this desk, on `today`: those that were to end because of it are in use for
+ * RING_LOG_DAYS from then on, for others still speak to them.  *changed: were
+ * they to end earlier? */
+void ring_log_begins(
+    struct ring *r, uint32_t first, uint32_t today, bool *changed);
+
 /* Voices of that door that began before end with its first day.  When there is
  * no room the one that ended first goes. */
 enum err ring_add_voice(struct ring *r, const struct ring_voice *v) MUST_USE;

@@ -445,12 +445,72 @@ conv_with(const struct desk *d, const struct writer *w)
 	return c != NULL && c->said_n > 0 ? c : NULL;
 }
 
+/* An answer of who might not speak any more and did not know it: the source has
+ * it and its author's desk shows it, but the entry has no effect, and the log
+ * of the others alone shows that. */
+static inline bool
+is_too_late(struct desk *d, const struct said *s)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line l;
+	bool is = false;
+
+	OK(f != NULL);
+	for (size_t i = 0; s->ours && !is && i < teamlog_count(d->log); i++) {
+		teamlog_at(d->log, i, &l);
+		is = l.kind == EFFECT_REPLY && l.standing == TEAMLOG_ROLE &&
+		    effect_read(f, l.kind, l.body, l.body_len) == ERR_OK &&
+		    memcmp(f->id, s->id, sizeof s->id) == 0;
+	}
+	free(f);
+	return is;
+}
+
+/* What of a conversation all must have. */
+static inline size_t
+said_by_all(struct desk *d, const struct conv *c, const struct said **all)
+{
+	size_t n = 0;
+
+	OK(c->said_n <= MANY_SAID);
+	for (size_t i = 0; i < c->said_n; i++)
+		if (!is_too_late(d, c->said[i]))
+			all[n++] = c->said[i];
+	return n;
+}
+
 static inline void
-conv_alike(const struct conv *c, const struct conv *o)
+late_alike(
+    struct desk *a, const struct conv *c, struct desk *b, const struct conv *o)
+{
+	const struct said *of_a[MANY_SAID], *of_b[MANY_SAID];
+	const size_t n = said_by_all(a, c, of_a);
+
+	OK(said_by_all(b, o, of_b) == n);
+	for (size_t i = 0; i < n; i++)
+		said_alike(of_a[i], of_b[i]);
+}
+
+static inline bool
+has_late(struct desk *d, const struct conv *c)
+{
+	for (size_t i = 0; i < c->said_n; i++)
+		if (is_too_late(d, c->said[i]))
+			return true;
+	return false;
+}
+
+static inline void
+conv_alike(
+    struct desk *a, const struct conv *c, struct desk *b, const struct conv *o)
 {
 	OK((c == NULL) == (o == NULL));
 	if (c == NULL)
 		return;
+	if (has_late(a, c) || has_late(b, o)) {
+		late_alike(a, c, b, o);
+		return;
+	}
 	OK(c->said_n == o->said_n && c->apart == o->apart);
 	OK(c->junk == o->junk && c->n == o->n);
 	OK(conv_unread(c) == conv_unread(o));
@@ -489,7 +549,7 @@ many_alike(const struct one *a, const struct one *b)
 	OK(desk_log_count(a->d) == desk_log_count(b->d));
 	for (unsigned i = 0; reads(a) && reads(b) && i < MANY_WRITERS; i++)
 		if (!is_gone(a, i) && !is_gone(b, i))
-			conv_alike(conv_with(a->d, &writers[i]),
+			conv_alike(a->d, conv_with(a->d, &writers[i]), b->d,
 			    conv_with(b->d, &writers[i]));
 }
 

@@ -88,6 +88,66 @@ a_roster_behind_a_hand_out_comes_before_it(void)
 	end_team();
 }
 
+/* What is not handed out is not forgotten by who is to hand it out: an admin
+ * who had the keys in a welcome has the line offer them meanwhile. */
+static void
+a_hand_out_that_is_given_late_opens_what_came_before_it(void)
+{
+	struct writer w;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	sync_both();
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	put_note(9);
+	send(&w, &(struct what){ .text = "to the new key", .id = 1 });
+	OK(sync_run(other, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_FOREIGN_KEY && desk_count(other) == 0);
+	set_day(day + 4);
+	sync_one(desk);
+	sync_one(other);
+	OK(desk_count(other) == 1);
+	sync_both();
+	are_alike();
+	/* And then it is. */
+	OK(ring_first(&desk->vault->ring) >= day - 2);
+	end_team();
+}
+
+/* A desk that forgot the chain before its own new one could neither be told
+ * anything any more nor hand that out. */
+static void
+a_chain_of_the_log_that_is_handed_out_late_ends_none_before(void)
+{
+	struct writer w;
+
+	begin_team();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	join(MEMBER_EDITOR);
+	sync_both();
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	set_day(day + RING_LOG_DAYS + 3);
+	OK(desk_set_junk(other, desk_at(other, 0), true) == ERR_OK);
+	sync_one(other);
+	set_day(day + 2);
+	sync_one(desk);
+	OK(desk_at(desk, 0)->junk);
+	/* Others speak to it until they have the new one. */
+	OK(desk_set_junk(other, desk_at(other, 0), false) == ERR_OK);
+	sync_one(other);
+	sync_both();
+	are_alike();
+	OK(!desk_at(desk, 0)->junk);
+	set_day(day + RING_LOG_DAYS + 2);
+	sync_both();
+	sync_both();
+	for (size_t i = 0; i < desk->vault->ring.chains_n; i++)
+		OK(desk->vault->ring.chains[i].first > 100);
+	end_team();
+}
+
 /* 400 days on: the line's keys are renewed by the one who has its key, and the
  * voice by hand-out. */
 static void
@@ -351,6 +411,8 @@ desk_tests_begin();
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
 T(the_logs_own_chain_is_handed_out)
 T(a_roster_behind_a_hand_out_comes_before_it)
+T(a_hand_out_that_is_given_late_opens_what_came_before_it)
+T(a_chain_of_the_log_that_is_handed_out_late_ends_none_before)
 T(keys_and_voices_go_on_for_all_desks)
 T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)

@@ -272,6 +272,41 @@ words_of_a_device_that_is_new_wait_for_its_roster(void)
 	end_team();
 }
 
+/* Its author may not speak since a roster that had not come to it: the source
+ * has that answer, the log shows the entry for what it is. */
+static void
+words_whose_entry_never_has_effect_are_not_waited_for(void)
+{
+	struct roster_come to;
+	struct roster *r;
+	struct writer w;
+
+	begin_team();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	join(MEMBER_EDITOR);
+	sync_both();
+	to = members_come(desk);
+	r = next_roster();
+	OK(roster_set_role(r, r->members[1].id, MEMBER_VIEWER, &to) == ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	reply(other, "not heard of it yet");
+	sync_one(other);
+	sync_one(desk);
+	/* Another roster might have let it speak from there on. */
+	OK(desk->told_n == 1 && desk_at(desk, 0)->said_n == 1);
+	sync_both();
+	to = members_come(desk);
+	r = next_roster();
+	OK(roster_set_role(r, r->members[1].id, MEMBER_EDITOR, &to) == ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	sync_one(desk);
+	OK(desk->told_n == 0);
+	end_team();
+}
+
 /* Every source has the door's key, and can sign with keys of its own. */
 static void
 strangers_that_say_they_are_of_the_team_fill_no_memory(void)
@@ -420,6 +455,7 @@ T(a_letter_that_comes_late_is_read_already)
 T(what_a_viewer_may_not_do_he_is_refused)
 T(what_a_line_withholds_for_ever_is_asked_for_and_comes)
 T(words_of_a_device_that_is_new_wait_for_its_roster)
+T(words_whose_entry_never_has_effect_are_not_waited_for)
 T(strangers_that_say_they_are_of_the_team_fill_no_memory)
 T(refused_memory_loses_nothing_that_others_gave)
 T(what_is_given_twice_is_one_entry)

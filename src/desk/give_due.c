@@ -1,0 +1,108 @@
+/* What of this desk's own is still to be given, and what that holds up. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wipe.h"
+
+#include "desk/give.h"
+#include "desk/giving.h"
+#include "desk/inside.h"
+
+enum err
+give_where(struct desk *d, uint32_t *put, uint32_t *all)
+{
+	struct teamlog_device device = { .next = 0 };
+	enum err e;
+
+	*put = 0;
+	e = desk_recall_num(d, "put", put);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	e = teamlog_device(d->log, &device, d->id);
+	*all = device.next;
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+/* The first day of a chain of the log, or of any door or the log, that this
+ * entry hands out; UINT32_MAX: it hands out none. */
+static uint32_t
+hands_out_from(
+    const struct teamlog_line *line, struct effect *f, bool log_alone)
+{
+	if (line->kind != EFFECT_HAND_OUT ||
+	    effect_read(f, line->kind, line->body, line->body_len) != ERR_OK ||
+	    f->chain_n != DOOR_ID_BYTES ||
+	    (log_alone && memcmp(f->chain, ring_log, DOOR_ID_BYTES) != 0))
+		return UINT32_MAX;
+	return f->day;
+}
+
+static enum err
+oldest_to_give(struct desk *d, bool log_alone, uint32_t *from)
+{
+	struct effect *f;
+	struct teamlog_line line;
+	uint32_t put, all, first;
+	enum err e;
+
+	*from = UINT32_MAX;
+	if (!give_is_on(d))
+		return ERR_OK;
+	if ((e = give_where(d, &put, &all)) != ERR_OK)
+		return e;
+	if ((f = calloc(1, sizeof *f)) == NULL)
+		return ERR_NOMEM;
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
+			continue;
+		if (line.number < put)
+			break; /* those before were given too */
+		first = hands_out_from(&line, f, log_alone);
+		if (first < *from)
+			*from = first;
+	}
+	wipe_free(f, sizeof *f);
+	return ERR_OK;
+}
+
+enum err
+give_keeps_from(struct desk *d, uint32_t *from)
+{
+	return oldest_to_give(d, false, from);
+}
+
+enum err
+give_keep_log(struct desk *d, uint32_t today)
+{
+	uint32_t from;
+	bool changed = false;
+	const enum err e = oldest_to_give(d, true, &from);
+
+	if (e != ERR_OK || from == UINT32_MAX)
+		return e;
+	ring_log_begins(&d->vault->ring, from, today, &changed);
+	return changed ? desk_save_keys(d) : ERR_OK;
+}
+
+bool
+give_is_handed_out(struct desk *d)
+{
+	struct teamlog_line line;
+	uint32_t put, all;
+
+	if (!give_is_on(d))
+		return true;
+	if (give_where(d, &put, &all) != ERR_OK)
+		return false;
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
+			continue;
+		if (line.number < put)
+			break; /* those before were given too */
+		if (line.kind == EFFECT_HAND_OUT)
+			return false;
+	}
+	return true;
+}
