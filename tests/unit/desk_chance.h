@@ -446,8 +446,9 @@ conv_with(const struct desk *d, const struct writer *w)
 }
 
 /* An answer of who might not speak any more and did not know it: the source has
- * it and its author's desk shows it, but the entry has no effect, and the log
- * of the others alone shows that. */
+ * it, its author's desk shows it, and so does one that had its words before it
+ * had the roster; its entry has no effect, and the log of the others shows
+ * that alone (doc/THREATS.md). */
 static inline bool
 is_too_late(struct desk *d, const struct said *s)
 {
@@ -458,7 +459,9 @@ is_too_late(struct desk *d, const struct said *s)
 	OK(f != NULL);
 	for (size_t i = 0; s->ours && !is && i < teamlog_count(d->log); i++) {
 		teamlog_at(d->log, i, &l);
-		is = l.kind == EFFECT_REPLY && l.standing == TEAMLOG_ROLE &&
+		is = l.kind == EFFECT_REPLY &&
+		    (l.standing == TEAMLOG_ROLE ||
+			l.standing == TEAMLOG_GONE) &&
 		    effect_read(f, l.kind, l.body, l.body_len) == ERR_OK &&
 		    memcmp(f->id, s->id, sizeof s->id) == 0;
 	}
