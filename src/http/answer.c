@@ -26,6 +26,12 @@ static const char *const page_headers[][2] = {
 	    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'" },
 };
 
+const char *const (*http_page_headers(size_t *n))[2]
+{
+	*n = COUNT(page_headers);
+	return page_headers;
+}
+
 static const char *
 reason(unsigned status)
 {

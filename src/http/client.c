@@ -182,12 +182,12 @@ on_head(char *p, size_t size, size_t count, void *with)
 	struct http_client *c = with;
 	const size_t n = size * count;
 
-	(void)p;
 	c->head += n;
-	if (c->head <= HEAD_MAX)
-		return n;
-	c->failed = ERR_FORMAT;
-	return 0;
+	if (c->head > HEAD_MAX)
+		c->failed = ERR_FORMAT;
+	else if (c->reply->head != NULL)
+		c->failed = buf_put(c->reply->head, p, n);
+	return c->failed == ERR_OK ? n : 0;
 }
 
 /* Called at least once a second: is it time to give up? */
@@ -341,6 +341,17 @@ add_line(struct curl_slist **list, const char *line)
 	return ERR_OK;
 }
 
+/* The caller's, in their order.  What libcurl would say besides is unsaid. */
+static enum err
+add_given(struct curl_slist **list, const struct http_call *call)
+{
+	enum err e = add_line(list, "Expect:");
+
+	for (size_t i = 0; e == ERR_OK && i < call->lines_n; i++)
+		e = add_line(list, call->lines[i]);
+	return e;
+}
+
 /* Its own lines of the head.  `Expect:` keeps libcurl from waiting a second for
  * leave to send. */
 static enum err
@@ -351,6 +362,8 @@ add_lines(struct curl_slist **list, const struct http_call *call)
 	    call->type == NULL ? "application/octet-stream" : call->type;
 	enum err e;
 
+	if (call->lines != NULL)
+		return add_given(list, call);
 	if (strlen(type) > sizeof line - 16)
 		return ERR_TOOBIG;
 	snprintf(line, sizeof line, "Content-Type: %s", type);

@@ -42,6 +42,11 @@ struct http_call {
 	const char *type; /* of the body; NULL: application/octet-stream */
 	/* One further header "Name: value", or NULL. */
 	const char *header;
+	/* The whole head but for the request line and Host, in this order,
+	 * instead of what we say of ourselves: `type` and `header` are not
+	 * heard then, and Content-Length is among them.  NULL: no. */
+	const char *const *lines;
+	size_t lines_n;
 	/* The body: bytes, or (`give` not NULL) `n` bytes that `give` writes,
 	 * at most `room` at a time; 0 breaks the request off. */
 	const void *body;
@@ -57,6 +62,9 @@ struct http_call {
 struct http_reply {
 	unsigned status;
 	struct buf *body; /* the caller's, with its limit; may be NULL */
+	/* Every line of the answer's head as it came, the status line first;
+	 * the caller's, with its limit; NULL: not wanted. */
+	struct buf *head;
 };
 
 /* Make a client.  ERR_VERSION when there is no libcurl on this machine,

@@ -194,6 +194,9 @@ void http_close_after(struct http_request *r);
  * and no compression.  If memory cannot be had the connection is closed.
  */
 
+/* Those headers, as rows of {name, value}. */
+const char *const (*http_page_headers(size_t *n))[2];
+
 /* `p` is copied. */
 void http_answer(struct http_request *r, unsigned status, const char *type,
     const void *p, size_t n);
