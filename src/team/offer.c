@@ -117,8 +117,10 @@ offer_read(struct offer *o, const void *p, size_t n, const char *f, size_t f_n)
 
 	offer_init(&got);
 	if ((e = take(&piece, &rest)) != ERR_OK ||
-	    (e = take(&note, &rest)) != ERR_OK ||
-	    (e = take_day(&got.day, &rest)) != ERR_OK)
+	    (e = take(&note, &rest)) != ERR_OK)
+		goto out;
+	sha256(got.hash, p, n - rest.n);
+	if ((e = take_day(&got.day, &rest)) != ERR_OK)
 		goto out;
 	e = certificate_read(&got.certificate, piece.at, piece.n);
 	if (e != ERR_OK)

@@ -14,6 +14,7 @@
 #define TEAM_OFFER_H
 
 #include "base/buf.h"
+#include "crypt/hash.h"
 #include "team/certificate.h"
 #include "team/keynote.h"
 
@@ -23,6 +24,7 @@ struct offer {
 	struct certificate certificate;
 	struct key_note note;
 	uint32_t day; /* the line's today */
+	uint8_t hash[SHA256_BYTES]; /* SHA-256 of all before that */
 };
 
 /*
