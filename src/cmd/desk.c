@@ -35,6 +35,7 @@ enum {
 	IS_RESTRICT = 8192, /* --to members */
 	IS_DELETE = 16384, /* --now */
 	MAY_LACK = 32768, /* the last word */
+	IS_LOOK = 1 << 21, /* --accept, --last */
 };
 
 /* What may be asked, with how many words behind it. */
@@ -47,6 +48,8 @@ static const struct verb {
 } verbs[] = {
 	{ "sync", 0, "sync takes no words", ASKS_LINE | GIVES_JSON | IS_SYNC,
 	    desk_cmd_sync },
+	{ "look", 0, "look takes no words", ASKS_LINE | GIVES_JSON | IS_LOOK,
+	    desk_cmd_look },
 	{ "inbox", 0, "inbox takes no words", GIVES_JSON | AT_DOOR,
 	    desk_cmd_inbox },
 	{ "show", 1, "show wants one HANDLE, as a-b-c", GIVES_JSON,
@@ -194,6 +197,9 @@ read_one(struct desk_cmd *c, int option)
 		{ 'j', NULL, &c->json },
 		{ 'u', NULL, &c->undo },
 		{ 'g', NULL, &c->give_up },
+		{ 'A', NULL, &c->accept },
+		{ 'z', NULL, &c->last },
+		{ 'k', NULL, &c->no_look },
 		{ 'N', NULL, &c->now },
 		{ 'D', NULL, &c->draft },
 		{ 'n', NULL, &c->no_browser },
@@ -214,6 +220,7 @@ static const char *
 read_options(struct desk_cmd *c, int argc, char **argv)
 {
 	static const struct option longs[] = {
+		{ "accept", no_argument, NULL, 'A' },
 		{ "attach", required_argument, NULL, 'a' },
 		{ "byline", required_argument, NULL, 'B' },
 		{ "code", required_argument, NULL, 'c' },
@@ -225,10 +232,12 @@ read_options(struct desk_cmd *c, int argc, char **argv)
 		{ "give-up", no_argument, NULL, 'g' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "label", required_argument, NULL, 'T' },
+		{ "last", no_argument, NULL, 'z' },
 		{ "level", required_argument, NULL, 'L' },
 		{ "line", required_argument, NULL, 'l' },
 		{ "new-passphrase-file", required_argument, NULL, 'w' },
 		{ "no-browser", no_argument, NULL, 'n' },
+		{ "no-look", no_argument, NULL, 'k' },
 		{ "now", no_argument, NULL, 'N' },
 		{ "passphrase-file", required_argument, NULL, 'p' },
 		{ "socks", required_argument, NULL, 's' },
@@ -286,6 +295,9 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		    "--new-passphrase-file goes with passphrase" },
 		{ c->door != NULL, AT_DOOR, "--door goes with inbox" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
+		{ c->no_look, IS_SYNC, "--no-look goes with sync" },
+		{ c->accept || c->last, IS_LOOK,
+		    "--accept and --last go with look" },
 		{ c->to != NULL, WANTS_TO | IS_RESTRICT,
 		    "--to goes with save, export, pack and request" },
 		{ c->json, GIVES_JSON,
@@ -303,6 +315,8 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		return v->wants;
 	if ((v->with & IS_TERMS) != 0 && c->level == NULL)
 		return "terms wants --level LEVEL";
+	if (c->accept && c->last)
+		return "--accept and --last do not go together";
 	if (c->now && c->undo)
 		return "--now and --undo do not go together";
 	if ((v->with & IS_PACK) && (c->to == NULL || c->request == NULL))

@@ -7,6 +7,7 @@
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "desk/look.h"
 #include "desk/readers.h"
 #include "desk/reply.h"
 #include "desk/sync_keys.h"
@@ -108,8 +109,9 @@ warn(const struct sync_report *r)
 }
 
 static int
-report_json(const struct sync_report *r)
+report_json(struct desk *d, const struct sync_report *r)
 {
+	struct look_news news = { .found = 0 };
 	struct json_out w;
 	struct buf out;
 	enum err e;
@@ -134,6 +136,10 @@ report_json(const struct sync_report *r)
 	json_put_u64(&w, "roster_days", r->roster_days);
 	json_put_bool(&w, "odd_questions", r->odd_questions);
 	json_put_bool(&w, "renewed", r->renewed);
+	if (look_news(d, &news) == ERR_OK) {
+		json_put_u64(&w, "look_differences", news.found);
+		json_put_bool(&w, "look_fails", news.failing != 0);
+	}
 	if ((e = json_end(&w)) == ERR_OK &&
 	    (e = buf_put_str(&out, "\n")) == ERR_OK)
 		e = file_write_fd(1, out.at, out.len);
@@ -169,10 +175,24 @@ stopped(const struct sync_report *r)
 	return CMD_FAILED;
 }
 
+static int
+say_report(const struct sync_report *r)
+{
+	printf("%u new message%s, %u file%s.\n", r->letters,
+	    r->letters == 1 ? "" : "s", r->files, r->files == 1 ? "" : "s");
+	desk_cmd_say_clocks(&r->clocks);
+	if (r->cleared > 0)
+		printf("%u envelope%s of what was deleted went from the "
+		       "line.\n",
+		    r->cleared, r->cleared == 1 ? "" : "s");
+	return CMD_DONE;
+}
+
 int
 desk_cmd_sync(struct desk_cmd *c)
 {
 	struct sync_report r = { .stop = SYNC_GOES };
+	int status;
 	enum err e;
 
 	if (!desk_cmd_reach(c))
@@ -191,16 +211,8 @@ desk_cmd_sync(struct desk_cmd *c)
 	if (e != ERR_OK)
 		return desk_cmd_failed(e, "not everything could be fetched");
 	warn(&r);
-	if (c->json)
-		return report_json(&r);
-	printf("%u new message%s, %u file%s.\n", r.letters,
-	    r.letters == 1 ? "" : "s", r.files, r.files == 1 ? "" : "s");
-	desk_cmd_say_clocks(&r.clocks);
-	if (r.cleared > 0)
-		printf("%u envelope%s of what was deleted went from the "
-		       "line.\n",
-		    r.cleared, r.cleared == 1 ? "" : "s");
-	return CMD_DONE;
+	status = c->json ? report_json(c->desk, &r) : say_report(&r);
+	return status == CMD_DONE ? desk_cmd_look_after_sync(c) : status;
 }
 
 enum err

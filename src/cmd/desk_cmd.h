@@ -29,6 +29,7 @@ struct desk_cmd {
 	size_t attach_n;
 	const char *level, *byline, *label; /* of terms */
 	bool json, undo, now, no_browser, give_up, draft;
+	bool accept, last, no_look; /* of look; of sync */
 	/* While it runs. */
 	struct desk *desk;
 	struct reach *reach; /* NULL until desk_cmd_reach() */
@@ -84,6 +85,11 @@ int desk_cmd_pack(struct desk_cmd *c);
 int desk_cmd_unpack(struct desk_cmd *c);
 int desk_cmd_request(struct desk_cmd *c);
 int desk_cmd_passphrase(struct desk_cmd *c);
+
+/* desk_look.c: the line as a source sees it; and, after a sync, the look that
+ * is due, and what stands of earlier ones. */
+int desk_cmd_look(struct desk_cmd *c);
+int desk_cmd_look_after_sync(struct desk_cmd *c);
 
 /* desk_words.c: the team's work on one conversation. */
 int desk_cmd_note(struct desk_cmd *c);

@@ -35,5 +35,9 @@ const char desk_cmd_more[] =
     "    --undo, --now         take that back, whoever asked; at once, an admin's\n"
     "  periods [NAME]          show the team's periods; take a template, an admin's\n"
     "  register, verify        what was destroyed, without words; check the log\n"
+    "  look                    go through the line's pages as a source does, and say\n"
+    "                          what is not as it should be; by itself once a day\n"
+    "    --last, --accept      show what stands; the team wants it so\n"
+    "  sync --no-look          not after this one\n"
     "\n"
-    "  --json                  for pack, unpack, periods, register and verify\n";
+    "  --json                  for pack, unpack, periods, register, verify and look\n";

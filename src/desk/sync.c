@@ -14,6 +14,7 @@
 #include "desk/handing.h"
 #include "desk/heard.h"
 #include "desk/inside.h"
+#include "desk/look.h"
 #include "desk/reply.h"
 #include "desk/restrict.h"
 #include "desk/sync.h"
@@ -375,12 +376,15 @@ take_questions(struct desk *d, struct reach *r, const struct offer *o,
 	struct question q[QUESTIONS_MAX];
 	struct buf raw;
 	unsigned n = 0;
-	enum err e;
+	enum err e, told;
 
 	buf_init(&raw, QUESTIONS_TEXT_MAX);
 	if ((e = reach_questions(r, &raw)) == ERR_OK)
 		e = question_read_all(q, &n, (const char *)raw.at, raw.len);
+	told = e == ERR_OK ? look_told(d, o, &raw) : ERR_OK;
 	buf_drop(&raw);
+	if (told != ERR_OK)
+		return told;
 	/* The letters come all the same. */
 	rep->odd_questions = e == ERR_FORMAT || e == ERR_TOOBIG;
 	if (rep->odd_questions || e == ERR_NOTHING)

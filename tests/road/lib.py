@@ -253,8 +253,10 @@ class Line:
 
     # the desk
 
-    def desk(self, *args, input=b"", good=True, timeout=120):
+    def desk(self, *args, input=b"", good=True, timeout=120, look=False):
         line = ["--line", self.url] if args[0] in ("sync", "reply") else []
+        if args[0] == "sync" and not look:
+            line.append("--no-look")
         return self.run("desk", self.dir + "/desk", *line,
                         "--passphrase-file", self.passphrase, *args,
                         input=input, good=good, timeout=timeout)
