@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,15 @@ struct reach {
 	const uint8_t *access_seed;
 	enum err (*meanwhile)(void *with);
 	void *with;
+	/* What was asked for ahead; its answer goes to `out`. */
+	struct {
+		uint8_t tags[REACH_FETCH_MAX][TAG_BYTES];
+		struct http_call call;
+		struct http_reply reply;
+		struct buf *out; /* the caller's; NULL: nothing was */
+		size_t was;
+		enum err begun;
+	} ahead;
 };
 
 /* "http://HOST:PORT" of the next port of `line`. */
@@ -105,6 +115,8 @@ reach_meanwhile(struct reach *r, enum err (*meanwhile)(void *with), void *with)
 enum err
 reach_breathe(struct reach *r)
 {
+	if (r->ahead.out != NULL)
+		http_client_go_on(r->http);
 	return r->meanwhile == NULL ? ERR_OK : r->meanwhile(r->with);
 }
 
@@ -164,6 +176,29 @@ conflict(struct buf *said, size_t was)
 								   : ERR_TAKEN;
 }
 
+/* The header's line, which is the caller's to drop. */
+static enum err
+sign_call(struct reach *r, struct http_call *call, struct buf *header)
+{
+	enum err e;
+
+	if ((e = put_header(header, r, call)) != ERR_OK)
+		return e;
+	call->header = buf_str(header);
+	return call->header == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+/* What came with it, which is no part of `out` unless it is good. */
+static enum err
+judge(enum err e, unsigned status, struct buf *out, size_t was)
+{
+	if (e == ERR_OK && (e = status_err(status)) == ERR_TAKEN)
+		e = conflict(out, was);
+	if (e != ERR_OK)
+		out->len = was;
+	return e;
+}
+
 static enum err
 try_once(struct reach *r, struct http_call *call, struct buf *out)
 {
@@ -173,19 +208,9 @@ try_once(struct reach *r, struct http_call *call, struct buf *out)
 	enum err e;
 
 	buf_init(&header, REQUEST_MAX + 64);
-	if ((e = put_header(&header, r, call)) != ERR_OK)
-		goto out;
-	e = ERR_NOMEM;
-	if ((call->header = buf_str(&header)) == NULL)
-		goto out;
-	if ((e = http_client_do(r->http, call, &reply)) != ERR_OK)
-		goto out;
-	e = status_err(reply.status);
-	if (e == ERR_TAKEN)
-		e = conflict(out, was);
-out:
-	if (e != ERR_OK)
-		out->len = was;
+	if ((e = sign_call(r, call, &header)) == ERR_OK)
+		e = http_client_do(r->http, call, &reply);
+	e = judge(e, reply.status, out, was);
 	buf_drop(&header);
 	return e;
 }
@@ -378,24 +403,81 @@ is_fetched(const uint8_t *p, size_t len, size_t n)
 	return len == 0;
 }
 
-enum err
-reach_fetch(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
-    struct buf *out)
+static struct http_call
+fetch_call(const uint8_t (*tags)[TAG_BYTES], size_t n)
 {
-	const size_t was = out->len;
-	enum err e;
-
-	e = ask(r,
-	    (struct http_call){ .method = "POST",
+	return (struct http_call){ .method = "POST",
 		.path = "/v1/fetch",
 		.body = tags,
-		.n = n * TAG_BYTES },
-	    out);
+		.n = n * TAG_BYTES };
+}
+
+static enum err
+check_fetched(enum err e, struct buf *out, size_t was, size_t n)
+{
 	if (e == ERR_OK && !is_fetched(out->at + was, out->len - was, n)) {
 		out->len = was;
 		e = ERR_FORMAT;
 	}
 	return e;
+}
+
+enum err
+reach_fetch(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
+    struct buf *out)
+{
+	const size_t was = out->len;
+	const enum err e = ask(r, fetch_call(tags, n), out);
+
+	return check_fetched(e, out, was, n);
+}
+
+void
+reach_fetch_begin(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
+    struct buf *out)
+{
+	struct buf header;
+
+	assert(n <= REACH_FETCH_MAX && r->ahead.out == NULL);
+	memcpy(r->ahead.tags, tags, n * TAG_BYTES);
+	r->ahead.call =
+	    fetch_call((const uint8_t(*)[TAG_BYTES])r->ahead.tags, n);
+	r->ahead.reply = (struct http_reply){ .body = out };
+	r->ahead.out = out;
+	r->ahead.was = out->len;
+	buf_init(&header, REQUEST_MAX + 64);
+	if ((r->ahead.begun = sign_call(r, &r->ahead.call, &header)) == ERR_OK)
+		r->ahead.begun =
+		    http_client_begin(r->http, &r->ahead.call, &r->ahead.reply);
+	buf_drop(&header);
+}
+
+enum err
+reach_fetch_end(struct reach *r)
+{
+	const size_t n = (size_t)r->ahead.call.n / TAG_BYTES;
+	struct buf *out = r->ahead.out;
+	enum err e = r->ahead.begun;
+
+	if (e == ERR_OK)
+		e = http_client_end(r->http);
+	r->ahead.out = NULL;
+	e = judge(e, r->ahead.reply.status, out, r->ahead.was);
+	/* It was the first try of those that any request has. */
+	if (worth_another_try(e))
+		return reach_fetch(
+		    r, (const uint8_t(*)[TAG_BYTES])r->ahead.tags, n, out);
+	return check_fetched(e, out, r->ahead.was, n);
+}
+
+void
+reach_fetch_break(struct reach *r)
+{
+	if (r->ahead.out == NULL)
+		return;
+	if (r->ahead.begun == ERR_OK)
+		http_client_break(r->http);
+	r->ahead.out = NULL;
 }
 
 enum err

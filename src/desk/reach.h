@@ -85,6 +85,16 @@ enum err reach_tags(struct reach *r, uint32_t day, struct buf *tags) MUST_USE;
 enum err reach_fetch(struct reach *r, const uint8_t (*tags)[TAG_BYTES],
     size_t n, struct buf *out) MUST_USE;
 
+/* The same ahead of time: the line looks for them while something else is done
+ * here, with reach_breathe() now and then; the end says what reach_fetch()
+ * says.  `tags` are copied, `out` stays until then, and no other request is
+ * made in between.  Breaking off leaves part of an answer in `out`; it does
+ * nothing when none was begun. */
+void reach_fetch_begin(struct reach *r, const uint8_t (*tags)[TAG_BYTES],
+    size_t n, struct buf *out);
+enum err reach_fetch_end(struct reach *r) MUST_USE;
+void reach_fetch_break(struct reach *r);
+
 /* The whole of a part; ERR_NOTHING. */
 enum err reach_part(struct reach *r, const uint8_t tag[static TAG_BYTES],
     struct buf *out) MUST_USE;

@@ -56,6 +56,12 @@ struct fetched {
 	enum err broken; /* by whoever is served between two letters */
 };
 
+/* How far what the line has of a day was asked for. */
+struct asking {
+	const struct buf *tags;
+	size_t at;
+};
+
 /* A letter takes about as long as a page, so that others come between. */
 static enum err
 take_fetched(
@@ -81,31 +87,56 @@ take_fetched(
 	return e;
 }
 
-/* Fetch the next tags that were not tried. */
-static enum err
-fetch_some(struct desk *d, struct reach *r, struct days_batch *b,
-    const struct buf *tags, size_t *at)
+/* The next tags that were not tried; none at the end. */
+static void
+ask_ahead(struct desk *d, struct reach *r, struct days_batch *b,
+    struct asking *a, struct fetched *f)
 {
-	struct fetched f = { .n = 0 };
-	enum err e;
+	const struct buf *tags = a->tags;
 
-	for (; *at < tags->len && f.n < REACH_FETCH_MAX; *at += TAG_BYTES)
-		if (!tagmap_get(&d->tried, tags->at + *at, NULL) &&
-		    !tagmap_get(&d->later, tags->at + *at, NULL))
-			memcpy(f.tags[f.n++], tags->at + *at, TAG_BYTES);
+	f->n = 0;
+	buf_clear(&f->got);
+	for (; a->at < tags->len && f->n < REACH_FETCH_MAX; a->at += TAG_BYTES)
+		if (!tagmap_get(&d->tried, tags->at + a->at, NULL) &&
+		    !tagmap_get(&d->later, tags->at + a->at, NULL))
+			memcpy(f->tags[f->n++], tags->at + a->at, TAG_BYTES);
 		else
 			b->rep->looked++;
-	if (f.n == 0)
-		return ERR_OK;
-	buf_init(&f.got, FETCH_BYTES);
-	days_begin_batch(d, b);
-	if ((e = reach_fetch(r, (const uint8_t(*)[TAG_BYTES])f.tags, f.n,
-		 &f.got)) == ERR_OK &&
-	    (e = take_fetched(d, r, b, &f)) == ERR_OK)
-		e = f.broken;
-	if (e == ERR_OK && days_batch_is_full(b))
-		e = days_end_batch(d, b);
-	buf_drop(&f.got);
+	if (f->n > 0)
+		reach_fetch_begin(
+		    r, (const uint8_t(*)[TAG_BYTES])f->tags, f->n, &f->got);
+}
+
+/* Fetch all that was not tried: while some are opened the line looks for the
+ * next. */
+static enum err
+fetch_all(struct desk *d, struct reach *r, struct days_batch *b,
+    const struct buf *tags)
+{
+	struct fetched *f = calloc(2, sizeof *f);
+	struct asking a = { .tags = tags };
+	enum err e = ERR_OK;
+	unsigned now = 0;
+
+	if (f == NULL)
+		return ERR_NOMEM;
+	buf_init(&f[0].got, FETCH_BYTES);
+	buf_init(&f[1].got, FETCH_BYTES);
+	ask_ahead(d, r, b, &a, &f[0]);
+	for (; e == ERR_OK && f[now].n > 0; now = !now) {
+		if ((e = reach_fetch_end(r)) != ERR_OK)
+			break;
+		ask_ahead(d, r, b, &a, &f[!now]);
+		days_begin_batch(d, b);
+		if ((e = take_fetched(d, r, b, &f[now])) == ERR_OK)
+			e = f[now].broken;
+		if (e == ERR_OK && days_batch_is_full(b))
+			e = days_end_batch(d, b);
+	}
+	reach_fetch_break(r);
+	buf_drop(&f[0].got);
+	buf_drop(&f[1].got);
+	wipe_free(f, 2 * sizeof *f);
 	return e;
 }
 
@@ -142,15 +173,13 @@ sync_letters(struct desk *d, struct reach *r, struct run_day *day,
 	struct days_batch b;
 	struct buf tags;
 	enum err e, ended;
-	size_t at = 0;
 
 	buf_init(&tags, REACH_LIST_MAX);
 	days_batch_init(&b, day->is->day, rep);
 	b.log_only = day->log_only;
 	if ((e = reach_tags(r, day->is->day, &tags)) != ERR_OK)
 		goto out;
-	while (e == ERR_OK && at < tags.len)
-		e = fetch_some(d, r, &b, &tags, &at);
+	e = fetch_all(d, r, &b, &tags);
 	/* What was tried before something broke it off was tried. */
 	ended = days_end_batch(d, &b);
 	if (e == ERR_OK)

@@ -19,7 +19,8 @@
 #define CALL_MAX_MS (3600U * 1000U)
 #define URL_MAX 1024U
 #define PROXY_MAX 256U
-#define WAIT_MS 10
+#define WAIT_MS 1000
+#define MEANWHILE_MS 10
 #define HEAD_MAX 65536U /* of an answer, with all that is no body */
 
 /* The calls of libcurl that we make.  curl_easy_setopt and curl_easy_getinfo
@@ -29,13 +30,12 @@ static struct {
 	CURLcode (*global_init)(long flags);
 	CURL *(*easy_init)(void);
 	void (*easy_cleanup)(CURL *curl);
-	CURLcode (*easy_perform)(CURL *curl);
 	CURLM *(*multi_init)(void);
 	CURLMcode (*multi_cleanup)(CURLM *multi);
 	CURLMcode (*multi_add)(CURLM *multi, CURL *curl);
 	CURLMcode (*multi_remove)(CURLM *multi, CURL *curl);
 	CURLMcode (*multi_perform)(CURLM *multi, int *running);
-	CURLMcode (*multi_wait)(CURLM *multi, struct curl_waitfd extra[],
+	CURLMcode (*multi_poll)(CURLM *multi, struct curl_waitfd extra[],
 	    unsigned n, int ms, int *ready);
 	CURLMsg *(*multi_read)(CURLM *multi, int *left);
 	CURLcode (*set)(CURL *curl, CURLoption option, ...);
@@ -47,12 +47,15 @@ static struct {
 
 struct http_client {
 	CURL *handle;
-	CURLM *multi; /* with `meanwhile` only */
+	CURLM *multi;
 	enum err (*meanwhile)(void *with);
 	void *with;
 	char *base;
 	uint64_t grace_ms;
 	/* The call under way. */
+	struct curl_slist *lines;
+	bool added; /* to `multi` */
+	int running;
 	uint64_t began; /* clock_ms() */
 	const struct http_call *call;
 	struct http_reply *reply;
@@ -73,13 +76,12 @@ open_library(void)
 		{ "curl_global_init", (void **)&curl.global_init },
 		{ "curl_easy_init", (void **)&curl.easy_init },
 		{ "curl_easy_cleanup", (void **)&curl.easy_cleanup },
-		{ "curl_easy_perform", (void **)&curl.easy_perform },
 		{ "curl_multi_init", (void **)&curl.multi_init },
 		{ "curl_multi_cleanup", (void **)&curl.multi_cleanup },
 		{ "curl_multi_add_handle", (void **)&curl.multi_add },
 		{ "curl_multi_remove_handle", (void **)&curl.multi_remove },
 		{ "curl_multi_perform", (void **)&curl.multi_perform },
-		{ "curl_multi_wait", (void **)&curl.multi_wait },
+		{ "curl_multi_poll", (void **)&curl.multi_poll },
 		{ "curl_multi_info_read", (void **)&curl.multi_read },
 		{ "curl_easy_setopt", (void **)&curl.set },
 		{ "curl_easy_getinfo", (void **)&curl.info },
@@ -317,6 +319,7 @@ http_client_close(struct http_client *c)
 {
 	if (c == NULL)
 		return;
+	http_client_break(c);
 	if (c->handle != NULL)
 		curl.easy_cleanup(c->handle);
 	if (c->multi != NULL)
@@ -441,62 +444,51 @@ how_it_ended(struct http_client *c)
 	return code;
 }
 
-/* The request, and `meanwhile` in between. */
-static CURLcode
-perform_slowly(struct http_client *c)
-{
-	CURLcode code = CURLE_OUT_OF_MEMORY;
-	int running = 1;
-
-	if (c->multi == NULL && (c->multi = curl.multi_init()) == NULL)
-		return code;
-	if (curl.multi_add(c->multi, c->handle) != CURLM_OK)
-		return code;
-	while (c->failed == ERR_OK && running > 0) {
-		if (curl.multi_perform(c->multi, &running) != CURLM_OK)
-			goto out;
-		if (running > 0 &&
-		    curl.multi_wait(c->multi, NULL, 0, WAIT_MS, NULL) !=
-			CURLM_OK)
-			goto out;
-		if (running > 0 && c->failed == ERR_OK)
-			c->failed = c->meanwhile(c->with);
-	}
-	if (running == 0)
-		code = how_it_ended(c);
-out:
-	(void)curl.multi_remove(c->multi, c->handle);
-	return code;
-}
-
-enum err
-http_client_do(struct http_client *c, const struct http_call *call,
+static enum err
+begin(struct http_client *c, const struct http_call *call,
     struct http_reply *reply)
 {
-	struct curl_slist *lines = NULL;
 	char url[URL_MAX];
 	const size_t base_n = strlen(c->base), path_n = strlen(call->path);
-	CURLcode code;
 	enum err e;
 
 	assert(call->path[0] == '/');
+	assert(c->call == NULL); /* one at a time */
 	reply->status = 0;
-	if (base_n + path_n >= sizeof url)
-		return ERR_TOOBIG;
-	memcpy(url, c->base, base_n);
-	memcpy(url + base_n, call->path, path_n + 1);
 	c->call = call;
 	c->reply = reply;
 	c->sent = c->taken = c->head = 0;
 	c->status = 0;
 	c->failed = ERR_OK;
 	c->began = clock_ms();
-	if ((e = add_lines(&lines, call)) != ERR_OK)
-		goto out;
-	if ((e = set_call(c, url, lines)) != ERR_OK)
-		goto out;
-	code = c->meanwhile == NULL ? curl.easy_perform(c->handle)
-				    : perform_slowly(c);
+	if (base_n + path_n >= sizeof url)
+		return ERR_TOOBIG;
+	memcpy(url, c->base, base_n);
+	memcpy(url + base_n, call->path, path_n + 1);
+	if ((e = add_lines(&c->lines, call)) != ERR_OK)
+		return e;
+	return set_call(c, url, c->lines);
+}
+
+/* Nothing of the call is held any more. */
+static void
+forget(struct http_client *c)
+{
+	if (c->added)
+		(void)curl.multi_remove(c->multi, c->handle);
+	c->added = false;
+	curl.set(c->handle, CURLOPT_HTTPHEADER, NULL);
+	curl.slist_free_all(c->lines);
+	c->lines = NULL;
+	c->call = NULL;
+	c->reply = NULL;
+}
+
+static enum err
+finish(struct http_client *c, CURLcode code)
+{
+	enum err e;
+
 	curl.info(c->handle, CURLINFO_RESPONSE_CODE, &c->status);
 	e = c->failed != ERR_OK ? c->failed : what_failed(code);
 	/* The server may answer and close while a body is still being sent;
@@ -504,11 +496,89 @@ http_client_do(struct http_client *c, const struct http_call *call,
 	if (e == ERR_CLOSED && code == CURLE_SEND_ERROR && c->status >= 400)
 		e = ERR_OK;
 	if (e == ERR_OK)
-		reply->status = (unsigned)c->status;
-out:
-	curl.set(c->handle, CURLOPT_HTTPHEADER, NULL);
-	curl.slist_free_all(lines);
-	c->call = NULL;
-	c->reply = NULL;
+		c->reply->status = (unsigned)c->status;
+	forget(c);
 	return e;
+}
+
+/* As far as it goes without waiting. */
+static enum err
+go_on(struct http_client *c)
+{
+	return curl.multi_perform(c->multi, &c->running) == CURLM_OK
+	    ? ERR_OK
+	    : ERR_NOMEM;
+}
+
+static enum err
+start(struct http_client *c)
+{
+	if (c->multi == NULL && (c->multi = curl.multi_init()) == NULL)
+		return ERR_NOMEM;
+	if (curl.multi_add(c->multi, c->handle) != CURLM_OK)
+		return ERR_NOMEM;
+	c->added = true;
+	c->running = 1;
+	return ERR_OK;
+}
+
+/* The rest of the request, and `meanwhile` in between. */
+static CURLcode
+wait_for_all(struct http_client *c)
+{
+	const int ms = c->meanwhile == NULL ? WAIT_MS : MEANWHILE_MS;
+
+	while (c->failed == ERR_OK && c->running > 0) {
+		if (go_on(c) != ERR_OK)
+			return CURLE_OUT_OF_MEMORY;
+		if (c->running == 0 || c->failed != ERR_OK)
+			break;
+		if (curl.multi_poll(c->multi, NULL, 0, ms, NULL) != CURLM_OK)
+			return CURLE_OUT_OF_MEMORY;
+		if (c->meanwhile != NULL)
+			c->failed = c->meanwhile(c->with);
+	}
+	return c->running > 0 ? CURLE_OUT_OF_MEMORY : how_it_ended(c);
+}
+
+enum err
+http_client_begin(struct http_client *c, const struct http_call *call,
+    struct http_reply *reply)
+{
+	enum err e;
+
+	if ((e = begin(c, call, reply)) != ERR_OK || (e = start(c)) != ERR_OK ||
+	    (e = go_on(c)) != ERR_OK)
+		forget(c);
+	return e;
+}
+
+void
+http_client_go_on(struct http_client *c)
+{
+	/* If it cannot, the end says so. */
+	if (c->added && c->running > 0)
+		(void)!go_on(c);
+}
+
+enum err
+http_client_end(struct http_client *c)
+{
+	return finish(c, wait_for_all(c));
+}
+
+void
+http_client_break(struct http_client *c)
+{
+	if (c->call != NULL)
+		forget(c);
+}
+
+enum err
+http_client_do(struct http_client *c, const struct http_call *call,
+    struct http_reply *reply)
+{
+	const enum err e = http_client_begin(c, call, reply);
+
+	return e == ERR_OK ? http_client_end(c) : e;
 }

@@ -88,4 +88,18 @@ void http_client_meanwhile(
 enum err http_client_do(struct http_client *c, const struct http_call *call,
     struct http_reply *reply) MUST_USE;
 
+/* The same in two halves, with other work between them: the first sends the
+ * request (or begins to), the second waits for the rest and says what
+ * http_client_do() says.  `call`, `reply` and what they point to stay as they
+ * are until then, but for `call->header`, and no other request is made.
+ * http_client_go_on() takes in what has come, without waiting; whoever works
+ * for longer than some tenths of a second calls it.  When the first half fails
+ * there is no second. */
+enum err http_client_begin(struct http_client *c, const struct http_call *call,
+    struct http_reply *reply) MUST_USE;
+void http_client_go_on(struct http_client *c);
+enum err http_client_end(struct http_client *c) MUST_USE;
+/* There is no need of it any more; nothing when no request is under way. */
+void http_client_break(struct http_client *c);
+
 #endif

@@ -70,11 +70,14 @@ static struct fake_line fake;
 struct reach {
 	enum err (*meanwhile)(void *with); /* called at every breath */
 	void *with;
+	uint8_t ahead[REACH_FETCH_MAX][TAG_BYTES];
+	size_t ahead_n;
+	struct buf *ahead_out; /* NULL: nothing was asked for ahead */
 };
 
 /* Every request: is it the one that is lost, before or after it was done? */
 #define ASKED \
-	(void)r; \
+	assert(r->ahead_out == NULL); \
 	fake.asked++; \
 	fake.now = fake.lose > 0 && --fake.lose == 0; \
 	if (fake.now && !fake.lose_after) \
@@ -253,6 +256,33 @@ reach_fetch(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
 			fake.lies->gives(row, out->at + out->len - len);
 	}
 	return e;
+}
+
+void
+reach_fetch_begin(struct reach *r, const uint8_t (*tags)[TAG_BYTES], size_t n,
+    struct buf *out)
+{
+	assert(r->ahead_out == NULL && n > 0 && n <= REACH_FETCH_MAX);
+	memcpy(r->ahead, tags, n * TAG_BYTES);
+	r->ahead_n = n;
+	r->ahead_out = out;
+}
+
+enum err
+reach_fetch_end(struct reach *r)
+{
+	struct buf *out = r->ahead_out;
+
+	assert(out != NULL);
+	r->ahead_out = NULL;
+	return reach_fetch(
+	    r, (const uint8_t(*)[TAG_BYTES])r->ahead, r->ahead_n, out);
+}
+
+void
+reach_fetch_break(struct reach *r)
+{
+	r->ahead_out = NULL;
 }
 
 enum err
