@@ -335,8 +335,8 @@ gather_circle(struct giving *g, const struct registered_circle *of,
 	return e;
 }
 
-/* The key of a circle, by the desk that made it.  What was destroyed meanwhile
- * is given to nobody. */
+/* The key of a circle, by the desk that made it, or another of its members.
+ * What was destroyed meanwhile is given to nobody. */
 static enum err
 give_circle(struct giving *g)
 {
@@ -345,7 +345,7 @@ give_circle(struct giving *g)
 		.roster = g->d->roster };
 	const struct circle *c = circles_find(g->d, g->effect->chain);
 	const struct registered_circle *of =
-	    registers_circle(&g->d->registers, g->effect->chain, g->d->id);
+	    registers_circle(&g->d->registers, g->effect->chain, NULL);
 	struct age_recipient *to = calloc(HANDOUT_STANZAS, sizeof *to);
 	struct handout h = { .chain = { .n = HANDOUT_CIRCLE_BYTES } };
 	struct buf sealed;

@@ -10,6 +10,7 @@
 #include "desk/give.h"
 #include "desk/giving.h"
 #include "desk/handing.h"
+#include "desk/restrict.h"
 #include "desk/told.h"
 
 #define WORDS_DAYS 60U /* answers so old are not asked for any more */
@@ -195,6 +196,7 @@ gather(struct desk *d, struct effect *f, uint32_t today)
 		return e;
 	for (size_t i = 0; i < n && i < COUNT(lacks); i++)
 		memcpy(f->ids[f->ids_n++], lacks[i].name, TEAMLOG_NAME_BYTES);
+	restrict_lacks(d, f, today);
 	return add_words(d, f, today);
 }
 

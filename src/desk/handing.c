@@ -240,6 +240,10 @@ renew_one(struct desk *d, const uint8_t *door, uint32_t today, unsigned *n)
 	enum due due;
 	enum err e;
 
+	/* As many as it holds are held: that must not keep what comes out, and
+	 * nothing is begun. */
+	if (d->vault->ring.chains_n == RING_CHAINS)
+		return ERR_OK;
 	if ((e = look_whether(d, door, today, &due)) != ERR_OK ||
 	    due == DUE_NOT)
 		return e;
@@ -358,6 +362,29 @@ find_asking(struct desk *d, struct asking *a)
 	}
 }
 
+#define AGAIN_A_DAY \
+	4U /* hand-outs of one chain; whoever asks on and on waits */
+
+static bool
+said_enough(struct desk *d, const uint8_t *door, uint32_t today)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	unsigned n = 0;
+
+	for (size_t i = teamlog_count(d->log);
+	     f != NULL && n < AGAIN_A_DAY && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		n += line.kind == EFFECT_HAND_OUT && is_own(d, line.device) &&
+		    log_came(d, line.hash) >= today &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    is_of(f, door);
+	}
+	wipe_free(f, sizeof *f);
+	return f == NULL || n >= AGAIN_A_DAY;
+}
+
 /* Was its chain made here, where its member does not read? */
 static bool
 is_forgotten(const struct desk *d, const uint8_t *door)
@@ -384,7 +411,7 @@ answer_one(
 	    !pack_may_read(d->roster, a->who->key, &chain))
 		return ERR_OK;
 	if ((e = look_at(d, door, &h)) != ERR_OK ||
-	    (h.any && h.place > a->place))
+	    (h.any && h.place > a->place) || said_enough(d, door, today))
 		return e;
 	return c == NULL ? desk_renew_chain(d, door, today)
 			 : say(d, door, c->first);

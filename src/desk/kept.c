@@ -6,6 +6,7 @@
 
 #include "desk/clear.h"
 #include "desk/inside.h"
+#include "desk/restrict.h"
 
 /* Files of one message, all times that it came: whoever sends it more often is
  * not helped by one more. */
@@ -248,6 +249,7 @@ show_letter(
 	registers_show_fields(&d->registers, c);
 	for (size_t i = c->said_n; i-- > 0;)
 		if (c->all[i] == same) {
+			restrict_came(d, c, same);
 			registers_show_said(
 			    &d->registers, c, c->all[i], d->vault->salt);
 			break;

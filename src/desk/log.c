@@ -8,6 +8,7 @@
 #include "desk/circles.h"
 #include "desk/clocks.h"
 #include "desk/inside.h"
+#include "desk/restrict.h"
 
 /* A record of the log: was the signature seen to be right, does a day follow
  * (u8); the day on which it came (u32); the note. */
@@ -239,6 +240,8 @@ show_again(struct desk *d)
 	registers_clear(&d->registers);
 	memcpy(d->registers.member, d->about.member, MEMBER_ID_BYTES);
 	d->registers.roster = d->roster;
+	d->registers.today = clock_day();
+	d->registers.doors = (struct register_doors){ restrict_reads_at, d };
 	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
 		teamlog_at(d->log, i, &line);
 		if (line.standing == TEAMLOG_EFFECT)
@@ -258,6 +261,7 @@ log_show(struct desk *d)
 	const bool roster = d->registers.roster != d->roster;
 	const enum teamlog_news news = teamlog_news(d->log, &d->shown);
 
+	d->registers.today = clock_day();
 	if (news == TEAMLOG_NONE && !roster)
 		return ERR_OK;
 	return news == TEAMLOG_LATER && !roster ? show_later(d) : show_again(d);

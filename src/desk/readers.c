@@ -50,6 +50,10 @@ add_hints(struct readers *r, const struct desk *d, const struct conv *c,
 	    LANG_N("Answer its source again soon: when your last answer has "
 		   "gone from the line, what it writes comes by the door, for "
 		   "all who read there."));
+	hint(r, of != NULL && of->at_odds,
+	    LANG_N("Two said at once who reads this conversation, and nobody "
+		   "reads it by both. Your desk keeps to what names you; an "
+		   "admin who is not named can choose. See the log."));
 	hint(r, of != NULL && of->refused > 0,
 	    LANG_N("Somebody who does not read this conversation tried to "
 		   "change who reads it; that had no effect. See the log."));

@@ -7,7 +7,7 @@
 #include "desk/restrict.h"
 
 #define READERS_TEXT 6000U /* of 50 names */
-#define READERS_HINTS 4U
+#define READERS_HINTS 5U
 
 struct reader {
 	const uint8_t *id; /* MEMBER_ID_BYTES */

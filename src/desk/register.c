@@ -23,7 +23,8 @@ registers_clear(struct registers *r)
 		wipe(r->list, r->n * sizeof *r->list);
 	if (r->dead_n > 0)
 		wipe(r->dead, r->dead_n * sizeof *r->dead);
-	r->n = r->replies_n = r->circles_n = r->dead_n = 0;
+	register_circles_clear(r);
+	r->n = r->replies_n = r->dead_n = 0;
 	r->named = 1;
 	r->has_periods = false;
 }
@@ -37,7 +38,7 @@ registers_drop(struct registers *r)
 	wipe_free(r->replies, r->replies_room * sizeof *r->replies);
 	tagmap_drop(&r->by_reply);
 	register_words_drop(&r->words);
-	wipe_free(r->circles, r->circles_room * sizeof *r->circles);
+	register_circles_drop(r);
 	wipe_free(r->dead, r->dead_room * sizeof *r->dead);
 	*r = (struct registers){ .list = NULL };
 }
@@ -297,11 +298,12 @@ take_destroyed(struct registers *r, struct registered *one,
 /* Whoever a conversation is kept from does not have it destroyed: it may be
  * about him. */
 static bool
-reads(const struct registered *one, const struct teamlog_line *line)
+reads(const struct registers *r, const struct registered *one,
+    const struct teamlog_line *line)
 {
 	return !one->restricted.is ||
 	    (line->member != NULL &&
-		restricted_has(&one->restricted, line->member));
+		registers_reads(r, &one->restricted, line->member));
 }
 
 static enum err
@@ -324,7 +326,7 @@ take_field(struct registers *r, struct registered *one, const struct effect *f,
 		take_outcome(one, f->outcome, f->day);
 		break;
 	case EFFECT_ANNOUNCE:
-		if (f->day == 0 || reads(one, line))
+		if (f->day == 0 || reads(r, one, line))
 			take_announce(r, one, f, line);
 		break;
 	case EFFECT_ASSIGN:
@@ -332,8 +334,8 @@ take_field(struct registers *r, struct registered *one, const struct effect *f,
 		memcpy(one->members, f->members, sizeof one->members);
 		break;
 	case EFFECT_DESTROYED:
-		return reads(one, line) ? take_destroyed(r, one, f, line)
-					: ERR_OK;
+		return reads(r, one, line) ? take_destroyed(r, one, f, line)
+					   : ERR_OK;
 	default: /* deleted on one desk, by earlier versions */
 		take_outcome(one, OUTCOME_OPEN, 0);
 		if (is_our_members(r, line))

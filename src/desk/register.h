@@ -23,12 +23,17 @@
 struct restricted {
 	bool is; /* false: all who read at its door, as at first */
 	bool was; /* ever: letters to its source say where to seal */
+	/* It was said several times at once, and nobody reads it by all of
+	 * them: what follows is by those that name this desk's member. */
+	bool at_odds;
+	bool has_circle; /* false: one of those who read it is to make one */
 	uint8_t circle[EFFECT_ID_BYTES];
 	uint32_t day; /* the line's, when it was said */
 	uint32_t since; /* the same of the first of those without a break */
 	uint32_t roster; /* the newest that the log had named by then */
-	size_t members_n;
+	size_t members_n; /* those of them who are there today */
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
+	uint32_t last; /* the newest of its circles: place + 1 */
 	/* The day of the newest answer since then by somebody who reads; 0:
 	 * the source has not been told where to seal. */
 	uint32_t told;
@@ -64,12 +69,27 @@ struct registered {
 	struct restricted restricted;
 };
 
-/* A circle that an entry of effect made. */
+/* What an entry `restrict` of effect says. */
 struct registered_circle {
+	bool has_key; /* false: read at the door again, or a key is to come */
 	uint8_t id[EFFECT_ID_BYTES], device[DEVICE_ID_BYTES];
 	uint8_t conversation[CONV_ID_BYTES];
-	size_t members_n;
+	size_t members_n; /* 0: all who read at the door */
 	uint8_t members[ROSTER_MEMBERS][MEMBER_ID_BYTES];
+	uint8_t name[TEAMLOG_NAME_BYTES]; /* of the entry */
+	uint32_t day, roster; /* as in `restricted` */
+	uint32_t before; /* the one of its conversation before it: place + 1 */
+	bool over; /* another took its place */
+	bool narrows; /* by an admin whom it does not name */
+};
+
+/* Who reads at the doors to which the source of a conversation wrote, as far as
+ * its letters are here; where none is, everybody.  `ever`: by any roster that
+ * ever was, else by the newest. */
+struct register_doors {
+	bool (*reads)(void *who, const uint8_t *conversation,
+	    const uint8_t *member, bool ever);
+	void *who;
 };
 
 /* A letter to a source that an entry of a device says was sent. */
@@ -103,8 +123,12 @@ struct registers {
 	struct tagmap by_reply; /* hash of device and letter -> its place */
 	struct register_words words;
 	uint8_t member[MEMBER_ID_BYTES]; /* ours; not cleared */
+	uint32_t today; /* by this machine's clock; not cleared */
 	struct registered_circle *circles;
 	size_t circles_n, circles_room;
+	struct tagmap by_circle; /* id of a circle -> its place */
+	struct tagmap by_restrict; /* name of an entry -> its place */
+	struct register_doors doors; /* not cleared */
 	const struct roster *roster; /* the newest; the caller's */
 	uint32_t named; /* the greatest serial of a roster in the log */
 	struct registered_dead *dead; /* in the log's order */
@@ -140,7 +164,25 @@ const struct restricted *registers_restricted(
 bool restricted_has(
     const struct restricted *of, const uint8_t member[static MEMBER_ID_BYTES]);
 
-/* The circle that this device (NULL: the first of any) made; NULL. */
+/* May he speak of who reads it, and of what becomes of it?  When it is at odds,
+ * who reads it by any of what was said. */
+bool registers_reads(const struct registers *r, const struct restricted *of,
+    const uint8_t member[static MEMBER_ID_BYTES]);
+
+/* In whose place comes what this member (NULL: anybody) says of who reads it:
+ * the names of at most REGISTER_OVERS entries. */
+#define REGISTER_OVERS EFFECT_RESTRICTS
+size_t registers_over(const struct registers *r, const struct restricted *of,
+    const uint8_t *member,
+    uint8_t over[static REGISTER_OVERS][TEAMLOG_NAME_BYTES]);
+
+/* What this entry `restrict` of effect says; NULL.  Does it name him? */
+const struct registered_circle *registers_restrict(
+    const struct registers *r, const uint8_t name[static TEAMLOG_NAME_BYTES]);
+bool registers_names(const struct registered_circle *c,
+    const uint8_t member[static MEMBER_ID_BYTES]);
+
+/* The circle that this device (NULL: any) made; NULL. */
 const struct registered_circle *registers_circle(const struct registers *r,
     const uint8_t id[static EFFECT_ID_BYTES], const uint8_t *device);
 

@@ -1,9 +1,26 @@
-/* Who reads what, by the log. */
+/* Who reads what, by the log (doc/protocol/70-team.md, "Circles"). */
 #include <string.h>
+
+#include "base/wipe.h"
 
 #include "desk/inside.h"
 #include "desk/register_part.h"
-#include "team/circle.h"
+
+void
+register_circles_clear(struct registers *r)
+{
+	tagmap_clear(&r->by_circle);
+	tagmap_clear(&r->by_restrict);
+	r->circles_n = 0;
+}
+
+void
+register_circles_drop(struct registers *r)
+{
+	wipe_free(r->circles, r->circles_room * sizeof *r->circles);
+	tagmap_drop(&r->by_circle);
+	tagmap_drop(&r->by_restrict);
+}
 
 const struct restricted *
 registers_restricted(
@@ -30,19 +47,21 @@ const struct registered_circle *
 registers_circle(const struct registers *r,
     const uint8_t id[static EFFECT_ID_BYTES], const uint8_t *device)
 {
-	for (size_t i = 0; i < r->circles_n; i++) {
-		const struct registered_circle *c = &r->circles[i];
+	const struct registered_circle *c;
+	uint32_t at;
 
-		if (memcmp(c->id, id, sizeof c->id) == 0 &&
-		    (device == NULL ||
-			memcmp(c->device, device, sizeof c->device) == 0))
-			return c;
-	}
-	return NULL;
+	if (!tagmap_get(&r->by_circle, id, &at))
+		return NULL;
+	c = &r->circles[at];
+	return device == NULL ||
+		memcmp(c->device, device, sizeof c->device) == 0
+	    ? c
+	    : NULL;
 }
 
-static bool
-is_member(const struct registered_circle *c, const uint8_t *member)
+bool
+registers_names(const struct registered_circle *c,
+    const uint8_t member[static MEMBER_ID_BYTES])
 {
 	for (size_t i = 0; i < c->members_n; i++)
 		if (memcmp(c->members[i], member, MEMBER_ID_BYTES) == 0)
@@ -50,34 +69,54 @@ is_member(const struct registered_circle *c, const uint8_t *member)
 	return false;
 }
 
+const struct registered_circle *
+registers_restrict(
+    const struct registers *r, const uint8_t name[static TEAMLOG_NAME_BYTES])
+{
+	uint32_t at;
+
+	return tagmap_get(&r->by_restrict, name, &at) ? &r->circles[at] : NULL;
+}
+
+/* What was said of one conversation, the newest first; NULL. */
+struct registered_circle *
+register_newest(const struct registers *r, const struct restricted *of)
+{
+	return of->last == 0 ? NULL : &r->circles[of->last - 1];
+}
+
+struct registered_circle *
+register_before(const struct registers *r, const struct registered_circle *c)
+{
+	return c->before == 0 ? NULL : &r->circles[c->before - 1];
+}
+
 bool
 registers_always_had(const struct registers *r,
     const uint8_t conversation[static CONV_ID_BYTES],
     const uint8_t member[static MEMBER_ID_BYTES])
 {
-	for (size_t i = 0; i < r->circles_n; i++) {
-		const struct registered_circle *c = &r->circles[i];
+	const struct restricted *of = registers_restricted(r, conversation);
+	const struct registered_circle *c;
 
-		if (memcmp(c->conversation, conversation, CONV_ID_BYTES) == 0 &&
-		    !is_member(c, member))
+	for (c = of == NULL ? NULL : register_newest(r, of); c != NULL;
+	     c = register_before(r, c))
+		if (c->members_n > 0 && !registers_names(c, member))
 			return false;
-	}
 	return true;
 }
 
-/* Was this member of any circle that the conversation had?  An entry can be
- * made to stand before others, so its place does not decide alone. */
+/* Was he ever named?  An entry can be made to stand before others, so its place
+ * does not decide alone. */
 static bool
-ever_had(const struct registers *r, const uint8_t *conversation,
+was_named(const struct registers *r, const struct restricted *of,
     const uint8_t *member)
 {
-	for (size_t i = 0; i < r->circles_n; i++) {
-		const struct registered_circle *c = &r->circles[i];
+	const struct registered_circle *c;
 
-		if (memcmp(c->conversation, conversation, CONV_ID_BYTES) == 0 &&
-		    is_member(c, member))
+	for (c = register_newest(r, of); c != NULL; c = register_before(r, c))
+		if (registers_names(c, member))
 			return true;
-	}
 	return false;
 }
 
@@ -95,8 +134,7 @@ registers_outside(const struct registers *r,
 		    memcmp(is->conversation, conversation, CONV_ID_BYTES) != 0)
 			continue;
 		if (is->outside ||
-		    (is->day >= of->since &&
-			!ever_had(r, conversation, is->member)))
+		    (is->day >= of->since && !was_named(r, of, is->member)))
 			return true;
 	}
 	return false;
@@ -115,17 +153,6 @@ registers_sent(const struct registers *r,
 	return false;
 }
 
-/* Is anybody left of those who read? */
-static bool
-is_anybody_left(const struct registers *r, const struct restricted *of)
-{
-	for (size_t i = 0; i < of->members_n; i++)
-		if (r->roster != NULL &&
-		    roster_member(r->roster, of->members[i]) != NULL)
-			return true;
-	return false;
-}
-
 void
 register_roster(struct registers *r, const struct effect *f)
 {
@@ -133,86 +160,166 @@ register_roster(struct registers *r, const struct effect *f)
 		r->named = f->number;
 }
 
-static enum err
-note_circle(struct registers *r, const struct teamlog_line *line,
-    const struct effect *f)
-{
-	void *list = r->circles;
-	struct registered_circle *c;
-	enum err e;
+/*
+ * What holds.
+ */
 
-	e = list_grow(
-	    &list, r->circles_n, &r->circles_room, sizeof *r->circles);
-	r->circles = list;
-	if (e != ERR_OK)
-		return e;
-	c = &r->circles[r->circles_n++];
-	memcpy(c->id, f->chain, sizeof c->id);
-	memcpy(c->device, line->device, sizeof c->device);
-	memcpy(c->conversation, f->conversation, sizeof c->conversation);
-	c->members_n = f->members_n;
-	memcpy(c->members, f->members, sizeof c->members);
-	return ERR_OK;
+bool
+register_at_door(const struct registers *r, const uint8_t *conversation,
+    const uint8_t *member, bool ever)
+{
+	return r->doors.reads == NULL ||
+	    r->doors.reads(r->doors.who, conversation, member, ever);
 }
 
-/* A circle is of the device that named it, and of one conversation. */
+/* Is he still there, to read what he is named for? */
+bool
+register_stays(const struct registers *r, const uint8_t *conversation,
+    const uint8_t *member)
+{
+	return r->roster != NULL && roster_member(r->roster, member) != NULL &&
+	    register_at_door(r, conversation, member, false);
+}
+
+/* Does it hold, as the last or beside others, and name anybody? */
 static bool
-is_its_own(const struct registers *r, const struct teamlog_line *line,
-    const struct effect *f)
+holds(const struct registered_circle *c)
 {
-	const struct registered_circle *c;
-
-	if (f->chain_n == 0)
-		return true;
-	if (!circle_is_by(f->chain, line->device))
-		return false;
-	c = registers_circle(r, f->chain, NULL);
-	return c == NULL ||
-	    memcmp(c->conversation, f->conversation, CONV_ID_BYTES) == 0;
-}
-
-/* Whoever does not read a conversation cannot let others in, or out. */
-enum err
-register_restrict(struct registers *r, struct restricted *is,
-    const struct teamlog_line *line, const struct effect *f)
-{
-	const uint8_t *by = line->member;
-	enum err e;
-
-	if (by == NULL || !is_its_own(r, line, f) ||
-	    (is->is && !restricted_has(is, by) && is_anybody_left(r, is))) {
-		is->refused++;
-		return ERR_OK;
-	}
-	if (f->chain_n > 0 && (e = note_circle(r, line, f)) != ERR_OK)
-		return e;
-	if (!is->is)
-		is->since = f->day;
-	is->is = f->chain_n > 0;
-	is->was = true;
-	is->day = f->day;
-	is->told = 0;
-	is->roster = r->named;
-	memcpy(is->circle, f->chain, sizeof is->circle);
-	is->members_n = is->is ? f->members_n : 0;
-	memcpy(is->members, f->members, sizeof is->members);
-	return ERR_OK;
+	return !c->over && c->members_n > 0;
 }
 
 bool
-register_told(struct registers *r, const struct teamlog_line *line,
-    const struct effect *f)
+registers_reads(const struct registers *r, const struct restricted *of,
+    const uint8_t member[static MEMBER_ID_BYTES])
 {
-	const uint8_t *by = line->member;
-	uint32_t at;
+	const struct registered_circle *c;
 
-	if (!tagmap_get(&r->by_id, f->conversation, &at) ||
-	    !r->list[at].restricted.was)
-		return false;
-	if (r->list[at].restricted.is &&
-	    (by == NULL || !restricted_has(&r->list[at].restricted, by)))
-		return true;
-	if (f->day > r->list[at].restricted.told)
-		r->list[at].restricted.told = f->day;
+	if (!of->at_odds)
+		return restricted_has(of, member);
+	for (c = register_newest(r, of); c != NULL; c = register_before(r, c))
+		if (holds(c) && registers_names(c, member))
+			return true;
 	return false;
+}
+
+/* By how many is he named of those that hold, and (unless NULL) name `also`?
+ * Their number in *all. */
+static size_t
+count(const struct registers *r, const struct restricted *of,
+    const uint8_t *member, const uint8_t *also, size_t *all)
+{
+	const struct registered_circle *c;
+	size_t n = 0;
+
+	*all = 0;
+	for (c = register_newest(r, of); c != NULL; c = register_before(r, c))
+		if (holds(c) && (also == NULL || registers_names(c, also))) {
+			++*all;
+			n += registers_names(c, member);
+		}
+	return n;
+}
+
+/* Those who are named by all that hold (and name `also`), or by any. */
+static void
+gather(struct registers *r, struct restricted *of, const uint8_t *also,
+    bool any, const uint8_t *conversation)
+{
+	size_t all;
+
+	of->members_n = 0;
+	for (size_t i = 0; r->roster != NULL && i < r->roster->members_n; i++) {
+		const uint8_t *member = r->roster->members[i].id;
+		const size_t n = count(r, of, member, also, &all);
+
+		if ((any ? n > 0 : n > 0 && n == all) &&
+		    register_stays(r, conversation, member))
+			memcpy(of->members[of->members_n++], member,
+			    MEMBER_ID_BYTES);
+	}
+}
+
+/* Is it for just those who read?  Somebody who is not there any more may have
+ * its key. */
+static bool
+is_for_them(const struct restricted *of, const struct registered_circle *c)
+{
+	for (size_t i = 0; i < c->members_n; i++)
+		if (!restricted_has(of, c->members[i]))
+			return false;
+	for (size_t i = 0; i < of->members_n; i++)
+		if (!registers_names(c, of->members[i]))
+			return false;
+	return true;
+}
+
+/* The rest follows from who reads it. */
+static void
+settle_rest(
+    const struct registers *r, struct restricted *of, const uint8_t *also)
+{
+	const struct registered_circle *c;
+
+	of->has_circle = false;
+	memset(of->circle, 0, sizeof of->circle);
+	of->day = of->roster = UINT32_MAX;
+	for (c = register_newest(r, of); c != NULL; c = register_before(r, c)) {
+		if (!holds(c) || (also != NULL && !registers_names(c, also)))
+			continue;
+		of->day = c->day < of->day ? c->day : of->day;
+		of->roster = c->roster < of->roster ? c->roster : of->roster;
+		if (of->has_circle || !c->has_key || !is_for_them(of, c))
+			continue;
+		of->has_circle = true;
+		memcpy(of->circle, c->id, sizeof of->circle);
+	}
+	if (of->day < of->since)
+		of->since = of->day;
+}
+
+/* Whoever any of those that hold leaves out is out.  Were that all, who said
+ * first would be chance, or chosen: then each is left to those it names. */
+void
+register_settle(
+    struct registers *r, struct restricted *of, const uint8_t *conversation)
+{
+	const uint8_t *also = NULL;
+	size_t all;
+
+	of->at_odds = false;
+	(void)count(r, of, r->member, NULL, &all);
+	if (!of->is)
+		of->since = UINT32_MAX;
+	if (!(of->is = all > 0)) {
+		of->members_n = 0;
+		of->has_circle = false;
+		return;
+	}
+	gather(r, of, NULL, false, conversation);
+	if (of->members_n == 0) {
+		gather(r, of, NULL, true, conversation);
+		of->at_odds = of->members_n > 0;
+		if (of->at_odds && restricted_has(of, r->member)) {
+			also = r->member;
+			gather(r, of, also, false, conversation);
+		}
+	}
+	settle_rest(r, of, also);
+}
+
+size_t
+registers_over(const struct registers *r, const struct restricted *of,
+    const uint8_t *member,
+    uint8_t over[static REGISTER_OVERS][TEAMLOG_NAME_BYTES])
+{
+	const struct registered_circle *c;
+	size_t n = 0;
+
+	for (c = register_newest(r, of); c != NULL && n < REGISTER_OVERS;
+	     c = register_before(r, c))
+		if (!c->over &&
+		    (member == NULL || c->members_n == 0 ||
+			registers_names(c, member)))
+			memcpy(over[n++], c->name, TEAMLOG_NAME_BYTES);
+	return n;
 }

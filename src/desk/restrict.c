@@ -36,6 +36,13 @@ is_in(const struct desk *d, const struct restricted *r)
 	return us != NULL && restricted_has(r, us);
 }
 
+/* The key that is used now; NULL: it is not here, or to be made. */
+static const struct circle *
+key_of(const struct desk *d, const struct restricted *r)
+{
+	return r->has_circle ? circles_find(d, r->circle) : NULL;
+}
+
 enum restrict_stand
 restrict_stand(const struct desk *d, const struct conv *c)
 {
@@ -45,8 +52,7 @@ restrict_stand(const struct desk *d, const struct conv *c)
 		return RESTRICT_NOT;
 	if (!is_in(d, r))
 		return RESTRICT_OUT;
-	return circles_find(d, r->circle) != NULL ? RESTRICT_READS
-						  : RESTRICT_WAITS;
+	return key_of(d, r) != NULL ? RESTRICT_READS : RESTRICT_WAITS;
 }
 
 enum err
@@ -62,7 +68,7 @@ restrict_recipient(const struct desk *d, const struct conv *c, uint32_t day,
 	 * may have said it then, or knows what was said: not to the door. */
 	if (!is_in(d, r))
 		return circles_has(d, c) ? ERR_MISSING : ERR_NOTHING;
-	if ((circle = circles_find(d, r->circle)) == NULL)
+	if ((circle = key_of(d, r)) == NULL)
 		return ERR_MISSING;
 	return circle_recipient(to, circle, day);
 }
@@ -133,8 +139,8 @@ say_restrict(struct desk *d, const struct effect *f)
 	return e;
 }
 
-static enum err
-say_hand_out(struct desk *d, struct effect *f, const struct circle *c)
+enum err
+restrict_hand_out(struct desk *d, struct effect *f, const struct circle *c)
 {
 	*f = (struct effect){ .kind = EFFECT_HAND_OUT,
 		.chain_n = CIRCLE_ID_BYTES,
@@ -145,22 +151,28 @@ say_hand_out(struct desk *d, struct effect *f, const struct circle *c)
 }
 
 /* A circle for the members in `f`, which names the conversation and the day.
- * The key first: an entry without it would be for nobody. */
+ * The key first: an entry without it would be for nobody.  Whoever does not
+ * read it makes no key. */
 static enum err
-make(struct desk *d, struct effect *f)
+make(struct desk *d, struct effect *f, bool narrow)
 {
+	const struct registered *one =
+	    registers_of(&d->registers, f->conversation);
 	struct circle c;
 	enum err e;
 
 	f->kind = EFFECT_RESTRICT;
-	if (f->members_n == 0)
+	if (one != NULL)
+		f->ids_n = registers_over(&d->registers, &one->restricted,
+		    narrow ? NULL : our_member(d), f->ids);
+	if (f->members_n == 0 || narrow)
 		return say_restrict(d, f);
 	circle_make(&c, f->day, d->id);
 	memcpy(f->chain, c.id, sizeof c.id);
 	f->chain_n = sizeof c.id;
 	if ((e = circles_put(d, &c, f->conversation)) == ERR_OK &&
 	    (e = say_restrict(d, f)) == ERR_OK)
-		e = say_hand_out(d, f, &c);
+		e = restrict_hand_out(d, f, &c);
 	circle_drop(&c);
 	return e;
 }
@@ -185,14 +197,14 @@ is_same(const struct restricted *r, const struct effect *f)
 	return true;
 }
 
-/* Fill in the members, none twice. */
+/* Fill in the members, none twice, who are all of those that may be named; is
+ * this desk's own among them? */
 static enum err
 take_members(const struct desk *d, const struct conv *c, struct effect *f,
-    const uint8_t (*members)[MEMBER_ID_BYTES], size_t n)
+    const uint8_t (*members)[MEMBER_ID_BYTES], size_t n, bool *own)
 {
 	const struct roster_door *door = doors_of(d, c);
 	const uint8_t *us = our_member(d);
-	bool own = false;
 
 	for (size_t i = 0; i < n; i++) {
 		bool twice = false;
@@ -206,10 +218,23 @@ take_members(const struct desk *d, const struct conv *c, struct effect *f,
 		if (!twice)
 			memcpy(f->members[f->members_n++], members[i],
 			    MEMBER_ID_BYTES);
-		own |=
+		*own |=
 		    us != NULL && memcmp(us, members[i], MEMBER_ID_BYTES) == 0;
 	}
-	return own || n == 0 ? ERR_OK : ERR_MISSING;
+	return ERR_OK;
+}
+
+/* Whoever does not read it can be an admin, and leave readers out. */
+static enum err
+may_narrow(const struct desk *d, const struct restricted *r,
+    const struct effect *f, bool own)
+{
+	if (desk_role(d) != MEMBER_ADMIN || f->members_n == 0 || own)
+		return ERR_DENIED;
+	for (size_t i = 0; i < f->members_n; i++)
+		if (!registers_reads(&d->registers, r, f->members[i]))
+			return ERR_NOTHING;
+	return ERR_OK;
 }
 
 enum err
@@ -217,7 +242,9 @@ desk_restrict(struct desk *d, const struct conv *c,
     const uint8_t (*members)[MEMBER_ID_BYTES], size_t n, uint32_t day)
 {
 	const struct restricted *r = restrict_of(d, c);
+	const bool narrow = restrict_stand(d, c) == RESTRICT_OUT;
 	struct effect *f = calloc(1, sizeof *f);
+	bool own = false;
 	enum err e;
 
 	if (f == NULL)
@@ -226,15 +253,18 @@ desk_restrict(struct desk *d, const struct conv *c,
 	memcpy(f->conversation, c->id, sizeof f->conversation);
 	if ((e = log_may(d, "restrict")) != ERR_OK)
 		goto out;
-	e = ERR_DENIED;
-	if (restrict_stand(d, c) == RESTRICT_OUT)
+	if ((e = take_members(d, c, f, members, n, &own)) != ERR_OK)
 		goto out;
-	if ((e = take_members(d, c, f, members, n)) != ERR_OK)
+	e = narrow          ? may_narrow(d, r, f, own)
+	    : own || n == 0 ? ERR_OK
+			    : ERR_MISSING;
+	if (e != ERR_OK)
 		goto out;
 	e = ERR_TAKEN;
-	if (r == NULL ? n == 0 : r->is == (n > 0) && is_same(r, f))
+	if (r == NULL ? n == 0
+		      : !r->at_odds && r->is == (n > 0) && is_same(r, f))
 		goto out;
-	e = make(d, f);
+	e = make(d, f, narrow);
 out:
 	wipe_free(f, sizeof *f);
 	return e;
@@ -284,11 +314,9 @@ renew_one(struct desk *d, struct effect *f, const struct registered *one,
 
 	*f = (struct effect){ .day = day };
 	memcpy(f->conversation, one->id, sizeof f->conversation);
-	for (size_t i = 0; i < r->members_n; i++)
-		if (roster_member(d->roster, r->members[i]) != NULL)
-			memcpy(f->members[f->members_n++], r->members[i],
-			    MEMBER_ID_BYTES);
-	return make(d, f);
+	f->members_n = r->members_n;
+	memcpy(f->members, r->members, sizeof f->members);
+	return make(d, f, false);
 }
 
 /* Our circles that were handed out, by the log. */
@@ -322,7 +350,7 @@ hand_out_rest(struct desk *d, struct effect *f)
 
 		if (registers_circle(&d->registers, c->id, d->id) != NULL &&
 		    !tagmap_get(&done, c->id, NULL))
-			e = say_hand_out(d, f, c);
+			e = restrict_hand_out(d, f, c);
 	}
 	tagmap_drop(&done);
 	return e;
@@ -335,7 +363,7 @@ restrict_renew(struct desk *d, uint32_t day)
 	struct effect *f;
 	enum err e = ERR_OK;
 
-	if (circles_count(d) == 0 || log_may(d, "restrict") != ERR_OK)
+	if (log_may(d, "restrict") != ERR_OK)
 		return ERR_OK;
 	if ((f = calloc(1, sizeof *f)) == NULL)
 		return ERR_NOMEM;
@@ -347,8 +375,8 @@ restrict_renew(struct desk *d, uint32_t day)
 	     i++) {
 		const struct restricted *r = &all->list[i].restricted;
 
-		if (r->is && is_in(d, r) && is_due(d, r) &&
-		    circles_find(d, r->circle) != NULL)
+		if (r->is && is_in(d, r) &&
+		    (!r->has_circle || (is_due(d, r) && key_of(d, r) != NULL)))
 			e = renew_one(d, f, &all->list[i], day);
 	}
 	wipe_free(f, sizeof *f);

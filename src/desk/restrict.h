@@ -20,12 +20,21 @@ enum restrict_stand {
 };
 enum restrict_stand restrict_stand(const struct desk *d, const struct conv *c);
 
+/* struct register_doors of a desk: `who` is it. */
+bool restrict_reads_at(
+    void *who, const uint8_t *conversation, const uint8_t *member, bool ever);
+
+/* A letter of a source was taken in.  By a door to which it did not write
+ * before others read: what has effect is to be found again. */
+void restrict_came(struct desk *d, const struct conv *c, const struct said *s);
+
 /* Who reads it; NULL: whoever reads at its door, and it never was otherwise. */
 const struct restricted *restrict_of(
     const struct desk *d, const struct conv *c);
 
 /* To the `n` members alone from now on; with none, to all who read at the door,
- * as at first.  `day` is the line's.
+ * as at first.  `day` is the line's.  An admin who does not read it may leave
+ * out some of those who do; they make its next key.
  *	ERR_DENIED	this member may not: a viewer, or he does not read it
  *	ERR_NOTHING	one is not of the team, or does not read at its door
  *	ERR_MISSING	this desk's member is not among them: whoever hands on
@@ -38,6 +47,16 @@ enum err desk_restrict(struct desk *d, const struct conv *c,
 /* Before this desk gives what it has: new keys for circles of which a device is
  * gone, and hand-outs that a crash left unsaid. */
 enum err restrict_renew(struct desk *d, uint32_t day) MUST_USE;
+
+/* Say that the key of a circle goes to its members; `f` is for the entry. */
+struct circle;
+enum err restrict_hand_out(
+    struct desk *d, struct effect *f, const struct circle *c) MUST_USE;
+
+/* Add to `lack` the names of the entries of circles whose keys did not come;
+ * and give those that others lack.  Errors of the log. */
+void restrict_lacks(struct desk *d, struct effect *f, uint32_t today);
+enum err restrict_again(struct desk *d, uint32_t today) MUST_USE;
 
 /* To whom what desks tell each other of `c` is sealed on `day`: ERR_NOTHING:
  * whoever reads at the door, also when this desk's member never read `c` while

@@ -391,7 +391,8 @@ give(struct desk *d, struct reach *r, const struct offer *o,
 	if ((e = told_settle(d)) != ERR_OK || (e = log_show(d)) != ERR_OK ||
 	    (e = give_recipient(d, o->day)) != ERR_OK ||
 	    (e = give_lack(d, o->day)) != ERR_OK ||
-	    (e = restrict_renew(d, o->day)) != ERR_OK)
+	    (e = restrict_renew(d, o->day)) != ERR_OK ||
+	    (e = restrict_again(d, o->day)) != ERR_OK)
 		return e;
 	return give_run(d, r, o->day, &rep->given);
 }

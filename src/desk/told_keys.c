@@ -68,16 +68,28 @@ take(struct desk *d, const struct handout *h, size_t once)
 	return e == ERR_OK ? desk_save_keys(d) : e;
 }
 
-/* The key of a circle, from a desk whose entry made that circle. */
+/* Made it, or is of a member who had it from whoever did. */
+static bool
+is_of_circle(const struct desk *d, const struct registered_circle *of,
+    const uint8_t *device)
+{
+	const struct roster_device *by = roster_device(d->roster, device);
+
+	return memcmp(of->device, device, DEVICE_ID_BYTES) == 0 ||
+	    (by != NULL && registers_names(of, by->member));
+}
+
+/* The key of a circle, from a desk whose entry made that circle, or that has it
+ * too.  The first that comes is kept. */
 static enum err
 take_circle(struct desk *d, const struct handout *h, size_t once)
 {
 	const struct registered_circle *of =
-	    registers_circle(&d->registers, h->chain.id, h->device);
+	    registers_circle(&d->registers, h->chain.id, NULL);
 	struct circle c = { .chain = h->seed };
 	enum err e;
 
-	if (of == NULL)
+	if (of == NULL || !is_of_circle(d, of, h->device))
 		return ERR_MISSING;
 	/* Of a term to come nobody could be told anything: clocks of desk and
 	 * line may be a day apart. */

@@ -24,6 +24,7 @@
 #define EFFECT_MARKS 200U
 #define EFFECT_PURGES 200U
 #define EFFECT_OVERS 16U /* drafts that one thing takes the place of */
+#define EFFECT_RESTRICTS 64U /* that one comes in the place of */
 #define EFFECT_SLOTS 16U
 
 enum effect_kind {

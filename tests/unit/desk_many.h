@@ -13,6 +13,7 @@
 static struct desk *many[MANY];
 static char many_dir[MANY][80];
 static unsigned many_n;
+static bool many_apart; /* who joins now does not read at the door */
 
 static inline void
 open_one(unsigned i)
@@ -53,8 +54,9 @@ join_one(enum member_role role)
 	m->role = role;
 	sign_public(device->key, v->device);
 	memcpy(device->member, about.member, sizeof device->member);
-	memcpy(r->doors[0].readers[r->doors[0].readers_n++], about.member,
-	    sizeof about.member);
+	if (!many_apart)
+		memcpy(r->doors[0].readers[r->doors[0].readers_n++],
+		    about.member, sizeof about.member);
 	buf_init(&note, ROSTER_MAX);
 	sign_roster(r, &note);
 	buf_drop(&note);
