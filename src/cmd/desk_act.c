@@ -7,6 +7,7 @@
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "desk/keep.h"
 #include "desk/look.h"
 #include "desk/readers.h"
 #include "desk/reply.h"
@@ -54,18 +55,41 @@ warn_unclosed(const struct sync_report *r)
 	    r->unclosed == 1 ? "is" : "are");
 }
 
+/* A sentence in which {1} may stand for a number. */
+static void
+say_number(const char *text, uint32_t n)
+{
+	const char *hole = strstr(text, "{1}");
+
+	if (hole != NULL)
+		fprintf(stderr, "sotto: %.*s%u%s\n", (int)(hole - text), text,
+		    n, hole + 3);
+	else
+		fprintf(stderr, "sotto: %s\n", text);
+}
+
 /* At the protocol's 21, 7 and 2 days, and when there are none. */
 void
 desk_cmd_warn_keys(uint32_t days)
 {
 	const char *text = sync_keys_text(days);
-	const char *hole = text == NULL ? NULL : strstr(text, "{1}");
 
-	if (hole != NULL)
-		fprintf(stderr, "sotto: %.*s%u%s\n", (int)(hole - text), text,
-		    days, hole + 3);
-	else if (text != NULL)
-		fprintf(stderr, "sotto: %s\n", text);
+	if (text != NULL)
+		say_number(text, days);
+}
+
+static void
+warn_files(const struct sync_report *r)
+{
+	if (r->files_full)
+		say_number(keep_full_text, r->files_wait);
+	if (r->files_gone > 0)
+		fprintf(stderr,
+		    "sotto: %u file%s that this desk should keep never came, "
+		    "and the line has %s no more: taken back by their "
+		    "sources, or kept too short.\n",
+		    r->files_gone, r->files_gone == 1 ? "" : "s",
+		    r->files_gone == 1 ? "it" : "them");
 }
 
 static void
@@ -96,6 +120,7 @@ warn(const struct sync_report *r)
 		    r->refused, r->refused == 1 ? " was" : "s were");
 	warn_unserved(r);
 	warn_unclosed(r);
+	warn_files(r);
 	if (r->odd_questions)
 		fputs("sotto: The line's questions cannot be read; what "
 		      "sources answer is shown with what they said before, or "
@@ -120,6 +145,11 @@ report_json(struct desk *d, const struct sync_report *r)
 	json_begin(&w, &out);
 	json_put_u64(&w, "letters", r->letters);
 	json_put_u64(&w, "files", r->files);
+	json_put_u64(&w, "files_wait", r->files_wait);
+	json_put_u64(&w, "files_gone", r->files_gone);
+	json_put_bool(&w, "files_full", r->files_full);
+	json_put_u64(&w, "files_bytes", keep_bytes(d));
+	json_put_bool(&w, "keepers_lack", keep_lacks(d));
 	json_put_u64(&w, "refused", r->refused);
 	json_put_u64(&w, "unserved", r->unserved);
 	json_put_u64(&w, "unclosed", r->unclosed);
@@ -188,6 +218,26 @@ say_report(const struct sync_report *r)
 	return CMD_DONE;
 }
 
+/* Files are not all here: what is new comes first, and then more of them. */
+static enum err
+sync_on(struct desk_cmd *c, struct sync_report *r)
+{
+	const struct sync_report had = *r;
+	const enum err e = sync_run(c->desk, c->reach, r);
+
+	r->letters += had.letters;
+	r->files += had.files;
+	r->refused += had.refused;
+	r->sent += had.sent;
+	r->finished += had.finished;
+	r->cleared += had.cleared;
+	r->clocks.announced += had.clocks.announced;
+	r->clocks.stopped += had.clocks.stopped;
+	r->clocks.destroyed += had.clocks.destroyed;
+	r->renewed |= had.renewed;
+	return e;
+}
+
 int
 desk_cmd_sync(struct desk_cmd *c)
 {
@@ -201,6 +251,8 @@ desk_cmd_sync(struct desk_cmd *c)
 	reach_meanwhile(c->reach, look_up, &r);
 	e = c->give_up ? sync_give_up(c->desk, c->reach, &r)
 		       : sync_run(c->desk, c->reach, &r);
+	while (e == ERR_OK && r.files_wait > 0 && !r.files_full)
+		e = sync_on(c, &r);
 	reach_meanwhile(c->reach, NULL, NULL);
 	if (isatty(2) && r.all > 0)
 		fputs("\r\33[K", stderr);
@@ -211,6 +263,8 @@ desk_cmd_sync(struct desk_cmd *c)
 	if (e != ERR_OK)
 		return desk_cmd_failed(e, "not everything could be fetched");
 	warn(&r);
+	if (keep_lacks(c->desk))
+		say_number(keep_lacks_text, 0);
 	status = c->json ? report_json(c->desk, &r) : say_report(&r);
 	return status == CMD_DONE ? desk_cmd_look_after_sync(c) : status;
 }
@@ -345,40 +399,6 @@ desk_cmd_reply(struct desk_cmd *c)
 out:
 	buf_drop(&text);
 	return status;
-}
-
-int
-desk_cmd_save(struct desk_cmd *c)
-{
-	const struct said_file *f = NULL;
-	struct conv *conv = desk_cmd_conv(c);
-	char name[DESK_NAME_BYTES];
-	uint64_t number;
-	enum err e;
-
-	if (conv == NULL)
-		return CMD_FAILED;
-	if (enc_decimal_read(
-		&number, UINT32_MAX, c->args[1], strlen(c->args[1])) == ERR_OK)
-		f = conv_file(conv, (unsigned)number);
-	if (f == NULL)
-		return desk_cmd_say("There is no file with that number in this "
-				    "conversation: see show.");
-	e = desk_save_file(c->desk, conv, f, c->to, name);
-	if (e == ERR_MISSING)
-		return desk_cmd_say("That file is not here yet: sync first. If "
-				    "that does not help, the line has it no "
-				    "longer.");
-	if (e == ERR_FORGED)
-		return desk_cmd_say("That file is not what its sender says it "
-				    "is; it was not saved.");
-	if (e == ERR_TAKEN || e == ERR_NOTHING || e == ERR_DENIED)
-		return desk_cmd_say("It cannot be saved there: name a folder "
-				    "that you may write to.");
-	if (e != ERR_OK)
-		return desk_cmd_failed(e, "it was not saved");
-	printf("%s/%s\n", c->to, name);
-	return CMD_DONE;
 }
 
 int

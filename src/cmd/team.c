@@ -327,6 +327,9 @@ static const struct verb {
 	    "leave wants a desk, the folder of the team key, and a member or "
 	    "a device",
 	    TELLS | ASKS | HAS_DESK, team_cmd_leave },
+	{ "keeper", 3, 3,
+	    "keeper wants a desk, the folder of the team key and a device",
+	    TELLS | ASKS | HAS_DESK | CAN_UNDO, team_cmd_keeper },
 };
 
 static const struct verb *
@@ -431,7 +434,7 @@ read_args(struct team_cmd *c, int argc, char **argv)
 	if ((v = find(argv[optind])) == NULL) {
 		(void)cmd_misuse(&cmd_team,
 		    "say what to do: show, split, recover, passphrase, members, "
-		    "add, role, door, open, rename, close or leave");
+		    "add, role, door, open, rename, close, leave, keeper or renew");
 		return NULL;
 	}
 	n = (size_t)(argc - optind - 1);
@@ -498,6 +501,7 @@ const struct cmd cmd_team = {
 	    "  rename DESK TEAM DOOR [--name NAME] [--readers TEXT]   what sources see\n"
 	    "  close DESK TEAM DOOR [--undo]                          to new messages\n"
 	    "  leave DESK TEAM MEMBER|DEVICE                          strike off\n"
+	    "  keeper DESK TEAM DEVICE [--undo]                       keeps files, or no more\n"
 	    "  renew DESK TEAM                the same members for another 400 days\n"
 	    "\n"
 	    "  --line URL, --desk-line URL, --socks ADDR:PORT   left out: the desk's last;\n"

@@ -28,6 +28,7 @@ struct team_cmd {
 	struct key *seed; /* guarded, zeros until it is opened */
 	struct desk *desk;
 	struct roster *next; /* the roster that is made */
+	bool keepers_as_said; /* none is named besides */
 };
 
 /* Say one sentence that says what to do; returns CMD_FAILED. */
@@ -60,6 +61,7 @@ int team_cmd_role(struct team_cmd *c);
 int team_cmd_renew(struct team_cmd *c);
 int team_cmd_door(struct team_cmd *c);
 int team_cmd_leave(struct team_cmd *c);
+int team_cmd_keeper(struct team_cmd *c);
 int team_cmd_open_door(struct team_cmd *c);
 int team_cmd_say_door(struct team_cmd *c);
 int team_cmd_close_door(struct team_cmd *c);

@@ -12,6 +12,7 @@
 #include "desk/handing.h"
 #include "desk/members.h"
 #include "note/json.h"
+#include "team/roster_keep.h"
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
@@ -127,6 +128,29 @@ say_refused(enum err e)
 	}
 }
 
+/* Two desks at each door keep files, whoever comes or goes; which ones are new
+ * at that is said. */
+static void
+name_keepers(const struct team_cmd *c)
+{
+	const struct roster *now = desk_roster(c->desk);
+
+	if (c->keepers_as_said || roster_name_keepers(c->next) == 0 || c->json)
+		return;
+	for (size_t i = 0; i < c->next->devices_n; i++) {
+		const struct roster_device *d = &c->next->devices[i], *was;
+		char hex[ENC_HEX_LEN(DEVICE_ID_BYTES) + 1];
+		uint8_t id[DEVICE_ID_BYTES];
+
+		device_id(id, d->key);
+		was = roster_device(now, id);
+		enc_hex(hex, id, sizeof id);
+		if (d->keeper && (was == NULL || !was->keeper))
+			printf("Device %.8s of %s keeps files from now on.\n",
+			    hex, roster_member(c->next, d->member)->name);
+	}
+}
+
 /* Sign what was made, and begin the chains that this wants. */
 static int
 sign(struct team_cmd *c, unsigned *chains)
@@ -135,6 +159,7 @@ sign(struct team_cmd *c, unsigned *chains)
 
 	/* Who signs can begin new chains at once. */
 	roster_let_hand_out(c->next, desk_device_id(c->desk));
+	name_keepers(c);
 	if ((e = members_sign(c->desk, c->next, key_see(c->seed))) != ERR_OK)
 		return cmd_fail(e, "the roster cannot be kept",
 		    "Look whether sotto team members shows the change; if "
@@ -249,7 +274,7 @@ add(struct team_cmd *c, const struct join *j)
 	} else {
 		m = *known;
 	}
-	e = roster_join(c->next, j->key, &m, m.role != MEMBER_VIEWER);
+	e = roster_join(c->next, j->key, &m, false);
 	if (e == ERR_DENIED)
 		(void)team_cmd_say("that device was struck off once: let it "
 				   "begin anew with sotto join.");
@@ -357,6 +382,27 @@ team_cmd_door(struct team_cmd *c)
 				    "members.");
 	return team_cmd_end(
 	    c, roster_set_reader(c->next, door->id, m->id, !c->undo));
+}
+
+int
+team_cmd_keeper(struct team_cmd *c)
+{
+	const struct roster_device *d;
+	uint8_t id[DEVICE_ID_BYTES];
+	int status;
+
+	if (!team_cmd_begin(c))
+		return CMD_FAILED;
+	if ((d = team_cmd_device(c->next, c->words[2])) == NULL)
+		return team_cmd_say("there is no such device: see sotto team "
+				    "members.");
+	device_id(id, d->key);
+	c->keepers_as_said = true;
+	status = team_cmd_end(c, roster_set_keeper(c->next, id, !c->undo));
+	if (status == CMD_DONE && roster_keepers_lack(c->next))
+		puts("Fewer than two desks keep the files of a door now: name "
+		     "another, or the next\nchange of the roster does.");
+	return status;
 }
 
 /* Nobody strikes off the desk that they sit at: it could not tell the line. */

@@ -23,7 +23,8 @@ delete_parts(struct desk *d, const struct conv *c)
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++)
-		if (d->part[i].of == c && !d->part[i].gone)
+		if (d->part[i].of == c && !d->part[i].gone &&
+		    part_has_body(&d->part[i]))
 			e = store_part_del(d->store, d->part[i].name);
 	return e;
 }

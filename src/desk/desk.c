@@ -362,7 +362,7 @@ sweep(struct desk *d)
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < d->part_n; i++)
-		if (!d->part[i].gone)
+		if (!d->part[i].gone && part_has_body(&d->part[i]))
 			e = tagmap_put(&names, d->part[i].name, 0);
 	if (e == ERR_OK)
 		e = store_sweep_parts(d->store, &known);

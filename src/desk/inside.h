@@ -12,11 +12,11 @@
 #include "desk/vault.h"
 #include "team/roster.h"
 
-/* A part that was fetched, with the key that opens it. */
+/* A part that was seen on the line, with the key that opens it. */
 struct part_here {
 	uint8_t tag[TAG_BYTES];
 	uint8_t key[AGE_FILE_KEY_BYTES];
-	uint8_t name[STORE_NAME_BYTES];
+	uint8_t name[STORE_NAME_BYTES]; /* zeros: its body is not here */
 	const struct conv *of;
 	bool gone;
 };
@@ -233,11 +233,15 @@ enum err desk_hand_over(struct desk *d, const struct conv *c) MUST_USE;
 /* Append the item of a part. */
 enum err part_put(struct buf *items, const struct part_here *p) MUST_USE;
 
-/* A part was fetched, or is read from a record. */
+/* Is its body on this disk? */
+bool part_has_body(const struct part_here *p);
+
+/* A part's header or body was fetched, or it is read from a record. */
 enum err part_add(struct desk *d, const struct part_here *p) MUST_USE;
 struct part_here *part_find(
     const struct desk *d, const uint8_t tag[static TAG_BYTES]);
-/* Part `j` of a file, with whichever letter it came; NULL. */
+/* Part `j` of a file, with whichever letter it came, whose body is here; NULL.
+ */
 const struct part_here *part_of(
     const struct desk *d, const struct said_file *f, uint32_t j);
 

@@ -68,6 +68,14 @@ part_put(struct buf *items, const struct part_here *p)
 	return buf_put(items, p->name, sizeof p->name);
 }
 
+bool
+part_has_body(const struct part_here *p)
+{
+	static const uint8_t none[STORE_NAME_BYTES];
+
+	return p != NULL && memcmp(p->name, none, sizeof none) != 0;
+}
+
 enum err
 part_add(struct desk *d, const struct part_here *p)
 {
@@ -76,7 +84,9 @@ part_add(struct desk *d, const struct part_here *p)
 	enum err e;
 
 	if ((old = part_find(d, p->tag)) != NULL) {
-		*old = *p;
+		/* A body that is here is not forgotten for a header. */
+		if (!part_has_body(old) || part_has_body(p))
+			*old = *p;
 		return ERR_OK;
 	}
 	e = list_grow(&list, d->part_n, &d->part_room, sizeof *d->part);
@@ -110,6 +120,6 @@ part_of(const struct desk *d, const struct said_file *f, uint32_t j)
 		tag_part(tag, from->parts, from->first + j);
 		p = part_find(d, tag);
 		from = from->other;
-	} while (p == NULL && from != NULL && from != f);
-	return p;
+	} while (!part_has_body(p) && from != NULL && from != f);
+	return part_has_body(p) ? p : NULL;
 }

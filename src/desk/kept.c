@@ -200,7 +200,7 @@ has_parts(const struct desk *d, const struct said_file *f)
 
 	for (uint32_t j = 0; j < f->count; j++) {
 		tag_part(tag, f->parts, f->first + j);
-		if (part_find(d, tag) == NULL)
+		if (!part_has_body(part_find(d, tag)))
 			return false;
 	}
 	return true;

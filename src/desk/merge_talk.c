@@ -364,15 +364,17 @@ take_said(struct merge_talk *t, const uint8_t *p, size_t n)
 static enum err
 take_part(struct merge_talk *t, const uint8_t *p, size_t n)
 {
+	const struct part_here *here;
 	struct pack_part part;
 	struct conv *c;
 	enum err e;
 
 	if ((e = packed_part(&part, p, n)) != ERR_OK || t->skip)
 		return e;
-	if (part_find(t->d, part.tag) != NULL)
+	here = part_find(t->d, part.tag);
+	if (part_has_body(here) || (here != NULL && part.envelope == NULL))
 		return ERR_OK;
-	t->said->parts++;
+	t->said->parts += part.envelope != NULL;
 	if (!t->keep || (c = desk_conv_known(t->d, t->owner)) == NULL)
 		return ERR_OK;
 	return packed_keep_part(t->d, c, &part);

@@ -269,6 +269,20 @@ judge_record(void *who, struct record_part head, struct record_part tail)
 	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
+/* A part has one item for its header and one for its body. */
+static bool
+is_newest(const struct giving *g, const struct item_at *i)
+{
+	const struct part_here *p;
+
+	if (i->n != sizeof p->tag + sizeof p->key + sizeof p->name)
+		return false;
+	p = part_find(g->d, i->p);
+	return p != NULL &&
+	    memcmp(p->name, i->p + sizeof p->tag + sizeof p->key,
+		sizeof p->name) == 0;
+}
+
 /* What of a record is given; its parts' tags are kept for later. */
 static enum err
 take_items(
@@ -279,8 +293,9 @@ take_items(
 	enum err e;
 
 	while ((e = item_next(&i, head.p, head.n, &at)) == ERR_OK) {
-		if (i.kind == ITEM_PART && i.n >= TAG_BYTES) {
-			e = buf_put(&g->tags, i.p, TAG_BYTES);
+		if (i.kind == ITEM_PART) {
+			if (is_newest(g, &i))
+				e = buf_put(&g->tags, i.p, TAG_BYTES);
 		} else if (is_on_its_way(g, &i)) {
 			*tail = false;
 		} else if ((e = item_put(items, i.kind, i.n)) == ERR_OK) {
@@ -326,11 +341,15 @@ give_part(struct giving *g, const uint8_t *tag)
 		return ERR_OK;
 	if ((envelope = malloc(ENVELOPE_PART_BYTES)) == NULL)
 		return ERR_NOMEM;
-	part = (struct pack_part){ p->tag, p->key, envelope };
-	e = store_part_get(g->d->store, p->name, envelope);
+	part = (struct pack_part){ p->tag, p->key, NULL };
+	e = ERR_OK;
+	if (part_has_body(p)) {
+		part.envelope = envelope;
+		e = store_part_get(g->d->store, p->name, envelope);
+	}
 	if (e == ERR_OK) {
 		e = put(g, PACK_PART, pack_part_write(&g->b, &part));
-		g->said->parts++;
+		g->said->parts += part.envelope != NULL;
 	}
 	free(envelope); /* as it came from the line */
 	return e;

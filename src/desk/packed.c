@@ -152,7 +152,8 @@ packed_part(struct pack_part *part, const uint8_t *p, size_t n)
 	enum err e;
 
 	e = plain == NULL ? ERR_NOMEM : pack_part_read(part, p, n);
-	if (e == ERR_OK)
+	/* One without its body is looked at when that is fetched. */
+	if (e == ERR_OK && part->envelope != NULL)
 		e = envelope_open_keyed(
 		    plain, part->key, part->envelope, ENVELOPE_PART_BYTES);
 	wipe_free(plain, ENVELOPE_PART_PLAIN);
@@ -169,9 +170,10 @@ packed_keep_part(struct desk *d, struct conv *c, const struct pack_part *part)
 	memcpy(here.tag, part->tag, sizeof here.tag);
 	memcpy(here.key, part->key, sizeof here.key);
 	buf_init(&items, 128);
-	if ((e = store_part_put(d->store, here.name, part->envelope)) ==
-		ERR_OK &&
-	    (e = part_put(&items, &here)) == ERR_OK &&
+	e = part->envelope == NULL
+	    ? ERR_OK
+	    : store_part_put(d->store, here.name, part->envelope);
+	if (e == ERR_OK && (e = part_put(&items, &here)) == ERR_OK &&
 	    (e = desk_keep(d, c, &items, NULL)) == ERR_OK)
 		e = part_add(d, &here);
 	buf_drop(&items);

@@ -33,7 +33,8 @@ enum err packed_said(struct pack_said *s, const struct desk *d,
     const uint8_t owner[static SIGN_PUBLIC_BYTES], const uint8_t *p,
     size_t n) MUST_USE;
 
-/* Read a part, which its key must open.  It borrows `p`. */
+/* Read a part, which its key must open when its body is there.  It borrows `p`.
+ */
 enum err packed_part(
     struct pack_part *part, const uint8_t *p, size_t n) MUST_USE;
 

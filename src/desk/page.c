@@ -46,6 +46,7 @@ static const struct page_route routes[] = {
 	{ HTTP_GET, "/verify", false, page_verify },
 	{ HTTP_POST, "/verify", false, page_verify_act },
 	{ HTTP_POST, "/file", false, page_file },
+	{ HTTP_POST, "/bring", false, page_bring },
 	{ HTTP_GET, "/open", true, enter },
 	{ HTTP_GET, "/style.css", true, style },
 	{ HTTP_GET, "/desk.js", true, script },

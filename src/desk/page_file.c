@@ -113,12 +113,6 @@ find_file(struct page *p, struct http_request *r, struct conv *c,
 		f = conv_file(c, (unsigned)v);
 	if (f == NULL)
 		page_sorry(p, r, 404, "There is no such file here.");
-	else if (!desk_has_file(p->desk, f)) {
-		page_sorry(p, r, 409,
-		    "This file is still being fetched. Fetch again, then "
-		    "save it.");
-		return NULL;
-	}
 	return f;
 }
 
@@ -146,7 +140,13 @@ page_save(struct page *p, struct http_request *r, struct page_in *in)
 	shown = (struct desk_file){ .number = f->number,
 		.name = f->name,
 		.size = f->size,
-		.here = true };
+		.here = desk_has_file(p->desk, f) };
+	if (!shown.here)
+		page_bring_stands(p, c, f, &shown);
+	if (shown.coming && http_add(r, "Refresh", "1") != ERR_OK) {
+		http_say(r, 500, "There is not enough memory.");
+		return;
+	}
 	frame = page_frame(p, &w);
 	buf_init(&out, DESK_PAGE_MAX);
 	page_answer(
@@ -259,6 +259,11 @@ page_file(struct page *p, struct http_request *r, struct page_in *in)
 	if ((c = page_conv(p, r, handle, strlen(handle))) == NULL ||
 	    (f = find_file(p, r, c, number, strlen(number))) == NULL)
 		return;
+	if (!desk_has_file(p->desk, f)) {
+		page_sorry(p, r, 409,
+		    "This file is not on this desk. Fetch it, then save it.");
+		return;
+	}
 	if (p->streams_n == PAGE_STREAMS_MAX) {
 		page_sorry(p, r, 409,
 		    "Eight files are being saved. Press again when one of "

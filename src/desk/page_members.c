@@ -10,6 +10,7 @@
 
 #include "desk/heard.h"
 #include "desk/inside.h"
+#include "desk/keep.h"
 #include "desk/page_part.h"
 #include "desk/sync_keys.h"
 #include "desk/view_members.h"
@@ -63,6 +64,7 @@ list_device(
 	memcpy(to->id, hex, DESK_DEVICE_CHARS);
 	to->own = memcmp(id, d->id, sizeof id) == 0;
 	to->keeper = device->keeper;
+	to->bytes = to->own ? keep_bytes(d) : 0;
 	to->hands_out = memcmp(id, d->roster->hands_out, sizeof id) == 0;
 	to->lacks = lacks(d, id, &l->effect);
 	return heard_last(&to->heard, d, id);

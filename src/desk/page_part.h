@@ -41,6 +41,13 @@ struct page_watch {
 	uint64_t since, beat; /* when it came, and was written to last */
 };
 
+/* A file that a member wants here. */
+struct page_wish {
+	char handle[CONV_HANDLE_BYTES];
+	unsigned number; /* 0: there is none */
+	bool goes; /* the line is asked for it */
+};
+
 struct page {
 	struct desk *desk;
 	struct reach *reach;
@@ -67,6 +74,7 @@ struct page {
 	struct page_out *outs; /* first come, first sent */
 	struct page_stream *streams; /* files on their way to the browser */
 	size_t streams_n;
+	struct page_wish wish;
 	struct conv *doomed; /* to be deleted when nothing is under way */
 	struct http_request *doomed_by; /* who waits for that; NULL: gone */
 	struct page_watch watch[PAGE_WATCHES]; /* pages that are looked at */
@@ -135,7 +143,7 @@ struct desk_kept page_kept(struct page *p, const struct conv *c);
  * waits for the line the page goes on answering.
  */
 
-/* Do what is next: a deletion, an answer, a fetch that is due. */
+/* Do what is next: a deletion, an answer, a file, a fetch that is due. */
 void page_work(struct page *p);
 
 /* Have it done soon. */
@@ -143,6 +151,16 @@ void page_work_fetch(struct page *p);
 /* Break off a fetch; what has come stays. */
 void page_work_stop(struct page *p);
 void page_work_delete(struct page *p, struct conv *c, struct http_request *r);
+
+/* page_bring.c: fetch the file that is wished for; how that stands, for its
+ * page. */
+void page_bring_next(struct page *p);
+void page_bring_stands(const struct page *p, const struct conv *c,
+    const struct said_file *f, struct desk_file *shown);
+/* What an error means for the member, with what to do; English. */
+const char *page_trouble(enum err e);
+/* For reach_meanwhile(): the page goes on meanwhile. */
+enum err page_meanwhile(void *with) MUST_USE;
 
 /* The answer of this conversation that goes or did not go; NULL. */
 struct page_out *page_out_find(const struct page *p, const struct conv *c);
@@ -223,6 +241,7 @@ void page_verify_act(
     struct page *p, struct http_request *r, struct page_in *in);
 void page_save(struct page *p, struct http_request *r, struct page_in *in);
 void page_file(struct page *p, struct http_request *r, struct page_in *in);
+void page_bring(struct page *p, struct http_request *r, struct page_in *in);
 
 /* The conversation again, with an answer that was not sent and why. */
 void page_show_talk(struct page *p, struct http_request *r, struct conv *c,

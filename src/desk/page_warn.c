@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/wipe.h"
 
+#include "desk/keep.h"
 #include "desk/page_part.h"
 #include "desk/sync_keys.h"
 
@@ -60,6 +61,14 @@ warn_rest(struct page *p, struct page_warnings *w)
 			   "answer is shown with what they said before, or "
 			   "their short names. Have the line looked at."),
 		    0);
+	if (r->files_full)
+		add(p, w, keep_full_text, r->files_wait);
+	if (r->files_gone > 0)
+		add(p, w,
+		    LANG_N("Files that this desk should keep never came, and "
+			   "the line has them no more: {1}. Their sources took "
+			   "them back, or the line keeps too short."),
+		    r->files_gone);
 	if (r->waiting > 0)
 		add(p, w,
 		    LANG_N("Answers that were cut off need their files again: "
@@ -103,6 +112,8 @@ warn(struct page *p, struct page_warnings *w)
 	if (!p->reported)
 		add_keys(p, w, sync_keys_left(p->desk, clock_day()));
 	add_going(p, w);
+	if (keep_lacks(p->desk))
+		add(p, w, keep_lacks_text, 0);
 	if (p->fetching || !p->reported)
 		return;
 	if (r->stop != SYNC_GOES) {

@@ -14,8 +14,8 @@
 #define AGAIN_MS (3U * 60 * 1000) /* after a failure */
 
 /* What an error means for the member, with what to do. */
-static const char *
-trouble(enum err e)
+const char *
+page_trouble(enum err e)
 {
 	static const char *const texts[ERR_COUNT] = {
 		[ERR_CLOSED] = LANG_N(
@@ -75,15 +75,15 @@ reply_trouble(enum err e, const struct reply_report *rep)
 		return sync_stop_text(rep->stop);
 	if (rep->elsewhere)
 		return reply_elsewhere;
-	return texts[e] != NULL ? texts[e] : trouble(e);
+	return texts[e] != NULL ? texts[e] : page_trouble(e);
 }
 
 /* Called while the line is waited for, and between two letters: the page is
  * served, and files that are to be saved are looked through.  Anything that
  * ends a call of reach at once and is no fault of the line's will do to break
  * it off. */
-static enum err
-meanwhile(void *with)
+enum err
+page_meanwhile(void *with)
 {
 	struct page *p = with;
 	enum err e = http_server_turn(p->http, 0);
@@ -114,7 +114,7 @@ how_it_went(const struct page *p, enum err e)
 		return LANG_N("Stopped. What has come is here; fetching goes "
 			      "on from there.");
 	if (e != ERR_OK)
-		return trouble(e);
+		return page_trouble(e);
 	if (p->report.stop != SYNC_GOES)
 		return LANG_N("It was stopped: see above.");
 	if (p->came == 0)
@@ -130,7 +130,7 @@ fetch(struct page *p)
 
 	p->fetching = true;
 	p->stop = false;
-	reach_meanwhile(p->reach, meanwhile, p);
+	reach_meanwhile(p->reach, page_meanwhile, p);
 	e = sync_run(p->desk, p->reach, &p->report);
 	reach_meanwhile(p->reach, NULL, NULL);
 	p->fetching = false;
@@ -149,6 +149,9 @@ fetch(struct page *p)
 	p->sync_at = next_fetch(p);
 	if (e != ERR_OK && !p->stop && p->every > 0)
 		p->sync_at = clock_ms() + AGAIN_MS;
+	/* Files are not all here: what is new comes first, then more. */
+	if (e == ERR_OK && p->report.files_wait > 0 && !p->report.files_full)
+		p->sync_at = clock_ms() + SOON_MS;
 }
 
 static enum err
@@ -182,7 +185,7 @@ send_next(struct page *p, struct page_out *o)
 	enum err e;
 
 	p->sending = true;
-	reach_meanwhile(p->reach, meanwhile, p);
+	reach_meanwhile(p->reach, page_meanwhile, p);
 	e = send_out(p, o, &rep);
 	reach_meanwhile(p->reach, NULL, NULL);
 	p->sending = false;
@@ -245,6 +248,8 @@ page_work(struct page *p)
 		delete_now(p);
 	else if (o != NULL)
 		send_next(p, o);
+	else if (p->wish.number > 0)
+		page_bring_next(p);
 	else if (clock_ms() >= p->sync_at)
 		fetch(p);
 }
@@ -270,8 +275,10 @@ void
 page_work_stop(struct page *p)
 {
 	/* One that was asked for may not have begun. */
-	if (p->fetching)
+	if (p->fetching || p->wish.goes)
 		p->stop = true;
+	else if (p->wish.number > 0)
+		p->wish.number = 0;
 	else if (p->sync_at == 0)
 		p->sync_at = next_fetch(p);
 }

@@ -212,8 +212,8 @@ sync_all_letters(struct desk *d, struct reach *r, struct run_day *run, size_t n,
 	return e == ERR_OK ? log_show(d) : e;
 }
 
-/* All letters come before the first file, so that nobody's files keep another's
- * words waiting. */
+/* All letters come before the first header of a file, and all headers before a
+ * body. */
 static enum err
 sync_each(struct desk *d, struct reach *r, struct run_day *run, size_t n,
     struct sync_report *rep)
@@ -229,7 +229,7 @@ sync_each(struct desk *d, struct reach *r, struct run_day *run, size_t n,
 		    d, n > 0 && run->give_up ? UINT32_MAX : from);
 	}
 	for (size_t i = 0; e == ERR_OK && i < n; i++) {
-		e = sync_files(d, r, run[i].is->day, &rep->files);
+		e = sync_headers(d, r, run[i].is->day);
 		if (run[i].is->day >= from && !run[i].give_up)
 			continue;
 		if (e == ERR_OK && run[i].is->closed && run[i].tried)
@@ -316,6 +316,7 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 				.give_up = give_up };
 			rep->all += days[i].count;
 		}
+	rep->oldest = n > 0 ? days[0].day : o->day;
 	if (n > 0 && (e = restrict_look(d, days[0].day, o->day)) != ERR_OK)
 		goto out;
 	if (sync_is_first(d))
@@ -484,6 +485,9 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		e = say_ours(d, r, &o, rep);
 	if (e == ERR_OK && (e = heard_keep(d, clock_day())) == ERR_OK)
 		e = sync_keep_last(d);
+	/* Nobody's files keep words waiting, ours or theirs. */
+	if (e == ERR_OK && rep->stop == SYNC_GOES)
+		e = sync_bodies(d, r, rep->oldest, rep);
 out:
 	offer_drop(&o);
 	return e;

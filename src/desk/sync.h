@@ -46,6 +46,11 @@ struct sync_report {
 	uint32_t letters; /* new ones */
 	uint32_t looked, all; /* envelopes on the line: looked at, of so many */
 	uint32_t files; /* that are here now, whole */
+	/* Of files that this desk keeps (keep.h): */
+	uint32_t files_wait; /* not here yet: time was over, or the disk full */
+	uint32_t files_gone; /* not here, and the line has them no more */
+	bool files_full; /* the disk is nearly full */
+	uint32_t oldest; /* the first day that the line has */
 	uint32_t refused; /* opened, but not to be believed: not shown */
 	uint32_t unserved; /* of closed days, named by the line and not given */
 	uint32_t unserved_since; /* the oldest such day */

@@ -1,3 +1,4 @@
+/* Headers of parts, and the keys that they give. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,102 +25,111 @@ struct some {
 	struct group of[REACH_FETCH_MAX];
 };
 
-/* The key that opens a part, by the days its letter's row allows. */
-static enum err
-part_key(
-    struct desk *d, const struct group *g, uint8_t *key, const uint8_t *header)
+/* Parts whose headers are asked for with one request. */
+struct chunk {
+	struct conv *conv;
+	size_t n;
+	struct said_file *file[REACH_FETCH_MAX];
+	uint8_t tags[REACH_FETCH_MAX][TAG_BYTES];
+};
+
+enum err
+sync_part_key(struct desk *d, const struct conv *c, uint32_t row,
+    uint8_t key[static AGE_FILE_KEY_BYTES], const uint8_t *header)
 {
 	struct age_identity *id;
 	struct ring_key with;
 	size_t at = 0;
 	enum err e = ERR_NOKEY;
 
-	while (e == ERR_NOKEY && ring_next(&d->vault->ring, g->row, &at, &with))
+	while (e == ERR_NOKEY && ring_next(&d->vault->ring, row, &at, &with))
 		if ((e = days_identity(d, &with, &id)) == ERR_OK)
 			e = envelope_file_key(key, id, header);
-	return e == ERR_NOKEY
-	    ? circles_file_key(key, d, g->conv, g->row, header)
-	    : e;
+	return e == ERR_NOKEY ? circles_file_key(key, d, c, row, header) : e;
 }
 
-static enum err
-part_opens(const uint8_t *key, const struct buf *part)
+/* Errors of this machine, not of what came. */
+static bool
+is_ours(enum err e)
 {
-	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
+	return e == ERR_NOMEM || e == ERR_IO;
+}
+
+/* One key, for the record that speaks of a chunk's.  What opens with none of
+ * ours is marked: nothing else can ever lie there. */
+static enum err
+take_header(struct desk *d, const struct chunk *k, size_t i,
+    const uint8_t *header, struct buf *items)
+{
+	struct part_here p = { .of = k->conv };
 	enum err e;
 
-	if (plain == NULL)
-		return ERR_NOMEM;
-	e = envelope_open_keyed(plain, key, part->at, part->len);
-	wipe_free(plain, ENVELOPE_PART_PLAIN);
+	/* The first conversation that names it has it. */
+	if (part_find(d, k->tags[i]) != NULL)
+		return ERR_OK;
+	memcpy(p.tag, k->tags[i], sizeof p.tag);
+	e = sync_part_key(d, k->conv, k->file[i]->row, p.key, header);
+	if (e == ERR_OK)
+		e = part_put(items, &p);
+	else if (!is_ours(e)) {
+		k->file[i]->forged = true;
+		e = ERR_OK;
+	}
+	wipe(&p, sizeof p);
 	return e;
 }
 
-/* The part first, then the record that speaks of it. */
+/* `got` is the answer to the chunk.  Kept first, then known. */
 static enum err
-keep_part(
-    struct desk *d, struct conv *c, struct part_here *p, const struct buf *part)
+take_headers(struct desk *d, struct chunk *k, const uint8_t *got, bool *lacks)
 {
 	struct buf items;
-	enum err e;
+	enum err e = ERR_OK;
 
-	p->of = c;
-	buf_init(&items, 128);
-	if ((e = store_part_put(d->store, p->name, part->at)) == ERR_OK &&
-	    (e = part_put(&items, p)) == ERR_OK &&
-	    (e = desk_keep(d, c, &items, NULL)) == ERR_OK)
-		e = part_add(d, p);
+	buf_init(&items, RECORD_MAX);
+	for (size_t i = 0; e == ERR_OK && i < k->n; i++) {
+		const uint32_t len = enc_get_u32(got);
+
+		if (len == ENVELOPE_HEADER_BYTES)
+			e = take_header(d, k, i, got + 4, &items);
+		else
+			*lacks = true;
+		got += 4 + len;
+	}
+	if (e == ERR_OK && items.len > 0 &&
+	    (e = desk_keep(d, k->conv, &items, NULL)) == ERR_OK)
+		e = conv_take_record(d, k->conv, items.at, items.len);
+	k->n = 0;
 	buf_drop(&items);
 	return e;
 }
 
-/* Does the part open with a key of ours?  ERR_NOKEY and others say no. */
+/* Ask for a chunk; ERR_NOTHING: some of it is not on the line. */
 static enum err
-open_part(struct desk *d, const struct group *g, struct part_here *p,
-    const struct buf *part)
+fetch_chunk(struct desk *d, struct reach *r, struct chunk *k)
 {
-	enum err e = part_key(d, g, p->key, part->at);
-
-	return e == ERR_OK ? part_opens(p->key, part) : e;
-}
-
-/* ERR_NOTHING: it is not on the line.  ERR_FORGED: what lies there opens with
- * no key of ours; nothing else can ever lie there. */
-static enum err
-fetch_part(
-    struct desk *d, struct reach *r, const struct group *g, struct part_here *p)
-{
-	struct buf part;
-	enum err e;
-
-	buf_init(&part, ENVELOPE_PART_BYTES);
-	if ((e = reach_part(r, p->tag, &part)) != ERR_OK)
-		goto out;
-	e = open_part(d, g, p, &part);
-	if (e == ERR_OK)
-		e = keep_part(d, g->conv, p, &part);
-	else if (e != ERR_NOMEM && e != ERR_IO)
-		e = ERR_FORGED;
-out:
-	buf_drop(&part);
-	return e;
-}
-
-static enum err
-fetch_file(struct desk *d, struct reach *r, const struct group *g,
-    const struct said_file *f)
-{
-	struct part_here p;
+	struct buf got;
+	bool lacks = false;
 	enum err e = ERR_OK;
 
-	for (uint32_t j = 0; e == ERR_OK && j < f->count; j++) {
-		p = (struct part_here){ .of = g->conv };
-		tag_part(p.tag, f->parts, f->first + j);
-		if (part_of(d, f, j) == NULL)
-			e = fetch_part(d, r, g, &p);
-		wipe(&p, sizeof p);
-	}
+	if (k->n == 0)
+		return ERR_OK;
+	buf_init(&got, FETCH_BYTES);
+	if ((e = reach_fetch(r, (const uint8_t(*)[TAG_BYTES])k->tags, k->n,
+		 &got)) == ERR_OK &&
+	    (e = take_headers(d, k, got.at, &lacks)) == ERR_OK && lacks)
+		e = ERR_NOTHING;
+	buf_drop(&got);
 	return e;
+}
+
+/* Is the key of part `j`, as it came with this letter, not here? */
+static bool
+lacks_key(const struct desk *d, const struct said_file *f, uint32_t j,
+    uint8_t tag[static TAG_BYTES])
+{
+	tag_part(tag, f->parts, f->first + j);
+	return part_find(d, tag) == NULL;
 }
 
 /* A file that came with several letters is asked for with each, until it is
@@ -127,49 +137,91 @@ fetch_file(struct desk *d, struct reach *r, const struct group *g,
 static bool
 is_wanted(const struct desk *d, const struct said_file *f, uint32_t row)
 {
-	return f->row == row && !f->forged && !desk_has_file(d, f);
+	uint8_t tag[TAG_BYTES];
+
+	if (f->row != row || f->forged || desk_has_file(d, f))
+		return false;
+	for (uint32_t j = 0; j < f->count; j++)
+		if (lacks_key(d, f, j, tag))
+			return true;
+	return false;
+}
+
+/* The rest of a file into chunks, which are asked for when they are full. */
+static enum err
+fetch_file(
+    struct desk *d, struct reach *r, struct chunk *k, struct said_file *f)
+{
+	enum err e = ERR_OK;
+
+	for (uint32_t j = 0; e == ERR_OK && j < f->count && !f->forged; j++) {
+		if (!lacks_key(d, f, j, k->tags[k->n]))
+			continue;
+		k->file[k->n++] = f;
+		if (k->n == REACH_FETCH_MAX)
+			e = fetch_chunk(d, r, k);
+	}
+	return e;
+}
+
+enum err
+sync_headers_of(
+    struct desk *d, struct reach *r, struct conv *c, struct said_file *f)
+{
+	struct chunk k = { .conv = c };
+	enum err e = fetch_file(d, r, &k, f);
+
+	return e == ERR_OK ? fetch_chunk(d, r, &k) : e;
 }
 
 /* The parts of a letter became visible at once, so that where one lacks, those
  * behind it do. */
 static enum err
-fetch_group(
-    struct desk *d, struct reach *r, const struct group *g, uint32_t *files)
+fetch_group(struct desk *d, struct reach *r, const struct group *g)
 {
+	struct chunk k = { .conv = g->conv };
 	enum err e = ERR_OK;
 
-	for (size_t k = g->from; e == ERR_OK && k < g->to; k++) {
-		struct said_file *f = &g->said->files[k];
-
-		if (!is_wanted(d, f, g->row))
-			continue;
-		e = fetch_file(d, r, g, f);
-		*files += e == ERR_OK;
-		f->forged = e == ERR_FORGED;
-		if (e == ERR_FORGED)
-			e = ERR_OK;
-	}
+	for (size_t i = g->from; e == ERR_OK && i < g->to; i++)
+		if (is_wanted(d, &g->said->files[i], g->row))
+			e = fetch_file(d, r, &k, &g->said->files[i]);
+	if (e == ERR_OK)
+		e = fetch_chunk(d, r, &k);
 	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
-/* The first part of a group's first file that lacks. */
+/* The first part of a group's first file whose key lacks. */
 static void
 first_part(
     uint8_t tag[static TAG_BYTES], const struct desk *d, const struct group *g)
 {
 	const struct said_file *f = &g->said->files[g->from];
 
-	for (uint32_t j = 0; j < f->count; j++) {
-		tag_part(tag, f->parts, f->first + j);
-		if (part_of(d, f, j) == NULL)
+	for (uint32_t j = 0; j < f->count; j++)
+		if (lacks_key(d, f, j, tag))
 			return;
-	}
+}
+
+/* What was asked gives the first key of a group, and says that there is more.
+ */
+static enum err
+begin_group(struct desk *d, struct reach *r, const struct group *g,
+    const uint8_t *tag, const uint8_t *got)
+{
+	struct chunk k = { .conv = g->conv, .n = 1 };
+	bool lacks = false;
+	enum err e;
+
+	k.file[0] = &g->said->files[g->from];
+	memcpy(k.tags[0], tag, TAG_BYTES);
+	e = take_headers(d, &k, got, &lacks);
+	return e == ERR_OK && !lacks ? fetch_group(d, r, g) : e;
 }
 
 /* Ask which of these groups have anything on the line, and fetch those: a
  * letter that names files it never had costs a part of one request. */
 static enum err
-fetch_some(struct desk *d, struct reach *r, struct some *some, uint32_t *files)
+fetch_some(struct desk *d, struct reach *r, struct some *some)
 {
 	uint8_t tags[REACH_FETCH_MAX][TAG_BYTES];
 	const uint8_t *p;
@@ -184,11 +236,8 @@ fetch_some(struct desk *d, struct reach *r, struct some *some, uint32_t *files)
 	e = reach_fetch(r, (const uint8_t(*)[TAG_BYTES])tags, some->n, &got);
 	p = got.at;
 	for (size_t i = 0; e == ERR_OK && i < some->n; i++) {
-		const uint32_t len = enc_get_u32(p);
-
-		if (len != 0)
-			e = fetch_group(d, r, &some->of[i], files);
-		p += 4 + len;
+		e = begin_group(d, r, &some->of[i], tags[i], p);
+		p += 4 + enc_get_u32(p);
 	}
 	buf_drop(&got);
 	some->n = 0;
@@ -214,21 +263,20 @@ next_group(const struct desk *d, struct group *g)
 }
 
 static enum err
-sync_said(struct desk *d, struct reach *r, struct group g, struct some *some,
-    uint32_t *files)
+sync_said(struct desk *d, struct reach *r, struct group g, struct some *some)
 {
 	enum err e = ERR_OK;
 
 	while (e == ERR_OK && next_group(d, &g)) {
 		some->of[some->n++] = g;
 		if (some->n == REACH_FETCH_MAX)
-			e = fetch_some(d, r, some, files);
+			e = fetch_some(d, r, some);
 	}
 	return e;
 }
 
 enum err
-sync_files(struct desk *d, struct reach *r, uint32_t row, uint32_t *files)
+sync_headers(struct desk *d, struct reach *r, uint32_t row)
 {
 	struct some some = { .n = 0 };
 	enum err e = ERR_OK;
@@ -246,7 +294,7 @@ sync_files(struct desk *d, struct reach *r, uint32_t row, uint32_t *files)
 				    (struct group){ .conv = c,
 					.said = c->said[j],
 					.row = row },
-				    &some, files);
+				    &some);
 	}
-	return e == ERR_OK ? fetch_some(d, r, &some, files) : e;
+	return e == ERR_OK ? fetch_some(d, r, &some) : e;
 }

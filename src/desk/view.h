@@ -132,6 +132,9 @@ struct desk_file {
 	const char *name;
 	uint64_t size;
 	bool here; /* all its parts are on this desk */
+	/* On its own page, while it is not: */
+	bool coming; /* a member asked for it */
+	unsigned parts_here, parts;
 };
 
 struct desk_answer {
@@ -243,7 +246,8 @@ enum err desk_view_wait(struct buf *out, const struct desk_frame *frame,
     const struct desk_wait *wait) MUST_USE;
 
 /* Before a file is saved.  Form: POST /file {handle, number}, which answers
- * with the file. */
+ * with the file.  One that is not here: POST /bring {handle, number} fetches
+ * it. */
 enum err desk_view_save(struct buf *out, const struct desk_frame *frame,
     const char *handle, const struct desk_file *file) MUST_USE;
 

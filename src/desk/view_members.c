@@ -48,6 +48,16 @@ put_heard(const struct desk_frame *f, struct html *h,
 }
 
 static void
+put_room(const struct desk_frame *f, struct html *h, uint64_t bytes)
+{
+	html_open(h, HTML_P);
+	html_attr(h, HTML_CLASS, "meta");
+	html_text(h, lang_text(f->lang, LANG_N("Files take here: ")));
+	view_size(h, bytes);
+	html_close(h, HTML_P);
+}
+
+static void
 put_device(const struct desk_frame *f, struct html *h,
     const struct desk_device *d, uint32_t today)
 {
@@ -64,6 +74,8 @@ put_device(const struct desk_frame *f, struct html *h,
 	if (d->keeper)
 		mark(f, h, LANG_N("keeps files"));
 	html_close(h, HTML_P);
+	if (d->bytes > 0)
+		put_room(f, h, d->bytes);
 	put_heard(f, h, d, today);
 	html_close(h, HTML_LI);
 }

@@ -10,6 +10,7 @@ struct desk_device {
 	char id[DESK_DEVICE_CHARS + 1];
 	bool own; /* this very one */
 	bool keeper; /* keeps the bodies of files */
+	uint64_t bytes; /* that they take on this one */
 	bool hands_out; /* makes the keys */
 	bool lacks; /* asked for keys that it was not handed */
 	uint32_t heard; /* the day it was last heard of; 0: never */

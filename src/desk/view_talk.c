@@ -40,7 +40,7 @@ desk_level_find(const char *name, size_t n)
 
 static void
 way_to_save(struct html *h, const struct desk_frame *f, const char *handle,
-    unsigned number)
+    unsigned number, const char *sentence)
 {
 	char path[160], id[24];
 
@@ -50,8 +50,23 @@ way_to_save(struct html *h, const struct desk_frame *f, const char *handle,
 	html_attr(h, HTML_CLASS, "button quiet");
 	html_attr(h, HTML_HREF, path);
 	html_attr(h, HTML_ARIA_DESCRIBEDBY, id);
-	html_text(h, lang_text(f->lang, "Save..."));
+	html_text(h, lang_text(f->lang, sentence));
 	html_close(h, HTML_A);
+}
+
+/* Where it lies, and the way to it. */
+static void
+file_stands(struct html *h, const struct desk_frame *f, const char *handle,
+    const struct desk_letter *l, const struct desk_file *file)
+{
+	if (file->here) {
+		way_to_save(h, f, handle, file->number, LANG_N("Save..."));
+		return;
+	}
+	view_text(f, h, HTML_SPAN, "mark",
+	    l->ours ? LANG_N("sent") : LANG_N("not on this desk"));
+	if (!l->ours && file->number > 0)
+		way_to_save(h, f, handle, file->number, LANG_N("Fetch..."));
 }
 
 static void
@@ -70,7 +85,7 @@ files(struct html *h, const struct desk_frame *f, const char *handle,
 		html_open(h, HTML_LI);
 		html_open(h, HTML_SPAN);
 		html_attr(h, HTML_CLASS, "file");
-		if (file->here) {
+		if (file->number > 0 && !l->ours) {
 			(void)snprintf(id, sizeof id, "file%u", file->number);
 			html_attr(h, HTML_ID, id);
 		}
@@ -83,12 +98,7 @@ files(struct html *h, const struct desk_frame *f, const char *handle,
 		view_size(h, file->size);
 		html_text(h, ")");
 		html_close(h, HTML_SPAN);
-		if (file->here)
-			way_to_save(h, f, handle, file->number);
-		else
-			view_text(f, h, HTML_SPAN, "mark",
-			    l->ours ? LANG_N("sent")
-				    : LANG_N("still being fetched"));
+		file_stands(h, f, handle, l, file);
 		html_close(h, HTML_LI);
 	}
 	html_close(h, HTML_UL);
@@ -392,36 +402,5 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 	view_answer(&h, frame, talk);
 	view_kept(&h, frame, talk);
 	acts(&h, frame, talk);
-	return view_end(&h);
-}
-
-enum err
-desk_view_save(struct buf *out, const struct desk_frame *frame,
-    const char *handle, const struct desk_file *file)
-{
-	struct html h;
-	char number[16];
-
-	view_begin(&h, out, frame, lang_text(frame->lang, "Save a file"));
-	view_text(frame, &h, HTML_H1, NULL, "Save a file");
-	html_open(&h, HTML_P);
-	html_say(&h, HTML_BDI, "name", file->name);
-	html_text(&h, ", ");
-	view_size(&h, file->size);
-	html_close(&h, HTML_P);
-	view_text(frame, &h, HTML_P, "warning",
-	    "A stranger made this file. Opening it can run what they put into "
-	    "it, and can tell somebody elsewhere that it was opened. Open it "
-	    "only on a machine without network that holds nothing else.");
-	view_text(frame, &h, HTML_P, NULL,
-	    "Here it lies sealed. A saved copy does not: it is yours to guard "
-	    "and to delete.");
-	view_form(&h, "/file", false);
-	html_hidden(&h, "handle", handle);
-	(void)snprintf(number, sizeof number, "%u", file->number);
-	html_hidden(&h, "number", number);
-	view_button(&h, NULL, lang_text(frame->lang, "Save a copy"));
-	html_close(&h, HTML_FORM);
-	view_way(&h, frame, handle, LANG_N("Back to the conversation"));
 	return view_end(&h);
 }

@@ -188,7 +188,7 @@ take_part(struct taking *t, const uint8_t *p, size_t n)
 
 	if ((e = packed_part(&part, p, n)) != ERR_OK)
 		return e;
-	t->w->parts += !t->keep;
+	t->w->parts += !t->keep && part.envelope != NULL;
 	return t->keep ? packed_keep_part(t->d, t->conv, &part) : ERR_OK;
 }
 

@@ -58,8 +58,8 @@ enum pack_kind {
 #define PACK_CHAIN_LAST UINT32_MAX /* it is offered still */
 #define PACK_SAID_MAX ((1U << 20) + 4U)
 #define PACK_END_MAX 1024U
-#define PACK_RECORD_MAX \
-	(TAG_BYTES + AGE_FILE_KEY_BYTES + ENVELOPE_PART_BYTES) /* the largest \
+#define PACK_PART_HEAD (TAG_BYTES + AGE_FILE_KEY_BYTES)
+#define PACK_RECORD_MAX (PACK_PART_HEAD + ENVELOPE_PART_BYTES) /* the largest \
 								*/
 
 /* What every desk of the team has.  Holds secrets: pack_desk_drop() wipes. */
@@ -104,7 +104,7 @@ struct pack_said {
 struct pack_part {
 	const uint8_t *tag; /* TAG_BYTES */
 	const uint8_t *key; /* AGE_FILE_KEY_BYTES */
-	const uint8_t *envelope; /* ENVELOPE_PART_BYTES */
+	const uint8_t *envelope; /* ENVELOPE_PART_BYTES; NULL: not there */
 };
 
 void pack_desk_drop(struct pack_desk *d);

@@ -302,28 +302,29 @@ pack_said_read(struct pack_said *s, const uint8_t *p, size_t n)
 enum err
 pack_part_write(struct buf *out, const struct pack_part *p)
 {
+	const size_t n = p->envelope == NULL ? PACK_PART_HEAD : PACK_RECORD_MAX;
 	uint8_t *to;
 	enum err e;
 
-	if ((e = buf_room(out, PACK_RECORD_MAX, &to)) != ERR_OK)
+	if ((e = buf_room(out, n, &to)) != ERR_OK)
 		return e;
 	memcpy(to, p->tag, TAG_BYTES);
 	memcpy(to + TAG_BYTES, p->key, AGE_FILE_KEY_BYTES);
-	memcpy(to + TAG_BYTES + AGE_FILE_KEY_BYTES, p->envelope,
-	    ENVELOPE_PART_BYTES);
-	out->len += PACK_RECORD_MAX;
+	if (p->envelope != NULL)
+		memcpy(to + PACK_PART_HEAD, p->envelope, ENVELOPE_PART_BYTES);
+	out->len += n;
 	return ERR_OK;
 }
 
 enum err
 pack_part_read(struct pack_part *r, const uint8_t *p, size_t n)
 {
-	if (n != PACK_RECORD_MAX)
+	if (n != PACK_RECORD_MAX && n != PACK_PART_HEAD)
 		return ERR_FORMAT;
 	*r = (struct pack_part){
 		.tag = p,
 		.key = p + TAG_BYTES,
-		.envelope = p + TAG_BYTES + AGE_FILE_KEY_BYTES,
+		.envelope = n == PACK_PART_HEAD ? NULL : p + PACK_PART_HEAD,
 	};
 	return ERR_OK;
 }

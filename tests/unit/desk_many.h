@@ -53,6 +53,7 @@ join_one(enum member_role role)
 	(void)snprintf(m->name, sizeof m->name, "member %u", i);
 	m->role = role;
 	sign_public(device->key, v->device);
+	device->keeper = i == 1; /* with the first, two */
 	memcpy(device->member, about.member, sizeof device->member);
 	if (!many_apart)
 		memcpy(r->doors[0].readers[r->doors[0].readers_n++],

@@ -125,6 +125,7 @@ join(enum member_role role)
 	memcpy(r->members[1].name, "second", 7);
 	r->members[1].role = role;
 	sign_public(r->devices[1].key, v->device);
+	r->devices[1].keeper = true;
 	memcpy(r->devices[1].member, about.member, sizeof about.member);
 	memcpy(r->doors[0].readers[1], about.member, sizeof about.member);
 	r->members_n = r->devices_n = r->doors[0].readers_n = 2;

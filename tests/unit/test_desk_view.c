@@ -173,7 +173,7 @@ a_conversation_keeps_its_rule_its_words_and_a_draft(void)
 	OK(strstr((char *)page.at, "value=\"background\" checked"));
 	OK(strstr((char *)page.at, "kept &lt;/textarea&gt; words"));
 	OK(strstr((char *)page.at, "/save?abandon-ability-able.1\""));
-	OK(strstr((char *)page.at, "still being fetched"));
+	OK(strstr((char *)page.at, "not on this desk"));
 	OK(strstr((char *)page.at, "Not the same writer"));
 	OK(strstr((char *)page.at, "Questions answered"));
 	OK(strstr((char *)page.at, ">inside</dt>"));

@@ -8,6 +8,7 @@
 #include "note/json.h"
 #include "t.h"
 #include "team/roster_edit.h"
+#include "team/roster_keep.h"
 
 static struct roster old_one, next_one;
 static uint8_t hash[SHA256_BYTES] = { 0x5a };
@@ -230,6 +231,44 @@ refused_memory_changes_nothing(void)
 	OK(alloc_held() == 0 && alloc_dirty() == 0);
 }
 
+static bool
+keeps(unsigned device)
+{
+	return roster_device(&next_one, hands[device].id)->keeper;
+}
+
+/* Of different members, an editor's before a viewer's, and where they read. */
+static void
+two_devices_that_read_at_a_door_keep_its_files(void)
+{
+	start();
+	/* One member reads there, with two devices. */
+	OK(roster_keepers_lack(&next_one));
+	OK(roster_name_keepers(&next_one) == 2 && keeps(0) && keeps(1));
+	OK(!roster_keepers_lack(&next_one));
+	OK(roster_name_keepers(&next_one) == 0);
+	/* The viewer comes, and a third member: it becomes one as well. */
+	OK(roster_set_reader(&next_one, next_one.doors[0].id,
+	       old_one.members[3].id, true) == ERR_OK);
+	OK(roster_set_reader(&next_one, next_one.doors[0].id,
+	       old_one.members[2].id, true) == ERR_OK);
+	OK(roster_name_keepers(&next_one) == 1 && keeps(3));
+	OK(!keeps(2) && !keeps(4) && !keeps(5));
+	OK(roster_keepers(&next_one, &next_one.doors[0]) == 3);
+	OK(holds());
+	/* One is struck off, two are set aside by hand. */
+	OK(roster_strike(&next_one, hands[3].id, &come) == ERR_OK);
+	OK(roster_set_keeper(&next_one, hands[0].id, false) == ERR_OK);
+	OK(roster_set_keeper(&next_one, hands[0].id, false) == ERR_TAKEN);
+	OK(roster_set_keeper(&next_one, hands[3].id, true) == ERR_NOTHING);
+	OK(roster_keepers_lack(&next_one));
+	OK(roster_name_keepers(&next_one) == 1 && keeps(4));
+	/* A viewer's when there is no other member. */
+	OK(roster_leave(&next_one, old_one.members[2].id, &come) == ERR_OK);
+	OK(roster_name_keepers(&next_one) == 1 && keeps(5) && keeps(1));
+	OK(!roster_keepers_lack(&next_one) && holds());
+}
+
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 json_init();
@@ -246,4 +285,5 @@ T(an_admin_who_becomes_an_editor_hands_out_no_more)
 T(who_reads_at_a_door_is_set_and_taken_back)
 T(what_has_no_room_is_refused)
 T(refused_memory_changes_nothing)
+T(two_devices_that_read_at_a_door_keep_its_files)
 T_END

@@ -1,0 +1,108 @@
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "base/clock.h"
+#include "lang/lang.h"
+#include "team/roster_keep.h"
+
+#include "desk/inside.h"
+#include "desk/keep.h"
+#include "desk/readers.h"
+
+#define LEAVE_BYTES (UINT64_C(1) << 30)
+
+const char *const keep_lacks_text =
+    LANG_N("Fewer than two desks keep the files that come through a door: when "
+	   "one is lost, so may they be. An admin names another: sotto team "
+	   "keeper.");
+
+const char *const keep_full_text =
+    LANG_N("This machine's disk is nearly full. Files that this desk should "
+	   "keep are still on the line alone, for as long as it keeps them: "
+	   "{1}. Make room, then fetch.");
+
+/* The members who read it and have a keeper; how many. */
+static size_t
+keepers_of(const struct desk *d, const struct conv *c,
+    const struct roster_member *of[static ROSTER_MEMBERS])
+{
+	const struct roster *r = d->roster;
+	struct readers readers;
+	size_t n = 0;
+
+	readers_of(&readers, d, c, clock_day());
+	for (size_t i = 0; i < readers.n; i++) {
+		bool keeps = false;
+
+		for (size_t j = 0; j < r->devices_n; j++)
+			keeps |= r->devices[j].keeper &&
+			    memcmp(r->devices[j].member, readers.list[i].id,
+				MEMBER_ID_BYTES) == 0;
+		if (keeps && readers.list[i].reads)
+			of[n++] = roster_member(r, readers.list[i].id);
+	}
+	return n;
+}
+
+bool
+keep_is_ours(const struct desk *d, const struct conv *c)
+{
+	const struct roster_member *of[ROSTER_MEMBERS];
+	const struct roster_device *own = roster_device(d->roster, d->id);
+
+	return (own != NULL && own->keeper) || keepers_of(d, c, of) == 0;
+}
+
+void
+keep_names(const struct desk *d, const struct conv *c,
+    char out[static KEEP_NAMES_BYTES])
+{
+	const struct roster_member *of[ROSTER_MEMBERS];
+	const struct roster_device *own = roster_device(d->roster, d->id);
+	const size_t n = keepers_of(d, c, of);
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		const size_t more = strlen(of[i]->name) + 2;
+
+		if (len + more >= KEEP_NAMES_BYTES ||
+		    (own != NULL && own->keeper &&
+			memcmp(of[i]->id, own->member, MEMBER_ID_BYTES) == 0))
+			continue;
+		len += (size_t)snprintf(out + len, KEEP_NAMES_BYTES - len,
+		    "%s%s", len == 0 ? "" : ", ", of[i]->name);
+	}
+}
+
+bool
+keep_lacks(const struct desk *d)
+{
+	return roster_keepers_lack(d->roster);
+}
+
+bool
+keep_has_room(const struct desk *d)
+{
+	struct statvfs v;
+	uint64_t all, left;
+
+	/* What cannot be known is found out by writing. */
+	if (statvfs(d->dir, &v) != 0)
+		return true;
+	all = (uint64_t)v.f_blocks * v.f_frsize / 10;
+	left = (uint64_t)v.f_bavail * v.f_frsize;
+	return left >=
+	    ENVELOPE_PART_BYTES + (all < LEAVE_BYTES ? all : LEAVE_BYTES);
+}
+
+uint64_t
+keep_bytes(const struct desk *d)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < d->part_n; i++)
+		n += !d->part[i].gone && part_has_body(&d->part[i]);
+	return n * ENVELOPE_PART_BYTES;
+}
