@@ -23,6 +23,7 @@ struct listed {
 	struct desk_person members[ROSTER_MEMBERS];
 	struct desk_device devices[ROSTER_DEVICES];
 	const char *doors[ROSTER_MEMBERS][KEY_NOTE_DOORS];
+	char ids[ROSTER_MEMBERS][ENC_HEX_LEN(MEMBER_ID_BYTES) + 1];
 	size_t devices_n;
 	struct effect effect;
 };
@@ -78,6 +79,8 @@ list_member(struct listed *l, struct desk *d, size_t at)
 	struct desk_person *to = &l->members[at];
 	enum err e = ERR_OK;
 
+	enc_hex(l->ids[at], from->id, sizeof from->id);
+	to->id = l->ids[at];
 	to->name = from->name;
 	to->role = roles[from->role];
 	to->own = memcmp(from->id, d->about.member, sizeof from->id) == 0;

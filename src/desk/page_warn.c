@@ -72,7 +72,8 @@ warn_rest(struct page *p, struct page_warnings *w)
 	if (r->waiting > 0)
 		add(p, w,
 		    LANG_N("Answers that were cut off need their files again: "
-			   "{1}. Each waits in its conversation."),
+			   "{1}. Each waits in its conversation: choose the "
+			   "same files there, and send it."),
 		    r->waiting);
 }
 
@@ -124,14 +125,18 @@ warn(struct page *p, struct page_warnings *w)
 	warn_team(p, w);
 	if (p->refused == 1)
 		add(p, w,
-		    LANG_N("One envelope opened but was not to be believed; it "
-			   "is not shown. Somebody may be trying things."),
+		    LANG_N(
+			"One envelope opened but was not to be believed; it "
+			"is not shown, and nothing is lost. Somebody may "
+			"be trying things: if it happens again, tell whoever "
+			"runs the line."),
 		    1);
 	if (p->refused > 1)
 		add(p, w,
 		    LANG_N("{1} envelopes opened but were not to be believed; "
-			   "they are not shown. Somebody may be trying "
-			   "things."),
+			   "they are not shown, and nothing is lost. Somebody "
+			   "may be trying things: if it goes on, tell whoever "
+			   "runs the line."),
 		    p->refused);
 	if (r->unserved > 0)
 		add(p, w,

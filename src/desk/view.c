@@ -108,7 +108,7 @@ notices(struct html *h, const struct desk_frame *f)
 		html_open(h, HTML_P);
 		html_attr(h, HTML_CLASS, "warning");
 		html_open(h, HTML_STRONG);
-		html_text(h, lang_text(f->lang, "Do this soon: "));
+		html_text(h, lang_text(f->lang, "Look at this: "));
 		html_close(h, HTML_STRONG);
 		html_text(h, f->warnings[i]);
 		html_close(h, HTML_P);

@@ -134,7 +134,7 @@ choose(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 		html_close(h, HTML_LABEL);
 	}
 	html_close(h, HTML_FIELDSET);
-	view_button(h, "quiet", lang_text(f->lang, "Keep this"));
+	view_button(h, "quiet", lang_text(f->lang, "Keep this outcome"));
 	html_close(h, HTML_FORM);
 }
 
@@ -148,6 +148,18 @@ hold(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 		t->kept.hold ? LANG_N("Hold it no longer")
 			     : LANG_N("Hold it, whatever its outcome")));
 	html_close(h, HTML_FORM);
+}
+
+static void
+to_periods(struct html *h, const struct desk_frame *f)
+{
+	html_open(h, HTML_P);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_HREF, "/periods");
+	html_text(
+	    h, lang_text(f->lang, "How long the team keeps what is over"));
+	html_close(h, HTML_A);
+	html_close(h, HTML_P);
 }
 
 void
@@ -171,13 +183,14 @@ view_kept(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 		view_text(f, h, HTML_P, "meta", "For ever, as it stands.");
 	if (k->editor) {
 		html_open(h, HTML_DETAILS);
-		html_say(
-		    h, HTML_SUMMARY, NULL, lang_text(f->lang, "Change it"));
+		html_say(h, HTML_SUMMARY, NULL,
+		    lang_text(f->lang, "Change what became of it"));
 		choose(h, f, t);
 		if (k->admin)
 			hold(h, f, t);
 		html_close(h, HTML_DETAILS);
 	}
+	to_periods(h, f);
 	html_close(h, HTML_SECTION);
 }
 
@@ -196,8 +209,8 @@ means_now(struct html *h, const struct desk_frame *f, bool several)
 			 "read them again."));
 	view_text(f, h, HTML_P, NULL,
 	    "On the line, where they lie sealed to keys that this desk "
-	    "destroys, they are overwritten at a sync when they are seven days "
-	    "old.");
+	    "destroys, they are overwritten at a fetch when they are seven "
+	    "days old.");
 	view_text(f, h, HTML_P, NULL,
 	    "That there was a conversation, and what this team did with it, "
 	    "stays in the log without a word of it. Our answers stay on the "
@@ -205,11 +218,22 @@ means_now(struct html *h, const struct desk_frame *f, bool several)
 	    "them. Copies that were saved are not touched.");
 }
 
+/* One of two ways to destroy it. */
+static void
+way_open(struct html *h, const struct desk_frame *f, const char *name)
+{
+	html_open(h, HTML_SECTION);
+	html_attr(h, HTML_CLASS, "rule");
+	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, name));
+	view_text(f, h, HTML_H2, NULL, name);
+}
+
 static void
 delete_forms(struct html *h, const struct desk_frame *f, const char *handle,
     const struct desk_kept *k)
 {
 	if (k->several) {
+		way_open(h, f, LANG_N("In seven days"));
 		view_text(f, h, HTML_P, NULL,
 		    "It is announced on every desk of the team, and destroyed "
 		    "on all of them in seven days. Until then each can keep "
@@ -219,9 +243,12 @@ delete_forms(struct html *h, const struct desk_frame *f, const char *handle,
 		view_button(
 		    h, NULL, lang_text(f->lang, "Destroy it in seven days"));
 		html_close(h, HTML_FORM);
+		html_close(h, HTML_SECTION);
 	}
 	if (k->several && !k->admin)
 		return;
+	if (k->several)
+		way_open(h, f, LANG_N("At once, as an admin"));
 	means_now(h, f, k->several);
 	form(h, "/delete", handle);
 	html_hidden(h, k->several ? "now" : "sure", "yes");
@@ -230,6 +257,8 @@ delete_forms(struct html *h, const struct desk_frame *f, const char *handle,
 		k->several ? LANG_N("Destroy it now, everywhere")
 			   : LANG_N("Destroy it for good")));
 	html_close(h, HTML_FORM);
+	if (k->several)
+		html_close(h, HTML_SECTION);
 }
 
 enum err
@@ -290,18 +319,6 @@ dead_rows(struct html *h, const struct desk_frame *f,
 		html_close(h, HTML_TR);
 	}
 	html_close(h, HTML_TBODY);
-}
-
-static void
-to_periods(struct html *h, const struct desk_frame *f)
-{
-	html_open(h, HTML_P);
-	html_open(h, HTML_A);
-	html_attr(h, HTML_HREF, "/periods");
-	html_text(
-	    h, lang_text(f->lang, "How long the team keeps what is over"));
-	html_close(h, HTML_A);
-	html_close(h, HTML_P);
 }
 
 enum err

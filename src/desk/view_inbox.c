@@ -92,7 +92,7 @@ search(struct html *h, const struct desk_frame *f, const struct desk_inbox *in)
 	view_button(h, "quiet", lang_text(f->lang, "Search"));
 	html_close(h, HTML_DIV);
 	html_open(h, HTML_LABEL);
-	html_attr(h, HTML_CLASS, "choice");
+	html_attr(h, HTML_CLASS, "choice slim");
 	html_open(h, HTML_INPUT);
 	html_attr(h, HTML_NAME, "best");
 	html_attr(h, HTML_TYPE, "checkbox");

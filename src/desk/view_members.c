@@ -100,6 +100,23 @@ put_doors(
 }
 
 static void
+put_done(
+    const struct desk_frame *f, struct html *h, const struct desk_person *m)
+{
+	char path[64];
+
+	if (m->id == NULL)
+		return;
+	(void)snprintf(path, sizeof path, "/log?member.%s", m->id);
+	html_open(h, HTML_P);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_HREF, path);
+	html_text(h, lang_text(f->lang, LANG_N("What was done by them")));
+	html_close(h, HTML_A);
+	html_close(h, HTML_P);
+}
+
+static void
 put_member(const struct desk_frame *f, struct html *h,
     const struct desk_person *m, uint32_t today)
 {
@@ -111,6 +128,7 @@ put_member(const struct desk_frame *f, struct html *h,
 		mark(f, h, LANG_N("you"));
 	html_close(h, HTML_H2);
 	put_doors(f, h, m);
+	put_done(f, h, m);
 	html_open(h, HTML_UL);
 	html_attr(h, HTML_CLASS, "rows devices");
 	for (size_t i = 0; i < m->devices_n; i++)

@@ -24,6 +24,7 @@ struct desk_person {
 	size_t doors_n;
 	const struct desk_device *devices;
 	size_t devices_n;
+	const char *id; /* hex; NULL: the log is not told apart by it */
 };
 
 /* GET /members */

@@ -44,7 +44,7 @@ change(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	    "What was read before stays read. Who is not chosen has no key for "
 	    "what comes, also not as an admin; that something comes, and who "
 	    "reads it, they see.");
-	view_button(h, "quiet", lang_text(f->lang, "Keep this"));
+	view_button(h, "quiet", lang_text(f->lang, "Let only these read it"));
 	html_close(h, HTML_FORM);
 	if (r->restricted) {
 		view_form(h, "/restrict", false);

@@ -151,9 +151,11 @@ odd_things(
 
 static void
 letter(struct html *h, const struct desk_frame *f, const char *handle,
-    const struct desk_letter *l)
+    const struct desk_letter *l, bool newest)
 {
 	html_open(h, HTML_ARTICLE);
+	if (newest)
+		html_attr(h, HTML_ID, "newest");
 	html_attr(h, HTML_CLASS, l->ours ? "ours" : "theirs");
 	letter_head(h, f, l);
 	odd_things(h, f, l);
@@ -196,10 +198,13 @@ other_page(struct html *h, const struct desk_frame *f, const char *handle,
 static void
 letters(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 {
-	size_t i = 0;
+	size_t i = 0, n = 0;
 
-	for (; i < t->letter_count && !t->letters[i].misdated; i++)
-		letter(h, f, t->handle, &t->letters[i]);
+	while (n < t->letter_count && !t->letters[n].misdated)
+		n++;
+	for (; i < n; i++)
+		letter(h, f, t->handle, &t->letters[i],
+		    i + 1 == n && t->newer == 0);
 	if (i == t->letter_count)
 		return;
 	html_open(h, HTML_SECTION);
@@ -211,7 +216,7 @@ letters(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_close(h, HTML_H2);
 	view_text(f, h, HTML_P, NULL, stand_apart_means);
 	for (; i < t->letter_count; i++)
-		letter(h, f, t->handle, &t->letters[i]);
+		letter(h, f, t->handle, &t->letters[i], false);
 	html_close(h, HTML_SECTION);
 }
 
@@ -264,6 +269,7 @@ promised(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	    h, HTML_STRONG, NULL, lang_text(f->lang, levels[t->level].text));
 	html_close(h, HTML_P);
 	html_open(h, HTML_DL);
+	html_attr(h, HTML_CLASS, "pairs");
 	agreed(
 	    h, f, LANG_N("Name that may be printed"), t->byline, t->terms_lack);
 	agreed(h, f, LANG_N("May be described as"), t->label, t->terms_lack);
@@ -311,7 +317,8 @@ attribution(
 		return;
 	}
 	html_open(h, HTML_DETAILS);
-	html_say(h, HTML_SUMMARY, NULL, lang_text(f->lang, "Change it"));
+	html_say(h, HTML_SUMMARY, NULL,
+	    lang_text(f->lang, "Change what was promised"));
 	view_form(h, "/attribution", false);
 	html_hidden(h, "handle", t->handle);
 	choose_level(h, f, t->level);
@@ -321,7 +328,7 @@ attribution(
 	    LANG_N("Byline: the one name that may be printed, agreed in a "
 		   "message"),
 	    t->byline);
-	view_button(h, "quiet", lang_text(f->lang, "Keep this"));
+	view_button(h, "quiet", lang_text(f->lang, "Keep what was promised"));
 	html_close(h, HTML_FORM);
 	html_close(h, HTML_DETAILS);
 	html_close(h, HTML_SECTION);
@@ -341,17 +348,61 @@ junk_form(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_close(h, HTML_FORM);
 }
 
+/* The log of this conversation alone. */
+static void
+to_log(struct html *h, const struct desk_frame *f, const char *handle)
+{
+	char path[160];
+
+	(void)snprintf(path, sizeof path, "/log?talk.%s", handle);
+	html_open(h, HTML_A);
+	html_attr(h, HTML_CLASS, "button quiet");
+	html_attr(h, HTML_HREF, path);
+	html_text(h, lang_text(f->lang, "What was done with it"));
+	html_close(h, HTML_A);
+}
+
+/* What destroys stands apart from what does not. */
 static void
 acts(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 {
 	html_open(h, HTML_SECTION);
 	html_attr(h, HTML_CLASS, "line acts");
+	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, "All of it"));
+	to_log(h, f, t->handle);
 	junk_form(h, f, t);
 	view_form(h, "/delete", false);
+	html_attr(h, HTML_CLASS, "last");
 	html_hidden(h, "handle", t->handle);
-	view_button(h, "quiet", lang_text(f->lang, "Delete..."));
+	view_button(h, "quiet danger", lang_text(f->lang, "Delete..."));
 	html_close(h, HTML_FORM);
 	html_close(h, HTML_SECTION);
+}
+
+/* The ways down a long page. */
+static void
+jump(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
+{
+	static const struct {
+		const char *to, *name;
+	} rows[] = {
+		{ "#newest", LANG_N("Newest message") },
+		{ "#notes-head", LANG_N("Notes of the team") },
+		{ "#answer", LANG_N("Answer") },
+	};
+	const bool newest =
+	    t->newer == 0 && t->letter_count > 0 && !t->letters[0].misdated;
+
+	html_open(h, HTML_NAV);
+	html_attr(h, HTML_CLASS, "jump");
+	html_attr(h, HTML_ARIA_LABEL, lang_text(f->lang, "On this page"));
+	for (size_t i = newest ? 0 : 1; i < COUNT(rows); i++) {
+		html_open(h, HTML_A);
+		html_attr(h, HTML_HREF, rows[i].to);
+		html_text(h, lang_text(f->lang, rows[i].name));
+		html_close(h, HTML_A);
+	}
+	html_close(h, HTML_NAV);
 }
 
 enum err
@@ -385,6 +436,7 @@ desk_view_talk(struct buf *out, const struct desk_frame *frame,
 	if (talk->junk)
 		view_text(frame, &h, HTML_P, "meta", "Marked as junk.");
 	view_watch(&h, frame, &talk->watch);
+	jump(&h, frame, talk);
 	view_assigned(&h, frame, talk);
 	view_readers(&h, frame, talk);
 	view_kept_notice(&h, frame, talk);

@@ -32,9 +32,14 @@ words(struct html *h, const struct desk_frame *f, const struct desk_note *n)
 	html_close(h, HTML_DIV);
 }
 
+/* Folded, but for who does nothing else here. */
 static void
 note_form(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 {
+	html_open(h, HTML_DETAILS);
+	if (t->reads_only)
+		html_flag(h, HTML_OPEN);
+	html_say(h, HTML_SUMMARY, NULL, lang_text(f->lang, "Write a note"));
 	view_form(h, "/note", false);
 	html_hidden(h, "handle", t->handle);
 	html_open(h, HTML_LABEL);
@@ -51,6 +56,7 @@ note_form(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_close(h, HTML_TEXTAREA);
 	view_button(h, "quiet", lang_text(f->lang, "Keep this note"));
 	html_close(h, HTML_FORM);
+	html_close(h, HTML_DETAILS);
 }
 
 void
@@ -149,7 +155,7 @@ view_assigned(
 			if (t->members[i].name != NULL)
 				choose_member(h, &t->members[i]);
 		html_close(h, HTML_FIELDSET);
-		view_button(h, "quiet", lang_text(f->lang, "Keep this"));
+		view_button(h, "quiet", lang_text(f->lang, "Assign it so"));
 		html_close(h, HTML_FORM);
 		html_close(h, HTML_DETAILS);
 	}
@@ -207,8 +213,8 @@ throw_away(struct html *h, const struct desk_frame *f,
 	html_hidden(h, "draft", n->id);
 	html_hidden(h, "text", "");
 	html_hidden(h, "throw", "yes");
-	view_button(
-	    h, "quiet", lang_text(f->lang, LANG_N("Throw this draft away")));
+	view_button(h, "quiet danger",
+	    lang_text(f->lang, LANG_N("Throw this draft away")));
 	html_close(h, HTML_FORM);
 }
 

@@ -132,6 +132,7 @@ async function road(name, kind) {
 		const { page: plain } = await enter(chromium(), again);
 		await plain.goto(`${again.origin}/talk?${handle}`);
 		is((await text(plain, "#news a")) === "Look for something new", await text(plain, "#news"));
+		await plain.$eval("#note", (e) => { e.closest("details").open = true; });
 		await fill(plain, "#note", "Without a script.");
 		await press(plain, "form[action='/note'] button");
 		is((await text(plain, "#notes")).includes("Without a script."), await text(plain));

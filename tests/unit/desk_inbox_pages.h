@@ -56,7 +56,8 @@ inbox_warned(struct buf *b)
 		    12),
 		say_number(said[1],
 		    "Answers that were cut off need their files again: {1}. "
-		    "Each waits in its conversation.",
+		    "Each waits in its conversation: choose the same files "
+		    "there, and send it.",
 		    3),
 	};
 	struct desk_frame f = frame;

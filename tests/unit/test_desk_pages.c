@@ -334,12 +334,13 @@ members(struct buf *b)
 		{ .id = "00ff00ff" },
 	};
 	const struct desk_person list[] = {
-		{ "Night desk", "admin", true, doors, 2, devices, 1 },
+		{ "Night desk", "admin", true, doors, 2, devices, 1,
+		    "01020304" },
 		{ "No\xc4\x8dn\xc3\xad sm\xc4\x9bna", "editor", false, doors, 1,
-		    devices + 1, 2 },
+		    devices + 1, 2, "02020304" },
 		{ "Example Group with a name as long as it may be, which is a "
 		  "hundred bytes of text and not one of them more",
-		    "viewer", false, NULL, 0, devices + 3, 1 },
+		    "viewer", false, NULL, 0, devices + 3, 1, NULL },
 	};
 	const struct desk_members v = { list, 3, 7, TODAY + 300, TODAY + 59,
 		TODAY };
