@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/desk_page.h"
 #include "cmd/end.h"
+#include "cmd/look_pages.h"
 
 #define TURN_MS 250U
 
@@ -80,6 +81,7 @@ desk_page(struct desk *desk, struct reach *reach, const struct desk_shown *how)
 		.asked_only = how->every == 0,
 		.is_over = is_over,
 		.news = say_news,
+		.pages = &look_pages,
 		.with = &browser };
 	struct page *page;
 	int status;

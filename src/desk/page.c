@@ -40,6 +40,8 @@ static const struct page_route routes[] = {
 	{ HTTP_POST, "/outcome", false, page_outcome },
 	{ HTTP_POST, "/hold", false, page_hold },
 	{ HTTP_GET, "/register", false, page_register },
+	{ HTTP_GET, "/look", false, page_look },
+	{ HTTP_POST, "/look", false, page_look_accept },
 	{ HTTP_GET, "/periods", false, page_periods },
 	{ HTTP_POST, "/periods", false, page_periods_act },
 	{ HTTP_GET, "/log", false, page_log },
@@ -329,6 +331,7 @@ page_open(struct page **out, const struct page_opts *want)
 	p->with = want->with;
 	p->every = want->every;
 	p->news = want->news;
+	p->pages = want->asked_only ? NULL : want->pages;
 	p->lang = lang_find("en");
 	p->listen = -1;
 	desk_watch(p->desk, page_work_conv_gone, p);
@@ -358,6 +361,7 @@ page_close(struct page *p)
 	http_server_close(p->http);
 	desk_watch(p->desk, NULL, NULL);
 	logbook_check_drop(&p->check);
+	page_look_drop(p);
 	page_work_drop(p);
 	if (p->listen >= 0)
 		(void)close(p->listen);

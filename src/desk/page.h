@@ -19,6 +19,7 @@
 #include "desk/reach.h"
 
 struct page;
+struct seen_pages;
 
 struct page_opts {
 	struct desk *desk; /* the caller's, as the next */
@@ -30,6 +31,8 @@ struct page_opts {
 	bool asked_only;
 	bool (*is_over)(void *with); /* asked while the line is waited for */
 	void (*news)(void *with); /* one of these brought messages; NULL */
+	/* Look at the line as a source does, once a day; NULL: never. */
+	const struct seen_pages *pages;
 	void *with;
 };
 

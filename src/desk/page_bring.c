@@ -65,6 +65,7 @@ page_bring_next(struct page *p)
 	p->stop = false;
 	if (f != NULL) {
 		w->goes = true;
+		page_look_keep_off(p);
 		reach_meanwhile(p->reach, page_meanwhile, p);
 		e = sync_fetch_file(p->desk, p->reach, c, f);
 		reach_meanwhile(p->reach, NULL, NULL);

@@ -78,6 +78,10 @@ struct page {
 	struct conv *doomed; /* to be deleted when nothing is under way */
 	struct http_request *doomed_by; /* who waits for that; NULL: gone */
 	struct page_watch watch[PAGE_WATCHES]; /* pages that are looked at */
+	const struct seen_pages *pages; /* NULL: no looks */
+	struct look *look; /* one that goes; NULL */
+	uint64_t look_at; /* when it goes on, clock_ms(); 0: not known yet */
+	bool look_near; /* the line is on this machine */
 	uint64_t watch_at; /* when to look for news again, clock_ms() */
 	struct logbook_check check; /* of the log */
 };
@@ -188,6 +192,14 @@ bool page_log_turn(struct page *p);
 void page_watch_turn(struct page *p);
 void page_watch_gone(struct page *p, const struct http_request *r);
 
+/* page_look.c: begin or go on with the daily look when it is time; and so that
+ * it and a fetch keep apart: does one go that a fetch should wait for; a desk's
+ * request was made just now; away with it. */
+void page_look_turn(struct page *p);
+bool page_look_holds(struct page *p);
+void page_look_keep_off(struct page *p);
+void page_look_drop(struct page *p);
+
 /* page_words.c: fill in what members say to each other; `*w` keeps the strings.
  * ERR_NOMEM and errors of the disk. */
 struct page_words {
@@ -231,6 +243,9 @@ void page_restrict(struct page *p, struct http_request *r, struct page_in *in);
 void page_delete(struct page *p, struct http_request *r, struct page_in *in);
 void page_outcome(struct page *p, struct http_request *r, struct page_in *in);
 void page_hold(struct page *p, struct http_request *r, struct page_in *in);
+void page_look(struct page *p, struct http_request *r, struct page_in *in);
+void page_look_accept(
+    struct page *p, struct http_request *r, struct page_in *in);
 void page_register(struct page *p, struct http_request *r, struct page_in *in);
 void page_periods(struct page *p, struct http_request *r, struct page_in *in);
 void page_periods_act(

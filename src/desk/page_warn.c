@@ -4,6 +4,7 @@
 #include "base/wipe.h"
 
 #include "desk/keep.h"
+#include "desk/look.h"
 #include "desk/page_part.h"
 #include "desk/sync_keys.h"
 
@@ -104,6 +105,28 @@ warn_team(struct page *p, struct page_warnings *w)
 		    r->certificate_days);
 }
 
+/* What the looks at the line found, until a member has settled it. */
+static void
+warn_look(struct page *p, struct page_warnings *w)
+{
+	struct look_news news;
+
+	if (look_news(p->desk, &news) != ERR_OK)
+		return;
+	if (news.found > 0)
+		add(p, w,
+		    LANG_N("Sources do not see on the line what they should; "
+			   "differences: {1}. See what they are, under What "
+			   "sources see."),
+		    news.found);
+	if (news.failing != 0)
+		add(p, w,
+		    LANG_N("This desk cannot reach the line as sources do, "
+			   "though it can as a desk, and not since today. Have "
+			   "it looked at: nobody may be able to write."),
+		    0);
+}
+
 static void
 warn(struct page *p, struct page_warnings *w)
 {
@@ -112,6 +135,7 @@ warn(struct page *p, struct page_warnings *w)
 	/* As the last fetch saw it, whenever that was. */
 	if (!p->reported)
 		add_keys(p, w, sync_keys_left(p->desk, clock_day()));
+	warn_look(p, w);
 	add_going(p, w);
 	if (keep_lacks(p->desk))
 		add(p, w, keep_lacks_text, 0);

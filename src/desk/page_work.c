@@ -128,12 +128,14 @@ fetch(struct page *p)
 {
 	enum err e;
 
+	page_look_keep_off(p);
 	p->fetching = true;
 	p->stop = false;
 	reach_meanwhile(p->reach, page_meanwhile, p);
 	e = sync_run(p->desk, p->reach, &p->report);
 	reach_meanwhile(p->reach, NULL, NULL);
 	p->fetching = false;
+	page_look_keep_off(p);
 	p->refused += p->report.refused;
 	p->came += p->report.letters;
 	p->report.letters = 0;
@@ -184,6 +186,7 @@ send_next(struct page *p, struct page_out *o)
 	struct reply_report rep = { .stop = SYNC_GOES };
 	enum err e;
 
+	page_look_keep_off(p);
 	p->sending = true;
 	reach_meanwhile(p->reach, page_meanwhile, p);
 	e = send_out(p, o, &rep);
@@ -250,8 +253,10 @@ page_work(struct page *p)
 		send_next(p, o);
 	else if (p->wish.number > 0)
 		page_bring_next(p);
-	else if (clock_ms() >= p->sync_at)
+	else if (clock_ms() >= p->sync_at && !page_look_holds(p))
 		fetch(p);
+	else
+		page_look_turn(p);
 }
 
 /* Several acts in a row go together. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/wipe.h"
 
 #include "desk/seen.h"
 
@@ -339,7 +340,7 @@ seen_compare(struct seen_list *l, enum seen_page page, const struct buf *got,
 	if (a.more || (l->n == was && !l->more))
 		put_hash(l, SEEN_BUILT, page, got);
 out:
-	free(a.at);
-	free(b.at);
+	wipe_free(a.at, PIECES_MAX * sizeof *a.at);
+	wipe_free(b.at, PIECES_MAX * sizeof *b.at);
 	return e;
 }

@@ -187,7 +187,7 @@ seen_read_line(struct seen_line *got, const struct seen_line *base,
 	read_texts(got, &drawn, page);
 out:
 	buf_drop(&drawn);
-	free(with);
+	wipe_free(with, sizeof *with);
 	return e;
 }
 

@@ -122,6 +122,7 @@ static const struct {
 	{ "/members", LANG_N("Members") },
 	{ "/log", LANG_N("Log") },
 	{ "/register", LANG_N("Register") },
+	{ "/look", LANG_N("What sources see") },
 };
 
 void

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "desk/asked.h"
+#include "desk/seen.h"
 #include "lang/lang.h"
 #include "team/effect.h"
 
@@ -126,6 +127,19 @@ struct desk_inbox {
 };
 enum err desk_view_inbox(struct buf *out, const struct desk_frame *frame,
     const struct desk_inbox *inbox) MUST_USE;
+
+/* What sources see on the line: GET /look.  Form: POST /look {}: the team wants
+ * it so. */
+struct desk_look {
+	uint32_t day; /* of the last look; 0: there was none */
+	const struct seen_found *found;
+	const uint32_t *gone; /* for each: since when not any more, or 0 */
+	size_t n;
+	bool more; /* than is named */
+	const struct seen_line *line; /* what it is set to; NULL: not known */
+};
+enum err desk_view_look(struct buf *out, const struct desk_frame *frame,
+    const struct desk_look *look) MUST_USE;
 
 struct desk_file {
 	unsigned number; /* from 1 in the order they came; never changes */
