@@ -50,6 +50,11 @@ say_how(struct page *p, const struct conv *c, enum err e)
 		page_say(p,
 		    "This machine's disk is nearly full: make room for the "
 		    "file, then fetch it.");
+	else if (e == ERR_CLOSED || e == ERR_EXPIRED || e == ERR_BUSY)
+		page_say(p,
+		    "The line could not be reached, or has too much to do. "
+		    "What came of the file stays; fetch it again, and it goes "
+		    "on from there.");
 	else
 		page_say(p, page_trouble(e));
 }

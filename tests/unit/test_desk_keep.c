@@ -5,9 +5,8 @@
 #include "desk/days.h"
 #include "desk/keep.h"
 #include "desk/sync_files.h"
-#include "desk_two.h"
-
 #include "desk_many.h"
+#include "desk_newcomer.h"
 #include "disk.h"
 
 static bool disk_is_full;
@@ -330,6 +329,73 @@ destroying_takes_kept_files_and_their_keys(void)
 	end_keep();
 }
 
+/* What a desk has only the key of, it gives on as that: days whose keys the new
+ * one never had are open to it all the same. */
+static void
+a_pack_has_the_keys_of_files_that_are_not_here(void)
+{
+	struct pack_said_of said;
+	struct welcome w;
+	struct desk *new;
+
+	begin_all();
+	wait_for_it();
+	disk_is_full = true;
+	live();
+	disk_is_full = false;
+	OK(desk->part_n == 2 && bodies(desk) == 0);
+	for (unsigned i = 0; i < 4; i++) {
+		set_day(day + 1);
+		disk_is_full = true;
+		sync_all();
+		disk_is_full = false;
+	}
+	admit(MEMBER_EDITOR, true);
+	OK(give(&said) == ERR_OK && said.parts == 0);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_OK);
+	OK(w.conversations == 2 && w.parts == 0);
+	new = open_there();
+	OK(new->part_n == 2 && bodies(new) == 0);
+	OK(sync_run(new, reach, &report) == ERR_OK && report.files == 1);
+	OK(desk_has_file(new, conv_file(desk_at(new, 0), 1)));
+	desk_close(new);
+	leave_it();
+}
+
+/* A line that gives another header first, which anybody can seal to the day:
+ * the body has its own, as long as the day's key is here. */
+static void
+a_header_that_was_another_s_is_made_good_by_the_body(void)
+{
+	uint8_t *was = malloc(ENVELOPE_PART_BYTES);
+	const struct age_recipient *to;
+	struct fake_row *row;
+	struct writer w;
+	struct offer o;
+
+	OK(was != NULL);
+	begin_keep(&w);
+	row = &fake.rows[fake.rows_n - 1];
+	OK(row->n == ENVELOPE_PART_BYTES);
+	memcpy(was, row->bytes, row->n);
+	offer_init(&o);
+	to = key_of(&o, day);
+	OK(to != NULL);
+	OK(envelope_seal(row->bytes, row->n, to, film, 5) == ERR_OK);
+	offer_drop(&o);
+	disk_is_full = true;
+	sync_one(desk);
+	disk_is_full = false;
+	memcpy(row->bytes, was, row->n);
+	sync_one(desk);
+	OK(report.files == 1);
+	saves(desk);
+	open_one(0);
+	saves(desk);
+	free(was);
+	end_keep();
+}
+
 /* A child syncs, and dies at the n-th change of the disk; true when it got to
  * the end. */
 static bool
@@ -386,5 +452,7 @@ T(a_line_that_breaks_off_at_files_has_taken_every_word)
 T(a_full_disk_is_said_and_loses_nothing)
 T(what_no_keeper_may_read_everybody_keeps)
 T(destroying_takes_kept_files_and_their_keys)
+T(a_pack_has_the_keys_of_files_that_are_not_here)
+T(a_header_that_was_another_s_is_made_good_by_the_body)
 T(a_keeper_that_dies_at_any_write_has_the_file_in_the_end)
 T_END
