@@ -137,6 +137,32 @@ with test("the requests are those that a source's browser makes, as documented")
     check(list(form) == ["ticket", "places", "w1", "w2", "w3"], form)
     check(all(re.fullmatch("[a-z]+", form[w][0]) for w in ("w1", "w2", "w3")), form)
 
+with test("through Tor each visit has a circuit of its own, and nothing else hears of it"):
+    heard = []
+
+    class Socks(socketserver.BaseRequestHandler):
+        def handle(self):
+            get = lambda n: self.request.recv(n, socket.MSG_WAITALL)
+            get(get(2)[1])
+            self.request.sendall(b"\5\2")
+            user = get(get(2)[1]).decode()
+            get(get(1)[0])
+            self.request.sendall(b"\1\0")
+            to = get(get(5)[4]).decode()
+            heard.append((user, to, struct.unpack(">H", get(2))[0]))
+            self.request.sendall(b"\5\1\0\1" + bytes(6))
+
+    socks = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Socks)
+    threading.Thread(target=socks.serve_forever, daemon=True).start()
+    for i in range(2):
+        line.run("desk", line.dir + "/desk", "--line", "http://%s.onion" % ("a" * 56),
+                 "--socks", "127.0.0.1:%d" % socks.server_address[1],
+                 "--passphrase-file", line.passphrase, "look", good=False)
+    socks.shutdown()
+    check(len(heard) == 2 and heard[0][0] != heard[1][0] and
+          all(re.fullmatch("[0-9a-f]{32}", h[0]) and h[1:] == ("a" * 56 + ".onion", 80)
+              for h in heard), heard)
+
 with test("a look leaves nothing on the line"):
     before = ask(line, "GET", "/v1/line").body
     look(status=0)
@@ -148,24 +174,31 @@ with test("one word that is another is named, with what should be there"):
     check("keep it open" in f["sees"] and "close the whole" in f["ours"] and
           f["can_be_wanted"], f)
 
-with test("a script is named, and no team can want it"):
-    f = now(changed("/new", b"</main>", b"<script>steal()</script></main>"), "alien", "words")
-    check(any("script" in x["sees"] for x in f) and
-          not any(x["can_be_wanted"] for x in f if x["what"] == "alien"), f)
-    now(changed("/write", b"<main>", b"<main><img src=\"//example.org/a.png\">"), "alien", "write")
-    now(changed("/", b"<!--\n", b"<!-- >\n", False), "alien", "start")
-    now(changed("/style.css", b"{", b"{background:url(//example.org);", False), "alien", "style")
+def all_of(*changes):
+    def change(path, head_, page):
+        for c in changes:
+            head_, page = c(path, head_, page)
+        return head_, page
+    return change
 
-with test("a form that leads elsewhere is named"):
-    f = now(changed("/write", b'action="/send"', b'action="http://example.org/"'), "alien", "write")
-    check(any("example.org" in x["sees"] for x in f), f)
+
+with test("a script, an image, a comment and a form that leads elsewhere are named, and no team can want them"):
+    f = now(all_of(changed("/new", b"</main>", b"<script>steal()</script></main>"),
+                   changed("/write", b"<main>", b"<main><img src=\"//example.org/a.png\">"),
+                   changed("/write", b'action="/send"', b'action="http://example.org/"'),
+                   changed("/", b"<!--\n", b"<!-- >\n", False),
+                   changed("/style.css", b"{", b"{background:url(//example.org);", False)), "alien")
+    for page, part in (("words", "<script>"), ("write", "example.org/a.png"), ("start", "<!-- >"),
+                       ("write", 'action="http://example.org/"'), ("style", "url(")):
+        check([x for x in f if x["what"] == "alien" and x["page"] == page and not x["can_be_wanted"]
+               and (part in x["sees"] or page == "style")], lambda: "%s %s %s" % (page, part, f))
 
 with test("a door that lacks, or is another, is named"):
     with_door = ask(line, "GET", "/").text
     block = re.search(r'<label class="choice">.*?Night desk.*?</label>', with_door, re.S)
-    f = now(changed("/", block.group(0).encode(), b""), "door", "start")
+    f = now(all_of(changed("/", block.group(0).encode(), b""),
+                   changed("/write", b"Two of us.", b"The chief.")), "door", "start")
     check(any(x["ours"] == "Night desk" for x in f), f)
-    f = now(changed("/write", b"Two of us.", b"The chief."), "door", "write")
     check(any(x["ours"] == "Two of us." and x["sees"] == "The chief." for x in f), f)
 
 with test("a question that means something else is named"):
@@ -174,16 +207,17 @@ with test("a question that means something else is named"):
               not x["can_be_wanted"] for x in f), f)
 
 with test("another limit, and another name, are named"):
-    now(changed("/", b"<bdi>90</bdi>", b"<bdi>9</bdi>"), "retention")
-    now(changed("/", b"<strong dir=\"auto\">Road Team</strong>",
-                b"<strong dir=\"auto\">Wrong Team</strong>"), "name")
+    f = now(all_of(changed("/", b"<bdi>90</bdi>", b"<bdi>9</bdi>"),
+                   changed("/", b"<strong dir=\"auto\">Road Team</strong>",
+                           b"<strong dir=\"auto\">Wrong Team</strong>")), "retention")
+    check(any(x["what"] == "name" and x["sees"] == "Wrong Team" for x in f), f)
 
 with test("another rule for the browser, and a cookie, are named"):
     def change(path, head_, page):
-        return head_.replace(b"default-src 'none'", b"default-src *"), page
+        return head_.replace(b"default-src 'none'", b"default-src *") + b"\r\nSet-Cookie: a=b", page
     f = now(change, "head", "start")
     check(any("default-src *" in x["sees"] for x in f), f)
-    now(lambda path, head_, page: (head_ + b"\r\nSet-Cookie: a=b", page), "alien")
+    check(any(x["what"] == "alien" and "Set-Cookie" in x["sees"] for x in f), f)
 
 with test("a page that is none is named"):
     def change(path, head_, page):
