@@ -301,8 +301,8 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		{ c->to != NULL, WANTS_TO | IS_RESTRICT,
 		    "--to goes with save, export, pack and request" },
 		{ c->json, GIVES_JSON,
-		    "--json goes with sync, inbox, show, log, pack and "
-		    "unpack" },
+		    "--json goes with sync, inbox, show, log, verify, "
+		    "register, periods, pack and unpack" },
 	};
 	uint32_t minutes;
 

@@ -190,8 +190,9 @@ static const struct how {
 		{ LANG_N("The admin strikes it off, by its eight characters "
 			 "on the page of members."),
 		    "sotto team leave {1} /media/stick/team DEVICE" },
-		{ LANG_N("Fetch twice: the first gives the others new keys, "
-			 "with the second sources write to them."),
+		{ LANG_N("It says \"Done\" when the others are given new keys "
+			 "and sources write to them. If the line did not "
+			 "answer it says so: then fetch until it does."),
 		    "sotto desk {1} sync" },
 		{ LANG_N("Ask the others to fetch within a week: a desk that "
 			 "does not is locked out."),
@@ -206,8 +207,9 @@ static const struct how {
 		  NULL },
 		{ LANG_N("An admin strikes the member off, with every device."),
 		    "sotto team leave {1} /media/stick/team \"NAME\"" },
-		{ LANG_N("Fetch twice: the first gives the others new keys, "
-			 "with the second sources write to them."),
+		{ LANG_N("It says \"Done\" when the others are given new keys "
+			 "and sources write to them. If the line did not "
+			 "answer it says so: then fetch until it does."),
 		    "sotto desk {1} sync" },
 		{ LANG_N("Ask the others to fetch within a week. What was "
 			 "read before stays with who read it."),

@@ -120,6 +120,24 @@ async function road(name, kind) {
 		is(!(await source.text()).includes("<script"), "a script on a source's page");
 	});
 
+	await on("the log says who did what with a conversation, and is checked", async () => {
+		await page.goto(talk);
+		await press(page, `a[href='/log?talk.${handle}']`);
+		const said = await text(page);
+		is(said.includes("wrote a note on") && said.includes("first member") && !said.includes("other room"), said);
+		await findNothing(page);
+		await press(page, "form[action='/verify'] button");
+		await until("the end of the check", async () => (await text(page)).includes("The log is whole"));
+		await findNothing(page);
+		await press(page, "header a[href='/register']");
+		await press(page, "main a[href='/periods']");
+		await page.focus("input[value='newsroom']");
+		await page.keyboard.press(" ");
+		await press(page, "form[action='/periods'] button");
+		is((await text(page)).includes("Kept."), await text(page));
+		is((await text(page, ".pairs")).split("for ever").length === 3, await text(page, ".pairs"));
+	});
+
 	await on("the desk ends while it is looked at", async () => {
 		const began = Date.now();
 		await stop(desk.child);
