@@ -174,10 +174,8 @@ get_line(struct look *l)
 		0)
 		return ERR_OK;
 	/* There is nothing to compare its pages with, and no need to. */
-	seen_put(&l->found, SEEN_KEYS, SEEN_START,
-	    (struct seen_text){
-		(const char *)l->said.body.at, l->said.body.len },
-	    seen_text(""));
+	seen_put(
+	    &l->found, SEEN_KEYS, SEEN_START, seen_text(""), seen_text(""));
 	l->step = COUNT(steps) - 2;
 	return ERR_OK;
 }

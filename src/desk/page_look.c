@@ -185,8 +185,8 @@ page_look_accept(struct page *p, struct http_request *r, struct page_in *in)
 	else
 		page_say(p,
 		    left == 0
-			? "That is what sources should see from now on."
-			: "What no team can want stays, until a look does not "
-			  "find it any more.");
+			? LANG_N("That is what sources should see from now on.")
+			: LANG_N("What no team can want stays, until a look "
+				 "does not find it any more."));
 	page_go(r, "/look");
 }

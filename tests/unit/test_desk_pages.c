@@ -99,6 +99,7 @@ say(const char *sentence)
 }
 
 #include "desk_inbox_pages.h"
+#include "desk_look_pages.h"
 
 static enum err
 talk(struct buf *b)
@@ -424,6 +425,9 @@ static const struct {
 	{ "9-verify-going", verify_going, false },
 	{ "9-periods", periods_admin, false },
 	{ "9-periods-viewer", periods_viewer, false },
+	{ "9-look", look_well, false },
+	{ "9-look-first", look_first, false },
+	{ "9-look-odd", look_odd, false },
 	{ "7-error", error, false },
 	{ "7-error-stranger", error_stranger, false },
 };
