@@ -430,7 +430,8 @@ write_out(const char *dir, const char *name, const void *p, size_t n)
 }
 
 static enum err
-export_files(struct desk *d, struct conv *conv, const char *dir)
+export_files(
+    struct desk *d, struct conv *conv, const char *dir, unsigned *lacks)
 {
 	char name[DESK_NAME_BYTES];
 	const struct said_file *f;
@@ -439,6 +440,7 @@ export_files(struct desk *d, struct conv *conv, const char *dir)
 	for (unsigned n = 1; (f = conv_file(conv, n)) != NULL; n++) {
 		e = desk_save_file(d, conv, f, dir, name);
 		/* What is not here is named in the letter's text. */
+		*lacks += e == ERR_MISSING;
 		if (e != ERR_OK && e != ERR_MISSING && e != ERR_FORGED)
 			return e;
 	}
@@ -446,7 +448,7 @@ export_files(struct desk *d, struct conv *conv, const char *dir)
 }
 
 static enum err
-export_conv(struct desk *d, struct conv *conv, const char *dir)
+export_conv(struct desk *d, struct conv *conv, const char *dir, unsigned *lacks)
 {
 	char folder[FILE_PATH_MAX], name[64], date[CLOCK_DATE_BYTES];
 	struct buf text;
@@ -471,7 +473,7 @@ export_conv(struct desk *d, struct conv *conv, const char *dir)
 			e = write_out(folder, name, text.at, text.len);
 	}
 	buf_drop(&text);
-	return e == ERR_OK ? export_files(d, conv, folder) : e;
+	return e == ERR_OK ? export_files(d, conv, folder, lacks) : e;
 }
 
 static enum err
@@ -495,6 +497,7 @@ export_log(const struct desk *d, const char *dir)
 int
 desk_cmd_export(struct desk_cmd *c)
 {
+	unsigned lacks = 0;
 	enum err e;
 
 	if ((e = file_make_dir(c->to)) != ERR_OK)
@@ -504,7 +507,7 @@ desk_cmd_export(struct desk_cmd *c)
 		    : desk_cmd_say("That folder cannot be made: name one where "
 				   "you may write.");
 	for (size_t i = 0; e == ERR_OK && i < desk_count(c->desk); i++)
-		e = export_conv(c->desk, desk_at(c->desk, i), c->to);
+		e = export_conv(c->desk, desk_at(c->desk, i), c->to, &lacks);
 	if (e == ERR_OK)
 		e = export_log(c->desk, c->to);
 	if (e != ERR_OK)
@@ -512,5 +515,9 @@ desk_cmd_export(struct desk_cmd *c)
 	printf("%zu conversation%s and the log, readable by anybody: guard "
 	       "%s.\n",
 	    desk_count(c->desk), desk_count(c->desk) == 1 ? "" : "s", c->to);
+	if (lacks > 0)
+		printf("%u file%s not on this desk and not in it: save "
+		       "fetches one, as long as the line has it.\n",
+		    lacks, lacks == 1 ? " is" : "s are");
 	return CMD_DONE;
 }

@@ -12,7 +12,7 @@ static bool
 tell(struct desk_cmd *c)
 {
 	struct sync_report r = { .stop = SYNC_GOES };
-	enum err e = sync_run(c->desk, c->reach, &r);
+	enum err e = sync_words(c->desk, c->reach, &r);
 
 	if (e == ERR_OK && r.stop == SYNC_GOES)
 		return true;

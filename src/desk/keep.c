@@ -22,57 +22,73 @@ const char *const keep_full_text =
 	   "keep are still on the line alone, for as long as it keeps them: "
 	   "{1}. Make room, then fetch.");
 
-/* The members who read it and have a keeper; how many. */
-static size_t
-keepers_of(const struct desk *d, const struct conv *c,
-    const struct roster_member *of[static ROSTER_MEMBERS])
+static bool
+has_keeper(const struct roster *r, const uint8_t *member)
+{
+	for (size_t i = 0; i < r->devices_n; i++)
+		if (r->devices[i].keeper &&
+		    memcmp(r->devices[i].member, member, MEMBER_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
+/* Who reads it; of those the members who have a keeper, how many; and does this
+ * desk's? */
+struct keepers {
+	const struct roster_member *of[ROSTER_MEMBERS];
+	size_t n;
+	bool reads;
+};
+
+static void
+keepers_of(struct keepers *k, const struct desk *d, const struct conv *c)
 {
 	const struct roster *r = d->roster;
 	struct readers readers;
-	size_t n = 0;
 
+	k->n = 0;
+	k->reads = false;
 	readers_of(&readers, d, c, clock_day());
 	for (size_t i = 0; i < readers.n; i++) {
-		bool keeps = false;
+		const uint8_t *id = readers.list[i].id;
 
-		for (size_t j = 0; j < r->devices_n; j++)
-			keeps |= r->devices[j].keeper &&
-			    memcmp(r->devices[j].member, readers.list[i].id,
-				MEMBER_ID_BYTES) == 0;
-		if (keeps && readers.list[i].reads)
-			of[n++] = roster_member(r, readers.list[i].id);
+		if (!readers.list[i].reads)
+			continue;
+		k->reads |= memcmp(id, d->about.member, MEMBER_ID_BYTES) == 0;
+		if (has_keeper(r, id))
+			k->of[k->n++] = roster_member(r, id);
 	}
-	return n;
 }
 
 bool
 keep_is_ours(const struct desk *d, const struct conv *c)
 {
-	const struct roster_member *of[ROSTER_MEMBERS];
 	const struct roster_device *own = roster_device(d->roster, d->id);
+	struct keepers k;
 
-	return (own != NULL && own->keeper) || keepers_of(d, c, of) == 0;
+	keepers_of(&k, d, c);
+	return k.reads && ((own != NULL && own->keeper) || k.n == 0);
 }
 
 void
 keep_names(const struct desk *d, const struct conv *c,
     char out[static KEEP_NAMES_BYTES])
 {
-	const struct roster_member *of[ROSTER_MEMBERS];
 	const struct roster_device *own = roster_device(d->roster, d->id);
-	const size_t n = keepers_of(d, c, of);
+	struct keepers k;
 	size_t len = 0;
 
+	keepers_of(&k, d, c);
 	out[0] = '\0';
-	for (size_t i = 0; i < n; i++) {
-		const size_t more = strlen(of[i]->name) + 2;
+	for (size_t i = 0; i < k.n; i++) {
+		const size_t more = strlen(k.of[i]->name) + 2;
 
 		if (len + more >= KEEP_NAMES_BYTES ||
 		    (own != NULL && own->keeper &&
-			memcmp(of[i]->id, own->member, MEMBER_ID_BYTES) == 0))
+			memcmp(k.of[i]->id, own->member, MEMBER_ID_BYTES) == 0))
 			continue;
 		len += (size_t)snprintf(out + len, KEEP_NAMES_BYTES - len,
-		    "%s%s", len == 0 ? "" : ", ", of[i]->name);
+		    "%s%s", len == 0 ? "" : ", ", k.of[i]->name);
 	}
 }
 

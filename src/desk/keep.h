@@ -4,7 +4,7 @@
  * A desk that is a keeper (team/roster_keep.h) keeps the bodies of all files
  * that its member may read.  Of a conversation that no keeper's member may read
  * (a restricted one) every desk that reads it keeps them, so that none is lost
- * because nobody was named.
+ * because nobody was named.  Whose member reads there no more fetches none.
  */
 #ifndef DESK_KEEP_H
 #define DESK_KEEP_H

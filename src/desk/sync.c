@@ -485,22 +485,34 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		e = say_ours(d, r, &o, rep);
 	if (e == ERR_OK && (e = heard_keep(d, clock_day())) == ERR_OK)
 		e = sync_keep_last(d);
-	/* Nobody's files keep words waiting, ours or theirs. */
-	if (e == ERR_OK && rep->stop == SYNC_GOES)
-		e = sync_bodies(d, r, rep->oldest, rep);
 out:
 	offer_drop(&o);
 	return e;
 }
 
 enum err
-sync_run(struct desk *d, struct reach *r, struct sync_report *rep)
+sync_words(struct desk *d, struct reach *r, struct sync_report *rep)
 {
 	return sync_all(d, r, false, rep);
+}
+
+/* Nobody's files keep words waiting, ours or theirs. */
+static enum err
+then_files(struct desk *d, struct reach *r, struct sync_report *rep, enum err e)
+{
+	return e == ERR_OK && rep->stop == SYNC_GOES
+	    ? sync_bodies(d, r, rep->oldest, rep)
+	    : e;
+}
+
+enum err
+sync_run(struct desk *d, struct reach *r, struct sync_report *rep)
+{
+	return then_files(d, r, rep, sync_all(d, r, false, rep));
 }
 
 enum err
 sync_give_up(struct desk *d, struct reach *r, struct sync_report *rep)
 {
-	return sync_all(d, r, true, rep);
+	return then_files(d, r, rep, sync_all(d, r, true, rep));
 }

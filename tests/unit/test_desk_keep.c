@@ -8,6 +8,7 @@
 #include "desk_many.h"
 #include "desk_newcomer.h"
 #include "disk.h"
+#include "team/roster_edit.h"
 
 static bool disk_is_full;
 
@@ -255,6 +256,30 @@ what_no_keeper_may_read_everybody_keeps(void)
 	end_keep();
 }
 
+/* The keys of what came before are here still; the bodies are let lie. */
+static void
+who_reads_there_no_more_fetches_no_file(void)
+{
+	struct roster *r;
+	struct writer w;
+	struct buf note;
+
+	begin_keep(&w);
+	disk_is_full = true;
+	sync_many();
+	disk_is_full = false;
+	OK(many[1]->part_n == 3 && keep_is_ours(many[1], desk_at(many[1], 0)));
+	r = next_roster();
+	OK(roster_set_reader(r, r->doors[0].id, member_of(1), false) == ERR_OK);
+	buf_init(&note, ROSTER_MAX);
+	sign_roster(r, &note);
+	buf_drop(&note);
+	sync_many();
+	OK(bodies(desk) == 3 && bodies(many[1]) == 0 && bodies(many[2]) == 0);
+	OK(!keep_is_ours(many[1], desk_at(many[1], 0)));
+	end_keep();
+}
+
 static const uint8_t *sought;
 static size_t sought_n;
 static unsigned sought_files, found;
@@ -451,6 +476,7 @@ T(what_was_cut_off_goes_on_part_by_part)
 T(a_line_that_breaks_off_at_files_has_taken_every_word)
 T(a_full_disk_is_said_and_loses_nothing)
 T(what_no_keeper_may_read_everybody_keeps)
+T(who_reads_there_no_more_fetches_no_file)
 T(destroying_takes_kept_files_and_their_keys)
 T(a_pack_has_the_keys_of_files_that_are_not_here)
 T(a_header_that_was_another_s_is_made_good_by_the_body)
