@@ -213,6 +213,42 @@ say(struct desk *d, const uint8_t *door, uint32_t day)
 	return e;
 }
 
+/* Does any entry, whatever its standing, name a chain of the door that begins
+ * on this day? */
+static enum err
+is_said(struct desk *d, const uint8_t *door, uint32_t day, bool *said)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+
+	*said = false;
+	if (f == NULL)
+		return ERR_NOMEM;
+	for (size_t i = teamlog_count(d->log); !*said && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		*said = line.kind == EFFECT_HAND_OUT &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    is_of(f, door) && f->day == day;
+	}
+	wipe_free(f, sizeof *f);
+	return ERR_OK;
+}
+
+/* Keys are kept before the entry that names them.  Those of a time when that
+ * could not be written went to nobody, and fill the ring if it goes on: a desk
+ * whose disk is full tries it at every sync. */
+static enum err
+forget_unsaid(struct desk *d, const uint8_t *door, uint32_t day)
+{
+	bool said;
+	const enum err e = is_said(d, door, day, &said);
+
+	if (e == ERR_OK && !said)
+		ring_forget(&d->vault->ring, door, day);
+	return e;
+}
+
 enum err
 desk_renew_chain(
     struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t day)
@@ -223,6 +259,8 @@ desk_renew_chain(
 	if (!may_hand_out(d))
 		return ERR_DENIED;
 	days_forget_keys(d);
+	if ((e = forget_unsaid(d, door, day)) != ERR_OK)
+		return e;
 	if ((e = ring_make_chain(r, door, day)) != ERR_OK)
 		return e;
 	if (memcmp(door, ring_log, DOOR_ID_BYTES) != 0)

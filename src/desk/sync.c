@@ -474,7 +474,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		e = ask_for_keys(d, r, rep);
 	if (rep->stop != SYNC_GOES)
 		goto out;
-	if ((e = handing_renew(d, o.day, NULL)) != ERR_OK ||
+	if ((e = desk_say_rosters(d)) != ERR_OK ||
+	    (e = handing_renew(d, o.day, NULL)) != ERR_OK ||
 	    (e = sync_keys(d, r, &o, rep)) != ERR_OK ||
 	    (e = take_questions(d, r, &o, rep)) != ERR_OK)
 		goto out;

@@ -101,22 +101,66 @@ desk_take_roster(struct desk *d, const void *note, size_t n)
 	return e;
 }
 
+static enum err
+say_one(struct desk *d, struct effect *f, uint32_t serial, const uint8_t *hash)
+{
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	*f = (struct effect){ .kind = EFFECT_ROSTER, .number = serial };
+	memcpy(f->hash, hash, sizeof f->hash);
+	if ((e = effect_write(&body, f)) == ERR_OK)
+		e = log_put(d, "roster", &body);
+	buf_drop(&body);
+	return e;
+}
+
 enum err
 desk_say_roster(struct desk *d)
 {
 	struct effect *f = calloc(1, sizeof *f);
-	struct buf body;
 	enum err e;
 
 	if (f == NULL)
 		return ERR_NOMEM;
-	buf_init(&body, ENTRY_BODY_MAX);
-	f->kind = EFFECT_ROSTER;
-	f->number = d->roster->serial;
-	memcpy(f->hash, d->roster_hash, sizeof f->hash);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, "roster", &body);
-	buf_drop(&body);
+	e = say_one(d, f, d->roster->serial, d->roster_hash);
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+static bool
+is_said(struct desk *d, struct effect *f, uint32_t serial)
+{
+	struct teamlog_line line;
+
+	for (size_t i = teamlog_count(d->log); i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		if (line.kind == EFFECT_ROSTER &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    f->number == serial)
+			return true;
+	}
+	return false;
+}
+
+/* The first is in nobody's log: every device has it from its welcome. */
+enum err
+desk_say_rosters(struct desk *d)
+{
+	struct effect *f;
+	enum err e = ERR_OK;
+
+	if (desk_role(d) != MEMBER_ADMIN)
+		return ERR_OK;
+	if ((f = calloc(1, sizeof *f)) == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 1; e == ERR_OK && i < d->rosters_n; i++)
+		if (!is_said(d, f, d->rosters[i]->serial))
+			e = say_one(d, f, d->rosters[i]->serial,
+			    i + 1 < d->rosters_n ? d->rosters[i + 1]->previous
+						 : d->roster_hash);
 	wipe_free(f, sizeof *f);
 	return e;
 }

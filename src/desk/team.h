@@ -32,6 +32,10 @@ enum err desk_take_roster(struct desk *d, const void *note, size_t n) MUST_USE;
  * others.  ERR_DENIED: this member is no admin. */
 enum err desk_say_roster(struct desk *d) MUST_USE;
 
+/* An admin's desk says those that no entry here names: it ended between
+ * keeping one and saying it, and the others would never hear of it. */
+enum err desk_say_rosters(struct desk *d) MUST_USE;
+
 /* Take in an entry of any device.  Errors of teamlog_add().  The view follows
  * with desk_show_log(), once for many. */
 enum err desk_take_entry(

@@ -141,6 +141,29 @@ ring_add_voice(struct ring *r, const struct ring_voice *v)
 	return ERR_OK;
 }
 
+static void
+remove_chain(struct ring *r, size_t at)
+{
+	r->chains_n--;
+	memmove(&r->chains[at], &r->chains[at + 1],
+	    (r->chains_n - at) * sizeof r->chains[0]);
+	wipe(&r->chains[r->chains_n], sizeof r->chains[0]);
+}
+
+void
+ring_forget(
+    struct ring *r, const uint8_t door[static DOOR_ID_BYTES], uint32_t first)
+{
+	for (size_t i = r->chains_n; i-- > 0;)
+		if (r->chains[i].first == first &&
+		    is_door(r->chains[i].door, door))
+			remove_chain(r, i);
+	for (size_t i = r->voices_n; i-- > 0;)
+		if (r->voices[i].first == first &&
+		    is_door(r->voices[i].door, door))
+			remove_voice(r, i);
+}
+
 enum err
 ring_make_chain(
     struct ring *r, const uint8_t door[static DOOR_ID_BYTES], uint32_t day)
