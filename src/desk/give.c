@@ -255,12 +255,30 @@ gather(struct giving *g, const uint8_t *door, bool viewers,
 	return e;
 }
 
+/* The voice that began with a chain: of two that began on one day each goes
+ * with its own. */
+static const struct ring_voice *
+voice_of(const struct ring *r, const struct ring_chain *chain)
+{
+	size_t before = 0;
+
+	for (const struct ring_chain *c = r->chains; c < chain; c++)
+		before += c->first == chain->first &&
+		    memcmp(c->door, chain->door, DOOR_ID_BYTES) == 0;
+	for (size_t i = 0; i < r->voices_n; i++)
+		if (r->voices[i].first == chain->first &&
+		    memcmp(r->voices[i].door, chain->door, DOOR_ID_BYTES) ==
+			0 &&
+		    before-- == 0)
+			return &r->voices[i];
+	return ring_voice_on(r, chain->door, chain->chain.day);
+}
+
 static void
 fill_handout(struct handout *h, const struct giving *g,
     const struct ring_chain *chain, bool viewers)
 {
-	const struct ring_voice *v =
-	    ring_voice_on(&g->d->vault->ring, chain->door, chain->chain.day);
+	const struct ring_voice *v = voice_of(&g->d->vault->ring, chain);
 
 	*h = (struct handout){ .chain = { .n = DOOR_ID_BYTES },
 		.seed = chain->chain };
@@ -417,30 +435,11 @@ give_entry(struct giving *g, const struct teamlog_line *line)
 			   : e;
 }
 
-/* Is a hand-out of the log's chain that began on `first` still to be given? */
-static bool
-is_to_come(struct giving *g, uint32_t put, uint32_t first)
-{
-	struct teamlog_line line;
-
-	for (size_t i = teamlog_count(g->d->log); i-- > 0;) {
-		teamlog_at(g->d->log, i, &line);
-		if (line.kind == EFFECT_HAND_OUT && line.number >= put &&
-		    memcmp(line.device, g->d->id, DEVICE_ID_BYTES) == 0 &&
-		    effect_read(g->effect, line.kind, line.body,
-			line.body_len) == ERR_OK &&
-		    g->effect->chain_n == DOOR_ID_BYTES &&
-		    memcmp(g->effect->chain, ring_log, DOOR_ID_BYTES) == 0 &&
-		    g->effect->day == first)
-			return true;
-	}
-	return false;
-}
-
-/* To whom our entries from `put` on are sealed: to the newest chain of the log
- * that the others have.  A hand-out of the log's own goes to the one before. */
+/* To whom our entries are sealed that are still to be given: to the newest
+ * chain of the log that the others have.  A hand-out of the log's own goes to
+ * the one before. */
 static enum err
-choose_log(struct giving *g, uint32_t put)
+choose_log(struct giving *g)
 {
 	const struct ring *r = &g->d->vault->ring;
 	const struct ring_chain *best = NULL;
@@ -452,7 +451,7 @@ choose_log(struct giving *g, uint32_t put)
 		    c->first <= g->today && g->today <= c->last &&
 		    c->chain.day <= g->today &&
 		    (best == NULL || c->first >= best->first) &&
-		    !is_to_come(g, put, c->first))
+		    !give_is_to_come(g->d, ring_log, c->first))
 			best = c;
 	}
 	return best == NULL
@@ -499,7 +498,7 @@ give_all(struct giving *g, uint32_t put, uint32_t *given)
 			e = desk_remember_num(d, "put", ++put);
 		*given += e == ERR_OK;
 		if (e == ERR_OK && line.kind == EFFECT_HAND_OUT)
-			e = choose_log(g, put);
+			e = choose_log(g);
 	}
 	return e;
 }
@@ -518,7 +517,7 @@ give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
 	if ((g.effect = calloc(1, sizeof *g.effect)) == NULL)
 		return ERR_NOMEM;
 	days_batch_init(&g.tags, today, NULL);
-	if ((e = choose_log(&g, put)) == ERR_OK &&
+	if ((e = choose_log(&g)) == ERR_OK &&
 	    (e = give_rosters(&g, put)) == ERR_OK)
 		e = give_all(&g, put, given);
 	if (e == ERR_OK)

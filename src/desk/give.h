@@ -31,6 +31,16 @@ enum err give_to(const struct desk *d, const struct conv *c, uint32_t today,
  * offered by the line before. */
 bool give_is_handed_out(struct desk *d);
 
+/* Is a hand-out of this desk's still to be given, of a chain that began on
+ * `first`? */
+bool give_is_to_come(
+    struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t first);
+
+/* Is it so, and do the others have one that is in use?  Then nobody gets it but
+ * by that hand-out. */
+bool give_is_kept_back(struct desk *d, const uint8_t door[static DOOR_ID_BYTES],
+    uint32_t first, uint32_t today);
+
 /* *from: the first day of the oldest chain of a door or the log that this desk
  * is still to hand out; UINT32_MAX: none.  What it forgot of one before it was
  * given, those who get it could never open. */

@@ -37,6 +37,49 @@ hands_out_from(
 	return f->day;
 }
 
+bool
+give_is_to_come(
+    struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t first)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	uint32_t put, all;
+	bool is = false;
+
+	if (f == NULL || !give_is_on(d) || give_where(d, &put, &all) != ERR_OK)
+		goto out;
+	for (size_t i = teamlog_count(d->log); !is && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		is = line.number >= put &&
+		    memcmp(line.device, d->id, DEVICE_ID_BYTES) == 0 &&
+		    hands_out_from(&line, f, false) == first &&
+		    memcmp(f->chain, door, DOOR_ID_BYTES) == 0;
+	}
+out:
+	wipe_free(f, sizeof *f);
+	return is;
+}
+
+bool
+give_is_kept_back(struct desk *d, const uint8_t door[static DOOR_ID_BYTES],
+    uint32_t first, uint32_t today)
+{
+	const bool is_log = memcmp(door, ring_log, DOOR_ID_BYTES) == 0;
+	const struct ring *r = &d->vault->ring;
+	bool another = false;
+
+	if (!give_is_to_come(d, door, first))
+		return false;
+	for (size_t i = 0; !another && i < r->chains_n; i++) {
+		const struct ring_chain *c = &r->chains[i];
+
+		another = memcmp(c->door, door, DOOR_ID_BYTES) == 0 &&
+		    c->last >= (is_log ? today : RING_OFFERED) &&
+		    !give_is_to_come(d, door, c->first);
+	}
+	return another;
+}
+
 static enum err
 oldest_to_give(struct desk *d, bool log_alone, uint32_t *from)
 {

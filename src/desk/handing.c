@@ -9,6 +9,7 @@
 #include "desk/begin.h"
 #include "desk/days.h"
 #include "desk/doors.h"
+#include "desk/give.h"
 #include "desk/handing.h"
 #include "desk/inside.h"
 
@@ -258,6 +259,9 @@ desk_renew_chain(
 
 	if (!may_hand_out(d))
 		return ERR_DENIED;
+	/* One of today that nobody has got yet is as good as another. */
+	if (give_is_kept_back(d, door, day, day))
+		return say(d, door, day);
 	days_forget_keys(d);
 	if ((e = forget_unsaid(d, door, day)) != ERR_OK)
 		return e;

@@ -156,6 +156,32 @@ give_circles(struct giving *g)
 	return e;
 }
 
+/* Who got a chain that is still to be handed out would have the line offer it
+ * to sources before the others have it, and these would take it for a thief's.
+ * It comes with the hand-out. */
+static bool
+is_kept_back(struct giving *g, const uint8_t *door, uint32_t first)
+{
+	return !g->backup && give_is_kept_back(g->d, door, first, clock_day());
+}
+
+/* One of the log that ends because of such a chain is in use, for the others
+ * too. */
+static uint32_t
+last_of(struct giving *g, const struct ring_chain *c)
+{
+	const struct ring *r = &g->d->vault->ring;
+
+	if (memcmp(c->door, ring_log, DOOR_ID_BYTES) != 0)
+		return c->last;
+	for (size_t i = 0; i < r->chains_n; i++)
+		if (memcmp(r->chains[i].door, ring_log, DOOR_ID_BYTES) == 0 &&
+		    r->chains[i].first + RING_LOG_DAYS <= c->last &&
+		    is_kept_back(g, ring_log, r->chains[i].first))
+			return RING_OFFERED;
+	return c->last;
+}
+
 static enum err
 give_chains(struct giving *g)
 {
@@ -164,11 +190,12 @@ give_chains(struct giving *g)
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < r->chains_n; i++) {
-		if (!reads_at(g, r->chains[i].door))
+		if (!reads_at(g, r->chains[i].door) ||
+		    is_kept_back(g, r->chains[i].door, r->chains[i].first))
 			continue;
 		memcpy(c.of.id, r->chains[i].door, DOOR_ID_BYTES);
 		c.first = r->chains[i].first;
-		c.last = r->chains[i].last;
+		c.last = last_of(g, &r->chains[i]);
 		c.seed = r->chains[i].chain;
 		e = put(g, PACK_CHAIN, pack_chain_write(&g->b, &c));
 	}
@@ -184,7 +211,8 @@ give_voices(struct giving *g)
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < r->voices_n; i++) {
-		if (g->is_viewer || !reads_at(g, r->voices[i].door))
+		if (g->is_viewer || !reads_at(g, r->voices[i].door) ||
+		    is_kept_back(g, r->voices[i].door, r->voices[i].first))
 			continue;
 		memcpy(v.door, r->voices[i].door, sizeof v.door);
 		memcpy(v.seed, r->voices[i].seed, sizeof v.seed);

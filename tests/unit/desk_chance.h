@@ -288,6 +288,7 @@ many_join(struct one *admin, const uint8_t member[static MEMBER_ID_BYTES],
 	waiting_close(own);
 	o->d = many_open(o);
 	memcpy(o->deleted, admin->deleted, sizeof o->deleted);
+	o->cheated = admin->cheated; /* its pack has what it has */
 	know(o);
 	o->blind = desk_reads(o->d, desk_about(o->d)->door) != DESK_READS;
 }

@@ -1,4 +1,5 @@
 /* Keys of a team of two: handed out, renewed, kept from who is struck off. */
+#include "desk/give.h"
 #include "desk/handing.h"
 #include "desk/members.h"
 #include "desk_two.h"
@@ -112,6 +113,41 @@ a_hand_out_that_is_given_late_opens_what_came_before_it(void)
 	are_alike();
 	/* And then it is. */
 	OK(ring_first(&desk->vault->ring) >= day - 2);
+	end_team();
+}
+
+/* As when two members leave on one day: before anybody got the first chain it
+ * serves for both; after that each goes with its own voice. */
+static void
+a_chain_that_is_renewed_twice_on_a_day_stops_nobody(void)
+{
+	const uint8_t *door;
+	struct writer w;
+	size_t chains;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	sync_both();
+	door = desk_about(desk)->door;
+	chains = desk->vault->ring.chains_n;
+	OK(desk_renew_chain(desk, door, day) == ERR_OK);
+	OK(desk_renew_chain(desk, door, day) == ERR_OK);
+	OK(desk->vault->ring.chains_n == chains + 1);
+	OK(give_is_kept_back(desk, door, day, day));
+	sync_one(desk);
+	OK(!give_is_to_come(desk, door, day));
+	OK(desk_renew_chain(desk, door, day) == ERR_OK);
+	OK(desk->vault->ring.chains_n == chains + 2);
+	sync_one(desk);
+	send(&w, &(struct what){ .text = "to the newest key", .id = 1 });
+	sync_one(other);
+	OK(report.letters == 1);
+	OK(other->vault->ring.voices_n == desk->vault->ring.voices_n);
+	sync_both();
+	reply(other, "in the newest voice");
+	sync_both();
+	are_alike();
 	end_team();
 }
 
@@ -413,6 +449,7 @@ T(the_logs_own_chain_is_handed_out)
 T(a_roster_behind_a_hand_out_comes_before_it)
 T(a_hand_out_that_is_given_late_opens_what_came_before_it)
 T(a_chain_of_the_log_that_is_handed_out_late_ends_none_before)
+T(a_chain_that_is_renewed_twice_on_a_day_stops_nobody)
 T(keys_and_voices_go_on_for_all_desks)
 T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
