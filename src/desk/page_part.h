@@ -10,8 +10,8 @@
 #include "http/server.h"
 #include "team/roster.h"
 
-#define PAGE_SAID_MAX 300U
-#define PAGE_WARNINGS 8U
+#define PAGE_SAID_MAX 1024U /* in any script */
+#define PAGE_WARNINGS 16U
 #define PAGE_OUTS_MAX 16U
 #define PAGE_STREAMS_MAX 8U /* a part of a file each */
 
