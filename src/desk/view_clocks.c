@@ -174,7 +174,10 @@ view_kept(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_attr(h, HTML_ID, "kept");
 	html_text(h, lang_text(f->lang, "How long it is kept"));
 	html_close(h, HTML_H2);
-	if (k->ends > 0 && k->goes == 0)
+	if (k->hold)
+		view_text(f, h, HTML_P, "meta",
+		    "As long as an admin holds it, whatever its outcome.");
+	else if (k->ends > 0 && k->goes == 0)
 		view_text_day(f, h, "meta",
 		    LANG_N("Until {1}, when the period of its outcome ends; "
 			   "that is announced 30 days before."),

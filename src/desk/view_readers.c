@@ -42,8 +42,8 @@ change(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 	html_close(h, HTML_FIELDSET);
 	view_text(f, h, HTML_P, "hint",
 	    "What was read before stays read. Who is not chosen has no key for "
-	    "what comes, also not as an admin; that something comes, and who "
-	    "reads it, they see.");
+	    "what comes, not even an admin; they still see that something "
+	    "comes, and who reads it.");
 	view_button(h, "quiet", lang_text(f->lang, "Let only these read it"));
 	html_close(h, HTML_FORM);
 	if (r->restricted) {
@@ -51,7 +51,8 @@ change(struct html *h, const struct desk_frame *f, const struct desk_talk *t)
 		html_hidden(h, "handle", t->handle);
 		html_hidden(h, "all", "yes");
 		view_button(h, "quiet",
-		    lang_text(f->lang, "All who read at its door again"));
+		    lang_text(
+			f->lang, "Let all who read at its door read it again"));
 		html_close(h, HTML_FORM);
 	}
 	html_close(h, HTML_DETAILS);

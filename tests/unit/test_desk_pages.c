@@ -99,6 +99,7 @@ say(const char *sentence)
 }
 
 #include "desk_inbox_pages.h"
+#include "desk_kept_pages.h"
 #include "desk_look_pages.h"
 
 static enum err
@@ -402,6 +403,8 @@ static const struct {
 	{ "3-talk-odd", talk_odd, false },
 	{ "3-talk-goes", talk_goes, false },
 	{ "3-register", dead, false },
+	{ "3-talk-held", talk_held, false },
+	{ "3-talk-restricted", talk_restricted, true },
 	{ "3-talk-promised", talk_promised, false },
 	{ "3-talk-promising", talk_promised, true },
 	{ "3-talk-sending", talk_sending, false },
@@ -410,6 +413,8 @@ static const struct {
 	{ "3-talk-viewer", talk_viewer, false },
 	{ "4-save", save, false },
 	{ "5-delete", del, false },
+	{ "5-delete-alone", delete_alone, false },
+	{ "5-delete-held", delete_held, false },
 	{ "6-wait", wait_begin, false },
 	{ "6-wait-many", wait_many, false },
 	{ "6-wait-sending", wait_sending, false },
