@@ -275,7 +275,7 @@ sync_bodies(
 	for (size_t at = 0; e == ERR_OK && at < w.n; at += REACH_FETCH_MAX)
 		e = fetch_some(d, r, &w, at, rep);
 	rep->files_full = w.full;
-	free(w.of); /* places */
+	wipe_free(w.of, w.room * sizeof *w.of);
 	return e;
 }
 

@@ -421,6 +421,46 @@ a_header_that_was_another_s_is_made_good_by_the_body(void)
 	end_keep();
 }
 
+/* Headers, bodies, and a file that is asked for. */
+static void
+refused_memory_loses_no_part(void)
+{
+	unsigned dirty;
+	uint8_t *bytes;
+	enum err e = ERR_NOMEM;
+	struct writer w;
+	unsigned n;
+
+	for (unsigned by_hand = 0; by_hand < 2; by_hand++) {
+		begin_all();
+		bytes = a_file(100);
+		writer_make(&w, 1);
+		send(&w,
+		    &(struct what){ .text = "x",
+			.file = bytes,
+			.file_n = 100,
+			.file_name = "f" });
+		disk_is_full = true;
+		sync_all();
+		disk_is_full = false;
+		dirty = alloc_dirty();
+		for (n = 1, e = ERR_NOMEM; e != ERR_OK; n += 2) {
+			alloc_refuse(n);
+			e = by_hand == 1 ? sync_fetch_file(desk, reach,
+					       desk_at(desk, 0), file_at(desk))
+					 : sync_bodies(desk, reach, 0, &report);
+			alloc_refuse(0);
+			OK(e == ERR_OK || e == ERR_NOMEM);
+		}
+		OK(alloc_dirty() == dirty);
+		OK(n > 3 && bodies(desk) == 1);
+		again();
+		OK(desk_has_file(desk, file_at(desk)));
+		wipe_free(bytes, 100);
+		end_all();
+	}
+}
+
 /* A child syncs, and dies at the n-th change of the disk; true when it got to
  * the end. */
 static bool
@@ -480,5 +520,6 @@ T(who_reads_there_no_more_fetches_no_file)
 T(destroying_takes_kept_files_and_their_keys)
 T(a_pack_has_the_keys_of_files_that_are_not_here)
 T(a_header_that_was_another_s_is_made_good_by_the_body)
+T(refused_memory_loses_no_part)
 T(a_keeper_that_dies_at_any_write_has_the_file_in_the_end)
 T_END
