@@ -20,7 +20,7 @@ int
 desk_cmd_print(struct buf *out, enum err e)
 {
 	if (e == ERR_OK && out->len > 0)
-		e = file_write_fd(1, out->at, out->len);
+		e = json_show(1, out->at, out->len);
 	buf_drop(out);
 	return e == ERR_OK ? CMD_DONE
 			   : cmd_fail(e, "it could not be written out", NULL);

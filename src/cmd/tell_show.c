@@ -141,8 +141,9 @@ show_one(struct tell *t, const struct found *m, const struct tell_show *how)
 	e = how->json ? put_json(&out, m, &text) : put_message(&out, m, &text);
 	if (e != ERR_OK)
 		(void)tell_fail(t, e, "A message cannot be shown.");
-	else
-		(void)fwrite(out.at, 1, out.len, stdout);
+	else if (fflush(stdout) != 0 ||
+	    (e = json_show(1, out.at, out.len)) != ERR_OK)
+		(void)tell_fail(t, ERR_IO, "A message cannot be shown.");
 out:
 	buf_drop(&text);
 	buf_drop(&out);

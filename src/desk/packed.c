@@ -5,6 +5,7 @@
 #include "base/wipe.h"
 
 #include "desk/packed.h"
+#include "desk/words.h"
 
 #define PIECE 65536U
 #define OLD_HEAD (8U + TAG_BYTES)
@@ -104,6 +105,25 @@ check_letter(const struct desk *d, const uint8_t *owner,
 	return e;
 }
 
+/* Whoever packed it may not make it look like lines of ours. */
+static bool
+is_terms(const struct item_at *i)
+{
+	char byline[CONV_BYLINE_MAX + 1] = { 0 };
+	char label[CONV_LABEL_MAX + 1] = { 0 };
+	size_t n, m;
+
+	if (i->n < 2 || i->p[1] > CONV_BYLINE_MAX || i->n - 2 < i->p[1])
+		return false;
+	n = i->p[1];
+	m = i->n - 2 - n;
+	if (m > CONV_LABEL_MAX || memchr(i->p + 2, 0, n + m) != NULL)
+		return false;
+	memcpy(byline, i->p + 2, n);
+	memcpy(label, i->p + 2 + n, m);
+	return words_is_line(byline) && words_is_line(label);
+}
+
 static enum err
 check_item(const struct desk *d, const uint8_t *owner, const struct item_at *i,
     struct record_part tail)
@@ -115,6 +135,8 @@ check_item(const struct desk *d, const uint8_t *owner, const struct item_at *i,
 	if (i->kind == ITEM_PART || i->kind >= ITEM_TRIED)
 		return ERR_FORMAT;
 	if (i->kind == ITEM_WORDS && !conv_words_is_fit(i->p, i->n))
+		return ERR_FORMAT;
+	if (i->kind == ITEM_TERMS && !is_terms(i))
 		return ERR_FORMAT;
 	if (i->kind != ITEM_LETTER && i->kind != ITEM_SAID)
 		return ERR_OK;

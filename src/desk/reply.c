@@ -399,6 +399,9 @@ begin(struct way *w)
 {
 	uint8_t id[LETTER_ID_BYTES];
 	struct conv_out *o = NULL;
+	bool committed = false;
+	uint32_t there;
+	enum err e;
 
 	for (size_t i = 0; i < w->conv->outs_n; i++)
 		if (memcmp(w->conv->outs[i]->digest, w->digest, SHA256_BYTES) ==
@@ -409,7 +412,10 @@ begin(struct way *w)
 		return prepare(w, id, 0);
 	}
 	/* Its source may have to be told another key by now. */
-	if (o->day + 1 < w->today || (w->has_next && o->parts == 0)) {
+	if (w->has_next && o->parts > 0 &&
+	    (e = reach_state(w->reach, o->id, &there, &committed)) != ERR_OK)
+		return e;
+	if (o->day + 1 < w->today || (w->has_next && !committed)) {
 		memcpy(id, o->id, sizeof id);
 		return prepare(w, id, 0);
 	}

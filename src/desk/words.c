@@ -172,7 +172,9 @@ words_is_line(const char *s)
 	const size_t n = strlen(s);
 
 	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f ||
+		    ((unsigned char)s[i] == 0xc2 &&
+			(unsigned char)s[i + 1] < 0xa0))
 			return false;
 	return text_is_utf8(s, n);
 }

@@ -107,7 +107,7 @@ open_one(struct lookup *l, size_t i, const uint8_t *envelope, uint8_t *plain)
 	work_did(WORK_OPEN, 1);
 	if (envelope_open(plain, l->identity, envelope,
 		ENVELOPE_LETTER_BYTES) != ERR_OK ||
-	    i >= l->fetched)
+	    i >= l->fetched || l->letter_count == FRONT_GET)
 		return ERR_OK;
 	if ((f = arena_get(&l->p->r->arena, sizeof *f)) == NULL)
 		return ERR_NOMEM;
@@ -116,6 +116,38 @@ open_one(struct lookup *l, size_t i, const uint8_t *envelope, uint8_t *plain)
 	found_take(f, &o.letter, o.place, o.door);
 	l->letters[l->letter_count++] = f;
 	return ERR_OK;
+}
+
+static void fetch(struct lookup *l);
+
+static void
+choose(struct lookup *l)
+{
+	const struct tag_range range = { .first = l->first,
+		.days = l->days,
+		.kinds = l->kinds,
+		.skip = l->from };
+
+	l->fetched = 0;
+	l->count = tag_there(l->places, FRONT_GET, l->bits, &range);
+	if (l->from < l->count)
+		l->fetched = l->count - l->from;
+	if (l->fetched > FRONT_GET)
+		l->fetched = FRONT_GET;
+}
+
+/* Of answers alone: whoever once had their tags can fill the slots with what is
+ * none, and the source would not be told where to seal. */
+static bool
+goes_on(struct lookup *l)
+{
+	if (l->kinds != 1U << TAG_TO || l->letter_count == FRONT_GET ||
+	    l->from + l->fetched >= l->count || ++l->rounds >= LOOKUP_ROUNDS)
+		return false;
+	l->from += l->fetched;
+	choose(l);
+	fetch(l);
+	return true;
 }
 
 static void
@@ -129,13 +161,17 @@ got(struct front_request *r, void *with, const struct front_reply *reply)
 	if (e == ERR_OK &&
 	    reply->n != (size_t)FRONT_GET * ENVELOPE_LETTER_BYTES)
 		e = ERR_IO;
-	plain = arena_get(&r->arena, ENVELOPE_LETTER_PLAIN);
+	if (l->plain == NULL)
+		l->plain = arena_get(&r->arena, ENVELOPE_LETTER_PLAIN);
+	plain = l->plain;
 	if (e == ERR_OK && plain == NULL)
 		e = ERR_NOMEM;
 	for (size_t i = 0; i < FRONT_GET && e == ERR_OK; i++)
 		e = open_one(l, i, reply->p + i * ENVELOPE_LETTER_BYTES, plain);
 	if (plain != NULL)
 		wipe(plain, ENVELOPE_LETTER_PLAIN);
+	if (e == ERR_OK && goes_on(l))
+		return;
 	found_order(&l->said, l->letters, room, l->letter_count,
 	    l->from == 0 && l->count <= FRONT_GET);
 	finish(l, e);
@@ -164,13 +200,7 @@ list(struct lookup *l)
 	l->wrote = tag_there(&last, 1, l->bits, &range) > 0;
 	if (l->wrote)
 		l->wrote_day = last.day;
-	range.kinds = l->kinds;
-	range.skip = l->from;
-	l->count = tag_there(l->places, FRONT_GET, l->bits, &range);
-	if (l->from < l->count)
-		l->fetched = l->count - l->from;
-	if (l->fetched > FRONT_GET)
-		l->fetched = FRONT_GET;
+	choose(l);
 	fetch(l);
 }
 

@@ -37,6 +37,8 @@ struct lookup {
 	size_t from; /* the first place to fetch */
 	struct tag_place places[FRONT_GET]; /* from there on, newest first */
 	size_t fetched; /* places that were, at most six */
+	uint8_t *plain; /* room for what one envelope holds */
+	unsigned rounds; /* how often six were fetched */
 	struct found *letters[FRONT_GET]; /* those that opened and read */
 	size_t letter_count;
 	struct found_said said; /* what they say together */
@@ -48,8 +50,11 @@ struct lookup {
 void lookup_open(
     struct page *p, size_t from, void (*next)(struct page *p, enum err e));
 
-/* The same of answers alone, the newest six: before something is sent, so that
- * no copies of its own hide where the source is to seal. */
+/* The same of answers alone, the newest six that the voice signed: before
+ * something is sent, so that neither copies of its own nor what somebody put
+ * into the slots hides where the source is to seal.  LOOKUP_ROUNDS times six
+ * are looked at. */
+#define LOOKUP_ROUNDS 24U
 void lookup_answers(struct page *p, void (*next)(struct page *p, enum err e));
 
 /* Fetch one letter alone (among five that nobody has), by its tag, which must

@@ -104,4 +104,8 @@ void json_put_list_end(struct json_out *w);
 size_t json_str_bytes(const char *s, size_t n);
 size_t json_str_cut(const char *s, size_t n, size_t max);
 
+/* Write JSON to a descriptor that may be a terminal's: what one obeys above
+ * U+007F, and JSON lets through, is spelled out.  Errors of file_write_fd(). */
+enum err json_show(int fd, const void *p, size_t n) MUST_USE;
+
 #endif

@@ -1,7 +1,9 @@
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/enc.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "base/wipe.h"
 
@@ -218,4 +220,30 @@ json_str_cut(const char *s, size_t n, size_t max)
 		if ((bytes += escaped_len((unsigned char)s[i])) > max)
 			break;
 	return text_cut(s, n, i);
+}
+
+/* The two bytes of U+0080 to U+009F; no other character has them. */
+static bool
+steers(const uint8_t *p)
+{
+	return p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+}
+
+enum err
+json_show(int fd, const void *p, size_t n)
+{
+	const uint8_t *at = p;
+	char spelled[8];
+	size_t from = 0;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i + 1 < n; i++) {
+		if (!steers(at + i))
+			continue;
+		(void)snprintf(spelled, sizeof spelled, "\\u%04x", at[i + 1]);
+		if ((e = file_write_fd(fd, at + from, i - from)) == ERR_OK)
+			e = file_write_fd(fd, spelled, 6);
+		from = i + 2;
+	}
+	return e == ERR_OK ? file_write_fd(fd, at + from, n - from) : e;
 }

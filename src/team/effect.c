@@ -43,6 +43,7 @@ struct field {
 	{ \
 		key, IS_U32, AT(member), most \
 	}
+#define DAY(key, member) U32(key, member, EFFECT_DAY_MAX)
 #define BOOL(key) \
 	{ \
 		key, IS_BOOL, AT(on), 0 \
@@ -53,9 +54,7 @@ struct field {
 	}
 #define CONVERSATION BYTES("conversation", conversation)
 #define OVER SPECIAL("over", IS_OVER, EFFECT_OVERS)
-#define MEANT \
-	U32("before", before, UINT32_MAX), \
-	    SPECIAL("marks", IS_MARKS, EFFECT_MARKS)
+#define MEANT DAY("before", before), SPECIAL("marks", IS_MARKS, EFFECT_MARKS)
 #define FIELDS 10 /* at most, with the end */
 
 static const struct kind {
@@ -67,7 +66,7 @@ static const struct kind {
 	[EFFECT_READ] = { "read", MEMBER_VIEWER, false,
 	    { CONVERSATION, SPECIAL("letters", IS_IDS, EFFECT_IDS) } },
 	[EFFECT_REPLY] = { "reply", MEMBER_EDITOR, false,
-	    { CONVERSATION, BYTES("letter", id), U32("day", day, UINT32_MAX),
+	    { CONVERSATION, BYTES("letter", id), DAY("day", day),
 		U32("slot", number, EFFECT_SLOTS - 1),
 		U32("n", count, UINT32_MAX), OVER } },
 	[EFFECT_SAVED] = { "saved", MEMBER_VIEWER, false,
@@ -80,18 +79,16 @@ static const struct kind {
 	[EFFECT_DELETE] = { "delete", MEMBER_EDITOR, false,
 	    { CONVERSATION, BYTES("file", id) } },
 	[EFFECT_KEY_NOTE] = { "key-note", MEMBER_ADMIN, false,
-	    { U32("serial", number, UINT32_MAX),
-		U32("day", day, UINT32_MAX) } },
+	    { U32("serial", number, UINT32_MAX), DAY("day", day) } },
 	[EFFECT_FINISHED] = { "finished", MEMBER_VIEWER, false,
-	    { SPECIAL("door", IS_CHAIN, 0), U32("before", day, UINT32_MAX) } },
+	    { SPECIAL("door", IS_CHAIN, 0), DAY("before", day) } },
 	[EFFECT_ROSTER] = { "roster", MEMBER_ADMIN, false,
 	    { U32("serial", number, UINT32_MAX), BYTES("hash", hash) } },
 	[EFFECT_RECIPIENT] = { "recipient", MEMBER_VIEWER, false,
 	    { SPECIAL("recipient", IS_RECIPIENT, 0),
 		SPECIAL("lacks", IS_DOORS, 0) } },
 	[EFFECT_HAND_OUT] = { "hand-out", MEMBER_ADMIN, true,
-	    { SPECIAL("chain", IS_CHAIN, 0), U32("first", day, UINT32_MAX),
-		BYTES("id", id),
+	    { SPECIAL("chain", IS_CHAIN, 0), DAY("first", day), BYTES("id", id),
 		{ "roster", IS_SINCE, AT(number), UINT32_MAX } } },
 	[EFFECT_ASSIGN] = { "assign", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("members", IS_MEMBERS, 0) } },
@@ -101,36 +98,30 @@ static const struct kind {
 	    { CONVERSATION, BYTES("id", id), BYTES("hash", hash), OVER } },
 	[EFFECT_OUTCOME] = { "outcome", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("outcome", IS_OUTCOME, 0),
-		U32("day", day, UINT32_MAX) } },
+		DAY("day", day) } },
 	[EFFECT_HOLD] = { "hold", MEMBER_ADMIN, false,
 	    { CONVERSATION, BOOL("hold") } },
 	[EFFECT_RESTRICT] = { "restrict", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("circle", IS_CIRCLE, 0),
-		SPECIAL("members", IS_MEMBERS, 0),
-		U32("day", day, UINT32_MAX),
+		SPECIAL("members", IS_MEMBERS, 0), DAY("day", day),
 		SPECIAL("over", IS_OVER, EFFECT_RESTRICTS) } },
 	[EFFECT_ANNOUNCE] = { "announce", MEMBER_EDITOR, false,
-	    { CONVERSATION, U32("day", day, UINT32_MAX),
-		U32("said", last, UINT32_MAX),
+	    { CONVERSATION, DAY("day", day), DAY("said", last),
 		SPECIAL("outcome", IS_OUTCOME, 0), MEANT } },
 	[EFFECT_DESTROYED] = { "destroyed", MEMBER_EDITOR, false,
 	    { CONVERSATION, SPECIAL("outcome", IS_OUTCOME, 0),
-		U32("first", day, UINT32_MAX), U32("last", last, UINT32_MAX),
+		DAY("first", day), DAY("last", last),
 		U32("letters", number, UINT32_MAX),
-		U32("files", files, UINT32_MAX), U32("day", count, UINT32_MAX),
-		MEANT } },
+		U32("files", files, UINT32_MAX), DAY("day", count), MEANT } },
 	[EFFECT_LACK] = { "lack", MEMBER_VIEWER, false,
 	    { SPECIAL("hashes", IS_IDS, EFFECT_LACKS) } },
 	[EFFECT_PURGE] = { "purge", MEMBER_EDITOR, false,
-	    { U32("day", day, UINT32_MAX),
-		SPECIAL("tags", IS_IDS, EFFECT_PURGES) } },
+	    { DAY("day", day), SPECIAL("tags", IS_IDS, EFFECT_PURGES) } },
 	[EFFECT_GIVEN_UP] = { "given-up", MEMBER_VIEWER, false,
-	    { U32("day", day, UINT32_MAX),
-		U32("envelopes", number, UINT32_MAX) } },
+	    { DAY("day", day), U32("envelopes", number, UINT32_MAX) } },
 	[EFFECT_PERIODS] = { "periods", MEMBER_ADMIN, false,
-	    { U32("junk", number, UINT32_MAX),
-		U32("irrelevant", count, UINT32_MAX),
-		U32("closed", last, UINT32_MAX) } },
+	    { DAY("junk", number), DAY("irrelevant", count),
+		DAY("closed", last) } },
 };
 
 static const char *const outcomes[] = {

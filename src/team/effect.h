@@ -26,6 +26,9 @@
 #define EFFECT_OVERS 16U /* drafts that one thing takes the place of */
 #define EFFECT_RESTRICTS 64U /* that one comes in the place of */
 #define EFFECT_SLOTS 16U
+/* The last day that is one, and the most days of a period: two of them are no
+ * number that wraps. */
+#define EFFECT_DAY_MAX 0x7fffffffU
 
 enum effect_kind {
 	EFFECT_UNKNOWN, /* of a later version */

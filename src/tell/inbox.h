@@ -38,8 +38,10 @@ struct inbox {
 };
 
 void inbox_init(struct inbox *in);
-/* For sending: answers alone, so that no copies of the source's own hide where
- * it is to seal. */
+/* For sending: answers alone, as many as six, for which INBOX_ROUNDS times six
+ * are fetched at most; so that neither copies of the source's own hide where it
+ * is to seal, nor what somebody put into the slots. */
+#define INBOX_ROUNDS 24U
 void inbox_init_answers(struct inbox *in);
 void inbox_drop(struct inbox *in);
 

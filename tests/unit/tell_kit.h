@@ -74,7 +74,7 @@ send_text(const char *text, const char *file, bool *known)
 	char path[128];
 	enum err e;
 
-	inbox_init(&in);
+	inbox_init_answers(&in);
 	send_init(&s);
 	s.text = text;
 	s.text_len = strlen(text);

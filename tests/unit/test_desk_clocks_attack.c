@@ -150,8 +150,8 @@ no_announcement_means_what_comes_after_it(void)
 	begin_letter(MEMBER_EDITOR);
 	memcpy(f.conversation, only_of(other)->id, 16);
 	f.day = day + CLOCKS_NOTICE;
-	f.last = UINT32_MAX;
-	f.before = UINT32_MAX;
+	f.last = EFFECT_DAY_MAX;
+	f.before = EFFECT_DAY_MAX;
 	buf_init(&body, ENTRY_BODY_MAX);
 	OK(effect_write(&body, &f) == ERR_OK);
 	OK(log_put(other, "announce", &body) == ERR_OK);
@@ -176,7 +176,7 @@ what_comes_after_an_announcement_stops_it_whatever_it_says(void)
 	memcpy(f.conversation, only_of(other)->id, 16);
 	f.day = day + CLOCKS_NOTICE;
 	f.last = day;
-	f.before = UINT32_MAX;
+	f.before = EFFECT_DAY_MAX;
 	buf_init(&body, ENTRY_BODY_MAX);
 	OK(effect_write(&body, &f) == ERR_OK);
 	OK(log_put(other, "announce", &body) == ERR_OK);

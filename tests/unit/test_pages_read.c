@@ -467,6 +467,26 @@ writes_again(const struct writer *w, const char *text, bool keep)
 	fake_answer_drop(&a);
 }
 
+/* Whoever once could read it knows where answers lie, and puts there what is
+ * none: into the slots of a day from this one on. */
+static void
+fill_slots(const struct letter *from, uint32_t day, uint32_t slot)
+{
+	static uint8_t envelope[ENVELOPE_LETTER_BYTES];
+	uint8_t opening[TAG_OPENING_BYTES], tag[TAG_BYTES];
+	struct tag_keys keys;
+
+	tag_keys_init_to(&keys, from->k);
+	for (; slot < TAG_SLOTS; slot++) {
+		tag_opening(opening, &keys, TAG_TO, day, slot);
+		tag_of(tag, opening);
+		OK(envelope_seal(envelope, sizeof envelope, &from->reply,
+		       (const uint8_t *)"x", 1) == ERR_OK);
+		fake_put(tag, envelope);
+	}
+	tag_keys_drop(&keys);
+}
+
 /* A page to write on says who will read it, and that is true. */
 static void
 restricted_reply_expired_says_who_reads(void)
@@ -497,6 +517,10 @@ restricted_reply_expired_says_who_reads(void)
 	for (unsigned i = 0; i < 7; i++)
 		writes_again(&w, "and more", true);
 	writes_again(&w, "for you alone too", false);
+	OK(last_opens(few));
+	/* Nor does what somebody puts into the slots of answers. */
+	fill_slots(&l, clock_day(), 2);
+	writes_again(&w, "for you alone still", false);
 	OK(last_opens(few));
 	/* A text that is a file, and its file. */
 	memset(text, 'x', sizeof text - 1);

@@ -78,6 +78,7 @@ answers_are_read_in_order_and_their_number_told(void)
 static void
 a_letter_is_sealed_to_the_newest_next(void)
 {
+	static const uint8_t stranger[32] = { 9 };
 	struct age_identity *old, *new;
 	struct letter l;
 
@@ -86,6 +87,9 @@ a_letter_is_sealed_to_the_newest_next(void)
 	team_answers(0, 1, "between us", fake.voice, old);
 	team_answers(1, 2, "between us", fake.voice, new);
 	team_answers(2, 3, "and", fake.voice, NULL);
+	/* Whoever knows its slots can put there what no voice said. */
+	for (uint32_t i = 3; i < TAG_SLOTS; i++)
+		team_answers(i, i + 1, "none", stranger, new);
 	OK(send_text("for you alone", NULL, NULL) == ERR_OK);
 	OK(desk_reads(&l, 0, fake.door[0]) == ERR_NOKEY);
 	OK(desk_reads(&l, 0, old) == ERR_NOKEY);
