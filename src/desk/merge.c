@@ -19,6 +19,7 @@ struct merge {
 	bool newer; /* the pack's is */
 	uint32_t rosters; /* that came */
 	struct pack_desk desk;
+	uint32_t serial; /* of the newest key note that this desk has seen */
 	bool is_ahead; /* it has seen a later key note than this desk */
 	bool is_behind; /* and this one than it */
 	uint32_t first; /* the oldest day of a key here, before */
@@ -170,7 +171,7 @@ keep_access(struct merge *m)
 		memcpy(v->access, p->access, sizeof v->access);
 		v->has_next = p->has_next;
 		memcpy(v->next_access, p->next, sizeof v->next_access);
-		return desk_remember_num(m->d, "serial", p->serial);
+		return ERR_OK; /* end_serial() */
 	}
 	if (p->has_next && !v->has_next &&
 	    memcmp(v->access, p->access, sizeof v->access) == 0) {
@@ -214,6 +215,7 @@ take_desk(struct merge *m, const uint8_t *p, size_t n)
 	e = desk_recall_num(m->d, "serial", &serial);
 	if (e != ERR_OK && e != ERR_NOTHING)
 		return e;
+	m->serial = serial;
 	m->is_ahead = m->desk.serial > serial;
 	m->is_behind = m->desk.serial < serial;
 	if (!m->keep)
@@ -405,6 +407,33 @@ end_keys(struct merge *m)
 	return e == ERR_OK ? desk_save_keys(d) : e;
 }
 
+/* Whoever packs may say any serial, and this desk would take no key note below
+ * it: as far as an admin's entry says that there was one, and no further. */
+static enum err
+end_serial(struct merge *m)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	uint32_t known = 0;
+
+	if (f == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < teamlog_count(m->d->log); i++) {
+		teamlog_at(m->d->log, i, &line);
+		if (line.standing == TEAMLOG_EFFECT &&
+		    line.kind == EFFECT_KEY_NOTE &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    f->number > known)
+			known = f->number;
+	}
+	wipe_free(f, sizeof *f);
+	if (known > m->desk.serial)
+		known = m->desk.serial;
+	return known > m->serial ? desk_remember_num(m->d, "serial", known)
+				 : ERR_OK;
+}
+
 enum err
 merge_end(struct merge *m)
 {
@@ -413,6 +442,7 @@ merge_end(struct merge *m)
 	if (!m->keep)
 		return look_at_maker(m);
 	if ((e = log_show(m->d)) != ERR_OK ||
+	    (m->is_ahead && (e = end_serial(m)) != ERR_OK) ||
 	    (e = merge_talk_end(&m->talk)) != ERR_OK ||
 	    (e = told_settle(m->d)) != ERR_OK ||
 	    (e = desk_mark_alike(m->d)) != ERR_OK)
