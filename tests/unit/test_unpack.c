@@ -273,6 +273,26 @@ who_became_an_admin_gets_the_lines_keys(void)
 	end_two();
 }
 
+/* Else no key note to come were taken any more. */
+static void
+a_pack_says_no_key_note_that_no_admin_did(void)
+{
+	uint32_t was = 0, serial = 0;
+
+	two_desks();
+	sync_both();
+	OK(desk_recall_num(other, "serial", &was) == ERR_OK);
+	OK(desk_remember_num(desk, "serial", UINT32_MAX) == ERR_OK);
+	OK(pack(desk, other) == ERR_OK);
+	OK(desk_remember_num(desk, "serial", was) == ERR_OK);
+	OK(unpack_take(&said, other, file, &yes) == ERR_OK);
+	OK(desk_recall_num(other, "serial", &serial) == ERR_OK);
+	OK(serial == was);
+	sync_both();
+	OK(report.stop == SYNC_GOES);
+	end_two();
+}
+
 static void
 what_was_deleted_here_is_not_brought_back(void)
 {
@@ -579,6 +599,7 @@ T(a_desk_that_was_away_longer_than_the_line_keeps_has_all_again)
 T(twice_is_once)
 T(nothing_older_takes_the_place_of_something_newer)
 T(who_became_an_admin_gets_the_lines_keys)
+T(a_pack_says_no_key_note_that_no_admin_did)
 T(what_was_deleted_here_is_not_brought_back)
 T(what_is_not_for_this_desk_or_is_altered_changes_nothing)
 T(whenever_it_dies_it_is_as_before_or_done)
