@@ -261,13 +261,15 @@ move_delete(void)
 	unsigned w;
 	struct one *o;
 	struct conv *c = some_conv(&o, &w);
+	bool held;
 	enum err e;
 
 	if (c == NULL || roll(3) > 0)
 		return;
 	say("deletes", o, w);
+	held = c->hold;
 	e = desk_delete(o->d, c);
-	OK(e == ERR_OK || e == ERR_DENIED);
+	OK(e == ERR_OK || e == ERR_DENIED || (held && e == ERR_TAKEN));
 	/* It goes on every desk, when that hears of it. */
 	for (size_t i = 0; e == ERR_OK && i < MANY; i++)
 		many[i].deleted[w] = true;

@@ -6,7 +6,7 @@
  */
 #include <signal.h>
 
-#include "desk_chance_moves.h"
+#include "desk_chance_talk.h"
 
 #define MOVES 60U
 #define ROUNDS 14U /* of syncs until nobody has anything new */
@@ -113,6 +113,13 @@ is_served(const struct one *o)
 }
 
 static void
+both_alike(const struct one *a, const struct one *b)
+{
+	many_alike(a, b);
+	talks_alike(a, b);
+}
+
+static void
 check_all(void)
 {
 	for (size_t i = 0; i < many_n; i++) {
@@ -129,7 +136,7 @@ check_all(void)
 		OK(ring_first(&o->d->vault->ring) >= day - 2);
 		for (size_t j = 0; j < i; j++)
 			if (is_served(&many[j]))
-				many_alike(o, &many[j]);
+				both_alike(o, &many[j]);
 	}
 }
 
@@ -155,7 +162,7 @@ one_schedule(uint64_t seed)
 	line.forges = roll(4) == 0;
 	fake.lies = &lies;
 	for (unsigned i = 0; i < MOVES; i++)
-		any_move();
+		wide_move(seed >= MANY_WIDE);
 	all_honest();
 	rest();
 	set_day(day + 1);
@@ -203,11 +210,21 @@ whatever_happens_all_desks_come_to_the_same(void)
 	const unsigned long runs = number("RUNS",
 	    getenv("SEED") != NULL ? 1
 		: is_long          ? 1000
-				   : 12);
+				   : 10);
 
 	talks = getenv("VERBOSE") != NULL;
 	for (unsigned long i = 0; i < runs; i++)
 		one_schedule(first + i);
+}
+
+static void
+and_whatever_they_do_with_a_conversation(void)
+{
+	const bool is_long = number("LONG", 0) > 0;
+
+	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 3);
+	     i++)
+		one_schedule(MANY_WIDE + i);
 }
 
 T_BEGIN
@@ -215,4 +232,5 @@ desk_tests_begin();
 (void)atexit(say_seed);
 (void)signal(SIGABRT, say_seed_and_abort);
 T(whatever_happens_all_desks_come_to_the_same)
+T(and_whatever_they_do_with_a_conversation)
 T_END
