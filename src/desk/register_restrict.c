@@ -1,5 +1,6 @@
 /* Which words on who reads a conversation have effect (doc/protocol/70-team.md,
  * "Circles"). */
+#include <assert.h>
 #include <string.h>
 
 #include "desk/inside.h"
@@ -41,6 +42,16 @@ parent(const struct registers *r, const struct effect *f, size_t i)
 	    : NULL;
 }
 
+/* The same once has_effect() has seen that it is here. */
+static struct registered_circle *
+parent_of(const struct registers *r, const struct effect *f, size_t i)
+{
+	struct registered_circle *c = parent(r, f, i);
+
+	assert(c != NULL);
+	return c;
+}
+
 static bool
 anybody_left(const struct registers *r, const struct registered_circle *c)
 {
@@ -68,7 +79,7 @@ read_by_how_many(
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->ids_n; i++)
-		n += read_by(r, parent(r, f, i), member);
+		n += read_by(r, parent_of(r, f, i), member);
 	return n;
 }
 
@@ -90,7 +101,7 @@ anybody_reads(const struct registers *r, const struct effect *f)
 
 	if (f->ids_n == 0)
 		return true;
-	one = parent(r, f, 0);
+	one = parent_of(r, f, 0);
 	if (one->members_n == 0)
 		return true;
 	for (size_t i = 0; i < one->members_n; i++)
@@ -106,8 +117,8 @@ chosen_by_a_reader(
     const struct registers *r, const struct effect *f, const uint8_t *member)
 {
 	for (size_t i = 0; i < f->ids_n; i++)
-		if (!parent(r, f, i)->narrows &&
-		    registers_names(parent(r, f, i), member))
+		if (!parent_of(r, f, i)->narrows &&
+		    registers_names(parent_of(r, f, i), member))
 			return true;
 	return false;
 }
@@ -213,7 +224,7 @@ register_restrict(struct registers *r, struct restricted *is,
 	if ((e = note_one(r, is, line, f, narrow)) != ERR_OK)
 		return e;
 	for (size_t i = 0; i < f->ids_n; i++)
-		parent(r, f, i)->over = true;
+		parent_of(r, f, i)->over = true;
 	is->was = true;
 	is->told = 0;
 	register_settle(r, is, f->conversation);
