@@ -85,8 +85,8 @@ enum err sync_run(
 enum err sync_words(
     struct desk *d, struct reach *r, struct sync_report *rep) MUST_USE;
 
-/* As sync_run(), and what a closed day names and the line does not give counts as
- * tried from then on, and a day that is over as closed: a member's decision,
+/* As sync_run(), and what a closed day names and the line does not give counts
+ * as tried from then on, and a day that is over as closed: a member's decision,
  * for it lets the day's key go.  An entry says so. */
 enum err sync_give_up(
     struct desk *d, struct reach *r, struct sync_report *rep) MUST_USE;
