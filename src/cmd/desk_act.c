@@ -10,6 +10,7 @@
 #include "desk/keep.h"
 #include "desk/look.h"
 #include "desk/readers.h"
+#include "desk/renewal.h"
 #include "desk/reply.h"
 #include "desk/sync_keys.h"
 #include "desk/words.h"
@@ -108,11 +109,12 @@ warn(const struct sync_report *r)
 		    "holds for %u more days. An admin signs it again: sotto "
 		    "team renew.\n",
 		    r->roster_days);
-	if (r->certificate_days <= 60)
-		fprintf(stderr,
-		    "sotto: The line's certificate ends in %u days; sources "
-		    "will be refused then.\n",
-		    r->certificate_days);
+	if (r->certificate_days <= RENEWAL_SOON)
+		say_number(renewal_text(RENEWAL_ENDS), r->certificate_days);
+	if (r->uncertified)
+		say_number(renewal_text(RENEWAL_REFUSED), 0);
+	if (r->outrun)
+		say_number(renewal_text(RENEWAL_OUTRUN), 0);
 	if (r->refused > 0)
 		fprintf(stderr,
 		    "sotto: %u envelope%s opened but not to be believed; not "
@@ -170,6 +172,9 @@ report_json(struct desk *d, const struct sync_report *r)
 		json_put_u64(&w, "look_differences", news.found);
 		json_put_bool(&w, "look_fails", news.failing != 0);
 	}
+	json_put_bool(&w, "certified", r->certified);
+	json_put_bool(&w, "uncertified", r->uncertified);
+	json_put_bool(&w, "outrun", r->outrun);
 	if ((e = json_end(&w)) == ERR_OK &&
 	    (e = buf_put_str(&out, "\n")) == ERR_OK)
 		e = file_write_fd(1, out.at, out.len);

@@ -502,7 +502,7 @@ const struct cmd cmd_team = {
 	    "  close DESK TEAM DOOR [--undo]                          to new messages\n"
 	    "  leave DESK TEAM MEMBER|DEVICE                          strike off\n"
 	    "  keeper DESK TEAM DEVICE [--undo]                       keeps files, or no more\n"
-	    "  renew DESK TEAM                the same members for another 400 days\n"
+	    "  renew DESK TEAM                400 days more, and another key of the line\n"
 	    "\n"
 	    "  --line URL, --desk-line URL, --socks ADDR:PORT   left out: the desk's last;\n"
 	    "                            role to leave tell the line and the others at once\n"

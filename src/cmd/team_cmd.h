@@ -23,6 +23,7 @@ struct team_cmd {
 	const char *readers;
 	const char *line, *desk_line, *socks;
 	bool json, undo;
+	bool renews; /* another line key goes with it */
 	/* While it runs. */
 	struct safe_about about;
 	struct key *seed; /* guarded, zeros until it is opened */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/enc.h"
+#include "desk/renewal.h"
 #include "desk/team.h"
 #include "note/json.h"
 #include "team/roster_edit.h"
@@ -84,6 +85,21 @@ put_member(
 	json_put_object_end(w);
 }
 
+static void
+put_certificate(struct json_out *w, const struct desk *d)
+{
+	const struct certificate *c = renewal_certificate(d);
+	char date[CLOCK_DATE_BYTES];
+
+	clock_date(date, c->until);
+	json_put_object(w, "certificate");
+	json_put_u64(w, "serial", c->serial);
+	json_put_str(w, "until", date, strlen(date));
+	json_put_bool(w, "line_key", renewal_has_keys(d));
+	json_put_bool(w, "waits", renewal_waits(d));
+	json_put_object_end(w);
+}
+
 static enum err
 put_json(struct buf *out, const struct desk *d)
 {
@@ -95,6 +111,7 @@ put_json(struct buf *out, const struct desk *d)
 	json_begin(&w, out);
 	json_put_u64(&w, "serial", r->serial);
 	json_put_str(&w, "until", date, strlen(date));
+	put_certificate(&w, d);
 	json_put_list(&w, "doors");
 	for (size_t i = 0; i < r->doors_n; i++) {
 		json_put_object(&w, NULL);
@@ -160,6 +177,21 @@ show_member(const struct desk *d, const struct roster_member *m)
 	}
 }
 
+static void
+show_certificate(const struct desk *d)
+{
+	const struct certificate *c = renewal_certificate(d);
+	char date[CLOCK_DATE_BYTES];
+
+	clock_date(date, c->until);
+	printf("line certificate %u, until %s%s\n", c->serial, date,
+	    renewal_waits(d)       ? "; the next one waits for a sync"
+		: renewal_lacks(d) ? "; its key has not come to this desk"
+				   : "");
+	if (c->until <= clock_day() + RENEWAL_SOON)
+		puts("  it ends soon: sotto team renew");
+}
+
 int
 team_cmd_members(struct team_cmd *c)
 {
@@ -179,6 +211,7 @@ team_cmd_members(struct team_cmd *c)
 	r = desk_roster(c->desk);
 	clock_date(date, r->until);
 	printf("roster %u, until %s\n", r->serial, date);
+	show_certificate(c->desk);
 	for (size_t i = 0; i < r->doors_n; i++)
 		show_door(r, &r->doors[i]);
 	for (size_t i = 0; i < r->members_n; i++)

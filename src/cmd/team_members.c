@@ -11,6 +11,7 @@
 #include "desk/doors.h"
 #include "desk/handing.h"
 #include "desk/members.h"
+#include "desk/renewal.h"
 #include "note/json.h"
 #include "team/roster_keep.h"
 
@@ -151,20 +152,37 @@ name_keepers(const struct team_cmd *c)
 	}
 }
 
+/* Another line key, where this wants one; first, so that nobody is struck off
+ * without it. */
+static enum err
+renew_line(struct team_cmd *c)
+{
+	c->renews |= renewal_is_due(c->desk, c->next, clock_day());
+	return c->renews ? renewal_make(c->desk, key_see(c->seed), clock_day())
+			 : ERR_OK;
+}
+
 /* Sign what was made, and begin the chains that this wants. */
 static int
 sign(struct team_cmd *c, unsigned *chains)
 {
+	bool to_admins;
 	enum err e;
 
 	/* Who signs can begin new chains at once. */
 	roster_let_hand_out(c->next, desk_device_id(c->desk));
 	name_keepers(c);
+	if ((e = renew_line(c)) != ERR_OK)
+		return cmd_fail(
+		    e, "another line key cannot be made", "Nothing was done.");
+	to_admins = renewal_waits(c->desk) || renewal_gives(c->desk, c->next);
 	if ((e = members_sign(c->desk, c->next, key_see(c->seed))) != ERR_OK)
 		return cmd_fail(e, "the roster cannot be kept",
 		    "Look whether sotto team members shows the change; if "
 		    "not, do it again.");
 	e = handing_renew(c->desk, clock_day(), chains);
+	if (e == ERR_OK && to_admins)
+		e = handing_line(c->desk, clock_day());
 	return e == ERR_OK
 	    ? CMD_DONE
 	    : cmd_fail(e, "the change is made, but not its new keys",
@@ -362,10 +380,11 @@ team_cmd_role(struct team_cmd *c)
 	return team_cmd_end(c, roster_set_role(c->next, m->id, role, &come));
 }
 
-/* The same members, for another ROSTER_DAYS. */
+/* The same members, for another ROSTER_DAYS, and another line key. */
 int
 team_cmd_renew(struct team_cmd *c)
 {
+	c->renews = true;
 	return team_cmd_begin(c) ? team_cmd_end(c, ERR_OK) : CMD_FAILED;
 }
 

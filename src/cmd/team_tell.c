@@ -1,6 +1,7 @@
 /* What was signed goes to the line and to the others at once. */
 #include <stdio.h>
 
+#include "desk/renewal.h"
 #include "desk/sync.h"
 
 #include "cmd/cmd.h"
@@ -14,6 +15,10 @@ tell(struct desk_cmd *c)
 	struct sync_report r = { .stop = SYNC_GOES };
 	enum err e = sync_words(c->desk, c->reach, &r);
 
+	if (r.uncertified)
+		(void)desk_cmd_say(renewal_text(RENEWAL_REFUSED));
+	if (r.outrun)
+		(void)desk_cmd_say(renewal_text(RENEWAL_OUTRUN));
 	if (e == ERR_OK && r.stop == SYNC_GOES)
 		return true;
 	if (e == ERR_OK)
@@ -33,6 +38,10 @@ team_cmd_tell(const struct team_cmd *c, unsigned chains)
 	const bool told = desk_cmd_reach(&with) && tell(&with);
 
 	reach_close(with.reach);
+	if (renewal_waits(c->desk))
+		puts("The line has still its former line key: whoever has that "
+		     "can put keys of their own there\nuntil the next sync of "
+		     "this desk. Do it soon: sotto desk DIR sync.");
 	if (!told)
 		puts(chains > 0
 			? "Signed, but not in force: the next sync of this "

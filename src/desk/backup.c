@@ -10,6 +10,7 @@
 #include "desk/handing.h"
 #include "desk/members.h"
 #include "desk/packed.h"
+#include "desk/renewal.h"
 #include "desk/unpack.h"
 
 /* A backup while it is read. */
@@ -445,6 +446,8 @@ open_once(const char *dir, const struct backup_alone *as)
 	e = desk_open(&d, dir, as->words, strlen(as->words));
 	if (e == ERR_OK && unpack_is_begun(dir))
 		e = ERR_FULL;
+	if (e == ERR_OK)
+		e = renewal_make(d, as->team_seed, as->today);
 	if (e == ERR_OK)
 		e = desk_say_roster(d);
 	if (e == ERR_OK)

@@ -224,7 +224,7 @@ fill(struct key_note *k, const struct doors_note *n)
 	memcpy(k->line, n->about->line, sizeof k->line);
 	sign_public(k->access, v->turns ? v->next_access : v->access);
 	k->purges_n = 1;
-	sign_public(k->purges[0], v->purge);
+	sign_public(k->purges[0], n->line != NULL ? n->line->purge : v->purge);
 	for (size_t i = 0; e == ERR_OK && i < n->roster->doors_n; i++)
 		e = add_door(k, n, &n->roster->doors[i]);
 	return e == ERR_OK && k->doors_n == 0 ? ERR_MISSING : e;
@@ -238,8 +238,10 @@ doors_key_note(struct buf *out, const struct doors_note *n)
 
 	if (k == NULL)
 		return ERR_NOMEM;
-	if (n->vault->has_line && (e = fill(k, n)) == ERR_OK)
-		e = key_note_write(out, k, n->vault->line_key);
+	if ((n->vault->has_line || n->line != NULL) &&
+	    (e = fill(k, n)) == ERR_OK)
+		e = key_note_write(out, k,
+		    n->line != NULL ? n->line->key : n->vault->line_key);
 	key_note_drop(k);
 	wipe_free(k, sizeof *k);
 	return e;

@@ -44,6 +44,7 @@ struct doors_note {
 	const struct about *about;
 	const struct roster *roster;
 	const struct key_note *offered; /* the one before; NULL */
+	const struct vault_line *line; /* keys that take over; NULL: none do */
 	uint32_t serial, today;
 };
 

@@ -12,6 +12,7 @@
 #include "desk/give.h"
 #include "desk/giving.h"
 #include "desk/inside.h"
+#include "desk/renewal.h"
 #include "desk/restrict.h"
 #include "desk/words.h"
 
@@ -226,9 +227,21 @@ reads_at(const struct roster *r, const uint8_t *member, const uint8_t *door)
 	return false;
 }
 
-/* The others who may have it: viewers, or those who may speak. */
+/* For whom a hand-out is: one with the line's keys for admins alone, one with a
+ * voice not for viewers. */
+enum whom { ADMINS = 1, EDITORS = 2, VIEWERS = 4 };
+
+static enum whom
+whom_of(enum member_role role)
+{
+	return role == MEMBER_ADMIN ? ADMINS
+	    : role == MEMBER_VIEWER ? VIEWERS
+				    : EDITORS;
+}
+
+/* The others who may have it. */
 static enum err
-gather(struct giving *g, const uint8_t *door, bool viewers,
+gather(struct giving *g, const uint8_t *door, unsigned whom,
     struct age_recipient *to, size_t *n)
 {
 	const struct roster *r = g->d->roster;
@@ -243,7 +256,7 @@ gather(struct giving *g, const uint8_t *door, bool viewers,
 
 		device_id(id, is->key);
 		if (memcmp(id, g->d->id, sizeof id) == 0 ||
-		    (m->role == MEMBER_VIEWER) != viewers ||
+		    (whom_of(m->role) & whom) == 0 ||
 		    !reads_at(r, m->id, door) || *n == HANDOUT_STANZAS)
 			continue;
 		e = give_recipient_of(g->d, id, f, &to[*n]);
@@ -276,7 +289,7 @@ voice_of(const struct ring *r, const struct ring_chain *chain)
 
 static void
 fill_handout(struct handout *h, const struct giving *g,
-    const struct ring_chain *chain, bool viewers)
+    const struct ring_chain *chain, unsigned whom)
 {
 	const struct ring_voice *v = voice_of(&g->d->vault->ring, chain);
 
@@ -288,7 +301,9 @@ fill_handout(struct handout *h, const struct giving *g,
 		h->has_access = true;
 		memcpy(h->access, g->d->vault->next_access, sizeof h->access);
 	}
-	if (viewers || v == NULL)
+	if (whom == ADMINS)
+		h->has_line = renewal_keys(g->d, h->line.key, h->line.purge);
+	if (whom == VIEWERS || v == NULL)
 		return;
 	h->has_voice = true;
 	memcpy(h->voice.seed, v->seed, sizeof h->voice.seed);
@@ -297,7 +312,7 @@ fill_handout(struct handout *h, const struct giving *g,
 }
 
 static enum err
-give_handout_to(struct giving *g, const struct ring_chain *chain, bool viewers)
+give_handout_to(struct giving *g, const struct ring_chain *chain, unsigned whom)
 {
 	const struct handout_maker by = { .team = g->d->print,
 		.device_seed = g->d->vault->device,
@@ -311,9 +326,9 @@ give_handout_to(struct giving *g, const struct ring_chain *chain, bool viewers)
 	buf_init(&sealed, HANDOUT_BYTES);
 	if (to == NULL)
 		goto out;
-	if ((e = gather(g, chain->door, viewers, to, &n)) != ERR_OK || n == 0)
+	if ((e = gather(g, chain->door, whom, to, &n)) != ERR_OK || n == 0)
 		goto out;
-	fill_handout(&h, g, chain, viewers);
+	fill_handout(&h, g, chain, whom);
 	if ((e = handout_seal(&sealed, &h, &by, to, n)) == ERR_OK)
 		e = give_pieces(g, &g->log, PIECE_HAND_OUT, &sealed);
 out:
@@ -387,6 +402,21 @@ out:
 	return e == ERR_DENIED ? ERR_OK : e;
 }
 
+/* With the log's chain admins get the line's keys. */
+static enum err
+give_handouts(struct giving *g, const struct ring_chain *c)
+{
+	const bool line = memcmp(c->door, ring_log, sizeof c->door) == 0 &&
+	    renewal_has_keys(g->d);
+	enum err e = ERR_OK;
+
+	if (line)
+		e = give_handout_to(g, c, ADMINS);
+	if (e == ERR_OK)
+		e = give_handout_to(g, c, line ? EDITORS : ADMINS | EDITORS);
+	return e == ERR_OK ? give_handout_to(g, c, VIEWERS) : e;
+}
+
 static enum err
 give_handout(struct giving *g)
 {
@@ -402,8 +432,7 @@ give_handout(struct giving *g)
 		if (c->first != f->day ||
 		    memcmp(c->door, f->chain, sizeof c->door) != 0)
 			continue;
-		if ((e = give_handout_to(g, c, false)) == ERR_OK)
-			e = give_handout_to(g, c, true);
+		e = give_handouts(g, c);
 	}
 	/* The roster may name another by now, who makes it again. */
 	return e == ERR_DENIED ? ERR_OK : e;
@@ -437,23 +466,29 @@ give_entry(struct giving *g, const struct teamlog_line *line)
 
 /* To whom our entries are sealed that are still to be given: to the newest
  * chain of the log that the others have.  A hand-out of the log's own goes to
- * the one before. */
+ * the one before; where each of ours is still to be given, to the oldest, for
+ * one that is handed out again most others have. */
 static enum err
 choose_log(struct giving *g)
 {
 	const struct ring *r = &g->d->vault->ring;
-	const struct ring_chain *best = NULL;
+	const struct ring_chain *best = NULL, *oldest = NULL;
 
 	for (size_t i = 0; i < r->chains_n; i++) {
 		const struct ring_chain *c = &r->chains[i];
 
-		if (memcmp(c->door, ring_log, DOOR_ID_BYTES) == 0 &&
-		    c->first <= g->today && g->today <= c->last &&
-		    c->chain.day <= g->today &&
-		    (best == NULL || c->first >= best->first) &&
+		if (memcmp(c->door, ring_log, DOOR_ID_BYTES) != 0 ||
+		    c->first > g->today || g->today > c->last ||
+		    c->chain.day > g->today)
+			continue;
+		if (oldest == NULL || c->first < oldest->first)
+			oldest = c;
+		if ((best == NULL || c->first >= best->first) &&
 		    !give_is_to_come(g->d, ring_log, c->first))
 			best = c;
 	}
+	if (best == NULL)
+		best = oldest;
 	return best == NULL
 	    ? ring_log_recipient(r, g->today, &g->log)
 	    : chain_recipients(&g->log, g->today, 1, &best->chain);

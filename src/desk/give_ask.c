@@ -10,6 +10,7 @@
 #include "desk/give.h"
 #include "desk/giving.h"
 #include "desk/handing.h"
+#include "desk/renewal.h"
 #include "desk/restrict.h"
 #include "desk/told.h"
 
@@ -105,6 +106,11 @@ ask_for_keys(struct desk *d, struct effect *f, uint32_t today)
 	enum err e;
 
 	f->members_n = handing_lacks(d, today, f->members, &from);
+	/* The line's keys come with those of the log. */
+	if (f->members_n == 0 && renewal_lacks(d)) {
+		memcpy(f->members[0], ring_log, DOOR_ID_BYTES);
+		f->members_n = 1;
+	}
 	if (f->members_n == 0)
 		return ERR_OK;
 	e = desk_recall_num(d, ASKED, &asked);

@@ -12,6 +12,7 @@
 #include "desk/give.h"
 #include "desk/handing.h"
 #include "desk/inside.h"
+#include "desk/renewal.h"
 
 /* What the log says of the hand-outs of a door's chain. */
 struct handed {
@@ -20,6 +21,9 @@ struct handed {
 	uint32_t day; /* its chain's first day, */
 	uint32_t roster; /* the one under which it was made, */
 	uint8_t by[DEVICE_ID_BYTES]; /* and by which device */
+	bool ours; /* of this desk's there is one, */
+	size_t our_place; /* the last in the log's order, */
+	uint32_t our_roster; /* made under this one */
 	/* Two desks began a chain on that day, neither knowing of the other:
 	 * which of them is offered would be chance. */
 	bool twins;
@@ -30,6 +34,27 @@ is_of(const struct effect *f, const uint8_t *door)
 {
 	return f->chain_n == DOOR_ID_BYTES &&
 	    memcmp(f->chain, door, DOOR_ID_BYTES) == 0;
+}
+
+static void
+look_at_one(const struct desk *d, struct handed *h,
+    const struct teamlog_line *line, const struct effect *f, size_t place)
+{
+	if (!h->ours && memcmp(line->device, d->id, sizeof d->id) == 0) {
+		h->ours = true;
+		h->our_place = place;
+		h->our_roster = f->number;
+	}
+	if (h->any) {
+		h->twins |= f->day == h->day &&
+		    memcmp(h->by, line->device, sizeof h->by) != 0;
+		return;
+	}
+	h->any = true;
+	h->place = place;
+	h->day = f->day;
+	h->roster = f->number;
+	memcpy(h->by, line->device, sizeof h->by);
 }
 
 static enum err
@@ -49,16 +74,7 @@ look_at(struct desk *d, const uint8_t *door, struct handed *h)
 			ERR_OK ||
 		    !is_of(f, door))
 			continue;
-		if (h->any) {
-			h->twins |= f->day == h->day &&
-			    memcmp(h->by, line.device, sizeof h->by) != 0;
-			continue;
-		}
-		*h = (struct handed){ .any = true,
-			.place = i,
-			.day = f->day,
-			.roster = f->number };
-		memcpy(h->by, line.device, sizeof h->by);
+		look_at_one(d, h, &line, f, i);
 	}
 	wipe_free(f, sizeof *f);
 	return ERR_OK;
@@ -314,6 +330,50 @@ handing_renew(struct desk *d, uint32_t today, unsigned *n)
 	return e;
 }
 
+/* Once more; but another's under our name would look like a twin of it, so that
+ * a new one begins. */
+static enum err
+hand_out_log(struct desk *d, const struct handed *h, const struct ring_chain *c,
+    uint32_t today)
+{
+	return h->any && !is_own(d, h->by)
+	    ? desk_renew_chain(d, ring_log, today)
+	    : say(d, ring_log, c->first);
+}
+
+static bool
+has_other_admin(const struct desk *d)
+{
+	const struct roster *r = d->roster;
+	uint8_t id[DEVICE_ID_BYTES];
+
+	for (size_t i = 0; i < r->devices_n; i++) {
+		device_id(id, r->devices[i].key);
+		if (!is_own(d, id) &&
+		    roster_member(r, r->devices[i].member)->role ==
+			MEMBER_ADMIN)
+			return true;
+	}
+	return false;
+}
+
+enum err
+handing_line(struct desk *d, uint32_t today)
+{
+	const struct ring_chain *c =
+	    ring_chain_on(&d->vault->ring, ring_log, today);
+	struct handed h;
+	enum err e;
+
+	if (c == NULL || !may_hand_out(d) || !renewal_has_keys(d) ||
+	    !has_other_admin(d))
+		return ERR_OK;
+	if ((e = look_at(d, ring_log, &h)) != ERR_OK ||
+	    (h.ours && h.our_roster == d->roster->serial))
+		return e;
+	return hand_out_log(d, &h, c, today);
+}
+
 /*
  * What this desk lacks.
  */
@@ -436,6 +496,25 @@ is_forgotten(const struct desk *d, const uint8_t *door)
 	return is != NULL && !doors_reads(d, is) && doors_makes(d, is);
 }
 
+/* Does this desk give the line's keys with it? */
+static bool
+gives_line(const struct desk *d, const struct asking *a, const uint8_t *door)
+{
+	return memcmp(door, ring_log, DOOR_ID_BYTES) == 0 &&
+	    renewal_has_keys(d) &&
+	    roster_member(d->roster, a->who->member)->role == MEMBER_ADMIN;
+}
+
+/* Somebody handed it out since.  To an admin's device who has the line's keys
+ * answers, for others do not have them. */
+static bool
+was_answered(const struct desk *d, const struct asking *a, const uint8_t *door,
+    const struct handed *h)
+{
+	return gives_line(d, a, door) ? h->ours && h->our_place > a->place
+				      : h->any && h->place > a->place;
+}
+
 /* Hand a chain out again when the one who asks may have it, and nobody did
  * since. */
 static enum err
@@ -453,8 +532,10 @@ answer_one(
 	    !pack_may_read(d->roster, a->who->key, &chain))
 		return ERR_OK;
 	if ((e = look_at(d, door, &h)) != ERR_OK ||
-	    (h.any && h.place > a->place) || said_enough(d, door, today))
+	    was_answered(d, a, door, &h) || said_enough(d, door, today))
 		return e;
+	if (c != NULL && gives_line(d, a, door))
+		return hand_out_log(d, &h, c, today);
 	return c == NULL ? desk_renew_chain(d, door, today)
 			 : say(d, door, c->first);
 }

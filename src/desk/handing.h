@@ -24,6 +24,11 @@
  * comes another access key (desk/access.h).  ERR_FULL, ERR_NOMEM, ERR_IO. */
 enum err handing_renew(struct desk *d, uint32_t today, unsigned *n) MUST_USE;
 
+/* Hand out the log's chain that is in use once more, under the newest roster,
+ * because the line's keys go with it to other admins' devices: there are others
+ * to be told.  Nothing when this desk did since that roster. */
+enum err handing_line(struct desk *d, uint32_t today) MUST_USE;
+
 /* Hand out again what other desks said that they lack. */
 enum err handing_again(struct desk *d, uint32_t today) MUST_USE;
 

@@ -10,6 +10,7 @@
 #include "desk/tagmap.h"
 #include "desk/team.h"
 #include "desk/vault.h"
+#include "team/certificate.h"
 #include "team/roster.h"
 
 /* A part that was seen on the line, with the key that opens it. */
@@ -51,7 +52,7 @@ struct desk {
 	struct about about;
 	char print[TEAM_PRINT_BYTES]; /* F */
 	uint8_t device[SIGN_PUBLIC_BYTES];
-	uint8_t line_key[SIGN_PUBLIC_BYTES]; /* the certificate's */
+	struct certificate certificate; /* the newest that was seen */
 	uint8_t id[DEVICE_ID_BYTES]; /* this device */
 	struct roster **rosters; /* all, the first first */
 	size_t rosters_n, rosters_room;

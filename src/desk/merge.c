@@ -9,6 +9,7 @@
 #include "desk/merge.h"
 #include "desk/merge_talk.h"
 #include "desk/packed.h"
+#include "desk/renewal.h"
 #include "desk/told.h"
 
 struct merge {
@@ -68,47 +69,13 @@ merge_said(const struct merge *m)
 }
 
 static enum err
-read_own_certificate(struct certificate *c, const struct desk *d)
-{
-	struct buf b;
-	enum err e;
-
-	buf_init(&b, STORE_BLOB_MAX);
-	if ((e = store_get(d->store, "certificate", &b)) == ERR_OK)
-		e = certificate_read(c, b.at, b.len);
-	buf_drop(&b);
-	return e;
-}
-
-/* The key first: a certificate without what it says would be damage. */
-static enum err
-keep_certificate(struct merge *m, const uint8_t *p, size_t n)
-{
-	struct desk *d = m->d;
-	struct about about = d->about;
-	struct buf text;
-	enum err e;
-
-	buf_init(&text, 4096);
-	about.until = m->certificate.until;
-	if ((e = about_write(&text, &about)) == ERR_OK &&
-	    (e = store_put(d->store, "certificate", p, n)) == ERR_OK &&
-	    (e = store_put(d->store, "about", text.at, text.len)) == ERR_OK) {
-		d->about = about;
-		memcpy(d->line_key, m->certificate.key, sizeof d->line_key);
-	}
-	buf_drop(&text);
-	return e;
-}
-
-static enum err
 take_certificate(struct merge *m, const uint8_t *p, size_t n)
 {
 	struct certificate came;
 	enum err e;
 
-	if ((e = certificate_read(&came, p, n)) != ERR_OK ||
-	    (e = read_own_certificate(&m->certificate, m->d)) != ERR_OK)
+	m->certificate = m->d->certificate;
+	if ((e = certificate_read(&came, p, n)) != ERR_OK)
 		return e;
 	if (memcmp(came.team, m->d->about.team, sizeof came.team) != 0 ||
 	    memcmp(came.line, m->d->about.line, sizeof came.line) != 0)
@@ -116,7 +83,7 @@ take_certificate(struct merge *m, const uint8_t *p, size_t n)
 	m->newer = came.serial > m->certificate.serial;
 	if (m->newer)
 		m->certificate = came;
-	return m->newer && m->keep ? keep_certificate(m, p, n) : ERR_OK;
+	return m->newer && m->keep ? renewal_keep(m->d, &came, p, n) : ERR_OK;
 }
 
 /* The hash of the roster with this serial, which is here. */

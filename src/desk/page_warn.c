@@ -6,9 +6,8 @@
 #include "desk/keep.h"
 #include "desk/look.h"
 #include "desk/page_part.h"
+#include "desk/renewal.h"
 #include "desk/sync_keys.h"
-
-#define CERTIFICATE_SOON 60U
 
 /* `sentence` with {1} as a number; there is always room for it. */
 static void
@@ -97,12 +96,12 @@ warn_team(struct page *p, struct page_warnings *w)
 			   "holds for {1} more days. An admin signs it again: "
 			   "sotto team renew."),
 		    r->roster_days);
-	if (r->certificate_days <= CERTIFICATE_SOON)
-		add(p, w,
-		    LANG_N("The line's certificate ends in {1} days; sources "
-			   "are refused then. Make a new team before, and "
-			   "publish its address."),
-		    r->certificate_days);
+	if (r->certificate_days <= RENEWAL_SOON)
+		add(p, w, renewal_text(RENEWAL_ENDS), r->certificate_days);
+	if (r->uncertified)
+		add(p, w, renewal_text(RENEWAL_REFUSED), 0);
+	if (r->outrun)
+		add(p, w, renewal_text(RENEWAL_OUTRUN), 0);
 }
 
 /* What the looks at the line found, until a member has settled it. */

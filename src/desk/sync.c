@@ -15,6 +15,7 @@
 #include "desk/heard.h"
 #include "desk/inside.h"
 #include "desk/look.h"
+#include "desk/renewal.h"
 #include "desk/reply.h"
 #include "desk/restrict.h"
 #include "desk/sync.h"
@@ -480,6 +481,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	    (e = take_questions(d, r, &o, rep)) != ERR_OK)
 		goto out;
 	e = sync_days(d, r, &o, give_up, rep);
+	if (e == ERR_OK)
+		e = renewal_forget(d);
 	if ((alike = desk_mark_alike(d)) != ERR_OK && e == ERR_OK)
 		e = alike;
 	if (e == ERR_OK && look_at_roster(d, rep) == SYNC_GOES)

@@ -30,6 +30,8 @@ enum sync_stop {
 	SYNC_OTHER_LINE, /* this team's, but another line */
 	SYNC_FOREIGN_KEY, /* it offers a key that is not ours */
 	SYNC_OLD_NOTE, /* it offers a key note older than one before */
+	SYNC_OLD_CERTIFICATE, /* its certificate is one that was replaced */
+	SYNC_TWO_CERTIFICATES, /* there is another with that number */
 	SYNC_CLOCK, /* its day is not ours */
 	SYNC_ENDED, /* its certificate has ended */
 	SYNC_NO_LINE, /* what answers there is no line */
@@ -69,6 +71,9 @@ struct sync_report {
 	uint32_t roster_days; /* until an admin must renew the roster */
 	bool odd_questions; /* what it asks sources is not to be read */
 	bool renewed; /* a new key note was given to the line */
+	bool certified; /* and with it a new certificate, with its key */
+	bool uncertified; /* which it did not take */
+	bool outrun; /* another admin's came first: ours must be made again */
 };
 
 /* Ask the line what it says of itself and compare.  ERR_OK with `*stop` other

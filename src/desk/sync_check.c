@@ -9,6 +9,7 @@
 #include "desk/access.h"
 #include "desk/doors.h"
 #include "desk/inside.h"
+#include "desk/renewal.h"
 #include "desk/sync.h"
 
 const char *
@@ -30,12 +31,23 @@ sync_stop_text(enum sync_stop stop)
 		    "The line went back to older keys: it was restored from a "
 		    "copy, or somebody plays it back. Nothing was fetched or "
 		    "sent; ask who runs it."),
+		[SYNC_OLD_CERTIFICATE] = LANG_N(
+		    "The line went back to a line key that the team has "
+		    "replaced: it was restored from a copy, or whoever held "
+		    "that key plays it back. Nothing was fetched or sent; ask "
+		    "who runs it."),
+		[SYNC_TWO_CERTIFICATES] = LANG_N(
+		    "The line shows another certificate than this desk knows "
+		    "under the same number: the team key signed two. Nothing "
+		    "was fetched or sent; ask the admins which is theirs, and "
+		    "let one run sotto team renew."),
 		[SYNC_CLOCK] = LANG_N(
 		    "The clock of the line and of this machine are more than a "
 		    "day apart; set them right and try again."),
 		[SYNC_ENDED] =
-		    LANG_N("The line's certificate has ended; make a new "
-			   "team with sotto init."),
+		    LANG_N("The line's certificate has ended, so that sources "
+			   "are refused. An admin renews it with the team "
+			   "key: sotto team renew."),
 		[SYNC_NO_LINE] =
 		    LANG_N("What answers at that address is no line of "
 			   "this version. Check the address."),
@@ -162,7 +174,8 @@ serial_seen(struct desk *d, uint32_t serial, uint32_t *seen)
 }
 
 static enum err
-look_at(struct desk *d, const struct offer *o, enum sync_stop *stop)
+look_at(struct desk *d, const struct offer *o,
+    const struct offer_pair *certificate, enum sync_stop *stop)
 {
 	uint32_t seen = 0;
 	bool ours;
@@ -174,9 +187,11 @@ look_at(struct desk *d, const struct offer *o, enum sync_stop *stop)
 	*stop = SYNC_CLOCK;
 	if (!offer_agrees(o, clock_day()))
 		return ERR_OK;
+	if ((e = renewal_look(d, &o->certificate, certificate, stop)) !=
+		ERR_OK ||
+	    *stop != SYNC_GOES)
+		return e;
 	*stop = SYNC_FOREIGN_KEY;
-	if (memcmp(o->certificate.key, d->line_key, sizeof d->line_key) != 0)
-		return ERR_OK;
 	if ((e = compare(d, &o->note, o->day, &ours)) != ERR_OK || !ours)
 		return e;
 	*stop = SYNC_OLD_NOTE;
@@ -207,6 +222,7 @@ enum err
 sync_check(
     struct desk *d, struct reach *r, struct offer *o, enum sync_stop *stop)
 {
+	struct offer_pair certificate;
 	struct buf body;
 	enum err e;
 
@@ -214,14 +230,15 @@ sync_check(
 	buf_init(&body, OFFER_MAX);
 	if ((e = ask_line(d, r, &body)) != ERR_OK)
 		goto out;
-	e = offer_read(o, body.at, body.len, d->print, TEAM_PRINT_CHARS);
+	e = offer_look(o, body.at, body.len, d->print, TEAM_PRINT_CHARS);
 	if (e == ERR_NOMEM)
 		goto out;
-	*stop = e == ERR_FORGED ? SYNC_OTHER_TEAM
-	    : e == ERR_EXPIRED  ? SYNC_ENDED
-				: SYNC_NO_LINE;
-	if (e == ERR_OK)
-		e = look_at(d, o, stop);
+	*stop = e == ERR_FORGED ? SYNC_OTHER_TEAM : SYNC_NO_LINE;
+	offer_pair(&certificate, body.at, body.len);
+	if (e == ERR_OK && o->ended && !renewal_waits(d))
+		*stop = SYNC_ENDED;
+	else if (e == ERR_OK)
+		e = look_at(d, o, &certificate, stop);
 	else
 		e = ERR_OK;
 out:

@@ -7,6 +7,7 @@
 #include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/inside.h"
+#include "desk/renewal.h"
 #include "desk/sync_keys.h"
 
 #define RENEW_DAYS 45U /* fewer days of keys than this: a new note */
@@ -60,16 +61,22 @@ log_note(struct desk *d, uint32_t serial, uint32_t today)
 	return e;
 }
 
-/* Put the note that is due. */
-static enum err
-put_note(struct desk *d, struct reach *r, const struct offer *o)
+static struct doors_note
+note_of(const struct desk *d, const struct offer *o)
 {
-	const struct doors_note n = { .vault = d->vault,
+	return (struct doors_note){ .vault = d->vault,
 		.about = &d->about,
 		.roster = d->roster,
 		.offered = &o->note,
 		.serial = o->note.serial + 1,
 		.today = o->day };
+}
+
+/* Put the note that is due. */
+static enum err
+put_note(struct desk *d, struct reach *r, const struct offer *o)
+{
+	const struct doors_note n = note_of(d, o);
 	struct buf note;
 	enum err e;
 
@@ -79,6 +86,68 @@ put_note(struct desk *d, struct reach *r, const struct offer *o)
 	    (e = reach_put_note(r, &note)) == ERR_OK && d->vault->turns)
 		e = access_turn(d);
 	buf_drop(&note);
+	return e;
+}
+
+/* The same with another line key, behind the certificate that names it. */
+static enum err
+put_pair(struct desk *d, struct reach *r, const struct offer *o,
+    const struct renewal *with)
+{
+	struct doors_note n = note_of(d, o);
+	struct offer_pair pair = { .certificate = with->note.at,
+		.certificate_n = with->note.len };
+	struct buf note, both;
+	enum err e;
+
+	buf_init(&note, KEY_NOTE_MAX);
+	buf_init(&both, OFFER_PAIR_MAX);
+	n.line = with->keys;
+	if ((e = doors_key_note(&note, &n)) != ERR_OK)
+		goto out;
+	pair.note = note.at;
+	pair.note_n = note.len;
+	if ((e = offer_pair_write(&both, &pair)) == ERR_OK &&
+	    (e = log_note(d, n.serial, o->day)) == ERR_OK &&
+	    (e = reach_put_note(r, &both)) == ERR_OK && d->vault->turns)
+		e = access_turn(d);
+	if (e == ERR_OK)
+		e = renewal_keep(
+		    d, &with->certificate, with->note.at, with->note.len);
+out:
+	buf_drop(&note);
+	buf_drop(&both);
+	return e;
+}
+
+/* Would it be of no use to ask once more?  A line of an earlier version takes
+ * no certificate; another admin's may have come first. */
+static bool
+is_refused(enum err e)
+{
+	return e == ERR_FORMAT || e == ERR_VERSION || e == ERR_FORGED ||
+	    e == ERR_DENIED || e == ERR_TAKEN || e == ERR_EXPIRED;
+}
+
+/* What is due; where the line does not take a new certificate, it goes on with
+ * the one that stands. */
+static enum err
+put_due(struct desk *d, struct reach *r, const struct offer *o,
+    struct sync_report *rep)
+{
+	struct renewal with;
+	enum err e;
+
+	renewal_init(&with);
+	e = renewal_load(&with, d);
+	if (e == ERR_OK) {
+		e = put_pair(d, r, o, &with);
+		rep->certified = e == ERR_OK;
+		rep->uncertified = is_refused(e);
+	}
+	renewal_drop(&with);
+	if (e == ERR_NOTHING || (rep->uncertified && d->vault->has_line))
+		e = put_note(d, r, o);
 	return e;
 }
 
@@ -138,11 +207,20 @@ keep_until(struct desk *d, uint32_t until)
 					   : desk_remember_num(d, UNTIL, until);
 }
 
-/* Who was an admin has the line's key still, and may not use it. */
+/* Who was an admin may have the line's key still, and may not use it. */
 static bool
 may_renew(const struct desk *d)
 {
-	return d->vault->has_line && desk_role(d) == MEMBER_ADMIN;
+	return renewal_has_keys(d);
+}
+
+static void
+say_certificate(struct desk *d, uint32_t today, struct sync_report *rep)
+{
+	const uint32_t until = d->certificate.until;
+
+	rep->certificate_days = until > today ? until - today : 0;
+	rep->outrun = renewal_is_lost(d);
 }
 
 static enum err
@@ -155,19 +233,21 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 	if ((e = doors_look(&due, d, &o->note, o->day)) != ERR_OK)
 		return e;
 	rep->key_days = due.days;
-	rep->certificate_days = o->certificate.until - o->day;
+	say_certificate(d, o->day, rep);
 	rep->roster_days =
 	    d->roster->until > o->day ? d->roster->until - o->day : 0;
 	if (!may_renew(d) || !give_is_handed_out(d))
 		return ERR_OK;
 	d->vault->turns = access_is_due(d, o->day);
-	if (due.ours >= RENEW_DAYS && !due.changed && !d->vault->turns)
+	if (due.ours >= RENEW_DAYS && !due.changed && !d->vault->turns &&
+	    (rep->uncertified || !renewal_waits(d)))
 		return ERR_OK;
 	/* With a new voice it may be the others' turn first. */
 	if ((e = renew_voices(d, o->day)) != ERR_OK || !give_is_handed_out(d))
 		return e;
-	if ((e = put_note(d, r, o)) != ERR_OK)
+	if ((e = put_due(d, r, o, rep)) != ERR_OK)
 		return e;
+	say_certificate(d, o->day, rep);
 	rep->renewed = true;
 	/* Those that are not ours are as they were. */
 	if (due.ours == due.days)

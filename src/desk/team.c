@@ -6,6 +6,7 @@
 
 #include "desk/days.h"
 #include "desk/inside.h"
+#include "desk/renewal.h"
 
 const struct roster *
 desk_roster(const struct desk *d)
@@ -186,9 +187,11 @@ load_certificate(struct desk *d)
 	if ((e = store_get(d->store, "certificate", &b)) != ERR_OK ||
 	    (e = certificate_read(&c, b.at, b.len)) != ERR_OK)
 		goto out;
-	memcpy(d->line_key, c.key, sizeof d->line_key);
+	d->certificate = c;
 	if (memcmp(c.team, d->about.team, sizeof c.team) != 0)
 		e = ERR_FORGED;
+	else
+		renewal_settle(d);
 out:
 	buf_drop(&b);
 	return e;

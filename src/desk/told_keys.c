@@ -6,6 +6,7 @@
 
 #include "desk/circles.h"
 #include "desk/days.h"
+#include "desk/renewal.h"
 #include "desk/told.h"
 
 /* Does an entry of effect of that device name the hand-out? */
@@ -64,6 +65,8 @@ take(struct desk *d, const struct handout *h, size_t once)
 	v->has_next |= h->has_access;
 	if (h->has_access)
 		memcpy(v->next_access, h->access, sizeof v->next_access);
+	if (h->has_line)
+		renewal_take(d, h->line.key, h->line.purge);
 	e = next_once(d, once);
 	return e == ERR_OK ? desk_save_keys(d) : e;
 }

@@ -113,6 +113,21 @@ put_chains(struct json_out *w, const struct ring *r)
 	json_put_list_end(w);
 }
 
+static void
+put_lines(struct json_out *w, const struct vault *v)
+{
+	json_put_list(w, "lines");
+	for (size_t i = 0; i < v->lines_n; i++) {
+		json_put_object(w, NULL);
+		json_put_hex(
+		    w, "line-key", v->lines[i].key, sizeof v->lines[i].key);
+		json_put_hex(
+		    w, "purge", v->lines[i].purge, sizeof v->lines[i].purge);
+		json_put_object_end(w);
+	}
+	json_put_list_end(w);
+}
+
 static enum err
 put_all(struct buf *json, const struct vault *v)
 {
@@ -128,10 +143,31 @@ put_all(struct buf *json, const struct vault *v)
 	if (v->has_next)
 		json_put_hex(
 		    &w, "next-access", v->next_access, sizeof v->next_access);
+	if (v->lines_n > 0)
+		put_lines(&w, v);
 	put_once(&w, &v->ring);
 	put_voices(&w, &v->ring);
 	put_chains(&w, &v->ring);
 	return json_end(&w);
+}
+
+static enum err
+get_lines(struct vault *v, const struct json *o)
+{
+	const struct json *list, *one;
+	enum err e;
+
+	e = json_get_list(o, "lines", VAULT_LINES, &list);
+	if (e != ERR_OK)
+		return e == ERR_NOTHING ? ERR_OK : e;
+	v->lines_n = json_count(list);
+	for (size_t i = 0; e == ERR_OK && i < v->lines_n; i++)
+		if ((e = json_at_object(list, i, &one)) == ERR_OK &&
+		    (e = json_get_hex(one, "line-key", v->lines[i].key,
+			 sizeof v->lines[i].key)) == ERR_OK)
+			e = json_get_hex(one, "purge", v->lines[i].purge,
+			    sizeof v->lines[i].purge);
+	return e;
 }
 
 static enum err
@@ -245,6 +281,7 @@ get_all(struct vault *v, const struct json *o)
 	if (form != FORM)
 		return ERR_VERSION;
 	if ((e = get_secrets(v, o)) != ERR_OK ||
+	    (e = get_lines(v, o)) != ERR_OK ||
 	    (e = get_once(&v->ring, o)) != ERR_OK ||
 	    (e = get_voices(&v->ring, o)) != ERR_OK)
 		return e;

@@ -19,6 +19,13 @@
 
 #define VAULT_KEY_BYTES 32U
 #define VAULT_WORDS_MAX 1023U /* bytes of a passphrase */
+#define VAULT_LINES 4U
+
+/* A line key, and the purge key that goes with it. */
+struct vault_line {
+	uint8_t key[SIGN_SEED_BYTES];
+	uint8_t purge[SIGN_SEED_BYTES];
+};
 
 struct vault {
 	char words[VAULT_WORDS_MAX + 1];
@@ -36,6 +43,10 @@ struct vault {
 	bool has_line; /* an admin's desk: it has the next two */
 	uint8_t line_key[SIGN_SEED_BYTES];
 	uint8_t purge[SIGN_SEED_BYTES];
+	/* Those whose certificate the line has not shown here, the newest last
+	 * (desk/renewal.h). */
+	size_t lines_n;
+	struct vault_line lines[VAULT_LINES];
 	/* Day keys, voices, one-time keys.  A desk that waits to be taken in
 	 * has only the last; a viewer's has no voice. */
 	struct ring ring;

@@ -42,7 +42,8 @@ fits(const struct handout *h)
 		return false;
 	if (h->has_voice && (!is_door || h->voice.first > h->voice.last))
 		return false;
-	return (!h->has_access || is_log) && (!h->has_onion || h->has_access);
+	return ((!h->has_access && !h->has_line) || is_log) &&
+	    (!h->has_onion || h->has_access);
 }
 
 /* Does the roster know whose chain it is?  Circles stand in the log. */
@@ -77,6 +78,15 @@ put_access(struct json_out *w, const struct handout *h)
 	json_put_object_end(w);
 }
 
+static void
+put_line(struct json_out *w, const struct handout *h)
+{
+	json_put_object(w, "line");
+	json_put_hex(w, "key", h->line.key, sizeof h->line.key);
+	json_put_hex(w, "purge", h->line.purge, sizeof h->line.purge);
+	json_put_object_end(w);
+}
+
 static enum err
 put_json(struct buf *json, const struct handout *h, const char *team)
 {
@@ -92,6 +102,8 @@ put_json(struct buf *json, const struct handout *h, const char *team)
 		put_voice(&w, h);
 	if (h->has_access)
 		put_access(&w, h);
+	if (h->has_line)
+		put_line(&w, h);
 	json_put_u64(&w, "roster", h->roster);
 	return json_end(&w);
 }
@@ -122,6 +134,18 @@ may_make_circle(
 	    d == NULL ? NULL : roster_member(r, d->member);
 
 	return m != NULL && effect_allowed_circle(m->role);
+}
+
+/* An admin's device alone hands out the line's keys. */
+static bool
+may_give_line(
+    const struct roster *r, const uint8_t device[static DEVICE_ID_BYTES])
+{
+	const struct roster_device *d = roster_device(r, device);
+	const struct roster_member *m =
+	    d == NULL ? NULL : roster_member(r, d->member);
+
+	return m != NULL && m->role == MEMBER_ADMIN;
 }
 
 static bool
@@ -216,7 +240,8 @@ handout_seal(struct buf *out, const struct handout *h,
 	whole.roster = by->roster->serial;
 	e = ERR_DENIED;
 	if (!may_make(by->roster, &whole.chain, whole.device) ||
-	    !has_chain(by->roster, &whole.chain))
+	    !has_chain(by->roster, &whole.chain) ||
+	    (whole.has_line && !may_give_line(by->roster, whole.device)))
 		goto out;
 	e = n > HANDOUT_STANZAS ? ERR_TOOBIG : ERR_FORMAT;
 	if (n > HANDOUT_STANZAS || !fits(&whole) || !are_recipients(to, n) ||
@@ -301,6 +326,22 @@ read_access(struct handout *h, const struct json *o)
 }
 
 static enum err
+read_line(struct handout *h, const struct json *o)
+{
+	const struct json *v;
+	enum err e;
+
+	if ((e = json_get_object(o, "line", &v)) != ERR_OK)
+		return e == ERR_NOTHING ? ERR_OK : e;
+	h->has_line = true;
+	e = json_get_hex(v, "key", h->line.key, sizeof h->line.key);
+	if (e == ERR_OK)
+		e = json_get_hex(
+		    v, "purge", h->line.purge, sizeof h->line.purge);
+	return paper_need(e);
+}
+
+static enum err
 fields(struct handout *h, const struct json *o)
 {
 	enum err e;
@@ -314,7 +355,8 @@ fields(struct handout *h, const struct json *o)
 		return paper_need(e);
 	if ((e = read_chain(&h->chain, o)) != ERR_OK ||
 	    (e = read_voice(h, o)) != ERR_OK ||
-	    (e = read_access(h, o)) != ERR_OK)
+	    (e = read_access(h, o)) != ERR_OK ||
+	    (e = read_line(h, o)) != ERR_OK)
 		return e;
 	return fits(h) ? ERR_OK : ERR_FORMAT;
 }
@@ -378,6 +420,8 @@ check(struct handout *h, const struct paper *paper,
 	buf_drop(&json);
 	if (e != ERR_OK)
 		return e;
+	if (h->has_line && !may_give_line(r, h->device))
+		return ERR_DENIED;
 	return (uint64_t)h->seed.day + HANDOUT_BACK < by->today ||
 		h->seed.day > (uint64_t)by->today + CHAIN_AHEAD
 	    ? ERR_EXPIRED

@@ -59,6 +59,13 @@ struct handout {
 	uint8_t access[SIGN_SEED_BYTES]; /* the seed of the access key */
 	bool has_onion; /* with access alone */
 	uint8_t onion[HANDOUT_ONION_BYTES]; /* x25519, client authorization */
+	/* The log's chain alone, and for admins' devices alone; its maker's
+	 * member is an admin. */
+	bool has_line;
+	struct {
+		uint8_t key[SIGN_SEED_BYTES]; /* the seeds of line key */
+		uint8_t purge[SIGN_SEED_BYTES]; /* and purge key */
+	} line;
 	uint32_t roster; /* the serial of the roster it was made under */
 };
 

@@ -111,6 +111,21 @@ take_day(uint32_t *day, const struct span *rest)
 enum err
 offer_read(struct offer *o, const void *p, size_t n, const char *f, size_t f_n)
 {
+	struct offer got;
+	enum err e = offer_look(&got, p, n, f, f_n);
+
+	if (e == ERR_OK && got.ended) {
+		offer_drop(&got);
+		return ERR_EXPIRED;
+	}
+	if (e == ERR_OK)
+		*o = got;
+	return e;
+}
+
+enum err
+offer_look(struct offer *o, const void *p, size_t n, const char *f, size_t f_n)
+{
 	struct span rest = { p, n }, piece, note;
 	struct offer got;
 	enum err e;
@@ -128,9 +143,7 @@ offer_read(struct offer *o, const void *p, size_t n, const char *f, size_t f_n)
 	e = ERR_FORGED;
 	if (f != NULL && !team_print_is(f, f_n, got.certificate.team))
 		goto out;
-	e = ERR_EXPIRED;
-	if (got.day > got.certificate.until)
-		goto out;
+	got.ended = got.day > got.certificate.until;
 	e = key_note_read(&got.note, note.at, note.n, &got.certificate);
 	if (e != ERR_OK)
 		goto out;

@@ -25,6 +25,7 @@ struct offer {
 	struct key_note note;
 	uint32_t day; /* the line's today */
 	uint8_t hash[SHA256_BYTES]; /* SHA-256 of all before that */
+	bool ended; /* the certificate has, before that day */
 };
 
 /*
@@ -61,6 +62,11 @@ void offer_drop(struct offer *o);
  * characters, NULL for none) must be the fingerprint of its team key, or
  * ERR_FORGED.  ERR_EXPIRED past `until`.  `*o` only on success. */
 enum err offer_read(struct offer *o, const void *p, size_t n, const char *f,
+    size_t f_n) MUST_USE;
+
+/* The same of one whose certificate may have ended: o->ended says so.  For
+ * those who can give the line another. */
+enum err offer_look(struct offer *o, const void *p, size_t n, const char *f,
     size_t f_n) MUST_USE;
 
 /* Is the line's day at most one away from ours? */

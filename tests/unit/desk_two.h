@@ -113,9 +113,11 @@ join(enum member_role role)
 	*v = *desk->vault;
 	crypt_random(v->storage, sizeof v->storage);
 	crypt_random(v->device, sizeof v->device);
-	v->has_line = false;
-	memset(v->line_key, 0, sizeof v->line_key);
-	memset(v->purge, 0, sizeof v->purge);
+	if (role != MEMBER_ADMIN) {
+		v->has_line = false;
+		memset(v->line_key, 0, sizeof v->line_key);
+		memset(v->purge, 0, sizeof v->purge);
+	}
 	if (role == MEMBER_VIEWER)
 		v->ring.voices_n = 0;
 	v->ring.once_n = 0;

@@ -40,6 +40,11 @@ struct fake_lies {
 	void (*days)(struct reach_day *days, size_t *n);
 };
 
+struct fake_told {
+	size_t certificate_n, note_n; /* 0: nothing */
+	uint8_t certificate[CERTIFICATE_MAX], note[KEY_NOTE_MAX];
+};
+
 struct fake_line {
 	const struct fake_lies *lies; /* NULL: it is honest */
 	struct buf certificate, key_note;
@@ -58,6 +63,9 @@ struct fake_line {
 	unsigned choke; /* the n-th of them breaks off; 0: none */
 	unsigned take_slots; /* so many puts find their slot taken */
 	bool full; /* takes no letter */
+	bool old_version; /* takes no other certificate */
+	/* What it was given last, for who is another process; NULL. */
+	struct fake_told *told;
 	bool keeps; /* no purge is taken */
 	uint32_t
 	    open_from; /* closes no day from this one on; 0: as it should */
@@ -383,14 +391,37 @@ reach_commit(struct reach *r, const uint8_t body[static REACH_COMMIT_BYTES])
 	ANSWER(e);
 }
 
+static void
+tell_other(void)
+{
+	struct fake_told *t = fake.told;
+
+	memcpy(t->certificate, fake.certificate.at, fake.certificate.len);
+	memcpy(t->note, fake.key_note.at, fake.key_note.len);
+	t->note_n = fake.key_note.len;
+	t->certificate_n = fake.certificate.len;
+}
+
 enum err
 reach_put_note(struct reach *r, const struct buf *note)
 {
-	enum err e;
+	struct offer_pair pair;
+	enum err e = ERR_OK;
 
 	ASKED
+	offer_pair(&pair, note->at, note->len);
+	if (pair.certificate != NULL) {
+		if (fake.old_version)
+			return ERR_FORMAT;
+		buf_clear(&fake.certificate);
+		e = buf_put(
+		    &fake.certificate, pair.certificate, pair.certificate_n);
+	}
 	buf_clear(&fake.key_note);
-	e = buf_put(&fake.key_note, note->at, note->len);
+	if (e == ERR_OK)
+		e = buf_put(&fake.key_note, pair.note, pair.note_n);
+	if (e == ERR_OK && fake.told != NULL)
+		tell_other();
 	ANSWER(e);
 }
 

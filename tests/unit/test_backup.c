@@ -453,6 +453,10 @@ a_team_of_one_goes_on_by_itself(void)
 	sync_all();
 	sync_all();
 	OK(desk_count(again) == 3 && forks(again) == 0);
+	/* Who finds the backup has no key that the line obeys. */
+	OK(again->certificate.serial == 2 && again->vault->has_line);
+	OK(memcmp(again->vault->line_key, old->vault->line_key, 32) != 0);
+	OK(memcmp(again->vault->purge, old->vault->purge, 32) != 0);
 	/* Sources write to keys that the old one does not have. */
 	send(&w, &(struct what){ .text = "four", .id = 4 });
 	sync_all();

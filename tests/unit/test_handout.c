@@ -352,57 +352,83 @@ read_json(const char *json)
 	"{\"team\":\"" TEAM "\",\"id\":\"00112233445566778899aabbccddeeff\","
 #define SEED "\"first\":20780,\"seed\":\"" ZEROS "\","
 
+static const struct {
+	const char *json;
+	enum err e;
+} spellings[] = {
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"roster\":4}", ERR_OK },
+	{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"roster\":5}", ERR_DENIED },
+	{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"roster\":4}", ERR_OK },
+	{ HEAD "\"chain\":\"d0d0d0d000\"," SEED "\"roster\":4}", ERR_FORMAT },
+	{ HEAD "\"chain\":\"d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0\"," SEED
+	       "\"roster\":4}",
+	    ERR_OK },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"access\":{\"seed\":\"" ZEROS
+	       "\"},\"roster\":4}",
+	    ERR_OK },
+	{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"access\":{\"seed\":\"" ZEROS
+	       "\"},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"access\":{\"seed\":\"" ZEROS
+	       "\",\"more\":1},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"access\":{},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"line\":{\"key\":\"" ZEROS
+	       "\",\"purge\":\"" ZEROS "\"},\"roster\":4}",
+	    ERR_DENIED },
+	{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"line\":{\"key\":\"" ZEROS
+	       "\",\"purge\":\"" ZEROS "\"},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"line\":{\"key\":\"" ZEROS
+	       "\"},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"line\":{\"key\":\"" ZEROS
+	       "\",\"purge\":\"" ZEROS "\",\"more\":1},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"voice\":{\"seed\":\"" ZEROS
+	       "\",\"first\":3,\"last\":3},\"roster\":4}",
+	    ERR_OK },
+	{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"voice\":{\"seed\":\"" ZEROS
+	       "\",\"first\":3,\"last\":2},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"voice\":{\"seed\":\"" ZEROS
+	       "\",\"first\":3,\"last\":3},\"roster\":4}",
+	    ERR_FORMAT },
+	{ HEAD "\"chain\":\"00000000\"," SEED "\"roster\":4,\"more\":1}",
+	    ERR_FORMAT },
+	{ HEAD SEED "\"chain\":\"00000000\",\"roster\":4}", ERR_FORMAT },
+	{ HEAD SEED "\"roster\":4}", ERR_FORMAT },
+};
+
 static void
 a_hand_out_has_one_spelling(void)
 {
-	static const struct {
-		const char *json;
-		enum err e;
-	} rows[] = {
-		{ HEAD "\"chain\":\"00000000\"," SEED "\"roster\":4}", ERR_OK },
-		{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"roster\":5}",
-		    ERR_DENIED },
-		{ HEAD "\"chain\":\"d0d0d0d0\"," SEED "\"roster\":4}", ERR_OK },
-		{ HEAD "\"chain\":\"d0d0d0d000\"," SEED "\"roster\":4}",
-		    ERR_FORMAT },
-		{ HEAD "\"chain\":\"d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0\"," SEED
-		       "\"roster\":4}",
-		    ERR_OK },
-		{ HEAD "\"chain\":\"00000000\"," SEED
-		       "\"access\":{\"seed\":\"" ZEROS "\"},\"roster\":4}",
-		    ERR_OK },
-		{ HEAD "\"chain\":\"d0d0d0d0\"," SEED
-		       "\"access\":{\"seed\":\"" ZEROS "\"},\"roster\":4}",
-		    ERR_FORMAT },
-		{ HEAD "\"chain\":\"00000000\"," SEED
-		       "\"access\":{\"seed\":\"" ZEROS
-		       "\",\"more\":1},\"roster\":4}",
-		    ERR_FORMAT },
-		{ HEAD "\"chain\":\"00000000\"," SEED
-		       "\"access\":{},\"roster\":4}",
-		    ERR_FORMAT },
-		{ HEAD "\"chain\":\"d0d0d0d0\"," SEED
-		       "\"voice\":{\"seed\":\"" ZEROS
-		       "\",\"first\":3,\"last\":3},\"roster\":4}",
-		    ERR_OK },
-		{ HEAD "\"chain\":\"d0d0d0d0\"," SEED
-		       "\"voice\":{\"seed\":\"" ZEROS
-		       "\",\"first\":3,\"last\":2},\"roster\":4}",
-		    ERR_FORMAT },
-		{ HEAD "\"chain\":\"00000000\"," SEED
-		       "\"voice\":{\"seed\":\"" ZEROS
-		       "\",\"first\":3,\"last\":3},\"roster\":4}",
-		    ERR_FORMAT },
-		{ HEAD "\"chain\":\"00000000\"," SEED
-		       "\"roster\":4,\"more\":1}",
-		    ERR_FORMAT },
-		{ HEAD SEED "\"chain\":\"00000000\",\"roster\":4}",
-		    ERR_FORMAT },
-		{ HEAD SEED "\"roster\":4}", ERR_FORMAT },
-	};
+	for (size_t i = 0; i < COUNT(spellings); i++)
+		OK(read_json(spellings[i].json) == spellings[i].e);
+}
 
-	for (size_t i = 0; i < COUNT(rows); i++)
-		OK(read_json(rows[i].json) == rows[i].e);
+/* An editor's device may hand out chains, but not the line's keys. */
+static void
+the_lines_keys_are_an_admins_to_hand_out(void)
+{
+	static const char line[] =
+	    HEAD "\"chain\":\"00000000\"," SEED "\"line\":{\"key\":\"" ZEROS
+		 "\",\"purge\":\"" ZEROS "\"},\"roster\":4}";
+	struct handout h = a_handout();
+	struct buf b;
+
+	buf_init(&b, HANDOUT_BYTES);
+	memset(h.chain.id, 0, DOOR_ID_BYTES);
+	h.has_voice = false;
+	h.has_line = true;
+	OK(read_json(line) == ERR_DENIED);
+	OK(handout_seal(&b, &h, &by, to, 1) == ERR_DENIED && b.len == 0);
+	roster.members[0].role = MEMBER_ADMIN;
+	OK(read_json(line) == ERR_OK);
+	OK(handout_seal(&b, &h, &by, to, 1) == ERR_OK);
+	roster.members[0].role = MEMBER_EDITOR;
+	buf_drop(&b);
 }
 
 static void
@@ -476,6 +502,7 @@ T(a_reader_checks_team_roster_maker_door_and_day)
 T(an_altered_hand_out_is_refused)
 T(one_with_fewer_stanzas_is_refused)
 T(a_hand_out_has_one_spelling)
+T(the_lines_keys_are_an_admins_to_hand_out)
 T(refused_memory_leaves_nothing)
 T(the_vector_reads_and_is_what_is_written)
 drop_team();
