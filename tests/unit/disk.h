@@ -14,6 +14,7 @@
  */
 static unsigned disk_countdown;
 static bool disk_die;
+static bool disk_full; /* from the n-th on every write finds no room */
 
 int fsync(int fd);
 int fdatasync(int fd);
@@ -26,11 +27,27 @@ ssize_t pwrite(int fd, const void *p, size_t n, off_t at);
 static bool
 disk_refused(void)
 {
-	if (disk_countdown == 0 || --disk_countdown > 0)
+	if (disk_full || disk_countdown == 0 || --disk_countdown > 0)
 		return false;
 	if (disk_die)
 		_exit(77);
 	errno = EIO;
+	return true;
+}
+
+/* A write: there is room or none. */
+static bool
+disk_write_refused(void)
+{
+	if (!disk_full)
+		return disk_refused();
+	if (disk_countdown == 0)
+		return false;
+	if (disk_countdown > 1) {
+		disk_countdown--;
+		return false;
+	}
+	errno = ENOSPC;
 	return true;
 }
 
@@ -81,7 +98,7 @@ write(int fd, const void *p, size_t n)
 	REAL(write)
 	if (fd > 2 && disk_countdown == 1)
 		(void)!real(fd, p, n / 2);
-	return fd > 2 && disk_refused() ? -1 : real(fd, p, n);
+	return fd > 2 && disk_write_refused() ? -1 : real(fd, p, n);
 }
 
 ssize_t
@@ -90,7 +107,7 @@ pwrite(int fd, const void *p, size_t n, off_t at)
 	REAL(pwrite)
 	if (disk_countdown == 1)
 		(void)!real(fd, p, n / 2, at);
-	return disk_refused() ? -1 : real(fd, p, n, at);
+	return disk_write_refused() ? -1 : real(fd, p, n, at);
 }
 
 #endif

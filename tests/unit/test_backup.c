@@ -533,6 +533,88 @@ refused_memory_and_a_failing_disk_make_nothing_that_opens(void)
 	end_backup();
 }
 
+/* Nothing that opens, or, with room again, all of it. */
+static unsigned
+whole_or_none(void)
+{
+	struct desk *d = NULL;
+
+	if (desk_open(&d, there, NEW_WORDS, strlen(NEW_WORDS)) != ERR_OK)
+		return 0;
+	OK(desk_count(d) == 2 && desk_at(d, 0)->said_n == 2);
+	OK(desk_role(d) == MEMBER_ADMIN && forks(d) == 0);
+	desk_close(d);
+	return 1;
+}
+
+/* A disk that is full from the n-th write on. */
+static void
+a_full_disk_is_said_and_makes_no_half_of_a_desk(void)
+{
+	const unsigned step = t_long() ? 16 : 2;
+	enum err e = ERR_FULL;
+	unsigned n;
+
+	begin_team();
+	names();
+	live(desk);
+	OK(back_up(desk, true) == ERR_OK);
+	disk_full = true;
+	for (n = 1; e != ERR_OK; n += 1 + n / step) {
+		disk_countdown = n;
+		e = restore_alone(team_seed);
+		disk_countdown = 0;
+
+		/* What lay on it already may be of no use then. */
+		OK(e == ERR_OK || e == ERR_FULL || e == ERR_IO);
+		(void)whole_or_none();
+	}
+	disk_full = false;
+	OK(n > 8 && whole_or_none() == 1);
+	end_backup();
+}
+
+/* A child restores and dies at the n-th change of the disk; true when it got to
+ * the end. */
+static bool
+restore_and_die(unsigned n)
+{
+	int status = 0;
+	pid_t pid;
+
+	remove_there();
+	(void)fflush(stdout);
+	if ((pid = fork()) == 0) {
+		disk_die = true;
+		disk_countdown = n;
+		_exit(restore_alone(team_seed) == ERR_OK ? 0 : 1);
+	}
+	OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	OK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+	return WEXITSTATUS(status) == 0;
+}
+
+static void
+whenever_a_restore_dies_it_is_no_desk_or_a_whole_one(void)
+{
+	const unsigned step = t_long() ? 1 : 13;
+	unsigned n, whole = 0;
+	bool done = false;
+
+	begin_team();
+	names();
+	live(desk);
+	OK(back_up(desk, true) == ERR_OK);
+	for (n = 1; !done; n += step) {
+		done = restore_and_die(n);
+		whole += whole_or_none();
+		OK(n < 900);
+	}
+	OK(n > 20 && whole > 0);
+	OK(restore_alone(team_seed) == ERR_OK && whole_or_none() == 1);
+	end_backup();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_backup_holds_everything_and_no_seed)
@@ -542,5 +624,7 @@ T(what_nobody_else_has_comes_from_the_backup)
 T(a_welcome_of_another_team_is_not_taken)
 T(a_team_of_one_goes_on_by_itself)
 T(who_is_not_alone_or_has_another_key_is_refused)
+T(a_full_disk_is_said_and_makes_no_half_of_a_desk)
+T(whenever_a_restore_dies_it_is_no_desk_or_a_whole_one)
 T(refused_memory_and_a_failing_disk_make_nothing_that_opens)
 T_END
