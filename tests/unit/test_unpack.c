@@ -443,36 +443,6 @@ a_disk_that_fails_keeps_it_for_later(void)
 	end_two();
 }
 
-/* A disk that is full from the n-th write on: nothing is lost, and with room
- * again it is taken in. */
-static void
-a_full_disk_keeps_it_for_later(void)
-{
-	enum err e = ERR_FULL;
-	unsigned n;
-
-	two_desks();
-	live();
-	OK(pack(desk, other) == ERR_OK);
-	disk_full = true;
-	for (n = 1; e != ERR_OK && n < 90; n += 1 + n / 2) {
-		disk_countdown = n;
-		e = unpack_take(&said, other, file, &yes);
-		disk_countdown = 0;
-		OK(e == ERR_OK || e == ERR_FULL);
-		if (e != ERR_OK && unpack_is_begun(other_dir))
-			break;
-	}
-	disk_full = false;
-	OK(n > 1);
-	open_other();
-	OK(!unpack_is_begun(other_dir));
-	if (e != ERR_OK && desk_count(other) == 0)
-		OK(unpack_take(&said, other, file, &yes) == ERR_OK);
-	has_all();
-	end_two();
-}
-
 static void
 refused_memory_is_as_before_or_goes_on(void)
 {
@@ -634,7 +604,6 @@ T(what_was_deleted_here_is_not_brought_back)
 T(what_is_not_for_this_desk_or_is_altered_changes_nothing)
 T(whenever_it_dies_it_is_as_before_or_done)
 T(a_disk_that_fails_keeps_it_for_later)
-T(a_full_disk_keeps_it_for_later)
 T(refused_memory_is_as_before_or_goes_on)
 T(whenever_a_change_of_passphrase_dies_exactly_one_opens)
 T_END
