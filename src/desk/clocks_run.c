@@ -7,6 +7,7 @@
 #include "desk/circles.h"
 #include "desk/clear.h"
 #include "desk/clocks_part.h"
+#include "desk/doors.h"
 #include "desk/told.h"
 
 /* One run. */
@@ -193,6 +194,8 @@ look_at_doomed(struct run *r, struct conv *c, const struct registered_notice *n)
 	return e;
 }
 
+/* Whoever reads there no more has old letters alone: those who read would stop
+ * it for the newer ones, and so on without end. */
 static enum err
 maybe_announce(struct run *r, struct conv *c)
 {
@@ -200,7 +203,8 @@ maybe_announce(struct run *r, struct conv *c)
 	const uint32_t soon = r->today + CLOCKS_AHEAD;
 	enum err e;
 
-	if (end == 0 || end > soon || log_may(r->d, "announce") != ERR_OK)
+	if (end == 0 || end > soon || !doors_reads(r->d, doors_of(r->d, c)) ||
+	    log_may(r->d, "announce") != ERR_OK)
 		return ERR_OK;
 	e = clocks_announce(r->d, c, soon, c->outcome, r->today);
 	r->rep->announced += e == ERR_OK;
