@@ -497,6 +497,7 @@ desk_close(struct desk *d)
 	circles_drop(d);
 	team_drop(d);
 	asked_drop(&d->asked);
+	sync_forget_offer(d);
 	tagmap_drop(&d->came);
 	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);

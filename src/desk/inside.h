@@ -87,6 +87,7 @@ struct desk {
 	size_t clears_n, clears_room;
 	struct day_key keys[16];
 	struct circles *circles; /* circles.h */
+	struct offer *offer; /* what the line said last; NULL: nothing yet */
 	uint32_t refused; /* letters that opened and are not to be believed */
 	uint32_t arrived; /* how many letters have come */
 	struct asked asked;
@@ -230,6 +231,9 @@ enum err log_show(struct desk *d) MUST_USE;
  * too become that one's.  Who knows what one letter says of its parts can say
  * the same in a letter under another name. */
 enum err desk_hand_over(struct desk *d, const struct conv *c) MUST_USE;
+
+/* Drop what the line said of itself. */
+void sync_forget_offer(struct desk *d);
 
 /* Append the item of a part. */
 enum err part_put(struct buf *items, const struct part_here *p) MUST_USE;

@@ -445,11 +445,10 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
     const struct reply *what, struct reply_report *rep)
 {
 	struct way *w = calloc(1, sizeof *w);
-	struct offer o;
+	const struct offer *o = NULL;
 	enum err e;
 
 	*rep = (struct reply_report){ .bad_path = what->paths_n };
-	offer_init(&o);
 	e = w == NULL ? ERR_NOMEM : ERR_TOOBIG;
 	if (w == NULL || what->n > REPLY_TEXT_MAX ||
 	    what->paths_n > REPLY_FILES_MAX || what->over_n > EFFECT_OVERS)
@@ -479,15 +478,14 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	w->reach = r;
 	w->conv = c;
 	w->what = what;
-	w->today = o.day;
+	w->today = o->day;
 	tag_keys_init_to(&w->keys, c->k);
-	if ((e = give_keys(d, r, o.day)) != ERR_OK ||
+	if ((e = give_keys(d, r, o->day)) != ERR_OK ||
 	    (e = way_next(w)) != ERR_OK || (e = way_open(w, rep)) != ERR_OK ||
 	    (e = begin(w)) != ERR_OK)
 		goto out;
 	e = send_prepared(w, rep);
 out:
-	offer_drop(&o);
 	if (w != NULL) {
 		rep->kept = is_kept(w, c, what);
 		way_drop(w);

@@ -368,8 +368,8 @@ out:
 /* A key that belongs to no chain of ours may be one that was handed out, or of
  * a door where our member reads no more. */
 static enum err
-check_twice(
-    struct desk *d, struct reach *r, struct offer *o, struct sync_report *rep)
+check_twice(struct desk *d, struct reach *r, const struct offer **o,
+    struct sync_report *rep)
 {
 	const uint32_t turn = d->turn, serial = d->roster->serial;
 	enum err e = sync_check(d, r, o, &rep->stop);
@@ -463,11 +463,10 @@ ask_for_keys(struct desk *d, struct reach *r, struct sync_report *rep)
 static enum err
 sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 {
-	struct offer o;
+	const struct offer *o = NULL;
 	enum err e, alike;
 
 	*rep = (struct sync_report){ .stop = SYNC_GOES };
-	offer_init(&o);
 	if ((e = give_keep_log(d, clock_day())) != ERR_OK ||
 	    (e = check_twice(d, r, &o, rep)) != ERR_OK)
 		goto out;
@@ -476,21 +475,20 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	if (rep->stop != SYNC_GOES)
 		goto out;
 	if ((e = desk_say_rosters(d)) != ERR_OK ||
-	    (e = handing_renew(d, o.day, NULL)) != ERR_OK ||
-	    (e = sync_keys(d, r, &o, rep)) != ERR_OK ||
-	    (e = take_questions(d, r, &o, rep)) != ERR_OK)
+	    (e = handing_renew(d, o->day, NULL)) != ERR_OK ||
+	    (e = sync_keys(d, r, o, rep)) != ERR_OK ||
+	    (e = take_questions(d, r, o, rep)) != ERR_OK)
 		goto out;
-	e = sync_days(d, r, &o, give_up, rep);
+	e = sync_days(d, r, o, give_up, rep);
 	if (e == ERR_OK)
 		e = renewal_forget(d);
 	if ((alike = desk_mark_alike(d)) != ERR_OK && e == ERR_OK)
 		e = alike;
 	if (e == ERR_OK && look_at_roster(d, rep) == SYNC_GOES)
-		e = say_ours(d, r, &o, rep);
+		e = say_ours(d, r, o, rep);
 	if (e == ERR_OK && (e = heard_keep(d, clock_day())) == ERR_OK)
 		e = sync_keep_last(d);
 out:
-	offer_drop(&o);
 	return e;
 }
 

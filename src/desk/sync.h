@@ -76,9 +76,9 @@ struct sync_report {
 	bool outrun; /* another admin's came first: ours must be made again */
 };
 
-/* Ask the line what it says of itself and compare.  ERR_OK with `*stop` other
- * than SYNC_GOES leaves `o` empty; else it is the caller's to drop. */
-enum err sync_check(struct desk *d, struct reach *r, struct offer *o,
+/* Ask the line what it says of itself and compare.  `*o` is set when `*stop` is
+ * SYNC_GOES, and is the desk's until it asks again. */
+enum err sync_check(struct desk *d, struct reach *r, const struct offer **o,
     enum sync_stop *stop) MUST_USE;
 
 /* Fetch.  What was fetched before a failure is kept, and `rep` says it. */

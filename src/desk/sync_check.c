@@ -218,34 +218,66 @@ ask_line(struct desk *d, struct reach *r, struct buf *body)
 	return reach_line(r, body);
 }
 
+/* Into d->offer, which most often is of the same two notes as when the line was
+ * asked before: those are large. */
+static enum err
+read_offer(struct desk *d, const struct buf *body)
+{
+	struct offer *got;
+	enum err e = ERR_NOTHING;
+
+	if (d->offer != NULL)
+		e = offer_again(d->offer, body->at, body->len);
+	if (e != ERR_NOTHING)
+		return e;
+	if ((got = calloc(1, sizeof *got)) == NULL)
+		return ERR_NOMEM;
+	e = offer_look(got, body->at, body->len, d->print, TEAM_PRINT_CHARS);
+	if (e != ERR_OK) {
+		free(got); /* nothing is in it */
+		return e;
+	}
+	sync_forget_offer(d);
+	d->offer = got; /* now the desk's */
+	return ERR_OK;
+}
+
+void
+sync_forget_offer(struct desk *d)
+{
+	if (d->offer != NULL)
+		offer_drop(d->offer);
+	wipe_free(d->offer, sizeof *d->offer);
+	d->offer = NULL;
+}
+
 enum err
-sync_check(
-    struct desk *d, struct reach *r, struct offer *o, enum sync_stop *stop)
+sync_check(struct desk *d, struct reach *r, const struct offer **o,
+    enum sync_stop *stop)
 {
 	struct offer_pair certificate;
 	struct buf body;
 	enum err e;
 
-	offer_init(o);
+	*o = NULL;
 	buf_init(&body, OFFER_MAX);
 	if ((e = ask_line(d, r, &body)) != ERR_OK)
 		goto out;
-	e = offer_look(o, body.at, body.len, d->print, TEAM_PRINT_CHARS);
-	if (e == ERR_NOMEM)
+	if ((e = read_offer(d, &body)) == ERR_NOMEM)
 		goto out;
 	*stop = e == ERR_FORGED ? SYNC_OTHER_TEAM : SYNC_NO_LINE;
 	offer_pair(&certificate, body.at, body.len);
-	if (e == ERR_OK && o->ended && !renewal_waits(d))
+	if (e == ERR_OK && d->offer->ended && !renewal_waits(d))
 		*stop = SYNC_ENDED;
 	else if (e == ERR_OK)
-		e = look_at(d, o, &certificate, stop);
+		e = look_at(d, d->offer, &certificate, stop);
 	else
 		e = ERR_OK;
+	if (e == ERR_OK && *stop == SYNC_GOES)
+		*o = d->offer;
 out:
 	/* The next one is in its place now, if the key note says it. */
 	reach_sign_with(r, d->vault->access);
-	if (e != ERR_OK || *stop != SYNC_GOES)
-		offer_drop(o);
 	buf_drop(&body);
 	return e;
 }

@@ -154,6 +154,26 @@ out:
 	return e;
 }
 
+enum err
+offer_again(struct offer *o, const void *p, size_t n)
+{
+	struct span rest = { p, n }, piece;
+	uint8_t hash[SHA256_BYTES];
+	uint32_t day;
+	enum err e;
+
+	if (take(&piece, &rest) != ERR_OK || take(&piece, &rest) != ERR_OK)
+		return ERR_NOTHING;
+	sha256(hash, p, n - rest.n);
+	if (memcmp(hash, o->hash, sizeof hash) != 0)
+		return ERR_NOTHING;
+	if ((e = take_day(&day, &rest)) != ERR_OK)
+		return e;
+	o->day = day;
+	o->ended = day > o->certificate.until;
+	return ERR_OK;
+}
+
 bool
 offer_agrees(const struct offer *o, uint32_t today)
 {

@@ -69,6 +69,11 @@ enum err offer_read(struct offer *o, const void *p, size_t n, const char *f,
 enum err offer_look(struct offer *o, const void *p, size_t n, const char *f,
     size_t f_n) MUST_USE;
 
+/* Is this body of the very notes that `o` was read from?  Then they hold as
+ * they did, and its day alone is read, and whether the certificate has ended.
+ * ERR_NOTHING: it is another; ERR_FORMAT; `o` is then unchanged. */
+enum err offer_again(struct offer *o, const void *p, size_t n) MUST_USE;
+
 /* Is the line's day at most one away from ours? */
 bool offer_agrees(const struct offer *o, uint32_t today);
 

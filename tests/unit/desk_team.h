@@ -236,10 +236,18 @@ fill(struct letter *l, struct writer *w, const struct what *what, uint32_t on)
 }
 
 static inline const struct age_recipient *
+offered_key(const struct offer *o, size_t door, uint32_t on)
+{
+	const struct key_note_door *is =
+	    key_note_door(&o->note, desk_roster(desk)->doors[door].id);
+
+	OK(is != NULL);
+	return key_note_recipient(is, on);
+}
+
+static inline const struct age_recipient *
 door_key(struct offer *o, size_t door, uint32_t on)
 {
-	const struct key_note_door *is;
-
 	struct buf body;
 
 	buf_init(&body, OFFER_MAX);
@@ -247,9 +255,7 @@ door_key(struct offer *o, size_t door, uint32_t on)
 	    ERR_OK);
 	OK(offer_read(o, body.at, body.len, NULL, 0) == ERR_OK);
 	buf_drop(&body);
-	is = key_note_door(&o->note, desk_roster(desk)->doors[door].id);
-	OK(is != NULL);
-	return key_note_recipient(is, on);
+	return offered_key(o, door, on);
 }
 
 static inline const struct age_recipient *
@@ -282,14 +288,12 @@ send(struct writer *w, const struct what *what)
 	static uint8_t envelope[ENVELOPE_LETTER_BYTES];
 	const struct age_recipient *to;
 	uint8_t tag[TAG_BYTES];
-	struct offer o;
 	struct letter l;
 	struct buf note;
 
-	offer_init(&o);
 	to = what->to != NULL
 	    ? what->to
-	    : door_key(&o,
+	    : offered_key(fake_offer(),
 		  what->sealed_at > 0 ? what->sealed_at - 1 : what->door,
 		  to_day);
 	OK(to != NULL);
@@ -305,7 +309,6 @@ send(struct writer *w, const struct what *what)
 		send_parts(&l, what, row, to);
 	letter_drop(&l);
 	buf_drop(&note);
-	offer_drop(&o);
 }
 
 static inline const struct said *
@@ -339,17 +342,13 @@ read_reply(struct letter *l, const struct writer *w, uint32_t on, uint32_t slot)
 		.keys = (const uint8_t(*)[SIGN_PUBLIC_BYTES])keys };
 	struct age_identity *id;
 	const uint8_t *key;
-	struct offer o;
 	size_t at = 0;
 	enum err e = ERR_NOTHING;
 
 	team_print(f, desk_about(desk)->team);
 	tag_at(tag, &w->tags, TAG_TO, on, slot);
-	offer_init(&o);
-	(void)key_of(&o, on);
-	while ((key = key_note_voice(&o.note, &at, on)) != NULL)
+	while ((key = key_note_voice(&fake_offer()->note, &at, on)) != NULL)
 		memcpy(keys[place.key_count++], key, SIGN_PUBLIC_BYTES);
-	offer_drop(&o);
 	OK(age_identity_from_seed(&id, AGE_HYBRID, w->s.reply_seed) == ERR_OK);
 	for (size_t i = 0; i < fake.rows_n; i++)
 		if (memcmp(fake.rows[i].tag, tag, TAG_BYTES) == 0 &&

@@ -106,9 +106,32 @@ fake_put(
 	r->n = n;
 }
 
+/* What it says of itself, read once as long as it says the same. */
+static struct offer fake_read;
+
+static inline const struct offer *
+fake_offer(void)
+{
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, OFFER_MAX);
+	e = offer_write(&body, &fake.certificate, &fake.key_note, fake.day);
+	assert(e == ERR_OK);
+	if (offer_again(&fake_read, body.at, body.len) != ERR_OK ||
+	    fake_read.ended) {
+		offer_drop(&fake_read);
+		e = offer_read(&fake_read, body.at, body.len, NULL, 0);
+		assert(e == ERR_OK);
+	}
+	buf_drop(&body);
+	return &fake_read;
+}
+
 static void
 fake_drop(void)
 {
+	offer_drop(&fake_read);
 	for (size_t i = 0; i < fake.rows_n; i++)
 		wipe_free(fake.rows[i].bytes, fake.rows[i].n);
 	for (uint32_t i = 0; i < fake.parts_n; i++)

@@ -284,6 +284,45 @@ an_offer_is_believed_for_its_team_and_time_only(void)
 	OK(alloc_held() == 0 && alloc_dirty() == 0);
 }
 
+/* Whatever byte of them is another, it is read anew. */
+static void
+an_offer_of_the_same_notes_stands_and_its_day_alone_is_read(void)
+{
+	struct buf cert, note, body;
+	struct key_note k;
+	struct offer o;
+
+	buf_init(&cert, CERTIFICATE_MAX);
+	buf_init(&note, KEY_NOTE_MAX);
+	buf_init(&body, OFFER_MAX);
+	(void)certificate(&cert);
+	fill(&k, 1, 3);
+	OK(key_note_write(&note, &k, line_seed) == ERR_OK);
+	key_note_drop(&k);
+	OK(offer_write(&body, &cert, &note, DAY) == ERR_OK);
+	OK(offer_read(&o, body.at, body.len, NULL, 0) == ERR_OK);
+	for (size_t i = 0; i < cert.len + note.len + 6; i += 5) {
+		body.at[i] ^= 1;
+		OK(offer_again(&o, body.at, body.len) == ERR_NOTHING);
+		body.at[i] ^= 1;
+		OK(offer_again(&o, body.at, i) == ERR_NOTHING);
+	}
+	buf_clear(&body);
+	OK(offer_write(&body, &cert, &note, DAY + 3) == ERR_OK);
+	OK(offer_again(&o, body.at, body.len - 1) == ERR_FORMAT);
+	OK(o.day == DAY);
+	OK(offer_again(&o, body.at, body.len) == ERR_OK && o.day == DAY + 3);
+	buf_clear(&body);
+	OK(offer_write(&body, &cert, &note, DAY + 101) == ERR_OK);
+	OK(!o.ended && offer_again(&o, body.at, body.len) == ERR_OK);
+	OK(o.ended && o.day == DAY + 101 && o.note.serial == 7);
+	offer_drop(&o);
+	buf_drop(&body);
+	buf_drop(&note);
+	buf_drop(&cert);
+	OK(alloc_held() == 0 && alloc_dirty() == 0);
+}
+
 static void
 a_purge_is_signed_sorted_and_of_its_line(void)
 {
@@ -374,6 +413,7 @@ T(a_name_that_could_steer_a_terminal_is_refused)
 T(a_key_note_answers_what_a_sender_asks)
 T(a_key_note_of_another_key_line_or_form_is_refused)
 T(an_offer_is_believed_for_its_team_and_time_only)
+T(an_offer_of_the_same_notes_stands_and_its_day_alone_is_read)
 T(a_purge_is_signed_sorted_and_of_its_line)
 T(refused_memory_leaves_nothing_behind)
 T_END
