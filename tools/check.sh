@@ -13,13 +13,20 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 : >"$out/all"
 
-# run NAME COMMAND...: one test program.
+# run NAME COMMAND...: one test program.  What it took of processor time is
+# noted.
 slot=
 run() {
 	name=$1
 	shift
+	times >"$out/before$slot"
 	timeout "${LIMIT:-300}" "$@" >"$out/one$slot" 2>"$out/err$slot" </dev/null
 	status=$?
+	times >"$out/after$slot"
+	cat "$out/before$slot" "$out/after$slot" | awk -v name="$name" '
+		function s(t) { split(t, at, "[ms]"); return 60 * at[1] + at[2] }
+		NR == 2 { was = s($1) + s($2) }
+		NR == 4 { printf "%.1f %s\n", s($1) + s($2) - was, name }' >>"$out/took$slot"
 	grep -E '^(not )?ok ' "$out/one$slot" >>"$out/all$slot"
 	if [ $status != 0 ] || grep -q '^not ok ' "$out/one$slot"; then
 		[ $status = 0 ] || grep -q '^not ok ' "$out/one$slot" ||
@@ -49,7 +56,14 @@ side_by_side() {
 	done
 	wait
 	cat "$out"/all.* >>"$out/all"
-	rm -rf "$out"/all.* "$out/taken"
+	cat "$out"/took.* >>"$out/took"
+	rm -rf "$out"/all.* "$out"/took.* "$out/taken"
+}
+
+# The dearest test programs of a part, in seconds of processor time.
+dearest() {
+	sort -rn "$out/took" | head -n 10 | awk '$1 >= 2 { printf "%9s %6.1f s of processor  %s\n", "", $1, $2 }'
+	awk '{ n += $1 } END { printf "%9s %6.1f s of processor in all\n", "", n }' "$out/took"
 }
 
 # start PROGRAM: by what its name ends with.
@@ -153,9 +167,11 @@ budget() {
 [ $# -gt 0 ] || set -- unit sanitize cli judges road browser fuzz
 for part; do
 	began=$(date +%s)
+	: >"$out/took"
 	$part
 	took=$(($(date +%s) - began))
 	printf '%-9s %4d s (of %d)\n' "$part" $took "$(budget "$part")"
+	dearest
 done
 passed=$(grep -c '^ok ' "$out/all")
 failed=$(grep -c '^not ok ' "$out/all")
