@@ -463,11 +463,10 @@ refused_memory_leaves_nothing(void)
 	OK(alloc_held() == held && alloc_dirty() == 0);
 }
 
-/* doc/vectors/hand-out.note: the plaintext without the NULs. */
+/* The plaintext without its NULs is read, and is what is written. */
 static void
-the_vector_reads_and_is_what_is_written(void)
+is_vector(const char *path, const struct handout *want)
 {
-	const struct handout want = a_handout();
 	struct handout_reader r = a_reader(ids[1]);
 	struct handout got;
 	struct buf file, b, plain;
@@ -476,10 +475,11 @@ the_vector_reads_and_is_what_is_written(void)
 	buf_init(&file, HANDOUT_PLAIN);
 	buf_init(&b, HANDOUT_BYTES);
 	buf_init(&plain, HANDOUT_PLAIN);
-	OK(file_read(&file, "doc/vectors/hand-out.note") == ERR_OK);
+	OK(file_read(&file, path) == ERR_OK);
 	OK(handout_read(&got, file.at, file.len, &r) == ERR_OK);
-	OK(memcmp(got.voice.seed, want.voice.seed, 32) == 0);
-	OK(handout_seal(&b, &want, &by, to, 2) == ERR_OK);
+	OK(memcmp(got.voice.seed, want->voice.seed, 32) == 0);
+	OK(memcmp(&got.line, &want->line, sizeof got.line) == 0);
+	OK(handout_seal(&b, want, &by, to, 2) == ERR_OK);
 	OK(age_open(&plain, &with, b.at, b.len) == ERR_OK);
 	OK(plain.len == HANDOUT_PLAIN);
 	OK(memcmp(plain.at, file.at, file.len) == 0);
@@ -488,6 +488,23 @@ the_vector_reads_and_is_what_is_written(void)
 	buf_drop(&file);
 	buf_drop(&b);
 	buf_drop(&plain);
+}
+
+static void
+the_vectors_read_and_are_what_is_written(void)
+{
+	struct handout h = a_handout();
+
+	is_vector("doc/vectors/hand-out.note", &h);
+	memset(h.chain.id, 0, DOOR_ID_BYTES);
+	memset(&h.voice, 0, sizeof h.voice);
+	h.has_voice = false;
+	h.has_line = true;
+	memset(h.line.key, 0x6c, sizeof h.line.key);
+	memset(h.line.purge, 0x70, sizeof h.line.purge);
+	roster.members[0].role = MEMBER_ADMIN;
+	is_vector("doc/vectors/hand-out-line.note", &h);
+	roster.members[0].role = MEMBER_EDITOR;
 }
 
 T_BEGIN
@@ -504,6 +521,6 @@ T(one_with_fewer_stanzas_is_refused)
 T(a_hand_out_has_one_spelling)
 T(the_lines_keys_are_an_admins_to_hand_out)
 T(refused_memory_leaves_nothing)
-T(the_vector_reads_and_is_what_is_written)
+T(the_vectors_read_and_are_what_is_written)
 drop_team();
 T_END
