@@ -157,12 +157,12 @@ out:
 enum err
 offer_again(struct offer *o, const void *p, size_t n)
 {
-	struct span rest = { p, n }, piece;
+	struct span rest = { p, n }, piece, note;
 	uint8_t hash[SHA256_BYTES];
 	uint32_t day;
 	enum err e;
 
-	if (take(&piece, &rest) != ERR_OK || take(&piece, &rest) != ERR_OK)
+	if (take(&piece, &rest) != ERR_OK || take(&note, &rest) != ERR_OK)
 		return ERR_NOTHING;
 	sha256(hash, p, n - rest.n);
 	if (memcmp(hash, o->hash, sizeof hash) != 0)
