@@ -82,6 +82,20 @@ out:
 	buf_drop(&text);
 }
 
+/* Is a chain of the log kept back until it is handed out? */
+static bool
+waits_with_log(struct giving *g)
+{
+	const struct ring *r = &g->d->vault->ring;
+	bool is = false;
+
+	for (size_t i = 0; !g->backup && !is && i < r->chains_n; i++)
+		is = memcmp(r->chains[i].door, ring_log, DOOR_ID_BYTES) == 0 &&
+		    give_is_kept_back(
+			g->d, ring_log, r->chains[i].first, clock_day());
+	return is;
+}
+
 static enum err
 give_desk(struct giving *g)
 {
@@ -92,8 +106,11 @@ give_desk(struct giving *g)
 
 	memcpy(desk.salt, v->salt, sizeof desk.salt);
 	memcpy(desk.access, v->access, sizeof desk.access);
-	desk.has_next = v->has_next;
-	memcpy(desk.next, v->next_access, sizeof desk.next);
+	/* It goes with the log's hand-out: who had it before would have the
+	 * line take it while the others have only the old one. */
+	desk.has_next = v->has_next && !waits_with_log(g);
+	if (desk.has_next)
+		memcpy(desk.next, v->next_access, sizeof desk.next);
 	memcpy(desk.name, g->d->about.name, sizeof desk.name);
 	memcpy(desk.readers, g->d->about.readers, sizeof desk.readers);
 	take_address(&desk, g->d);
