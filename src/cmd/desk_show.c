@@ -176,7 +176,9 @@ put_file(struct buf *out, const struct desk *d, const struct said *s,
 	    (e = plain_put(out, f->name, strlen(f->name))) != ERR_OK)
 		return e;
 	return buf_put_fmt(out, ", %llu bytes%s", (unsigned long long)f->size,
-	    s->ours || desk_has_file(d, f) ? "" : " (not on this desk: save fetches it)");
+	    s->ours || desk_has_file(d, f)
+		? ""
+		: " (not on this desk: save fetches it)");
 }
 
 enum err

@@ -47,8 +47,9 @@ struct line_front {
 };
 
 /* What line_front_hear() has changed. */
-#define LINE_HEARD_NOTE 1U /* key_note is another, and the certificate may be \
-			    */
+#define LINE_HEARD_NOTE \
+	1U /* key_note is another, and the certificate may be \
+	    */
 #define LINE_HEARD_KEEPER \
 	2U /* keeper is another; the old one was closed, and \
 	    * all its requests and rights to append with it */

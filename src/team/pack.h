@@ -59,8 +59,9 @@ enum pack_kind {
 #define PACK_SAID_MAX ((1U << 20) + 4U)
 #define PACK_END_MAX 1024U
 #define PACK_PART_HEAD (TAG_BYTES + AGE_FILE_KEY_BYTES)
-#define PACK_RECORD_MAX (PACK_PART_HEAD + ENVELOPE_PART_BYTES) /* the largest \
-								*/
+#define PACK_RECORD_MAX \
+	(PACK_PART_HEAD + ENVELOPE_PART_BYTES) /* the largest \
+						*/
 
 /* What every desk of the team has.  Holds secrets: pack_desk_drop() wipes. */
 struct pack_desk {

@@ -77,8 +77,8 @@ void ring_log_begins(
 enum err ring_add_voice(struct ring *r, const struct ring_voice *v) MUST_USE;
 
 /* Forget the chains and voices of that door that begin on this day. */
-void ring_forget(struct ring *r, const uint8_t door[static DOOR_ID_BYTES],
-    uint32_t first);
+void ring_forget(
+    struct ring *r, const uint8_t door[static DOOR_ID_BYTES], uint32_t first);
 
 /* A new chain from random bytes, offered from `day` on.  ERR_FULL. */
 enum err ring_make_chain(struct ring *r,

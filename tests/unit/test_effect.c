@@ -232,12 +232,12 @@ static const struct {
 	    "\"n\":1,\"over\":[\"" ID "\",7]}",
 	    false },
 	/* With a day like these no sum is a day any more. */
-	{ EFFECT_OUTCOME,
-	    "{" C ",\"outcome\":\"closed\",\"day\":4294967295}", false },
-	{ EFFECT_OUTCOME,
-	    "{" C ",\"outcome\":\"closed\",\"day\":2147483647}", true },
-	{ EFFECT_PERIODS,
-	    "{\"junk\":1,\"irrelevant\":1,\"closed\":2147483648}", false },
+	{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"closed\",\"day\":4294967295}",
+	    false },
+	{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"closed\",\"day\":2147483647}",
+	    true },
+	{ EFFECT_PERIODS, "{\"junk\":1,\"irrelevant\":1,\"closed\":2147483648}",
+	    false },
 	{ EFFECT_RESTRICT,
 	    "{" C ",\"circle\":\"\",\"members\":[],\"day\":1,\"over\":[\"" ID
 	    "\"]}",

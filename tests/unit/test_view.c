@@ -12,8 +12,7 @@
 
 static const struct lang english = { "en", "English", false, NULL, 0 };
 static const struct view_door doors[] = {
-	{ "00000001", "Newsroom",
-	    "Two reporters and the editor on duty" },
+	{ "00000001", "Newsroom", "Two reporters and the editor on duty" },
 	{ "00000002", "Legal desk", "Two lawyers outside the newsroom" },
 };
 static const char *const kinds[] = { "Health and safety", "Money",
