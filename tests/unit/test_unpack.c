@@ -465,66 +465,6 @@ refused_memory_is_as_before_or_goes_on(void)
 	end_two();
 }
 
-/* A child changes the passphrase and dies at the n-th change of the disk. */
-static bool
-change_and_die(unsigned n)
-{
-	int status = 0;
-	pid_t pid;
-
-	if ((pid = fork()) == 0) {
-		disk_die = true;
-		if (desk_open(&other, other_dir, WORDS, strlen(WORDS)) !=
-		    ERR_OK)
-			_exit(1);
-		disk_countdown = n;
-		_exit(desk_passphrase(other, "new", 3) == ERR_OK ? 0 : 1);
-	}
-	OK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
-	OK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
-	return WEXITSTATUS(status) == 0;
-}
-
-static bool
-opens(const char *words)
-{
-	struct desk *d = NULL;
-	const enum err e = desk_open(&d, other_dir, words, strlen(words));
-
-	OK(e == ERR_OK || e == ERR_NOKEY);
-	desk_close(d);
-	return e == ERR_OK;
-}
-
-static void
-whenever_a_change_of_passphrase_dies_exactly_one_opens(void)
-{
-	unsigned n, old = 0;
-
-	two_desks();
-	desk_close(other);
-	other = NULL;
-	for (n = 1; !change_and_die(n); n++) {
-		OK(opens(WORDS) != opens("new"));
-		old += opens(WORDS);
-		if (!opens(WORDS)) {
-			OK(desk_open(&other, other_dir, "new", 3) == ERR_OK);
-			OK(desk_passphrase(other, WORDS, strlen(WORDS)) ==
-			    ERR_OK);
-			desk_close(other);
-			other = NULL;
-		}
-		OK(n < 50);
-	}
-	OK(opens("new") && !opens(WORDS) && old > 1 && n > old + 1);
-	OK(desk_open(&other, other_dir, "new", 3) == ERR_OK);
-	disk_countdown = 2; /* what is left of others goes first */
-	OK(desk_passphrase(other, WORDS, strlen(WORDS)) == ERR_IO);
-	disk_countdown = 0;
-	OK(strcmp(other->vault->words, "new") == 0);
-	end_two();
-}
-
 /* An announcement that says to be months old: who gets it in a pack, an admin
  * even, whose word counts at once, has a week like everybody. */
 static void
@@ -605,5 +545,4 @@ T(what_is_not_for_this_desk_or_is_altered_changes_nothing)
 T(whenever_it_dies_it_is_as_before_or_done)
 T(a_disk_that_fails_keeps_it_for_later)
 T(refused_memory_is_as_before_or_goes_on)
-T(whenever_a_change_of_passphrase_dies_exactly_one_opens)
 T_END
