@@ -56,7 +56,7 @@ side_by_side() {
 	done
 	wait
 	cat "$out"/all.* >>"$out/all"
-	cat "$out"/took.* >>"$out/took"
+	cat "$out"/took.* >>"$out/took" 2>/dev/null
 	rm -rf "$out"/all.* "$out"/took.* "$out/taken"
 }
 

@@ -252,7 +252,7 @@ words_wait_for_their_entry(void)
 
 /* Other words under the id of a note, signed by the one who wrote it. */
 static void
-tell_other(const char *text, const struct desk_words *of, enum err want)
+said_by_other(const char *text, const struct desk_words *of, enum err want)
 {
 	struct content c;
 	struct buf note;
@@ -289,8 +289,8 @@ words_that_are_not_the_entrys_are_refused(void)
 	row = &fake.rows[fake.rows_n - 2];
 	row->withheld = true;
 	sync_one(other);
-	tell_other("wrong", &w, ERR_FORGED);
-	tell_other("", &w, ERR_FORGED);
+	said_by_other("wrong", &w, ERR_FORGED);
+	said_by_other("", &w, ERR_FORGED);
 	OK(is_same(notes_at(other), "?|"));
 	/* Even when they got into the folder: a pack may bring anything. */
 	memcpy(odd.device, w.entry->device, sizeof odd.device);
