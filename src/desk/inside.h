@@ -64,6 +64,7 @@ struct desk {
 	struct buf owed;
 	struct registers registers; /* what its effects come to, */
 	struct teamlog_cursor shown; /* as far as they were taken in */
+	bool shown_short; /* there was no memory for one of them: all again */
 	struct tagmap came; /* name of an entry -> the day it came here */
 	uint32_t row; /* day of the row that is being taken in; 0: none is */
 	struct told *told; /* told.h: what came and waits */

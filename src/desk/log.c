@@ -261,10 +261,15 @@ log_show(struct desk *d)
 	const bool roster = d->registers.roster != d->roster;
 	const enum teamlog_news news = teamlog_news(d->log, &d->shown);
 
+	const bool again = roster || d->shown_short;
+	enum err e;
+
 	d->registers.today = clock_day();
-	if (news == TEAMLOG_NONE && !roster)
+	if (news == TEAMLOG_NONE && !again)
 		return ERR_OK;
-	return news == TEAMLOG_LATER && !roster ? show_later(d) : show_again(d);
+	e = news == TEAMLOG_LATER && !again ? show_later(d) : show_again(d);
+	d->shown_short = e != ERR_OK;
+	return e;
 }
 
 /* Only the file that was meant goes: the same source may have written again,
