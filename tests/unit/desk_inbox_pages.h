@@ -49,11 +49,7 @@ inbox_warned(struct buf *b)
 {
 	char said[2][300];
 	const char *const warnings[] = {
-		say_number(said[0],
-		    "The line's certificate ends in {1} days; sources are "
-		    "refused then. Make a new team before, and publish its "
-		    "address.",
-		    12),
+		say_number(said[0], renewal_text(RENEWAL_ENDS), 12),
 		say_number(said[1],
 		    "Answers that were cut off need their files again: {1}. "
 		    "Each waits in its conversation: choose the same files "

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "base/file.h"
+#include "desk/renewal.h"
 #include "desk/reply.h"
 #include "desk/view.h"
 #include "desk/view_members.h"
