@@ -147,7 +147,7 @@ look_meanwhile(struct look *l, enum err (*meanwhile)(void *with), void *with)
 static enum err
 whole(enum err e, unsigned status)
 {
-	if (e == ERR_TOOBIG)
+	if (e == ERR_TOOBIG || e == ERR_FORMAT)
 		return ERR_OK; /* named: it is no page of ours */
 	return e == ERR_OK && (status == 503 || status == 429) ? ERR_BUSY : e;
 }
@@ -232,12 +232,11 @@ get_style(struct look *l)
 	if (e == ERR_OK)
 		e = seen_compare(&odd, SEEN_STYLE, &got.body, &ours, NULL);
 	seen_head(&odd, SEEN_STYLE, &got.head, got.body.len);
-	if (e == ERR_OK &&
-	    (l->got[SEEN_STYLE].status == 0 ||
-		(odd.n > 0 && !l->got[SEEN_STYLE].odd))) {
+	got.odd = got.odd || odd.n > 0 || got.status != 200;
+	if (e == ERR_OK && !l->got[SEEN_STYLE].odd &&
+	    (l->got[SEEN_STYLE].status == 0 || got.odd)) {
 		look_got_drop(&l->got[SEEN_STYLE]);
 		l->got[SEEN_STYLE] = got;
-		l->got[SEEN_STYLE].odd = odd.n > 0;
 		got = (struct look_got){ .status = 0 }; /* now l's */
 	}
 	look_got_drop(&got);
@@ -326,9 +325,11 @@ is_wanted(const struct look_state *s, const struct seen_found *f)
 }
 
 /* What stands already keeps its day; what is not there any more is kept too,
- * until a member has seen it. */
+ * until a member has seen it.  Of a look that broke off nobody knows what is
+ * not there. */
 static void
-merge(struct look_state *s, const struct seen_list *new, uint32_t today)
+merge(struct look_state *s, const struct seen_list *new, uint32_t today,
+    bool all_came)
 {
 	struct seen_list all = { .more = new->more || s->found.more };
 	uint32_t gone[SEEN_FOUND_MAX] = { 0 };
@@ -353,7 +354,7 @@ merge(struct look_state *s, const struct seen_list *new, uint32_t today)
 			all.more = true;
 			break;
 		}
-		gone[all.n] = s->gone[k] != 0 ? s->gone[k] : today;
+		gone[all.n] = s->gone[k] != 0 || !all_came ? s->gone[k] : today;
 		all.at[all.n++] = s->found.at[k];
 	}
 	s->found = all;
@@ -398,7 +399,8 @@ judge(struct look *l, struct look_state *s)
 	if (now == NULL)
 		return e;
 	if ((e = compare_told(l, s)) == ERR_OK &&
-	    (e = look_judge(&l->found, now, s, &all)) == ERR_OK) {
+	    (e = look_judge(&l->found, now, s, &all)) == ERR_OK &&
+	    l->got[SEEN_START].status == 200) {
 		s->now = *now;
 		if (!s->has_line) {
 			s->ours = *now;
@@ -425,7 +427,7 @@ finish(struct look *l)
 	if (l->offer.day != 0)
 		e = judge(l, s);
 	if (e == ERR_OK) {
-		merge(s, &l->found, l->day);
+		merge(s, &l->found, l->day, true);
 		s->day = l->day;
 		s->failing = 0;
 		e = look_keep(l->d, s);
@@ -435,6 +437,34 @@ finish(struct look *l)
 		e = look_plan(l->d, false);
 	l->over = e == ERR_OK;
 	return e;
+}
+
+/* It broke off.  Whoever has the line may have done that when it had shown what
+ * it wanted to. */
+static enum err
+keep_what_came(struct look *l)
+{
+	struct look_state *s;
+	enum err e;
+
+	/* At midnight, as above. */
+	if (l->offer.day == 0 || l->day != clock_day())
+		return ERR_OK;
+	if ((e = look_load(l->d, &s)) != ERR_OK)
+		return e;
+	if ((e = judge(l, s)) == ERR_OK) {
+		merge(s, &l->found, l->day, false);
+		e = look_keep(l->d, s);
+	}
+	look_free(s);
+	return e;
+}
+
+/* Errors of this machine, or of whoever works at it. */
+static bool
+is_ours(enum err e)
+{
+	return e == ERR_NOMEM || e == ERR_IO || e == ERR_FULL || e == ERR_SHORT;
 }
 
 /* People are not as quick as that; a line on this machine is one's own. */
@@ -454,9 +484,12 @@ look_step(struct look *l, uint64_t *wait, bool *over)
 {
 	const size_t step = l->step;
 	const enum err e = steps[step].run(l);
+	enum err kept;
 
-	if (e != ERR_OK)
-		return e;
+	if (e != ERR_OK) {
+		kept = is_ours(e) ? ERR_OK : keep_what_came(l);
+		return kept == ERR_OK ? e : kept;
+	}
 	l->step++; /* from where the step has put it */
 	*over = l->over;
 	*wait = l->over ? 0 : pause_after(l, step);

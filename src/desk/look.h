@@ -108,7 +108,8 @@ void look_meanwhile(
 
 /* Ask for the next thing.  ERR_OK: `*wait` milliseconds to the next step, or
  * `*over`: it went through, and what differs is kept.  Anything else: it did
- * not come through, which look_failed() keeps. */
+ * not come through, which look_failed() keeps; what differs of what had come is
+ * kept here, for whoever has the line chooses when it breaks off. */
 enum err look_step(struct look *l, uint64_t *wait, bool *over) MUST_USE;
 
 /* look_judge.c: what is made of all that came; the list is the caller's. */

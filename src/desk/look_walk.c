@@ -105,6 +105,7 @@ look_got_drop(struct look_got *got)
 	buf_drop(&got->head);
 	buf_drop(&got->body);
 	got->status = 0;
+	got->odd = false;
 }
 
 static bool
@@ -127,6 +128,7 @@ ask(struct look_visit *v, struct http_call *call, struct look_got *got,
 	got->status = 0;
 	if ((e = http_client_do(v->http, call, &reply)) == ERR_OK)
 		got->status = reply.status;
+	got->odd = e == ERR_TOOBIG || e == ERR_FORMAT;
 	return e;
 }
 

@@ -22,12 +22,15 @@ void look_visit_close(struct look_visit *v); /* may be called twice */
 struct look_got {
 	unsigned status; /* 0: it was not asked for */
 	struct buf head, body;
-	bool odd; /* it is not what it should be */
+	/* It is not what it should be; with a status of 0: no answer, or longer
+	 * than any page. */
+	bool odd;
 };
 void look_got_drop(struct look_got *got); /* may be called twice */
 
 /* Ask for a page, with the fields of its form; and for what `tell` asks. Errors
- * are http_client_do()'s; a status other than 200 is none. */
+ * are http_client_do()'s, with what had come in `got`; a status other than 200
+ * is none. */
 enum err look_visit_page(struct look_visit *v, enum seen_page page,
     const struct buf *form, struct look_got *got) MUST_USE;
 enum err look_visit_machine(

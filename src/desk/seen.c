@@ -163,22 +163,27 @@ name_it(struct seen_found *f, struct seen_text sees, struct seen_text ours)
 }
 
 void
+seen_put_same(struct seen_list *l, const struct seen_found *f)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (memcmp(l->at[i].id, f->id, sizeof f->id) == 0)
+			return;
+	if (l->n == SEEN_FOUND_MAX)
+		l->more = true;
+	else
+		l->at[l->n++] = *f;
+}
+
+void
 seen_put(struct seen_list *l, enum seen_what what, enum seen_page page,
     struct seen_text sees, struct seen_text ours)
 {
 	struct seen_found f = { .what = what, .page = page };
 
 	name_it(&f, sees, ours);
-	for (size_t i = 0; i < l->n; i++)
-		if (memcmp(l->at[i].id, f.id, sizeof f.id) == 0)
-			return;
-	if (l->n == SEEN_FOUND_MAX) {
-		l->more = true;
-		return;
-	}
 	clean(f.sees, sees);
 	clean(f.ours, ours);
-	l->at[l->n++] = f;
+	seen_put_same(l, &f);
 }
 
 static void

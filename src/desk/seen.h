@@ -125,6 +125,8 @@ struct seen_text {
 void seen_put(struct seen_list *l, enum seen_what what, enum seen_page page,
     struct seen_text sees, struct seen_text ours);
 struct seen_text seen_text(const char *s); /* of a C string */
+void seen_put_same(
+    struct seen_list *l, const struct seen_found *f); /* copied */
 
 /* Read what the line is set to out of its start page; doors, questions and
  * `onion` are those of `base`, and so is what cannot be read.  ERR_NOMEM and

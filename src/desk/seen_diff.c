@@ -284,15 +284,8 @@ put_hash(struct seen_list *l, enum seen_what what, enum seen_page page,
 	const struct seen_text all = { (const char *)got->at, got->len };
 
 	seen_put(&one, what, page, all, seen_text(""));
-	for (size_t i = 0; i < l->n; i++)
-		if (memcmp(l->at[i].id, one.at[0].id, sizeof one.at[0].id) == 0)
-			return;
-	if (l->n == SEEN_FOUND_MAX) {
-		l->more = true;
-		return;
-	}
 	one.at[0].sees[0] = '\0';
-	l->at[l->n++] = one.at[0];
+	seen_put_same(l, &one.at[0]);
 }
 
 /* A style sheet can hide, and fetch. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/enc.h"
+#include "base/text.h"
 #include "base/wipe.h"
 
 #include "desk/seen.h"
@@ -95,7 +96,8 @@ plain_char(const struct seen_text *t, size_t *i)
 	return t->at[(*i)++];
 }
 
-/* Into `room` bytes with a NUL; nothing when it is too long or has a NUL. */
+/* Into `room` bytes with a NUL; nothing when it is too long or no text, which
+ * could not be kept. */
 static bool
 take_text(char *out, size_t room, struct seen_text t)
 {
@@ -103,7 +105,7 @@ take_text(char *out, size_t room, struct seen_text t)
 
 	for (size_t i = 0; i < t.n && n < room; n++)
 		out[n] = plain_char(&t, &i);
-	if (n == room || memchr(out, '\0', n) != NULL) {
+	if (n == room || !text_is_utf8(out, n)) {
 		out[0] = '\0';
 		return false;
 	}

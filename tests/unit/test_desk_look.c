@@ -6,7 +6,7 @@
 #include "desk/look.h"
 #include "desk_page.h"
 
-enum { HONEST, SCRIPT, AWAY };
+enum { HONEST, SCRIPT, AWAY, LARGE, LEAVES };
 static struct {
 	int does;
 	unsigned pages, machine;
@@ -27,8 +27,13 @@ answer_page(struct http_request *r, enum seen_page which)
 		memcpy(own.word[i], "lantern", 8);
 	buf_init(&out, SEEN_PAGE_MAX);
 	OK(look_pages.draw(&out, which, &shown, &own) == ERR_OK);
-	if (source->does == SCRIPT)
+	if (source->does == SCRIPT || source->does == LARGE ||
+	    source->does == LEAVES)
 		OK(buf_put_str(&out, "<script>x</script>") == ERR_OK);
+	out.limit = 2 * SEEN_PAGE_MAX;
+	while (source->does == LARGE && out.len <= SEEN_PAGE_MAX)
+		OK(buf_put_str(&out, ". . . . . . . . . . . . . . .") ==
+		    ERR_OK);
 	http_answer_buf(r, 200,
 	    which == SEEN_STYLE ? "text/css; charset=utf-8"
 				: "text/html; charset=utf-8",
@@ -71,7 +76,8 @@ on_end(void *with, struct http_request *r)
 		"/new", "/check", "/write" };
 
 	(void)with;
-	if (source->does == AWAY)
+	if (source->does == AWAY ||
+	    (source->does == LEAVES && strcmp(r->path, "/style.css") == 0))
 		_exit(0);
 	if (strncmp(r->path, "/v1/", 4) == 0) {
 		source->machine++;
@@ -287,6 +293,46 @@ a_line_that_sources_cannot_reach_is_a_warning_the_next_day(void)
 	end_looks();
 }
 
+static bool
+is_named(enum seen_what what)
+{
+	struct look_state *s;
+	bool is = false;
+
+	OK(look_load(desk, &s) == ERR_OK);
+	for (size_t i = 0; i < s->found.n; i++)
+		is |= s->found.at[i].what == what && s->gone[i] == 0;
+	look_free(s);
+	return is;
+}
+
+/* Whoever has the line chooses what comes whole. */
+static void
+neither_a_page_too_large_nor_one_after_which_it_breaks_off_is_passed_over(void)
+{
+	static const int does[] = { LARGE, LEAVES };
+	struct look_state *s;
+
+	for (size_t i = 0; i < COUNT(does); i++) {
+		begin_looks();
+		due();
+		open_page();
+		turn_until_looked();
+		OK(differences() == 0);
+		due();
+		page->look_at = 0;
+		source->does = does[i];
+		turn_until_looked();
+		OK(is_named(SEEN_ALIEN));
+		OK(is_warned("Sources do not see"));
+		OK(look_load(desk, &s) == ERR_OK);
+		OK(strcmp(s->ours.about, "We are.") == 0);
+		OK((s->failing != 0) == (does[i] == LEAVES));
+		look_free(s);
+		end_looks();
+	}
+}
+
 static void
 a_look_and_a_fetch_keep_apart(void)
 {
@@ -384,6 +430,7 @@ OK(source != MAP_FAILED);
 T(a_desk_that_runs_looks_by_itself_once_a_day)
 T(what_differs_is_a_warning_until_a_member_has_settled_it)
 T(a_line_that_sources_cannot_reach_is_a_warning_the_next_day)
+T(neither_a_page_too_large_nor_one_after_which_it_breaks_off_is_passed_over)
 T(a_look_and_a_fetch_keep_apart)
 T(the_page_says_what_sources_see)
 T(other_questions_for_sources_alone_are_found_out_and_a_change_is_none)

@@ -228,6 +228,13 @@ what_a_line_is_set_to_is_read_and_compared(void)
 	    names(SEEN_FILE_MAX, "1.0 MiB"));
 	OK(strcmp(found.at[2].ours, "We are.") == 0);
 	buf_drop(&page);
+	/* What is no text could not be kept, nor anything with it. */
+	changed(&page, SEEN_START, "We were.",
+	    "We w\xff"
+	    "re.");
+	OK(seen_read_line(&line, was, &page, &look_pages) == ERR_OK);
+	OK(line.about[0] == '\0');
+	buf_drop(&page);
 	wipe_free(was, sizeof *was);
 }
 
