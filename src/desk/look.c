@@ -168,10 +168,10 @@ get_line(struct look *l)
 	if (e == ERR_NOMEM)
 		return e;
 	/* A line key that this desk does not know yet is the team's all the
-	 * same; an old one is found out by what desks are told. */
-	if (e == ERR_OK &&
-	    memcmp(l->offer.certificate.line, d->about.line, LINE_ID_BYTES) ==
-		0)
+	 * same; one that the team has replaced is somebody else's. */
+	if (e == ERR_OK)
+		e = certificate_follows(&l->offer.certificate, &d->certificate);
+	if (e == ERR_OK || e == ERR_NOTHING)
 		return ERR_OK;
 	/* There is nothing to compare its pages with, and no need to. */
 	seen_put(
@@ -376,10 +376,16 @@ compare_told(struct look *l, struct look_state *s)
 	if (l->offer.note.serial < told.serial)
 		seen_put(&l->found, SEEN_KEYS_OLD, SEEN_START, seen_text(""),
 		    seen_text(""));
-	s->waits = l->questions.status == 200;
+	s->waits = true;
 	s->serial = l->offer.note.serial;
 	memcpy(s->keys, l->offer.hash, sizeof s->keys);
-	sha256(s->questions, l->questions.body.at, l->questions.body.len);
+	/* Whatever it said of questions, or did not: its keys are judged. */
+	memcpy(s->questions, told.questions, sizeof s->questions);
+	if (l->questions.status == 200 || l->questions.odd)
+		sha256(
+		    s->questions, l->questions.body.at, l->questions.body.len);
+	else if (l->questions.status != 0)
+		memset(s->questions, 0, sizeof s->questions);
 	return ERR_OK;
 }
 

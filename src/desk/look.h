@@ -81,8 +81,8 @@ enum err look_plan(struct desk *d, bool failed) MUST_USE;
 /* When it is due, a second; drawn now when there was none. */
 enum err look_due(struct desk *d, uint64_t *at) MUST_USE;
 
-/* A sync heard this from the line, and its questions: remember it, and judge
- * what a source was told meanwhile. */
+/* A sync heard this from the line, and its questions (NULL: it told none):
+ * remember it, and judge what a source was told meanwhile. */
 enum err look_told(struct desk *d, const struct offer *o,
     const struct buf *questions) MUST_USE;
 

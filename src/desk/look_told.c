@@ -107,7 +107,8 @@ look_told(struct desk *d, const struct offer *o, const struct buf *questions)
 	enum err e;
 
 	memcpy(is.keys, o->hash, sizeof is.keys);
-	sha256(is.questions, questions->at, questions->len);
+	if (questions != NULL)
+		sha256(is.questions, questions->at, questions->len);
 	e = look_told_load(d, &was);
 	if (e == ERR_NOTHING || e == ERR_FORMAT)
 		return keep(d, &is);

@@ -10,7 +10,7 @@
 struct look_heard {
 	uint32_t serial; /* of the key note */
 	uint8_t keys[SHA256_BYTES]; /* struct offer's hash */
-	uint8_t questions[SHA256_BYTES];
+	uint8_t questions[SHA256_BYTES]; /* zeros: none were told */
 };
 
 /* ERR_NOTHING before the first sync; ERR_FORMAT. */

@@ -413,7 +413,11 @@ take_questions(struct desk *d, struct reach *r, const struct offer *o,
 	buf_init(&raw, QUESTIONS_TEXT_MAX);
 	if ((e = reach_questions(r, &raw)) == ERR_OK)
 		e = question_read_all(q, &n, (const char *)raw.at, raw.len);
-	told = e == ERR_OK ? look_told(d, o, &raw) : ERR_OK;
+	told = ERR_OK;
+	if (e == ERR_OK || e == ERR_FORMAT)
+		told = look_told(d, o, &raw);
+	else if (e == ERR_NOTHING || e == ERR_TOOBIG)
+		told = look_told(d, o, NULL);
 	buf_drop(&raw);
 	if (told != ERR_OK)
 		return told;

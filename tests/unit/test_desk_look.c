@@ -6,7 +6,7 @@
 #include "desk/look.h"
 #include "desk_page.h"
 
-enum { HONEST, SCRIPT, AWAY, LARGE, LEAVES };
+enum { HONEST, SCRIPT, AWAY, LARGE, LEAVES, MUTE };
 static struct {
 	int does;
 	unsigned pages, machine;
@@ -49,7 +49,10 @@ answer_machine(struct http_request *r)
 	if (strcmp(r->path, "/v1/line") == 0)
 		OK(offer_write(&out, &fake.certificate, &fake.key_note,
 		       fake.day) == ERR_OK);
-	http_answer_buf(r, 200, "text/plain", &out);
+	http_answer_buf(r,
+	    source->does == MUTE && strcmp(r->path, "/v1/line") != 0 ? 404
+								     : 200,
+	    "text/plain", &out);
 }
 
 static void
@@ -422,6 +425,44 @@ other_questions_for_sources_alone_are_found_out_and_a_change_is_none(void)
 	end_looks();
 }
 
+/* A line that tells nobody of questions does not keep its keys from being
+ * compared. */
+static void
+keys_are_judged_whatever_a_line_says_of_questions(void)
+{
+	struct look_state *s;
+
+	begin_looks();
+	sync_all();
+	due();
+	source->does = MUTE;
+	open_page();
+	turn_until_looked();
+	OK(!is_named(SEEN_KEYS));
+	OK(look_load(desk, &s) == ERR_OK);
+	OK(s->waits && s->serial == 1);
+	s->serial = 99;
+	OK(look_keep(desk, s) == ERR_OK);
+	look_free(s);
+	fake.questions = NULL;
+	sync_all();
+	OK(is_named(SEEN_KEYS));
+	end_looks();
+}
+
+static void
+a_certificate_that_was_replaced_is_named_at_once(void)
+{
+	begin_looks();
+	sync_all();
+	desk->certificate.serial++;
+	due();
+	open_page();
+	turn_until_looked();
+	OK(is_named(SEEN_KEYS));
+	end_looks();
+}
+
 T_BEGIN
 desk_tests_begin();
 source =
@@ -434,4 +475,6 @@ T(neither_a_page_too_large_nor_one_after_which_it_breaks_off_is_passed_over)
 T(a_look_and_a_fetch_keep_apart)
 T(the_page_says_what_sources_see)
 T(other_questions_for_sources_alone_are_found_out_and_a_change_is_none)
+T(keys_are_judged_whatever_a_line_says_of_questions)
+T(a_certificate_that_was_replaced_is_named_at_once)
 T_END
