@@ -315,20 +315,8 @@ get_write(struct look *l)
 	return e;
 }
 
-static bool
-is_wanted(const struct look_state *s, const struct seen_found *f)
-{
-	for (size_t i = 0; i < s->wanted_n; i++)
-		if (memcmp(s->wanted[i], f->id, sizeof f->id) == 0)
-			return true;
-	return false;
-}
-
-/* What stands already keeps its day; what is not there any more is kept too,
- * until a member has seen it.  Of a look that broke off nobody knows what is
- * not there. */
-static void
-merge(struct look_state *s, const struct seen_list *new, uint32_t today,
+void
+look_merge(struct look_state *s, const struct seen_list *new, uint32_t today,
     bool all_came)
 {
 	struct seen_list all = { .more = new->more || s->found.more };
@@ -337,8 +325,6 @@ merge(struct look_state *s, const struct seen_list *new, uint32_t today,
 	for (size_t i = 0; i < new->n; i++) {
 		struct seen_found f = new->at[i];
 
-		if (is_wanted(s, &f))
-			continue;
 		f.since = today;
 		for (size_t k = 0; k < s->found.n; k++)
 			if (memcmp(s->found.at[k].id, f.id, sizeof f.id) == 0) {
@@ -404,6 +390,8 @@ judge(struct look *l, struct look_state *s)
 
 	if (now == NULL)
 		return e;
+	l->found.wanted = (const uint8_t(*)[SEEN_ID_BYTES])s->wanted;
+	l->found.wanted_n = s->wanted_n;
 	if ((e = compare_told(l, s)) == ERR_OK &&
 	    (e = look_judge(&l->found, now, s, &all)) == ERR_OK &&
 	    l->got[SEEN_START].status == 200) {
@@ -415,6 +403,8 @@ judge(struct look *l, struct look_state *s)
 		}
 		s->has_line = true;
 	}
+	l->found.wanted_n = 0;
+	l->found.wanted = NULL;
 	wipe_free(now, sizeof *now);
 	return e;
 }
@@ -433,7 +423,7 @@ finish(struct look *l)
 	if (l->offer.day != 0)
 		e = judge(l, s);
 	if (e == ERR_OK) {
-		merge(s, &l->found, l->day, true);
+		look_merge(s, &l->found, l->day, true);
 		s->day = l->day;
 		s->failing = 0;
 		e = look_keep(l->d, s);
@@ -459,7 +449,7 @@ keep_what_came(struct look *l)
 	if ((e = look_load(l->d, &s)) != ERR_OK)
 		return e;
 	if ((e = judge(l, s)) == ERR_OK) {
-		merge(s, &l->found, l->day, false);
+		look_merge(s, &l->found, l->day, false);
 		e = look_keep(l->d, s);
 	}
 	look_free(s);

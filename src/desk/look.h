@@ -61,6 +61,12 @@ enum err look_load(struct desk *d, struct look_state **s) MUST_USE;
 enum err look_keep(struct desk *d, const struct look_state *s) MUST_USE;
 void look_free(struct look_state *s); /* NULL does nothing */
 
+/* What was found now, `today`: what stands already keeps its day; what is not
+ * there any more is kept too, until a member has seen it.  Of a look that broke
+ * off (`all_came` is false) nobody knows what is not there. */
+void look_merge(struct look_state *s, const struct seen_list *new,
+    uint32_t today, bool all_came);
+
 /* How many differences there are that a member has not settled; `*since` the
  * day of the oldest; and since when no look came through although fetches did
  * (0: it does, or only since today). */

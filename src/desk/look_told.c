@@ -82,20 +82,17 @@ static void
 judge(struct look_state *s, const struct look_heard *was,
     const struct look_heard *is)
 {
-	const size_t n = s->found.n;
+	struct seen_list now = { .n = 0 };
 
-	look_told_keys(&s->found, is, s->serial, s->keys);
+	look_told_keys(&now, is, s->serial, s->keys);
 	if (is->serial < s->serial)
-		seen_put(&s->found, SEEN_KEYS, SEEN_START, seen_text("newer"),
+		seen_put(&now, SEEN_KEYS, SEEN_START, seen_text("newer"),
 		    seen_text("older"));
 	if (same(was->questions, is->questions) &&
 	    !same(is->questions, s->questions))
-		seen_put(&s->found, SEEN_TELL_QUESTIONS, SEEN_START,
-		    seen_text(""), seen_text(""));
-	for (size_t i = n; i < s->found.n; i++) {
-		s->found.at[i].since = clock_day();
-		s->gone[i] = 0;
-	}
+		seen_put(&now, SEEN_TELL_QUESTIONS, SEEN_START, seen_text(""),
+		    seen_text(""));
+	look_merge(s, &now, clock_day(), false);
 	s->waits = false;
 }
 

@@ -162,14 +162,38 @@ name_it(struct seen_found *f, struct seen_text sees, struct seen_text ours)
 	memcpy(f->id, name, sizeof f->id);
 }
 
+static bool
+is_settled(const struct seen_list *l, const struct seen_found *f)
+{
+	for (size_t i = 0; i < l->wanted_n; i++)
+		if (memcmp(l->wanted[i], f->id, sizeof f->id) == 0)
+			return true;
+	for (size_t i = 0; i < l->n; i++)
+		if (memcmp(l->at[i].id, f->id, sizeof f->id) == 0)
+			return true;
+	return false;
+}
+
+/* Harmless differences, as many as there is room for, would hide a script. */
+static void
+put_instead(struct seen_list *l, const struct seen_found *f)
+{
+	l->more = true;
+	for (size_t i = l->n; !seen_may_be_wanted(f->what) && i-- > 0;)
+		if (seen_may_be_wanted(l->at[i].what)) {
+			l->at[i] = *f;
+			return;
+		}
+}
+
 void
 seen_put_same(struct seen_list *l, const struct seen_found *f)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (memcmp(l->at[i].id, f->id, sizeof f->id) == 0)
-			return;
+	l->put++;
+	if (is_settled(l, f))
+		return;
 	if (l->n == SEEN_FOUND_MAX)
-		l->more = true;
+		put_instead(l, f);
 	else
 		l->at[l->n++] = *f;
 }

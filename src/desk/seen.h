@@ -115,9 +115,15 @@ struct seen_list {
 	struct seen_found at[SEEN_FOUND_MAX];
 	size_t n;
 	bool more; /* than there is room for */
+	size_t put; /* how many were, also those that are not in it */
+	/* What is wanted so takes no room; borrowed, may be NULL. */
+	const uint8_t (*wanted)[SEEN_ID_BYTES];
+	size_t wanted_n;
 };
 
-/* Put one, unless it is there; texts are cut and cleaned of what steers. */
+/* Put one, unless it is there or wanted; texts are cut and cleaned of what
+ * steers.  When there is no room what no team can want takes the place of what
+ * one can. */
 struct seen_text {
 	const char *at;
 	size_t n;

@@ -307,7 +307,7 @@ seen_compare(struct seen_list *l, enum seen_page page, const struct buf *got,
     const struct buf *ours, const struct seen_line *line)
 {
 	struct pieces a = { .n = 0 }, b = { .n = 0 };
-	const size_t was = l->n;
+	const size_t was = l->put;
 	enum err e = ERR_OK;
 
 	if (got->len == ours->len &&
@@ -330,7 +330,7 @@ seen_compare(struct seen_list *l, enum seen_page page, const struct buf *got,
 	take_apart(&b, ours);
 	match(&a, &b);
 	name_them(l, page, &a, &b, line);
-	if (a.more || (l->n == was && !l->more))
+	if (a.more || l->put == was)
 		put_hash(l, SEEN_BUILT, page, got);
 out:
 	wipe_free(a.at, PIECES_MAX * sizeof *a.at);

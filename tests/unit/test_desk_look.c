@@ -447,6 +447,16 @@ keys_are_judged_whatever_a_line_says_of_questions(void)
 	fake.questions = NULL;
 	sync_all();
 	OK(is_named(SEEN_KEYS));
+	/* And once more, when it had gone. */
+	OK(look_load(desk, &s) == ERR_OK);
+	s->waits = true;
+	s->serial = 99;
+	s->gone[0] = day;
+	OK(look_keep(desk, s) == ERR_OK);
+	look_free(s);
+	OK(!is_named(SEEN_KEYS));
+	sync_all();
+	OK(is_named(SEEN_KEYS));
 	end_looks();
 }
 

@@ -323,6 +323,37 @@ what_is_said_of_a_difference_is_short_and_shows(void)
 }
 
 static void
+differences_that_can_be_wanted_hide_none_that_cannot(void)
+{
+	static uint8_t wanted[SEEN_FOUND_MAX][SEEN_ID_BYTES];
+	char text[16];
+
+	found = (struct seen_list){ .n = 0 };
+	for (unsigned i = 0; i < SEEN_FOUND_MAX; i++) {
+		(void)snprintf(text, sizeof text, "%u", i);
+		seen_put(&found, SEEN_WORDS, SEEN_START, seen_text(text),
+		    seen_text(""));
+		memcpy(wanted[i], found.at[i].id, SEEN_ID_BYTES);
+	}
+	seen_put(&found, SEEN_ALIEN, SEEN_WRITE, seen_text("<script>"),
+	    seen_text(""));
+	OK(found.n == SEEN_FOUND_MAX && found.more);
+	OK(names(SEEN_ALIEN, "<script>"));
+	/* What a member has accepted takes no room either. */
+	found = (struct seen_list){ .wanted =
+					(const uint8_t(*)[SEEN_ID_BYTES])wanted,
+		.wanted_n = SEEN_FOUND_MAX };
+	for (unsigned i = 0; i < SEEN_FOUND_MAX; i++) {
+		(void)snprintf(text, sizeof text, "%u", i);
+		seen_put(&found, SEEN_WORDS, SEEN_START, seen_text(text),
+		    seen_text(""));
+	}
+	OK(found.n == 0 && !found.more && found.put == SEEN_FOUND_MAX);
+	seen_put(&found, SEEN_WORDS, SEEN_WRITE, seen_text("x"), seen_text(""));
+	OK(found.n == 1);
+}
+
+static void
 what_is_kept_of_the_looks_reads_as_it_was_written(void)
 {
 	struct look_state *s = calloc(1, sizeof *s), *t = calloc(1, sizeof *t);
@@ -397,6 +428,7 @@ T(what_is_changed_in_a_page_is_named)
 T(what_a_line_is_set_to_is_read_and_compared)
 T(what_is_said_beside_a_page_is_judged)
 T(what_is_said_of_a_difference_is_short_and_shows)
+T(differences_that_can_be_wanted_hide_none_that_cannot)
 T(what_is_kept_of_the_looks_reads_as_it_was_written)
 T(without_memory_nothing_is_held_and_nothing_said)
 T_END
