@@ -20,7 +20,8 @@ struct piece {
 	enum kind kind;
 	const char *at;
 	size_t n;
-	bool same; /* the other page has it too */
+	bool same; /* the other page has it too, */
+	size_t with; /* as this piece */
 };
 struct pieces {
 	struct piece *at;
@@ -116,8 +117,21 @@ match(struct pieces *a, struct pieces *b)
 {
 	for (size_t i = 0; i < a->n; i++)
 		for (size_t k = 0; k < b->n && !a->at[i].same; k++)
-			if (!b->at[k].same && is_same(&a->at[i], &b->at[k]))
+			if (!b->at[k].same && is_same(&a->at[i], &b->at[k])) {
 				a->at[i].same = b->at[k].same = true;
+				a->at[i].with = k;
+			}
+}
+
+/* Is there no other like it? */
+static bool
+is_alone(const struct pieces *l, const struct piece *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n && n < 2; i++)
+		n += is_same(&l->at[i], p);
+	return n == 1;
 }
 
 static bool
@@ -302,6 +316,34 @@ compare_style(struct seen_list *l, const struct buf *got)
 		put_hash(l, SEEN_LOOKS, SEEN_STYLE, got);
 }
 
+/* Two names that stand in each other's place are in both pages, and where
+ * something else differs too nobody would be told.  By what stands where, so
+ * that it is the same difference for every visitor. */
+static enum err
+name_order(struct seen_list *l, enum seen_page page, const struct pieces *got,
+    const struct pieces *ours)
+{
+	struct buf order;
+	size_t last = 0;
+	bool moved = false;
+	enum err e = ERR_OK;
+
+	buf_init(&order, PIECES_MAX * sizeof(uint32_t));
+	for (size_t i = 0; e == ERR_OK && i < got->n; i++) {
+		const struct piece *p = &got->at[i];
+
+		if (!p->same || !is_alone(got, p) || !is_alone(ours, p))
+			continue;
+		moved = moved || p->with < last;
+		last = p->with;
+		e = buf_put_u32(&order, (uint32_t)last);
+	}
+	if (e == ERR_OK && moved)
+		put_hash(l, SEEN_BUILT, page, &order);
+	buf_drop(&order);
+	return e;
+}
+
 enum err
 seen_compare(struct seen_list *l, enum seen_page page, const struct buf *got,
     const struct buf *ours, const struct seen_line *line)
@@ -330,7 +372,8 @@ seen_compare(struct seen_list *l, enum seen_page page, const struct buf *got,
 	take_apart(&b, ours);
 	match(&a, &b);
 	name_them(l, page, &a, &b, line);
-	if (a.more || l->put == was)
+	e = name_order(l, page, &a, &b);
+	if (e == ERR_OK && (a.more || l->put == was))
 		put_hash(l, SEEN_BUILT, page, got);
 out:
 	wipe_free(a.at, PIECES_MAX * sizeof *a.at);

@@ -203,6 +203,35 @@ what_is_changed_in_a_page_is_named(void)
 	}
 }
 
+/* In `page`, which has both. */
+static void
+swap(struct buf *page, const char *one, const char *other)
+{
+	uint8_t *a = memmem(page->at, page->len, one, strlen(one));
+	uint8_t *b = memmem(page->at, page->len, other, strlen(other));
+
+	OK(a != NULL && b != NULL && strlen(one) == strlen(other));
+	memcpy(a, other, strlen(other));
+	memcpy(b, one, strlen(one));
+}
+
+/* Whoever accepted another version's sentence is told all the same. */
+static void
+names_in_each_others_place_are_named_beside_other_differences(void)
+{
+	struct buf page;
+
+	set_line();
+	memcpy(line.doors[1].name, "Front desk", 11);
+	changed(&page, SEEN_START, "No account,", "An account,");
+	judge(SEEN_START, &page);
+	OK(names(SEEN_WORDS, "An account") && !names(SEEN_BUILT, ""));
+	swap(&page, "Night desk", "Front desk");
+	judge(SEEN_START, &page);
+	OK(names(SEEN_WORDS, "An account") && names(SEEN_BUILT, ""));
+	buf_drop(&page);
+}
+
 static void
 what_a_line_is_set_to_is_read_and_compared(void)
 {
@@ -425,6 +454,7 @@ without_memory_nothing_is_held_and_nothing_said(void)
 T_BEGIN
 T(what_this_program_draws_is_fine_whatever_a_line_is_set_to)
 T(what_is_changed_in_a_page_is_named)
+T(names_in_each_others_place_are_named_beside_other_differences)
 T(what_a_line_is_set_to_is_read_and_compared)
 T(what_is_said_beside_a_page_is_judged)
 T(what_is_said_of_a_difference_is_short_and_shows)
