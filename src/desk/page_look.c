@@ -13,6 +13,7 @@
 #define APART_LEAST (5U * MINUTE_MS)
 #define APART_MOST (20U * MINUTE_MS)
 #define NEVER UINT64_MAX
+#define OFF_MOST 12U /* so often it is put off, then fetches wait for it */
 
 static uint64_t
 apart(void)
@@ -40,6 +41,7 @@ plan(struct page *p)
 		look_close(l);
 	}
 	p->look_at = look_due(p->desk, &at) == ERR_OK ? in_ms(at) : NEVER;
+	p->look_off = 0;
 }
 
 static void
@@ -59,8 +61,10 @@ page_look_keep_off(struct page *p)
 	leave(p);
 	if (p->look_at == 0)
 		plan(p);
-	if (p->look_at < at && !p->look_near)
+	if (p->look_at < at && !p->look_near) {
 		p->look_at = at;
+		p->look_off++;
+	}
 }
 
 bool
@@ -68,7 +72,8 @@ page_look_holds(struct page *p)
 {
 	if (p->look != NULL && !p->by_itself)
 		page_look_keep_off(p);
-	return p->look != NULL;
+	/* A line can make fetches follow one another for ever. */
+	return p->look != NULL || (p->by_itself && p->look_off >= OFF_MOST);
 }
 
 void
@@ -124,6 +129,7 @@ step(struct page *p)
 	if (e != ERR_OK)
 		e = look_failed(p->desk);
 	p->look_at = clock_ms() + apart();
+	p->look_off = 0;
 	if (e == ERR_OK)
 		plan(p);
 	/* The two do not follow one another. */
@@ -147,8 +153,10 @@ page_look_turn(struct page *p)
 		step(p);
 		return;
 	}
-	if (look_open(&p->look, p->desk, p->pages) != ERR_OK)
+	if (look_open(&p->look, p->desk, p->pages) != ERR_OK) {
 		p->look_at = clock_ms() + apart();
+		p->look_off = 0; /* nothing waits for what cannot be */
+	}
 }
 
 void

@@ -82,6 +82,7 @@ struct page {
 	struct look *look; /* one that goes; NULL */
 	uint64_t look_at; /* when it goes on, clock_ms(); 0: not known yet */
 	bool look_near; /* the line is on this machine */
+	unsigned look_off; /* how often it was put off for a fetch */
 	uint64_t watch_at; /* when to look for news again, clock_ms() */
 	struct logbook_check check; /* of the log */
 };
@@ -193,8 +194,8 @@ void page_watch_turn(struct page *p);
 void page_watch_gone(struct page *p, const struct http_request *r);
 
 /* page_look.c: begin or go on with the daily look when it is time; and so that
- * it and a fetch keep apart: does one go that a fetch should wait for; a desk's
- * request was made just now; away with it. */
+ * it and a fetch keep apart: is there one that a fetch should wait for; a
+ * desk's request was made just now; away with it. */
 void page_look_turn(struct page *p);
 bool page_look_holds(struct page *p);
 void page_look_keep_off(struct page *p);

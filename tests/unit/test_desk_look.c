@@ -362,6 +362,35 @@ a_look_and_a_fetch_keep_apart(void)
 	end_looks();
 }
 
+/* A line can make one fetch follow another, by files that never are all here.
+ */
+static void
+fetches_that_follow_one_another_keep_no_look_off_for_ever(void)
+{
+	begin_looks();
+	due();
+	open_page();
+	turn();
+	page->by_itself = true;
+	page->look_near = false; /* as if it were on another machine */
+	page->sync_at = UINT64_MAX;
+	for (unsigned i = 0; i < 20; i++) {
+		page->look_at = clock_ms();
+		page_look_keep_off(page);
+	}
+	OK(page->look == NULL && page_look_holds(page));
+	page->look_near = true;
+	page->look_at = clock_ms();
+	page->sync_at = 1;
+	turn_until_looked();
+	OK(source->pages == 8 && !page_look_holds(page));
+	/* What a member asks for waits for nothing. */
+	page->look_off = 20;
+	page->by_itself = false;
+	OK(!page_look_holds(page));
+	end_looks();
+}
+
 static void
 the_page_says_what_sources_see(void)
 {
@@ -483,6 +512,7 @@ T(what_differs_is_a_warning_until_a_member_has_settled_it)
 T(a_line_that_sources_cannot_reach_is_a_warning_the_next_day)
 T(neither_a_page_too_large_nor_one_after_which_it_breaks_off_is_passed_over)
 T(a_look_and_a_fetch_keep_apart)
+T(fetches_that_follow_one_another_keep_no_look_off_for_ever)
 T(the_page_says_what_sources_see)
 T(other_questions_for_sources_alone_are_found_out_and_a_change_is_none)
 T(keys_are_judged_whatever_a_line_says_of_questions)
