@@ -160,9 +160,10 @@ compare(struct desk *d, const struct key_note *k, uint32_t today, bool *ours)
 	return ERR_OK;
 }
 
-/* The highest serial that was ever seen is remembered. */
+/* The highest serial that was ever seen is remembered, but for one that nobody
+ * could go on from. */
 static enum err
-serial_seen(struct desk *d, uint32_t serial, uint32_t *seen)
+serial_seen(struct desk *d, uint32_t serial, uint32_t *seen, bool *jumps)
 {
 	uint32_t v = 0;
 	enum err e = desk_recall_num(d, "serial", &v);
@@ -170,7 +171,9 @@ serial_seen(struct desk *d, uint32_t serial, uint32_t *seen)
 	if (e != ERR_OK && e != ERR_NOTHING)
 		return e;
 	*seen = v;
-	return serial <= v ? ERR_OK : desk_remember_num(d, "serial", serial);
+	*jumps = e == ERR_OK && serial > v && serial - v > KEY_NOTE_STEP;
+	return serial <= v || *jumps ? ERR_OK
+				     : desk_remember_num(d, "serial", serial);
 }
 
 static enum err
@@ -178,7 +181,7 @@ look_at(struct desk *d, const struct offer *o,
     const struct offer_pair *certificate, enum sync_stop *stop)
 {
 	uint32_t seen = 0;
-	bool ours;
+	bool ours, jumps;
 	enum err e;
 
 	*stop = SYNC_OTHER_LINE;
@@ -194,9 +197,10 @@ look_at(struct desk *d, const struct offer *o,
 	*stop = SYNC_FOREIGN_KEY;
 	if ((e = compare(d, &o->note, o->day, &ours)) != ERR_OK || !ours)
 		return e;
-	*stop = SYNC_OLD_NOTE;
-	if ((e = serial_seen(d, o->note.serial, &seen)) != ERR_OK)
+	if ((e = serial_seen(d, o->note.serial, &seen, &jumps)) != ERR_OK ||
+	    jumps)
 		return e;
+	*stop = SYNC_OLD_NOTE;
 	if (o->note.serial >= seen)
 		*stop = SYNC_GOES;
 	return ERR_OK;

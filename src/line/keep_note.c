@@ -77,7 +77,11 @@ check(const struct keeper *k, struct certificate *by, struct key_note *got,
 	if ((e = check_certificate(k, by, pair)) != ERR_OK ||
 	    (e = key_note_read(got, pair->note, pair->note_n, by)) != ERR_OK)
 		return e;
-	return k->has_keys && got->serial <= k->keys.serial ? ERR_EXPIRED
+	if (!k->has_keys)
+		return ERR_OK;
+	if (got->serial <= k->keys.serial)
+		return ERR_EXPIRED;
+	return got->serial - k->keys.serial > KEY_NOTE_STEP ? ERR_DENIED
 							    : ERR_OK;
 }
 

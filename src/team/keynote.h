@@ -21,6 +21,9 @@
 #define KEY_NOTE_MAX 524288U
 #define KEY_NOTE_DOORS 4U
 #define KEY_NOTE_DAYS 60U
+/* By so many at most a serial is above the one before: whoever has the line key
+ * for a day would use up all that there are. */
+#define KEY_NOTE_STEP 65536U
 #define KEY_NOTE_VOICES 32U
 #define KEY_NOTE_PURGES 3U
 #define DOOR_ID_BYTES 4U

@@ -21,7 +21,16 @@ a_foreign_key_stops_everything(void)
 	end_all();
 }
 
-enum thing { DAY_KEY, LAST_DAY_KEY, VOICE, ACCESS, PURGE, DOOR, THINGS };
+enum thing {
+	DAY_KEY,
+	LAST_DAY_KEY,
+	VOICE,
+	ACCESS,
+	PURGE,
+	DOOR,
+	THINGS,
+	SERIAL
+};
 
 /* Put a key of the thief's in the place of one of ours. */
 static void
@@ -49,6 +58,9 @@ exchange(struct key_note *k, enum thing what, const struct writer *thief)
 		k->doors[1] = k->doors[0];
 		k->doors[1].id[0]++;
 		k->doors_n = 2;
+		break;
+	case SERIAL:
+		k->serial += KEY_NOTE_STEP;
 		break;
 	case THINGS:
 		break;
@@ -80,6 +92,29 @@ offer_exchanged(enum thing what, const struct writer *thief)
 	buf_drop(&note);
 	vault_close(v);
 	offer_drop(&o);
+}
+
+/* Or nobody could ever offer other keys again. */
+static void
+a_serial_that_leaves_none_behind_it_is_not_taken(void)
+{
+	struct writer w;
+	struct buf old;
+
+	begin_all();
+	sync_all();
+	buf_init(&old, KEY_NOTE_MAX);
+	OK(buf_put(&old, fake.key_note.at, fake.key_note.len) == ERR_OK);
+	writer_make(&w, 1);
+	offer_exchanged(SERIAL, &w);
+	OK(sync_run(desk, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_FOREIGN_KEY);
+	buf_clear(&fake.key_note);
+	OK(buf_put(&fake.key_note, old.at, old.len) == ERR_OK);
+	OK(sync_run(desk, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_GOES);
+	buf_drop(&old);
+	end_all();
 }
 
 static void
@@ -286,6 +321,7 @@ a_day_that_a_line_never_closes_is_said_and_can_be_let_go(void)
 T_BEGIN
 desk_tests_begin();
 T(a_foreign_key_stops_everything)
+T(a_serial_that_leaves_none_behind_it_is_not_taken)
 T(a_key_of_no_chain_of_ours_stops_everything)
 T(a_clock_more_than_a_day_off_stops_everything)
 T(keys_are_renewed_and_older_ones_not_taken_back)

@@ -83,6 +83,8 @@ only_the_teams_certificate_with_a_higher_serial_changes_the_line_key(void)
 		    second_key, 1, false, false, false, ERR_EXPIRED },
 		{ "not cut", team_seed, 2, second_key, second_key, 9, false,
 		    false, true, ERR_VERSION },
+		{ "a note that leaves no serial", NULL, 0, NULL, line_seed,
+		    UINT32_MAX, false, false, false, ERR_DENIED },
 		{ "the new key alone", NULL, 0, NULL, second_key, 9, false,
 		    false, false, ERR_FORGED },
 	};
