@@ -38,26 +38,27 @@ put_findings(
     struct html *h, const struct desk_frame *f, const struct logbook_device *d)
 {
 	const struct {
+		bool is;
 		size_t n;
 		const char *says;
 	} rows[] = {
-		{ d->forked ? d->fork : 0,
+		{ d->forked, d->fork,
 		    LANG_N("It signed two histories from its entry {1} on: "
 			   "somebody may have a copy of that desk, or it was "
 			   "set back. Nothing of it holds from there on. An "
 			   "admin strikes it off, and its member begins on a "
 			   "new one.") },
-		{ d->forged,
+		{ d->forged > 0, d->forged,
 		    LANG_N("Entries whose signature does not hold: {1}. They "
 			   "were changed on this machine's disk or in its "
 			   "memory. Have the machine looked at, and begin "
 			   "from a backup on another.") },
-		{ d->odd,
+		{ d->odd > 0, d->odd,
 		    LANG_N("Entries that stand on nothing they may stand on: "
 			   "{1}. They never have effect. Ask whose device "
 			   "this is; an admin strikes it off if nobody can "
 			   "say why.") },
-		{ d->waiting,
+		{ d->waiting > 0, d->waiting,
 		    LANG_N("Entries that wait for others, which are not here: "
 			   "{1}. Fetch, and let its member fetch. If that "
 			   "lasts for days, the line may be keeping something "
@@ -65,7 +66,7 @@ put_findings(
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		if (rows[i].n > 0)
+		if (rows[i].is)
 			view_text_num(f, h, "due", rows[i].says, rows[i].n);
 	if (d->without > 0)
 		view_text_num(f, h, "meta",

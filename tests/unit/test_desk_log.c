@@ -249,6 +249,31 @@ refused_memory_is_said(void)
 	end_page();
 }
 
+/* With it a device would take all back that it ever did. */
+static void
+a_second_history_from_the_first_entry_on_is_said(void)
+{
+	static struct logbook_device list[] = { { .member = "Front",
+	    .next = 1,
+	    .kept = 2,
+	    .forked = true,
+	    .fork = 0,
+	    .named = true } };
+	const struct logbook_check c = {
+		.list = list, .n = 1, .at = 2, .all = 2
+	};
+	struct desk_frame frame;
+	struct buf out;
+
+	begin_with_a_letter();
+	frame = page_frame(page, &w);
+	buf_init(&out, DESK_PAGE_MAX);
+	OK(desk_view_verify(&out, &frame, &c) == ERR_OK);
+	OK(memmem(out.at, out.len, "from its entry 0 on", 19) != NULL);
+	buf_drop(&out);
+	end_page();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(the_log_says_who_did_what_with_which_conversation)
@@ -256,6 +281,7 @@ T(the_log_can_be_of_one_member)
 T(what_has_no_effect_is_shown_with_the_reason)
 T(pages_of_the_log_go_on_where_the_last_one_ended)
 T(a_check_says_that_the_log_is_whole_or_where_it_is_not)
+T(a_second_history_from_the_first_entry_on_is_said)
 T(a_long_check_says_how_far_it_is_and_can_be_stopped)
 T(only_periods_that_there_are_can_be_taken)
 T(refused_memory_is_said)
