@@ -21,6 +21,7 @@ struct http_client {
 	const uint8_t *answer;
 	size_t n;
 	unsigned status;
+	enum err came; /* of the call that was begun */
 };
 
 static struct http_client line;
@@ -55,6 +56,32 @@ http_client_do(struct http_client *c, const struct http_call *call,
 	assert(call->take == NULL && reply->body != NULL);
 	reply->status = c->status;
 	return buf_put(reply->body, c->answer, c->n);
+}
+
+enum err
+http_client_begin(struct http_client *c, const struct http_call *call,
+    struct http_reply *reply)
+{
+	c->came = http_client_do(c, call, reply);
+	return ERR_OK;
+}
+
+void
+http_client_go_on(struct http_client *c)
+{
+	(void)c;
+}
+
+enum err
+http_client_end(struct http_client *c)
+{
+	return c->came;
+}
+
+void
+http_client_break(struct http_client *c)
+{
+	(void)c;
 }
 
 static void
