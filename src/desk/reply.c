@@ -465,8 +465,9 @@ reply_send(struct desk *d, struct reach *r, struct conv *c,
 	e = ERR_NOKEY;
 	if (!hybrid_is_public(c->reply.key))
 		goto out;
-	/* What could not be said on the log is not sent. */
-	if ((e = log_may(d, "reply")) != ERR_OK)
+	/* What could not be said on the log is not sent; who reads it was said
+	 * there. */
+	if ((e = log_may(d, "reply")) != ERR_OK || (e = log_show(d)) != ERR_OK)
 		goto out;
 	e = ERR_DENIED;
 	if (restrict_stand(d, c) == RESTRICT_OUT)

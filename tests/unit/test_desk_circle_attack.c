@@ -100,6 +100,33 @@ refused_memory_hands_out_every_key(void)
 	end_many();
 }
 
+/* What was read of it by then would let all at the door read on. */
+static void
+a_log_that_was_read_in_part_is_read_again(void)
+{
+	struct writer w;
+	enum err e = ERR_NOMEM;
+	unsigned n, broken = 0;
+
+	begin_many(1, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 1) == ERR_OK);
+	for (n = 1; e != ERR_OK; n++) {
+		many[0]->registers.roster = NULL;
+		alloc_refuse(n);
+		e = log_show(many[0]);
+		alloc_refuse(0);
+		OK(e == ERR_OK || e == ERR_NOMEM);
+		broken += e != ERR_OK;
+		OK(log_show(many[0]) == ERR_OK);
+		OK(restrict_stand(many[0], at(0, &w)) == RESTRICT_READS);
+	}
+	OK(broken > 2);
+	end_many();
+}
+
 static void
 a_circle_of_the_same_id_takes_no_ones_place(void)
 {
@@ -285,6 +312,7 @@ T(a_letter_sealed_to_a_former_circle_is_marked)
 if (!t_slow()) {
 	T(undone_no_words_of_between_come_on_request)
 	T(a_circle_of_days_to_come_stops_no_desk)
+	T(a_log_that_was_read_in_part_is_read_again)
 	T(a_circle_of_the_same_id_takes_no_ones_place)
 }
 if (t_long()) {
