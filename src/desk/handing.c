@@ -20,6 +20,7 @@ struct handed {
 	size_t place; /* of the last by the log's order, */
 	uint32_t day; /* its chain's first day, */
 	uint32_t roster; /* the one under which it was made, */
+	uint32_t since; /* the first under which one of that day was, */
 	uint8_t by[DEVICE_ID_BYTES]; /* and by which device */
 	bool ours; /* of this desk's there is one, */
 	size_t our_place; /* the last in the log's order, */
@@ -46,14 +47,16 @@ look_at_one(const struct desk *d, struct handed *h,
 		h->our_roster = f->number;
 	}
 	if (h->any) {
-		h->twins |= f->day == h->day &&
-		    memcmp(h->by, line->device, sizeof h->by) != 0;
+		if (f->day != h->day)
+			return;
+		h->twins |= memcmp(h->by, line->device, sizeof h->by) != 0;
+		h->since = f->number < h->since ? f->number : h->since;
 		return;
 	}
 	h->any = true;
 	h->place = place;
 	h->day = f->day;
-	h->roster = f->number;
+	h->roster = h->since = f->number;
 	memcpy(h->by, line->device, sizeof h->by);
 }
 
@@ -116,17 +119,27 @@ has_changed(const struct roster *was, const struct roster *now,
 	return false;
 }
 
-/* In any of the steps behind the roster under which it was handed out.  The
- * first chains are made with the first roster. */
+/* In any of the steps behind one roster, to another.  The first chains are made
+ * with the first roster. */
 static bool
-is_changed(const struct desk *d, const struct handed *h, const uint8_t *door)
+is_changed(const struct desk *d, const uint8_t *door, uint32_t from, size_t to)
 {
-	const size_t from = h->roster == 0 ? 1 : h->roster;
-
-	for (size_t i = from; i < d->rosters_n; i++)
+	for (size_t i = from == 0 ? 1 : from; i < to && i < d->rosters_n; i++)
 		if (has_changed(d->rosters[i - 1], d->rosters[i], door))
 			return true;
 	return false;
+}
+
+/* Behind the roster under which it was handed out.  What began on one day was
+ * handed out under the first of its rosters too, if only in part: whoever had
+ * to go after that may have it, or other desks may hold the two of that day in
+ * another order. */
+static bool
+has_lost(const struct desk *d, const struct handed *h, const uint8_t *door,
+    bool later)
+{
+	return is_changed(d, door, h->roster, d->rosters_n) ||
+	    (later && is_changed(d, door, h->since, h->roster));
 }
 
 static bool
@@ -197,7 +210,7 @@ look_whether(struct desk *d, const uint8_t *door, uint32_t today, enum due *due)
 	if ((e = look_at(d, door, &h)) != ERR_OK)
 		return e;
 	day = began(d, &h, door, today);
-	if (is_changed(d, &h, door) &&
+	if (has_lost(d, &h, door, today > day) &&
 	    (first || today >= changed + HANDING_ROSTER))
 		*due = DUE_ROSTER;
 	else if ((h.twins && today > day) ||

@@ -151,6 +151,91 @@ a_chain_that_is_renewed_twice_on_a_day_stops_nobody(void)
 	end_team();
 }
 
+static void
+let_go(struct roster *r)
+{
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+}
+
+static unsigned
+renewals(void)
+{
+	unsigned n;
+
+	OK(handing_renew(desk, day, &n) == ERR_OK);
+	return n;
+}
+
+/* The first of the two may have gone to whoever leaves with the second, and
+ * desks take the two in the order in which they find them. */
+static void
+a_chain_that_two_left_on_one_day_is_another_on_the_next(void)
+{
+	struct roster_come to;
+	struct roster *r;
+
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	r = next_roster();
+	to = members_come(desk);
+	OK(roster_set_role(r, r->members[1].id, MEMBER_VIEWER, &to) == ERR_OK);
+	let_go(r);
+	OK(renewals() == 1);
+	sync_one(desk);
+	r = next_roster();
+	OK(roster_set_reader(
+	       r, desk_about(desk)->door, r->members[1].id, false) == ERR_OK);
+	let_go(r);
+	OK(renewals() == 1);
+	sync_both();
+	OK(renewals() == 0);
+	set_day(day + 1);
+	OK(renewals() == 1);
+	OK(renewals() == 0);
+	sync_both();
+	set_day(day + 1);
+	OK(renewals() == 0);
+	end_team();
+}
+
+/* The desk that stands in for the one that hands out answered whoever asked,
+ * under the new roster, with the keys of before. */
+static void
+keys_that_are_handed_out_once_more_do_not_hide_that_somebody_left(void)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct buf body;
+	struct roster *r;
+
+	begin_team();
+	join(MEMBER_EDITOR);
+	sync_both();
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_both();
+	OK(f != NULL);
+	f->kind = EFFECT_HAND_OUT;
+	f->chain_n = DOOR_ID_BYTES;
+	memcpy(f->chain, desk_about(desk)->door, DOOR_ID_BYTES);
+	f->day = day;
+	set_day(day + 5);
+	r = next_roster();
+	OK(roster_set_reader(
+	       r, desk_about(desk)->door, r->members[1].id, false) == ERR_OK);
+	let_go(r);
+	f->number = desk->roster->serial;
+	buf_init(&body, ENTRY_BODY_MAX);
+	OK(effect_write(&body, f) == ERR_OK);
+	OK(log_put(desk, "hand-out", &body) == ERR_OK);
+	buf_drop(&body);
+	wipe_free(f, sizeof *f);
+	OK(renewals() == 1);
+	OK(renewals() == 0);
+	sync_both();
+	end_team();
+}
+
 /* A desk that forgot the chain before its own new one could neither be told
  * anything any more nor hand that out. */
 static void
@@ -450,6 +535,8 @@ T(a_roster_behind_a_hand_out_comes_before_it)
 T(a_hand_out_that_is_given_late_opens_what_came_before_it)
 T(a_chain_of_the_log_that_is_handed_out_late_ends_none_before)
 T(a_chain_that_is_renewed_twice_on_a_day_stops_nobody)
+T(a_chain_that_two_left_on_one_day_is_another_on_the_next)
+T(keys_that_are_handed_out_once_more_do_not_hide_that_somebody_left)
 T(keys_and_voices_go_on_for_all_desks)
 T(a_hand_out_that_never_came_is_asked_for)
 T(who_was_struck_off_reads_no_new_letter_and_says_nothing)
