@@ -89,6 +89,30 @@ a_roster_behind_a_hand_out_comes_before_it(void)
 	end_team();
 }
 
+/* A line's clock is behind, on the day from which the first keys hold: no entry
+ * names these, and what was sealed to them lies on the line. */
+static void
+the_first_keys_are_not_forgotten_for_others_of_their_day(void)
+{
+	struct writer w;
+	uint32_t first;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	sync_both();
+	send(&w, &(struct what){ .text = "to the first key", .id = 1 });
+	first = desk->vault->ring.chains[0].first;
+	OK(first + 1 == desk->rosters[0]->until - ROSTER_DAYS);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, first) == ERR_OK);
+	OK(desk->vault->ring.chains_n == 3);
+	sync_one(desk);
+	OK(report.letters == 1);
+	sync_both();
+	are_alike();
+	end_team();
+}
+
 /* What is not handed out is not forgotten by who is to hand it out: an admin
  * who had the keys in a welcome has the line offer them meanwhile. */
 static void
@@ -532,6 +556,7 @@ desk_tests_begin();
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
 T(the_logs_own_chain_is_handed_out)
 T(a_roster_behind_a_hand_out_comes_before_it)
+T(the_first_keys_are_not_forgotten_for_others_of_their_day)
 T(a_hand_out_that_is_given_late_opens_what_came_before_it)
 T(a_chain_of_the_log_that_is_handed_out_late_ends_none_before)
 T(a_chain_that_is_renewed_twice_on_a_day_stops_nobody)
