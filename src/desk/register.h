@@ -169,6 +169,11 @@ bool restricted_has(
 bool registers_reads(const struct registers *r, const struct restricted *of,
     const uint8_t member[static MEMBER_ID_BYTES]);
 
+/* Did this device say so often who reads it that what it says next has no
+ * effect? */
+bool registers_said_enough(const struct registers *r,
+    const struct restricted *of, const uint8_t device[static DEVICE_ID_BYTES]);
+
 /* In whose place comes what this member (NULL: anybody) says of who reads it:
  * the names of at most REGISTER_OVERS entries. */
 #define REGISTER_OVERS EFFECT_RESTRICTS

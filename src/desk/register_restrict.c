@@ -143,10 +143,9 @@ narrows(const struct registers *r, const struct teamlog_line *line,
 	return true;
 }
 
-/* How often this device said who reads it. */
-static bool
-said_enough(const struct registers *r, const struct restricted *is,
-    const uint8_t *device)
+bool
+registers_said_enough(const struct registers *r, const struct restricted *is,
+    const uint8_t device[static DEVICE_ID_BYTES])
 {
 	const struct registered_circle *c;
 	unsigned n = 0;
@@ -175,7 +174,7 @@ has_effect(const struct registers *r, const struct restricted *is,
 	/* Named members and no key: an admin's alone. */
 	if (!*narrow && f->chain_n == 0 && f->members_n > 0)
 		return false;
-	return !said_enough(r, is, line->device);
+	return !registers_said_enough(r, is, line->device);
 }
 
 static enum err

@@ -162,6 +162,9 @@ make(struct desk *d, struct effect *f, bool narrow)
 	enum err e;
 
 	f->kind = EFFECT_RESTRICT;
+	if (one != NULL &&
+	    registers_said_enough(&d->registers, &one->restricted, d->id))
+		return ERR_FULL;
 	if (one != NULL)
 		f->ids_n = registers_over(&d->registers, &one->restricted,
 		    narrow ? NULL : our_member(d), f->ids);
@@ -375,7 +378,9 @@ restrict_renew(struct desk *d, uint32_t day)
 	     i++) {
 		const struct restricted *r = &all->list[i].restricted;
 
+		/* Keys for nobody would fill this desk. */
 		if (r->is && is_in(d, r) &&
+		    !registers_said_enough(all, r, d->id) &&
 		    (!r->has_circle || (is_due(d, r) && key_of(d, r) != NULL)))
 			e = renew_one(d, f, &all->list[i], day);
 	}

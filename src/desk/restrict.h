@@ -40,6 +40,8 @@ const struct restricted *restrict_of(
  *	ERR_MISSING	this desk's member is not among them: whoever hands on
  *			the key has it
  *	ERR_TAKEN	they and nobody else read it already
+ *	ERR_FULL	this device said so often who reads it that nothing more
+ *			of that has effect
  * and those of the log. */
 enum err desk_restrict(struct desk *d, const struct conv *c,
     const uint8_t (*members)[MEMBER_ID_BYTES], size_t n, uint32_t day) MUST_USE;

@@ -106,6 +106,33 @@ who_was_left_out_does_not_take_it_for_himself(void)
 	end_many();
 }
 
+/* It would make a key at every sync, until it holds as many as it can and its
+ * syncs fail. */
+static void
+a_desk_that_said_all_it_may_makes_no_keys_for_nobody(void)
+{
+	struct writer w;
+	size_t keys;
+
+	begin_two_of_three(&w);
+	for (unsigned i = 1; i < 64; i++)
+		say_as_he_likes(0, at(0, &w)->id, 0, false, NULL);
+	OK(restrict_to(0, at(0, &w), 1) == ERR_FULL);
+	sync_one(many[0]);
+	sync_one(many[2]);
+	say_as_he_likes(2, at(2, &w)->id, 5, true, NULL);
+	sync_one(many[2]);
+	sync_one(many[0]);
+	sync_one(many[0]);
+	keys = circles_count(many[0]);
+	OK(restrict_stand(many[0], at(0, &w)) == RESTRICT_WAITS);
+	sync_one(many[0]);
+	sync_one(many[0]);
+	OK(circles_count(many[0]) == keys);
+	OK(report.given == 0);
+	end_many();
+}
+
 static void
 said_at_once_they_read_it_whom_both_name(void)
 {
@@ -290,6 +317,7 @@ who_reads_at_the_door_no_more_is_out_of_its_circles(void)
 T_BEGIN
 desk_tests_begin();
 T(who_was_left_out_does_not_take_it_for_himself)
+T(a_desk_that_said_all_it_may_makes_no_keys_for_nobody)
 if (!t_slow()) {
 	T(who_does_not_read_at_its_door_restricts_nothing)
 }
