@@ -129,10 +129,11 @@ static bool
 narrows(const struct registers *r, const struct teamlog_line *line,
     const struct effect *f)
 {
-	const bool some = anybody_reads(r, f);
+	bool some;
 
 	if (line->role != MEMBER_ADMIN || f->chain_n > 0 || f->members_n == 0)
 		return false;
+	some = anybody_reads(r, f);
 	for (size_t i = 0; i < f->members_n; i++) {
 		const uint8_t *m = f->members[i];
 
