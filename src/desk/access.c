@@ -6,13 +6,29 @@
 
 #include "desk/access.h"
 
-void
+#define UNDER "access-under" /* a roster's serial */
+
+enum err
+access_came(struct desk *d, uint32_t roster)
+{
+	return desk_remember_num(d, UNDER, roster);
+}
+
+bool
 access_make(struct vault *v)
 {
 	if (v->has_next)
-		return;
+		return false;
 	crypt_random(v->next_access, sizeof v->next_access);
 	v->has_next = true;
+	return true;
+}
+
+bool
+access_made_under(struct desk *d, uint32_t *roster)
+{
+	return !d->vault->has_next &&
+	    desk_recall_num(d, UNDER, roster) == ERR_OK;
 }
 
 /* The place in the log of the last effect of this kind, of that device (NULL:

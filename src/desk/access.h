@@ -14,8 +14,17 @@
 
 #define ACCESS_WAIT_DAYS 7U
 
-/* Make the next one, unless one is waiting; not saved. */
-void access_make(struct vault *v);
+/* Make the next one; not saved.  False: one is waiting. */
+bool access_make(struct vault *v);
+/* What is next was made under this roster: noted when it is saved, so that a
+ * desk that ends before makes one more and not one less.  ERR_NOMEM, ERR_IO,
+ * ERR_FULL. */
+enum err access_came(struct desk *d, uint32_t roster) MUST_USE;
+
+/* The roster under which the newest that is in use was made: who was struck off
+ * since may have it.  False: none of those that began was another, or one is
+ * waiting. */
+bool access_made_under(struct desk *d, uint32_t *roster);
 
 /* Is it time to tell the line? */
 bool access_is_due(struct desk *d, uint32_t today);

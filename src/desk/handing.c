@@ -194,6 +194,18 @@ handing_was_ours(struct desk *d, const uint8_t door[static DOOR_ID_BYTES])
 	return look_at(d, door, &h) == ERR_OK && h.any && is_own(d, h.by);
 }
 
+/* Has somebody who was struck off the access key in use?  It was the next one
+ * when they went, and there is no other until that is in use. */
+static bool
+has_access(struct desk *d, const uint8_t *door)
+{
+	uint32_t under;
+
+	return memcmp(door, ring_log, DOOR_ID_BYTES) == 0 &&
+	    access_made_under(d, &under) &&
+	    is_changed(d, door, under, d->rosters_n);
+}
+
 enum due { DUE_NOT, DUE_AGE, DUE_ROSTER };
 
 static enum err
@@ -210,8 +222,9 @@ look_whether(struct desk *d, const uint8_t *door, uint32_t today, enum due *due)
 	if ((e = look_at(d, door, &h)) != ERR_OK)
 		return e;
 	day = began(d, &h, door, today);
-	if (has_lost(d, &h, door, today > day) &&
-	    (first || today >= changed + HANDING_ROSTER))
+	if ((has_lost(d, &h, door, today > day) &&
+		(first || today >= changed + HANDING_ROSTER)) ||
+	    (first && has_access(d, door)))
 		*due = DUE_ROSTER;
 	else if ((h.twins && today > day) ||
 	    today >= day + HANDING_DAYS +
@@ -313,6 +326,7 @@ static enum err
 renew_one(struct desk *d, const uint8_t *door, uint32_t today, unsigned *n)
 {
 	const bool is_log = memcmp(door, ring_log, DOOR_ID_BYTES) == 0;
+	bool access;
 	enum due due;
 	enum err e;
 
@@ -323,10 +337,10 @@ renew_one(struct desk *d, const uint8_t *door, uint32_t today, unsigned *n)
 	if ((e = look_whether(d, door, today, &due)) != ERR_OK ||
 	    due == DUE_NOT)
 		return e;
-	if (is_log && due == DUE_ROSTER)
-		access_make(d->vault);
+	access = is_log && due == DUE_ROSTER && access_make(d->vault);
 	++*n;
-	return desk_renew_chain(d, door, today);
+	e = desk_renew_chain(d, door, today);
+	return e == ERR_OK && access ? access_came(d, d->roster->serial) : e;
 }
 
 enum err

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/wipe.h"
 
+#include "desk/access.h"
 #include "desk/circles.h"
 #include "desk/days.h"
 #include "desk/renewal.h"
@@ -50,7 +51,7 @@ take(struct desk *d, const struct handout *h, size_t once)
 {
 	struct vault *v = d->vault;
 	const uint32_t first = ring_first(&v->ring);
-	bool changed;
+	bool changed, next;
 	enum err e;
 
 	days_forget_keys(d);
@@ -62,13 +63,16 @@ take(struct desk *d, const struct handout *h, size_t once)
 	if (first != UINT32_MAX && (e = ring_finish(&v->ring, first)) != ERR_OK)
 		return e;
 	d->turn += e == ERR_OK;
+	next = h->has_access && !v->has_next &&
+	    memcmp(v->access, h->access, sizeof v->access) != 0;
 	v->has_next |= h->has_access;
 	if (h->has_access)
 		memcpy(v->next_access, h->access, sizeof v->next_access);
 	if (h->has_line)
 		renewal_take(d, h->line.key, h->line.purge);
-	e = next_once(d, once);
-	return e == ERR_OK ? desk_save_keys(d) : e;
+	if ((e = next_once(d, once)) == ERR_OK)
+		e = desk_save_keys(d);
+	return e == ERR_OK && next ? access_came(d, h->roster) : e;
 }
 
 /* Made it, or is of a member who had it from whoever did. */

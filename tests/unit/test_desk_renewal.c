@@ -114,6 +114,31 @@ has_none(const struct desk *d)
 	    memcmp(v->lines, zeros, sizeof zeros) == 0;
 }
 
+/* The second had the first's next access key in a hand-out. */
+static void
+who_is_struck_off_before_the_access_key_turned_loses_that_too(void)
+{
+	uint8_t had[SIGN_SEED_BYTES];
+
+	begin_many(3, roles);
+	strike(many[0], member_of(2));
+	sync_one(many[0]);
+	sync_one(many[3]);
+	OK(many[3]->vault->has_next);
+	memcpy(had, many[3]->vault->next_access, sizeof had);
+	strike(many[0], member_of(3));
+	for (unsigned i = 0; i < 6; i++) {
+		set_day(day + 1);
+		sync_one(many[0]);
+		sync_one(many[1]);
+	}
+	OK(memcmp(many[0]->vault->access, had, sizeof had) != 0);
+	OK(memcmp(many[1]->vault->access, many[0]->vault->access, sizeof had) ==
+	    0);
+	OK(!many[0]->vault->has_next && !many[1]->vault->has_next);
+	end_many();
+}
+
 static void
 an_admin_who_goes_takes_no_key_along_that_the_line_obeys(void)
 {
@@ -441,6 +466,7 @@ whenever_it_dies_the_line_has_one_key_and_the_desk_that(void)
 
 T_BEGIN
 desk_tests_begin();
+T(who_is_struck_off_before_the_access_key_turned_loses_that_too)
 T(an_admin_who_goes_takes_no_key_along_that_the_line_obeys)
 T(other_admins_are_given_it_and_nobody_else)
 T(who_becomes_an_admin_gets_the_keys_and_who_is_none_any_more_loses_them)
