@@ -239,6 +239,21 @@ whom_of(enum member_role role)
 				    : EDITORS;
 }
 
+/* One more recipient; ERR_NOTHING: none that is not among them.  Whoever
+ * publishes what another device did keeps nobody from it. */
+static enum err
+add_recipient(struct giving *g, const uint8_t *device, struct effect *f,
+    struct age_recipient *to, size_t *n)
+{
+	const enum err e = give_recipient_of(g->d, device, f, &to[*n]);
+
+	for (size_t i = 0; e == ERR_OK && i < *n; i++)
+		if (age_recipient_is_same(&to[i], &to[*n]))
+			return ERR_NOTHING;
+	*n += e == ERR_OK;
+	return e;
+}
+
 /* The others who may have it. */
 static enum err
 gather(struct giving *g, const uint8_t *door, unsigned whom,
@@ -259,8 +274,7 @@ gather(struct giving *g, const uint8_t *door, unsigned whom,
 		    (whom_of(m->role) & whom) == 0 ||
 		    !reads_at(r, m->id, door) || *n == HANDOUT_STANZAS)
 			continue;
-		e = give_recipient_of(g->d, id, f, &to[*n]);
-		*n += e == ERR_OK;
+		e = add_recipient(g, id, f, to, n);
 		if (e == ERR_NOTHING)
 			e = ERR_OK; /* it needs a welcome */
 	}
@@ -359,8 +373,7 @@ gather_circle(struct giving *g, const struct registered_circle *of,
 		if (!named || memcmp(id, g->d->id, sizeof id) == 0 ||
 		    *n == HANDOUT_STANZAS)
 			continue;
-		e = give_recipient_of(g->d, id, f, &to[*n]);
-		*n += e == ERR_OK;
+		e = add_recipient(g, id, f, to, n);
 		if (e == ERR_NOTHING)
 			e = ERR_OK; /* it needs a pack */
 	}

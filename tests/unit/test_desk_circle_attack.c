@@ -100,6 +100,44 @@ refused_memory_hands_out_every_key(void)
 	end_many();
 }
 
+/* He says what another said: nobody could be handed anything any more. */
+static void
+a_recipient_of_another_device_keeps_no_key_from_anybody(void)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	char text[AGE_RECIPIENT_TEXT + 1];
+	struct teamlog_line line;
+	struct age_recipient to;
+	struct writer w;
+	bool fresh = false;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(f != NULL);
+	OK(ring_once_recipient(&many[1]->vault->ring, &to) == ERR_OK);
+	age_recipient_write(&to, text);
+	f->kind = EFFECT_RECIPIENT;
+	memcpy(f->recipient, text, sizeof f->recipient);
+	say(2, f);
+	wipe_free(f, sizeof *f);
+	for (size_t i = 0; i < teamlog_count(many[2]->log); i++) {
+		teamlog_at(many[2]->log, i, &line);
+		for (unsigned j = 0; j < 2; j++)
+			OK(desk_take_entry(many[j], line.note, line.note_len,
+			       &fresh) == ERR_OK);
+	}
+	OK(fresh);
+	OK(desk_renew_chain(many[0], desk_about(desk)->door, day) == ERR_OK);
+	OK(restrict_to(0, at(0, &w), 7) == ERR_OK);
+	sync_one(many[0]);
+	sync_one(many[1]);
+	OK(many[1]->vault->ring.chains_n == many[0]->vault->ring.chains_n);
+	OK(restrict_stand(many[1], at(1, &w)) == RESTRICT_READS);
+	end_many();
+}
+
 /* What was read of it by then would let all at the door read on. */
 static void
 a_log_that_was_read_in_part_is_read_again(void)
@@ -312,6 +350,7 @@ T(a_letter_sealed_to_a_former_circle_is_marked)
 if (!t_slow()) {
 	T(undone_no_words_of_between_come_on_request)
 	T(a_circle_of_days_to_come_stops_no_desk)
+	T(a_recipient_of_another_device_keeps_no_key_from_anybody)
 	T(a_log_that_was_read_in_part_is_read_again)
 	T(a_circle_of_the_same_id_takes_no_ones_place)
 }
