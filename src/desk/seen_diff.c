@@ -367,7 +367,6 @@ seen_compare(struct seen_list *l, enum seen_page page, const struct buf *got,
 	if ((a.at = calloc(PIECES_MAX, sizeof *a.at)) == NULL ||
 	    (b.at = calloc(PIECES_MAX, sizeof *b.at)) == NULL)
 		goto out;
-	e = ERR_OK;
 	take_apart(&a, got);
 	take_apart(&b, ours);
 	match(&a, &b);
