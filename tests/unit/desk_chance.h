@@ -14,6 +14,7 @@
 #include "desk/handing.h"
 #include "desk/members.h"
 #include "desk/pack.h"
+#include "desk/restrict.h"
 #include "desk/told.h"
 #include "desk/waiting.h"
 #include "desk/welcome.h"
@@ -36,7 +37,9 @@ struct one {
 	 * closed to it; 0: not yet. */
 	struct ring had;
 	size_t since;
+	size_t born; /* so many rows lay there when it came */
 	bool deleted[MANY_WRITERS]; /* the conversation, here */
+	bool partial[MANY_WRITERS]; /* its pack had not all of that */
 	bool unknown; /* no recipient of it was known when chains began */
 	bool locked; /* for that it was handed nothing */
 	bool cheated; /* the line kept something from it for ever */
@@ -50,6 +53,9 @@ static struct {
 	unsigned writer;
 	size_t row;
 	char text[32];
+	bool by_circle; /* sealed to this one, */
+	uint8_t circle[EFFECT_ID_BYTES];
+	unsigned held; /* which these desks (bits) held then */
 } letters[MANY_SAID];
 static unsigned letters_n, replies_n;
 
@@ -244,6 +250,17 @@ pack_for(struct one *giver, const struct join *request, const char *file)
 	buf_drop(&out);
 }
 
+/* Was it ever said, as far as this desk heard, who reads what a writer wrote?
+ */
+static inline bool
+was_restricted(const struct one *o, unsigned writer)
+{
+	uint8_t id[CONV_ID_BYTES];
+
+	conv_id_of(id, writers[writer].s.sign_public, o->d->vault->salt);
+	return registers_restricted(&o->d->registers, id) != NULL;
+}
+
 /* A device of that member (all zero: of a new one), as the commands do it. */
 static inline void
 many_join(struct one *admin, const uint8_t member[static MEMBER_ID_BYTES],
@@ -289,6 +306,9 @@ many_join(struct one *admin, const uint8_t member[static MEMBER_ID_BYTES],
 	o->d = many_open(o);
 	memcpy(o->deleted, admin->deleted, sizeof o->deleted);
 	o->cheated = admin->cheated; /* its pack has what it has */
+	o->born = fake.rows_n;
+	for (unsigned i = 0; i < MANY_WRITERS; i++)
+		o->partial[i] = admin->partial[i] || was_restricted(admin, i);
 	know(o);
 	o->blind = desk_reads(o->d, desk_about(o->d)->door) != DESK_READS;
 }
@@ -430,7 +450,7 @@ said_alike(const struct said *s, const struct said *t)
 	OK(memcmp(s->at.words, t->at.words, 32) == 0);
 	OK(s->ours == t->ours && s->unread == t->unread);
 	OK(s->day == t->day && s->n == t->n && s->row == t->row);
-	OK(s->more == t->more && s->missing == t->missing);
+	OK(s->more == t->more);
 	OK(strcmp(s->text, t->text) == 0);
 	OK(s->files_all == t->files_all);
 }
@@ -519,8 +539,10 @@ conv_alike(
 	OK(c->junk == o->junk && c->n == o->n);
 	OK(conv_unread(c) == conv_unread(o));
 	OK(conv_waits(c) == conv_waits(o));
-	for (size_t j = 0; j < c->said_n; j++)
+	for (size_t j = 0; j < c->said_n; j++) {
 		said_alike(c->said[j], o->said[j]);
+		OK(c->said[j]->missing == o->said[j]->missing);
+	}
 }
 
 static inline bool
@@ -552,7 +574,7 @@ many_alike(const struct one *a, const struct one *b)
 	OK(logs_alike(a->d, b->d));
 	OK(desk_log_count(a->d) == desk_log_count(b->d));
 	for (unsigned i = 0; reads(a) && reads(b) && i < MANY_WRITERS; i++)
-		if (!is_gone(a, i) && !is_gone(b, i))
+		if (!is_gone(a, i) && !is_gone(b, i) && !was_restricted(a, i))
 			conv_alike(a->d, conv_with(a->d, &writers[i]), b->d,
 			    conv_with(b->d, &writers[i]));
 }

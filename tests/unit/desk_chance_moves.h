@@ -5,58 +5,14 @@
 #ifndef UNIT_DESK_CHANCE_MOVES_H
 #define UNIT_DESK_CHANCE_MOVES_H
 
-#include "desk/doors.h"
 #include "desk_chance.h"
 #include "desk_chance_line.h"
 #include "team/pieces.h"
 #include "team/roster_edit.h"
 
-static bool talks; /* VERBOSE */
-
-static inline void
-say(const char *what, const struct one *o, unsigned n)
-{
-	if (talks)
-		printf("  %u %s %d %u\n", day, what,
-		    o == NULL ? -1 : (int)(o - many), n);
-}
-
-/* A desk that is awake, of those still in the team or of all. */
-static inline struct one *
-somebody(bool member)
-{
-	for (unsigned i = 0; i < 20; i++) {
-		struct one *o = &many[roll((uint32_t)many_n)];
-
-		if (o->asleep <= day && (is_in(o) || !member))
-			return o;
-	}
-	return NULL;
-}
-
-/* A desk whose one-time recipient has not come to the one who hands out when
- * chains begin gets no hand-out: it stops, and says so. */
-static inline bool
-may_stop(const struct one *o, enum sync_stop stop)
-{
-	return stop == SYNC_GOES || stop == SYNC_NOT_HANDED ||
-	    (stop == SYNC_FOREIGN_KEY &&
-		(!is_in(o) || o->unknown || line.withholds || line.forges)) ||
-	    (stop == SYNC_STRUCK_OFF && !is_in(o));
-}
-
-static inline enum err
-sync_it(struct one *o)
-{
-	enum err e;
-
-	line.asks = o;
-	e = sync_run(o->d, reach, &report);
-	say("synced", o, (unsigned)e * 100 + report.stop);
-	if (e == ERR_OK && report.stop == SYNC_GOES)
-		many_note_closed(o);
-	return e;
-}
+/* To whom a source seals that read what it was told, in a letter of this
+ * number; NULL: as at first. */
+static void (*as_told)(unsigned letter, struct what *what);
 
 /*
  * Moves.
@@ -111,6 +67,7 @@ static inline void
 write_letter(unsigned i, uint8_t id, uint32_t dated)
 {
 	struct writer *w = &writers[i];
+	struct what what;
 	uint32_t slot;
 
 	if (slots_of != day)
@@ -127,9 +84,13 @@ write_letter(unsigned i, uint8_t id, uint32_t dated)
 	letters[letters_n].row = fake.rows_n;
 	(void)snprintf(letters[letters_n].text, sizeof letters[0].text,
 	    "letter %u", letters_n);
-	send(w,
-	    &(struct what){
-		.text = letters[letters_n].text, .id = id, .dated = dated });
+	what = (struct what){
+		.text = letters[letters_n].text, .id = id, .dated = dated
+	};
+	letters[letters_n].by_circle = false;
+	if (as_told != NULL)
+		as_told(letters_n, &what);
+	send(w, &what);
 	if (dated != 0)
 		w->slot = slot;
 	say("letter of", NULL, i);
@@ -230,15 +191,27 @@ move_junk(void)
 	OK((e == ERR_DENIED) == (desk_role(o->d) == MEMBER_VIEWER));
 }
 
-/* Now and then two desks answer one source before either hears of the other. */
+/* Who may not speak, or not there, is told so. */
 static inline void
-move_reply(void)
+is_said_why(const struct one *o, unsigned writer, enum err e)
 {
+	const struct conv *c = conv_with(o->d, &writers[writer]);
+	const enum restrict_stand stand =
+	    c == NULL ? RESTRICT_NOT : restrict_stand(o->d, c);
+
+	OK(e == ERR_OK || e == ERR_DENIED || e == ERR_FULL ||
+	    e == ERR_EXPIRED || e == ERR_MISSING);
+	OK(e != ERR_DENIED || desk_role(o->d) == MEMBER_VIEWER ||
+	    stand == RESTRICT_OUT);
+	OK(e != ERR_MISSING || stand != RESTRICT_NOT);
+}
+
+static inline void
+answer_by(struct one *o, unsigned w)
+{
+	struct conv *c = conv_with(o->d, &writers[w]);
 	struct reply_report rep;
 	char text[32];
-	unsigned w;
-	struct one *o;
-	struct conv *c = some_conv(&o, &w);
 	const struct reply what = { .text = text,
 		.n = (size_t)snprintf(
 		    text, sizeof text, "reply %u", replies_n++) };
@@ -249,10 +222,22 @@ move_reply(void)
 	line.asks = o;
 	e = reply_send(o->d, reach, c, &what, &rep);
 	say("replies", o, (unsigned)e);
-	OK(e == ERR_OK || e == ERR_DENIED || e == ERR_FULL || e == ERR_EXPIRED);
-	OK(e != ERR_DENIED || desk_role(o->d) == MEMBER_VIEWER);
+	is_said_why(o, w, e);
 	OK(e != ERR_OK || rep.stop != SYNC_GOES ||
 	    has_text(conv_with(o->d, &writers[w]), text));
+}
+
+/* Now and then two desks answer one source before either hears of the other. */
+static inline void
+move_reply(void)
+{
+	unsigned w;
+	struct one *o;
+
+	if (some_conv(&o, &w) != NULL)
+		answer_by(o, w);
+	else
+		replies_n++;
 }
 
 static inline void
@@ -405,120 +390,6 @@ move_renew(void)
 	OK(e == ERR_OK || e == ERR_DENIED || e == ERR_FULL);
 	if (e == ERR_OK)
 		many_note_unknown(o);
-}
-
-/* Rows of the last days are not there, or there again. */
-static inline void
-move_hide(void)
-{
-	if (!line.withholds)
-		return;
-	for (size_t i = 0; i < fake.rows_n; i++)
-		if (fake.rows[i].day == day && roll(3) == 0)
-			line.hidden[i / 64] |= 1ULL << (i % 64);
-	say("hides", NULL, 0);
-}
-
-static inline void
-show_all(void)
-{
-	memset(line.hidden, 0, sizeof line.hidden);
-}
-
-static inline void
-move_withhold(void)
-{
-	if (!line.withholds)
-		return;
-	for (size_t i = 0; i < fake.rows_n; i++)
-		if (fake.rows[i].day + 3 > day && roll(4) == 0)
-			fake.rows[i].withheld = true;
-	say("withholds", NULL, 0);
-}
-
-static inline void
-give_all_rows(void)
-{
-	for (size_t i = 0; i < fake.rows_n; i++)
-		fake.rows[i].withheld = false;
-}
-
-/* What was named and not given comes now. */
-static inline void
-move_give(void)
-{
-	give_all_rows();
-	show_all();
-}
-
-static inline void
-move_alter(void)
-{
-	if (line.forges && fake.rows_n > 1)
-		line.altered = fake.rows_n - 1 -
-		    roll(fake.rows_n > 6 ? 5 : (uint32_t)fake.rows_n - 1);
-}
-
-/* A reader's desk that is awake. */
-static inline struct one *
-a_reader(void)
-{
-	for (unsigned i = 0; i < 20; i++) {
-		struct one *o = somebody(true);
-
-		if (o != NULL && reads(o))
-			return o;
-	}
-	return NULL;
-}
-
-static inline void
-show_keys(struct one *o, const struct buf *note)
-{
-	struct buf was;
-
-	buf_init(&was, KEY_NOTE_MAX);
-	OK(buf_put(&was, fake.key_note.at, fake.key_note.len) == ERR_OK);
-	buf_clear(&fake.key_note);
-	OK(buf_put(&fake.key_note, note->at, note->len) == ERR_OK);
-	line.asks = o;
-	OK(sync_run(o->d, reach, &report) == ERR_OK);
-	say("is shown false keys", o, report.stop);
-	OK(report.stop == SYNC_FOREIGN_KEY || report.stop == SYNC_NOT_HANDED);
-	OK(sync_stop_text(report.stop) != NULL);
-	/* That it was not handed the keys it says to the others. */
-	OK(report.letters == 0 &&
-	    (report.given == 0 || report.stop == SYNC_NOT_HANDED));
-	buf_clear(&fake.key_note);
-	OK(buf_put(&fake.key_note, was.at, was.len) == ERR_OK);
-	buf_drop(&was);
-}
-
-/* Keys of another chain, signed with the line's own key by who stole it. */
-static inline void
-move_foreign(void)
-{
-	struct one *o = a_reader();
-	struct vault *v;
-	struct buf note;
-
-	if (o == NULL || !many[0].d->vault->has_line || roll(2) == 0)
-		return;
-	OK((v = vault_new()) != NULL);
-	*v = *many[0].d->vault;
-	v->ring.chains_n = v->ring.voices_n = 0;
-	OK(ring_make_chain(&v->ring, desk_about(desk)->door, day) == ERR_OK);
-	ring_make_voice(&v->ring, desk_about(desk)->door, day, day + 90);
-	buf_init(&note, KEY_NOTE_MAX);
-	OK(doors_key_note(&note,
-	       &(struct doors_note){ .roster = desk_roster(many[0].d),
-		   .about = &desk->about,
-		   .vault = v,
-		   .serial = 4000,
-		   .today = day }) == ERR_OK);
-	show_keys(o, &note);
-	buf_drop(&note);
-	vault_close(v);
 }
 
 static const struct {

@@ -150,6 +150,9 @@ talk_alike(const struct desk *a, const struct conv *c, const struct desk *b,
 	clocks_state(a, c, &s);
 	clocks_state(b, o, &t);
 	OK(s.outcome == t.outcome && s.hold == t.hold);
+	/* Periods run from the last letter that is here. */
+	if (restrict_of(a, c) != NULL)
+		return;
 	OK(s.ends == t.ends && s.goes == t.goes);
 }
 

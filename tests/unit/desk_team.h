@@ -333,7 +333,7 @@ static inline enum err
 read_reply(struct letter *l, const struct writer *w, uint32_t on, uint32_t slot)
 {
 	static uint8_t plain[ENVELOPE_LETTER_PLAIN];
-	uint8_t tag[TAG_BYTES], keys[8][SIGN_PUBLIC_BYTES];
+	uint8_t tag[TAG_BYTES], keys[64][SIGN_PUBLIC_BYTES];
 	char f[TEAM_PRINT_BYTES];
 	struct letter_place place = { .kind = LETTER_REPLY,
 		.team = f,
