@@ -8,6 +8,7 @@
 #include "desk/clear.h"
 #include "desk/clocks_part.h"
 #include "desk/doors.h"
+#include "desk/restrict.h"
 #include "desk/told.h"
 
 /* One run. */
@@ -194,6 +195,17 @@ look_at_doomed(struct run *r, struct conv *c, const struct registered_notice *n)
 	return e;
 }
 
+/* What is announced by somebody from whom it is kept has no effect: it would be
+ * said again at every sync, without end. */
+static bool
+is_kept_from_us(const struct desk *d, const struct conv *c)
+{
+	const struct restricted *of = restrict_of(d, c);
+
+	return of != NULL && of->is &&
+	    !registers_reads(&d->registers, of, d->about.member);
+}
+
 /* Whoever reads there no more has old letters alone: those who read would stop
  * it for the newer ones, and so on without end. */
 static enum err
@@ -204,7 +216,7 @@ maybe_announce(struct run *r, struct conv *c)
 	enum err e;
 
 	if (end == 0 || end > soon || !doors_reads(r->d, doors_of(r->d, c)) ||
-	    log_may(r->d, "announce") != ERR_OK)
+	    is_kept_from_us(r->d, c) || log_may(r->d, "announce") != ERR_OK)
 		return ERR_OK;
 	e = clocks_announce(r->d, c, soon, c->outcome, r->today);
 	r->rep->announced += e == ERR_OK;

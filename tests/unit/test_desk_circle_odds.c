@@ -1,5 +1,6 @@
 /* Who reads a conversation is said by several at once, or in a time before:
  * whoever is left out does not come in by it. */
+#include "desk/clocks.h"
 #include "desk_circle.h"
 
 static void
@@ -314,8 +315,38 @@ who_reads_at_the_door_no_more_is_out_of_its_circles(void)
 	end_many();
 }
 
+/* It would have no effect, and be said at every sync. */
+static void
+who_does_not_read_it_announces_no_end_of_it(void)
+{
+	struct writer w;
+	size_t n;
+
+	begin_many(1, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(1, at(1, &w), 2) == ERR_OK);
+	sync_one(many[1]);
+	sync_one(many[0]);
+	OK(restrict_stand(many[0], at(0, &w)) == RESTRICT_OUT);
+	OK(clocks_set_outcome(many[0], at(0, &w), OUTCOME_JUNK) == ERR_OK);
+	for (unsigned i = 0; i < 3; i++)
+		sync_one(many[0]);
+	n = desk_log_count(many[0]);
+	sync_one(many[0]);
+	OK(desk_log_count(many[0]) == n);
+	/* Who reads it does. */
+	sync_one(many[1]);
+	sync_one(many[0]);
+	OK(registers_of(&many[0]->registers, at(0, &w)->id)->announced.day ==
+	    day + 30);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
+T(who_does_not_read_it_announces_no_end_of_it)
 T(who_was_left_out_does_not_take_it_for_himself)
 T(a_desk_that_said_all_it_may_makes_no_keys_for_nobody)
 if (!t_slow()) {
