@@ -560,7 +560,9 @@ give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
 
 	if (!give_is_on(d))
 		return ERR_OK;
-	if ((e = give_where(d, &put, &all)) != ERR_OK)
+	/* An answer gives what waits without a sync before it. */
+	if ((e = give_keep_log(d, today)) != ERR_OK ||
+	    (e = give_where(d, &put, &all)) != ERR_OK)
 		return e;
 	if ((g.effect = calloc(1, sizeof *g.effect)) == NULL)
 		return ERR_NOMEM;

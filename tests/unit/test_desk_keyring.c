@@ -551,6 +551,28 @@ a_key_that_nobody_handed_out_stops_a_desk(void)
 	end_team();
 }
 
+/* What waits goes before an answer, and no sync before that. */
+static void
+an_answer_hands_the_logs_chain_out_to_who_has_the_one_before(void)
+{
+	struct writer w;
+
+	begin_team();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	join(MEMBER_EDITOR);
+	sync_both();
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	set_day(day + RING_LOG_DAYS + 3);
+	reply(desk, "after weeks");
+	sync_one(desk);
+	sync_one(other);
+	sync_both();
+	are_alike();
+	OK(desk_at(other, 0)->said_n == 2);
+	end_team();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_new_chain_is_handed_out_before_the_line_offers_it)
@@ -559,6 +581,7 @@ T(a_roster_behind_a_hand_out_comes_before_it)
 T(the_first_keys_are_not_forgotten_for_others_of_their_day)
 T(a_hand_out_that_is_given_late_opens_what_came_before_it)
 T(a_chain_of_the_log_that_is_handed_out_late_ends_none_before)
+T(an_answer_hands_the_logs_chain_out_to_who_has_the_one_before)
 T(a_chain_that_is_renewed_twice_on_a_day_stops_nobody)
 T(a_chain_that_two_left_on_one_day_is_another_on_the_next)
 T(keys_that_are_handed_out_once_more_do_not_hide_that_somebody_left)
