@@ -206,6 +206,19 @@ is_kept_from_us(const struct desk *d, const struct conv *c)
 	    !registers_reads(&d->registers, of, d->about.member);
 }
 
+/* Another desk has taken an end back not long ago: it may have letters that
+ * never came here, would take the next back too, and so on without end.  It
+ * announces the next itself. */
+static bool
+is_others_to_say(const struct run *r, const struct conv *c)
+{
+	const struct registered *one = registers_of(&r->d->registers, c->id);
+
+	return one != NULL && one->stopped > 0 && one->stopped <= r->today &&
+	    r->today - one->stopped < CLOCKS_AHEAD &&
+	    memcmp(one->stopped_by, r->d->id, sizeof one->stopped_by) != 0;
+}
+
 /* Whoever reads there no more has old letters alone: those who read would stop
  * it for the newer ones, and so on without end. */
 static enum err
@@ -216,7 +229,8 @@ maybe_announce(struct run *r, struct conv *c)
 	enum err e;
 
 	if (end == 0 || end > soon || !doors_reads(r->d, doors_of(r->d, c)) ||
-	    is_kept_from_us(r->d, c) || log_may(r->d, "announce") != ERR_OK)
+	    is_kept_from_us(r->d, c) || is_others_to_say(r, c) ||
+	    log_may(r->d, "announce") != ERR_OK)
 		return ERR_OK;
 	e = clocks_announce(r->d, c, soon, c->outcome, r->today);
 	r->rep->announced += e == ERR_OK;

@@ -199,6 +199,8 @@ take_announce(struct registers *r, struct registered *one,
 {
 	if (f->day == 0) {
 		stop(r, one);
+		one->stopped = f->last;
+		memcpy(one->stopped_by, line->device, sizeof one->stopped_by);
 		return;
 	}
 	if (one->hold ||

@@ -1,5 +1,6 @@
 /* A team with several doors: who reads where, from when on, and what of it lies
  * on whose disk. */
+#include "desk/clocks.h"
 #include "desk/days.h"
 #include "desk/give.h"
 #include "desk/handing.h"
@@ -392,6 +393,34 @@ a_roster_closes_and_opens_doors_within_its_limits(void)
 	end_all();
 }
 
+/* One desk does not have what came by the other door: it would announce an end
+ * and the other take it back, at every sync. */
+static void
+an_end_that_another_takes_back_is_his_to_announce(void)
+{
+	struct writer w;
+
+	begin_doors();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "to the front", .id = 1 });
+	send(&w, &(struct what){ .text = "and the lab", .id = 2, .door = LAB });
+	sync_many();
+	OK(clocks_set_outcome(many[1], desk_at(many[1], 0), OUTCOME_JUNK) ==
+	    ERR_OK);
+	sync_one(many[1]);
+	sync_many();
+	for (unsigned i = 0; i < 3; i++) {
+		const size_t n = desk_log_count(many[i]);
+
+		sync_one(many[i]);
+		OK(desk_log_count(many[i]) == n);
+	}
+	/* It is, by who has all. */
+	OK(registers_of(&many[1]->registers, desk_at(many[0], 0)->id)
+		->announced.day == day + 30);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_roster_closes_and_opens_doors_within_its_limits);
@@ -399,6 +428,7 @@ T(each_desk_opens_what_came_through_its_doors_and_no_key_of_the_other);
 T(a_source_may_write_to_another_door_and_is_answered_there);
 T(a_letter_that_says_another_door_than_its_key_is_refused);
 T(who_is_excluded_from_a_door_reads_nothing_newer_there);
+T(an_end_that_another_takes_back_is_his_to_announce);
 T(a_closed_door_takes_nothing_and_is_still_answered);
 T(an_admin_hands_out_at_doors_where_he_does_not_read);
 T(two_chains_one_day);
