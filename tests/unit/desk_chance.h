@@ -53,11 +53,21 @@ static struct {
 	unsigned writer;
 	size_t row;
 	char text[32];
+	bool at_lab; /* written to the second door */
 	bool by_circle; /* sealed to this one, */
 	uint8_t circle[EFFECT_ID_BYTES];
 	unsigned held; /* which these desks (bits) held then */
 } letters[MANY_SAID];
 static unsigned letters_n, replies_n;
+
+/* The same for a second door (desk_chance_door.h); all NULL: there is none. */
+static struct {
+	void (*joined)(const struct one *o, const struct one *admin);
+	void (*excluded)(const struct roster *r);
+	void (*closed)(void);
+	bool (*same_sight)(
+	    const struct one *a, const struct one *b, unsigned writer);
+} also;
 
 /*
  * Chance.
@@ -311,6 +321,8 @@ many_join(struct one *admin, const uint8_t member[static MEMBER_ID_BYTES],
 		o->partial[i] = admin->partial[i] || was_restricted(admin, i);
 	know(o);
 	o->blind = desk_reads(o->d, desk_about(o->d)->door) != DESK_READS;
+	if (also.joined != NULL)
+		also.joined(o, admin);
 }
 
 /* What an excluded desk has today, it may have copied. */
@@ -339,6 +351,8 @@ many_note_excluded(const struct one *admin)
 		o->out = out;
 		o->blind = blind;
 	}
+	if (also.excluded != NULL)
+		also.excluded(r);
 }
 
 /* Has this desk an entry with the other's one-time recipient? */
@@ -369,9 +383,10 @@ many_note_unknown(const struct one *o)
  * What must not be opened.
  */
 
-/* Are the keys that the line gives sources today none of this ring's? */
+/* Are the keys that the line gives sources today at that door none of this
+ * ring's? */
 static inline bool
-is_foreign(const struct ring *ring)
+is_foreign(const struct ring *ring, size_t door)
 {
 	struct ring *copy = malloc(sizeof *copy);
 	struct offer o;
@@ -382,7 +397,9 @@ is_foreign(const struct ring *ring)
 	*copy = *ring;
 	offer_init(&o);
 	(void)key_of(&o, day);
-	e = ring_offered(copy, &o.note.doors[0], day, &changed);
+	e = door < o.note.doors_n
+	    ? ring_offered(copy, &o.note.doors[door], day, &changed)
+	    : ERR_OK;
 	offer_drop(&o);
 	wipe_free(copy, sizeof *copy);
 	return e == ERR_NOTHING;
@@ -402,9 +419,11 @@ many_note_closed(const struct one *by)
 		struct one *o = &many[i];
 
 		if (o->had.chains_n > 0 && o->since == 0 &&
-		    (o->out || o->blind) && is_foreign(&o->had))
+		    (o->out || o->blind) && is_foreign(&o->had, 0))
 			o->since = fake.rows_n;
 	}
+	if (also.closed != NULL)
+		also.closed();
 }
 
 static inline bool
@@ -422,9 +441,9 @@ opens(const struct ring_chain *c, uint32_t on, const struct fake_row *row)
 	return e == ERR_OK;
 }
 
-/* Every key of a door against every row from its `since` on.  The log's keys
- * are not tried: who is still a member has them, and a desk that was not handed
- * the log's new chain yet speaks to the old one (doc/THREATS.md). */
+/* Every key of the first door against every row from its `since` on.  The log's
+ * keys are not tried: who is still a member has them, and a desk that was not
+ * handed the log's new chain yet speaks to the old one (doc/THREATS.md). */
 static inline void
 opens_nothing(const struct one *o, const struct ring *ring)
 {
@@ -432,160 +451,12 @@ opens_nothing(const struct one *o, const struct ring *ring)
 		for (size_t c = 0; c < ring->chains_n; c++) {
 			const struct ring_chain *with = &ring->chains[c];
 
-			if (memcmp(with->door, ring_log, DOOR_ID_BYTES) == 0)
+			if (memcmp(with->door, desk_roster(desk)->doors[0].id,
+				DOOR_ID_BYTES) != 0)
 				continue;
 			OK(!opens(with, fake.rows[i].day, &fake.rows[i]));
 			OK(!opens(with, fake.rows[i].day - 1, &fake.rows[i]));
 		}
-}
-
-/*
- * What must be alike.
- */
-static inline void
-said_alike(const struct said *s, const struct said *t)
-{
-	OK(memcmp(s->id, t->id, sizeof s->id) == 0);
-	OK(memcmp(s->at.tag, t->at.tag, TAG_BYTES) == 0);
-	OK(memcmp(s->at.words, t->at.words, 32) == 0);
-	OK(s->ours == t->ours && s->unread == t->unread);
-	OK(s->day == t->day && s->n == t->n && s->row == t->row);
-	OK(s->more == t->more);
-	OK(strcmp(s->text, t->text) == 0);
-	OK(s->files_all == t->files_all);
-}
-
-/* The conversation of a writer at a desk, settled; NULL. */
-static inline struct conv *
-conv_with(const struct desk *d, const struct writer *w)
-{
-	struct conv *c = desk_conv_known(d, w->s.sign_public);
-
-	if (c != NULL)
-		conv_settle(c);
-	return c != NULL && c->said_n > 0 ? c : NULL;
-}
-
-/* An answer of who might not speak any more and did not know it: the source has
- * it, its author's desk shows it, and so does one that had its words before it
- * had the roster; its entry has no effect, and the log of the others shows
- * that alone (doc/THREATS.md). */
-static inline bool
-is_too_late(struct desk *d, const struct said *s)
-{
-	struct effect *f = calloc(1, sizeof *f);
-	struct teamlog_line l;
-	bool is = false;
-
-	OK(f != NULL);
-	for (size_t i = 0; s->ours && !is && i < teamlog_count(d->log); i++) {
-		teamlog_at(d->log, i, &l);
-		is = l.kind == EFFECT_REPLY &&
-		    (l.standing == TEAMLOG_ROLE ||
-			l.standing == TEAMLOG_GONE) &&
-		    effect_read(f, l.kind, l.body, l.body_len) == ERR_OK &&
-		    memcmp(f->id, s->id, sizeof s->id) == 0;
-	}
-	free(f);
-	return is;
-}
-
-/* What of a conversation all must have. */
-static inline size_t
-said_by_all(struct desk *d, const struct conv *c, const struct said **all)
-{
-	size_t n = 0;
-
-	OK(c->said_n <= MANY_SAID);
-	for (size_t i = 0; i < c->said_n; i++)
-		if (!is_too_late(d, c->said[i]))
-			all[n++] = c->said[i];
-	return n;
-}
-
-static inline void
-late_alike(
-    struct desk *a, const struct conv *c, struct desk *b, const struct conv *o)
-{
-	const struct said *of_a[MANY_SAID], *of_b[MANY_SAID];
-	const size_t n = said_by_all(a, c, of_a);
-
-	OK(said_by_all(b, o, of_b) == n);
-	for (size_t i = 0; i < n; i++)
-		said_alike(of_a[i], of_b[i]);
-}
-
-static inline bool
-has_late(struct desk *d, const struct conv *c)
-{
-	for (size_t i = 0; i < c->said_n; i++)
-		if (is_too_late(d, c->said[i]))
-			return true;
-	return false;
-}
-
-static inline void
-conv_alike(
-    struct desk *a, const struct conv *c, struct desk *b, const struct conv *o)
-{
-	OK((c == NULL) == (o == NULL));
-	if (c == NULL)
-		return;
-	if (has_late(a, c) || has_late(b, o)) {
-		late_alike(a, c, b, o);
-		return;
-	}
-	OK(c->said_n == o->said_n && c->apart == o->apart);
-	OK(c->junk == o->junk && c->n == o->n);
-	OK(conv_unread(c) == conv_unread(o));
-	OK(conv_waits(c) == conv_waits(o));
-	for (size_t j = 0; j < c->said_n; j++) {
-		said_alike(c->said[j], o->said[j]);
-		OK(c->said[j]->missing == o->said[j]->missing);
-	}
-}
-
-static inline bool
-logs_alike(struct desk *a, struct desk *b)
-{
-	uint8_t one[SHA256_BYTES], two[SHA256_BYTES];
-
-	OK(teamlog_digest(a->log, one) == ERR_OK);
-	OK(teamlog_digest(b->log, two) == ERR_OK);
-	return memcmp(one, two, sizeof one) == 0;
-}
-
-/* Was the conversation destroyed by its period, or by a member? */
-static inline bool
-is_gone(const struct one *o, unsigned i)
-{
-	uint8_t id[CONV_ID_BYTES];
-
-	conv_id_of(id, writers[i].s.sign_public, o->d->vault->salt);
-	return o->deleted[i] || registers_dead(&o->d->registers, id) != NULL;
-}
-
-/* Everything that two desks of the team may disagree on. */
-static inline void
-many_alike(const struct one *a, const struct one *b)
-{
-	OK(desk_roster(a->d)->serial == desk_roster(b->d)->serial);
-	OK(memcmp(desk_roster_hash(a->d), desk_roster_hash(b->d), 32) == 0);
-	OK(logs_alike(a->d, b->d));
-	OK(desk_log_count(a->d) == desk_log_count(b->d));
-	for (unsigned i = 0; reads(a) && reads(b) && i < MANY_WRITERS; i++)
-		if (!is_gone(a, i) && !is_gone(b, i) && !was_restricted(a, i))
-			conv_alike(a->d, conv_with(a->d, &writers[i]), b->d,
-			    conv_with(b->d, &writers[i]));
-}
-
-static inline bool
-has_text(const struct conv *c, const char *text)
-{
-	for (size_t i = 0; c != NULL && i < c->said_n; i++)
-		if (strcmp(c->said[i]->text, text) == 0)
-			return true;
-	return false;
 }
 
 #endif

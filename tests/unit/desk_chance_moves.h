@@ -5,7 +5,7 @@
 #ifndef UNIT_DESK_CHANCE_MOVES_H
 #define UNIT_DESK_CHANCE_MOVES_H
 
-#include "desk_chance.h"
+#include "desk_chance_alike.h"
 #include "desk_chance_line.h"
 #include "team/pieces.h"
 #include "team/roster_edit.h"
@@ -87,7 +87,7 @@ write_letter(unsigned i, uint8_t id, uint32_t dated)
 	what = (struct what){
 		.text = letters[letters_n].text, .id = id, .dated = dated
 	};
-	letters[letters_n].by_circle = false;
+	letters[letters_n].by_circle = letters[letters_n].at_lab = false;
 	if (as_told != NULL)
 		as_told(letters_n, &what);
 	send(w, &what);
@@ -154,11 +154,15 @@ some_conv(struct one **o, unsigned *writer)
 {
 	struct conv *c;
 
-	if ((*o = somebody(true)) == NULL || (*o)->blind)
+	if ((*o = somebody(true)) == NULL ||
+	    ((*o)->blind && also.same_sight == NULL))
 		return NULL;
 	*writer = roll(MANY_WRITERS);
 	c = conv_with((*o)->d, &writers[*writer]);
-	return c;
+	return c != NULL && (*o)->blind &&
+		!doors_reads((*o)->d, doors_of((*o)->d, c))
+	    ? NULL
+	    : c;
 }
 
 static inline void
@@ -202,7 +206,8 @@ is_said_why(const struct one *o, unsigned writer, enum err e)
 	OK(e == ERR_OK || e == ERR_DENIED || e == ERR_FULL ||
 	    e == ERR_EXPIRED || e == ERR_MISSING);
 	OK(e != ERR_DENIED || desk_role(o->d) == MEMBER_VIEWER ||
-	    stand == RESTRICT_OUT);
+	    stand == RESTRICT_OUT ||
+	    (c != NULL && !doors_reads(o->d, doors_of(o->d, c))));
 	OK(e != ERR_MISSING || stand != RESTRICT_NOT);
 }
 
@@ -371,7 +376,9 @@ move_roster(void)
 		many_note_unknown(admin);
 		many_note_excluded(admin);
 	} else {
-		OK(e == ERR_TAKEN || e == ERR_DENIED);
+		/* A door must have a reader. */
+		OK(e == ERR_TAKEN || e == ERR_DENIED ||
+		    (e == ERR_MISSING && r->doors_n > 1));
 		wipe_free(r, sizeof *r);
 	}
 }

@@ -8,7 +8,7 @@
  */
 #include <signal.h>
 
-#include "desk_chance_circle.h"
+#include "desk_chance_door.h"
 
 #define HAND_OUT_WAITS 11U
 #define MOVES 60U
@@ -57,7 +57,7 @@ is_whole(const struct one *o)
 		    conv_with(o->d, &writers[letters[i].writer]);
 
 		if (is_gone(o, letters[i].writer) || letters[i].by_circle ||
-		    o->partial[letters[i].writer] ||
+		    letters[i].at_lab || o->partial[letters[i].writer] ||
 		    has_text(c, letters[i].text))
 			continue;
 		printf("# desk %d has not %s of %u, of day %u\n",
@@ -118,7 +118,8 @@ circles_without_effect(const struct one *o)
 }
 
 /* Nothing lacks, and nothing waits but words for a conversation that is deleted
- * here, or was not given to this desk. */
+ * here, or was not given to this desk, or
+ * of one that cannot tell us. */
 static void
 lacks_nothing(struct one *o)
 {
@@ -126,8 +127,11 @@ lacks_nothing(struct one *o)
 	bool deleted = false;
 
 	for (unsigned i = 0; i < MANY_WRITERS; i++)
-		deleted |= is_gone(o, i) || o->partial[i];
+		deleted |= is_gone(o, i) || o->partial[i] ||
+		    (also.same_sight != NULL && !also.same_sight(o, o, i));
 	OK(teamlog_lacks(o->d->log, NULL, 0, &n) == ERR_OK && n == 0);
+	for (size_t i = 0; i < many_n; i++)
+		deleted |= is_in(&many[i]) && many[i].locked;
 	OK(deleted ||
 	    waits(o->d) <= spoken_too_late(o) + circles_without_effect(o));
 }
@@ -145,6 +149,7 @@ both_alike(const struct one *a, const struct one *b)
 	many_alike(a, b);
 	talks_alike(a, b);
 	circles_alike(a, b);
+	doors_alike(a, b);
 }
 
 static void
@@ -156,6 +161,7 @@ check_all(void)
 		opens_nothing(o, &o->had);
 		opens_nothing(o, &o->d->vault->ring);
 		circles_closed(o, is_served(o));
+		lab_is_closed(o, is_served(o));
 		if (!is_served(o))
 			continue;
 		is_whole(o);
@@ -195,6 +201,26 @@ come_together(bool asks)
 	}
 }
 
+/* What moves there are in this schedule. */
+static void
+begin_kind(uint64_t seed)
+{
+	as_told = NULL;
+	memset(&also, 0, sizeof also);
+	if (seed >= MANY_DOORS)
+		doors_begin();
+	else if (seed >= MANY_CIRCLES)
+		circles_begin();
+}
+
+static void (*move_of(uint64_t seed))(void)
+{
+	return seed >= MANY_DOORS  ? door_move
+	    : seed >= MANY_CIRCLES ? circle_move
+	    : seed >= MANY_WIDE    ? wide_move
+				   : any_move;
+}
+
 static void
 one_schedule(uint64_t seed)
 {
@@ -207,14 +233,9 @@ one_schedule(uint64_t seed)
 	line.withholds = roll(2) == 0;
 	line.forges = roll(4) == 0;
 	fake.lies = &lies;
-	as_told = NULL;
-	if (seed >= MANY_CIRCLES)
-		circles_begin();
+	begin_kind(seed);
 	for (unsigned i = 0; i < MOVES; i++)
-		if (seed >= MANY_CIRCLES)
-			circle_move();
-		else
-			wide_move(seed >= MANY_WIDE);
+		move_of(seed)();
 	come_together(seed >= MANY_CIRCLES);
 	check_all();
 	for (size_t i = 0; i < many_n; i++)
@@ -284,6 +305,16 @@ and_whoever_is_to_read_it_from_then_on(void)
 		one_schedule(MANY_CIRCLES + i);
 }
 
+static void
+and_whichever_door_they_read_at(void)
+{
+	const bool is_long = number("LONG", 0) > 0;
+
+	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 2);
+	     i++)
+		one_schedule(MANY_DOORS + i);
+}
+
 T_BEGIN
 desk_tests_begin();
 (void)atexit(say_seed);
@@ -291,4 +322,5 @@ desk_tests_begin();
 T(whatever_happens_all_desks_come_to_the_same)
 T(and_whatever_they_do_with_a_conversation)
 T(and_whoever_is_to_read_it_from_then_on)
+T(and_whichever_door_they_read_at)
 T_END
