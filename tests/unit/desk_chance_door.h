@@ -18,6 +18,7 @@ static struct {
 	struct ring had; /* when it was excluded */
 	size_t since;
 } lab[MANY];
+static const uint8_t lab_id[DOOR_ID_BYTES] = { 7, 7, 7, 7 };
 static bool to_lab; /* where the next letter goes */
 
 static inline bool
@@ -77,11 +78,12 @@ lab_excluded(const struct roster *r)
 	}
 }
 
+/* Who had no key yet may still be handed one that was on its way. */
 static inline void
 lab_closed(void)
 {
 	for (size_t i = 0; i < many_n; i++)
-		if (lab[i].had.chains_n > 0 && lab[i].since == 0 &&
+		if (ring_has_chain(&lab[i].had, lab_id) && lab[i].since == 0 &&
 		    is_foreign(&lab[i].had, LAB))
 			lab[i].since = fake.rows_n;
 }
@@ -246,7 +248,6 @@ lab_letter(struct one *o, unsigned i, bool served)
 static inline void
 lab_is_closed(struct one *o, bool served)
 {
-	static const uint8_t id[DOOR_ID_BYTES] = { 7, 7, 7, 7 };
 	const size_t place = (size_t)(o - many);
 
 	if (also.same_sight == NULL)
@@ -255,9 +256,9 @@ lab_is_closed(struct one *o, bool served)
 		lab_opens_nothing(o, &lab[place].had);
 		lab_opens_nothing(o, &o->d->vault->ring);
 	}
-	OK(lab[place].ever || !ring_has_chain(&o->d->vault->ring, id));
+	OK(lab[place].ever || !ring_has_chain(&o->d->vault->ring, lab_id));
 	if (served && lab[place].reads)
-		OK(ring_has_chain(&o->d->vault->ring, id));
+		OK(ring_has_chain(&o->d->vault->ring, lab_id));
 	for (unsigned i = 0; i < letters_n; i++)
 		if (letters[i].at_lab && !is_gone(o, letters[i].writer))
 			lab_letter(o, i, served);
