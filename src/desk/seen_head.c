@@ -106,7 +106,8 @@ void
 seen_head(struct seen_list *l, enum seen_page page, const struct buf *head,
     size_t body_n)
 {
-	const char *at = (const char *)head->at;
+	/* Where nothing came there is no place to begin at either. */
+	const char *at = head->len == 0 ? "" : (const char *)head->at;
 	const char *const end = at + head->len;
 	bool kept[RULES_MAX] = { false }, first = true;
 	const char *const(*rules)[2];
