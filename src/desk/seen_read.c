@@ -31,12 +31,19 @@ static const struct {
 #undef MARK
 };
 
+/* Behind the last byte; where nothing came there is none to add to. */
+static const char *
+end_of(const struct buf *b)
+{
+	return b->len == 0 ? (const char *)b->at : (const char *)b->at + b->len;
+}
+
 /* Where the text stands for the last time; NULL. */
 static const char *
 last_of(const char *text, const struct buf *in)
 {
 	const char *at = (const char *)in->at, *found = NULL, *next;
-	const char *const end = at + in->len;
+	const char *const end = end_of(in);
 
 	while (at < end &&
 	    (next = memmem(at, (size_t)(end - at), text, strlen(text))) !=
@@ -54,7 +61,7 @@ find(struct seen_text *t, const char *mark, const struct buf *drawn,
     const struct buf *page)
 {
 	const char *at = last_of(mark, drawn), *end;
-	const char *const last = (const char *)page->at + page->len;
+	const char *const last = end_of(page);
 
 	if (at == NULL || (size_t)(at - (const char *)drawn->at) < BEFORE ||
 	    page->len == 0)
@@ -198,7 +205,7 @@ static void
 take_field(char *out, size_t room, const char *begin, const struct buf *page)
 {
 	const char *at, *end;
-	const char *const last = (const char *)page->at + page->len;
+	const char *const last = end_of(page);
 
 	if (page->len == 0 ||
 	    (at = memmem(page->at, page->len, begin, strlen(begin))) == NULL)
@@ -228,7 +235,7 @@ static void
 take_words(struct seen_own *own, const struct buf *page)
 {
 	static const char begin[] = "<ol class=\"words\"", item[] = "<li>";
-	const char *const last = (const char *)page->at + page->len;
+	const char *const last = end_of(page);
 	const char *at, *end;
 
 	if (page->len == 0 ||
