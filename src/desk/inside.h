@@ -141,6 +141,11 @@ enum err list_grow(void **list, size_t n, size_t *room, size_t each) MUST_USE;
 enum err team_load(struct desk *d) MUST_USE;
 void team_drop(struct desk *d);
 
+/* Is it this one?  Is this one of the two that hand out the team's keys? */
+bool desk_is_own(
+    const struct desk *d, const uint8_t device[static DEVICE_ID_BYTES]);
+bool desk_hands_out(const struct desk *d);
+
 /* The conversation of a signing key, made in memory when there is none. */
 struct conv *desk_conv_of(
     struct desk *d, const uint8_t owner[static SIGN_PUBLIC_BYTES]);

@@ -107,13 +107,9 @@ out:
 static enum err
 may(const struct desk *d, const char *type)
 {
-	const bool hands_out =
-	    memcmp(d->roster->hands_out, d->id, DEVICE_ID_BYTES) == 0 ||
-	    memcmp(d->roster->then, d->id, DEVICE_ID_BYTES) == 0;
-
 	if (roster_device(d->roster, d->id) == NULL)
 		return ERR_DENIED;
-	if (effect_allowed(effect_kind(type), desk_role(d), hands_out))
+	if (effect_allowed(effect_kind(type), desk_role(d), desk_hands_out(d)))
 		return ERR_OK;
 	/* Of chains, desk_renew_chain() asks the roster. */
 	return effect_kind(type) == EFFECT_HAND_OUT &&

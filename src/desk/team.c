@@ -236,6 +236,19 @@ desk_show_log(struct desk *d)
 	return log_show(d);
 }
 
+bool
+desk_is_own(const struct desk *d, const uint8_t device[static DEVICE_ID_BYTES])
+{
+	return memcmp(device, d->id, DEVICE_ID_BYTES) == 0;
+}
+
+bool
+desk_hands_out(const struct desk *d)
+{
+	return desk_is_own(d, d->roster->hands_out) ||
+	    desk_is_own(d, d->roster->then);
+}
+
 enum member_role
 desk_role(const struct desk *d)
 {
