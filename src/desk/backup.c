@@ -7,6 +7,7 @@
 #include "crypt/crypt.h"
 
 #include "desk/backup.h"
+#include "desk/begin.h"
 #include "desk/handing.h"
 #include "desk/members.h"
 #include "desk/packed.h"
@@ -76,7 +77,6 @@ take_names(struct reading *r)
 {
 	struct about *a = &r->d->about;
 
-	memcpy(r->d->vault->salt, r->desk.salt, sizeof r->desk.salt);
 	memcpy(a->name, r->desk.name, sizeof a->name);
 	memcpy(a->readers, r->desk.readers, sizeof a->readers);
 }
@@ -86,64 +86,45 @@ take_bare(struct reading *r, const uint8_t *p, size_t n)
 {
 	const enum err e = pack_bare_read(&r->desk, p, n);
 
-	if (e == ERR_OK)
-		take_names(r);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	memcpy(r->d->vault->salt, r->desk.salt, sizeof r->desk.salt);
+	take_names(r);
+	return ERR_OK;
 }
 
 static enum err
 take_desk(struct reading *r, const uint8_t *p, size_t n)
 {
-	struct vault *v = r->d->vault;
-	enum err e;
+	const enum err e = packed_take_desk(r->d->vault, &r->desk, p, n);
 
-	if ((e = pack_desk_read(&r->desk, p, n)) != ERR_OK)
+	if (e != ERR_OK)
 		return e;
-	take_names(r);
 	r->keys = true;
-	memcpy(v->access, r->desk.access, sizeof v->access);
-	v->has_next = r->desk.has_next;
-	memcpy(v->next_access, r->desk.next, sizeof v->next_access);
+	take_names(r);
 	return ERR_OK;
 }
 
 static enum err
 take_admin(struct reading *r, const uint8_t *p, size_t n)
 {
-	struct vault *v = r->d->vault;
-	struct pack_admin a;
-	enum err e;
-
-	if ((e = pack_admin_read(&a, p, n)) != ERR_OK)
-		return e;
-	memcpy(v->line_key, a.line_key, sizeof v->line_key);
-	memcpy(v->purge, a.purge, sizeof v->purge);
-	v->has_line = true;
-	pack_admin_drop(&a);
-	return ERR_OK;
+	return packed_take_admin(r->d->vault, p, n);
 }
 
+/* The second time all of the ring is there. */
 static enum err
 take_chain(struct reading *r, const uint8_t *p, size_t n)
 {
-	struct ring_chain to = { .first = 0 };
-	enum err e = packed_chain(&to, p, n);
+	const enum err e = packed_take_chain(r->d->vault, p, n);
 
-	if (e == ERR_OK)
-		e = ring_add_chain(&r->d->vault->ring, &to);
-	wipe(&to, sizeof to);
 	return e == ERR_TAKEN && r->again != NULL ? ERR_OK : e;
 }
 
 static enum err
 take_voice(struct reading *r, const uint8_t *p, size_t n)
 {
-	struct ring_voice to = { .first = 0 };
-	enum err e = packed_voice(&to, p, n);
+	const enum err e = packed_take_voice(r->d->vault, p, n);
 
-	if (e == ERR_OK)
-		e = ring_add_voice(&r->d->vault->ring, &to);
-	wipe(&to, sizeof to);
 	return e == ERR_TAKEN && r->again != NULL ? ERR_OK : e;
 }
 
@@ -361,46 +342,13 @@ next_roster(struct reading *r, struct buf *note, const struct backup_alone *as)
 }
 
 static enum err
-nobody(void *who, const uint8_t *p, size_t n)
-{
-	(void)who;
-	(void)p;
-	(void)n;
-	return ERR_OK;
-}
-
-static enum err
-make_store(struct reading *r, const char *dir)
-{
-	const struct record_taker none = { nobody, NULL };
-	const uint8_t *key = r->d->vault->storage;
-	struct buf about;
-	enum err e;
-
-	buf_init(&about, 4096);
-	if ((e = store_make(dir)) == ERR_OK &&
-	    (e = about_write(&about, &r->d->about)) == ERR_OK &&
-	    (e = store_begin(dir, key, about.at, about.len)) == ERR_OK &&
-	    (e = store_open(&r->store, dir, key)) == ERR_OK)
-		e = store_load(r->store, STORE_TEAM, none);
-	buf_drop(&about);
-	return e;
-}
-
-static enum err
-keep_address(struct reading *r)
+keep_rest(struct reading *r)
 {
 	char serial[16];
-	struct buf text;
-	enum err e = ERR_OK;
+	enum err e;
 
-	buf_init(&text, 4096);
-	if (r->desk.line[0] != '\0' &&
-	    (e = buf_put_fmt(&text, "%s\n%s\n\n", r->desk.line,
-		 r->desk.desk_line)) == ERR_OK)
-		e = store_put(r->store, "address", text.at, text.len);
-	buf_drop(&text);
-	if (e != ERR_OK || r->desk.serial == 0)
+	if ((e = packed_keep_address(r->store, &r->desk)) != ERR_OK ||
+	    r->desk.serial == 0)
 		return e;
 	(void)snprintf(serial, sizeof serial, "%u", r->desk.serial);
 	return store_put(r->store, "serial", serial, strlen(serial));
@@ -422,11 +370,12 @@ make_desk(struct reading *r, const char *dir, const struct backup_alone *as,
 	buf_init(&note, ROSTER_MAX);
 	if ((e = vault_words(v, as->words, strlen(as->words))) != ERR_OK ||
 	    (e = next_roster(r, &note, as)) != ERR_OK ||
-	    (e = make_store(r, dir)) != ERR_OK ||
+	    (e = begin_store(&r->store, dir, v->storage, &r->d->about)) !=
+		ERR_OK ||
 	    (e = put_beside(r, dir, v->ring.once[0], fd, with)) != ERR_OK ||
 	    (e = store_add(r->store, STORE_TEAM, note.at, note.len)) !=
 		ERR_OK ||
-	    (e = keep_address(r)) != ERR_OK ||
+	    (e = keep_rest(r)) != ERR_OK ||
 	    (e = file_path(path, sizeof path, dir, "key")) != ERR_OK)
 		goto out;
 	e = vault_save(v, path);

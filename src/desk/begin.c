@@ -206,22 +206,33 @@ none(void *who, const uint8_t *p, size_t n)
 }
 
 enum err
+begin_store(struct store **s, const char *dir, const uint8_t *key,
+    const struct about *about)
+{
+	const struct record_taker new = { none, NULL };
+	struct buf text;
+	enum err e;
+
+	buf_init(&text, 4096);
+	if ((e = store_make(dir)) == ERR_OK &&
+	    (e = about_write(&text, about)) == ERR_OK &&
+	    (e = store_begin(dir, key, text.at, text.len)) == ERR_OK &&
+	    (e = store_open(s, dir, key)) == ERR_OK &&
+	    (e = store_load(*s, STORE_LOG, new)) == ERR_OK)
+		e = store_load(*s, STORE_TEAM, new);
+	buf_drop(&text);
+	return e;
+}
+
+enum err
 begin_desk(const struct begin *b, const char *dir)
 {
 	char path[FILE_PATH_MAX];
 	struct store *s = NULL;
-	struct buf about;
 	enum err e;
 
-	buf_init(&about, 4096);
-	if ((e = store_make(dir)) != ERR_OK ||
-	    (e = about_write(&about, &b->about)) != ERR_OK ||
-	    (e = store_begin(dir, b->vault->storage, about.at, about.len)) !=
+	if ((e = begin_store(&s, dir, b->vault->storage, &b->about)) !=
 		ERR_OK ||
-	    (e = store_open(&s, dir, b->vault->storage)) != ERR_OK)
-		goto out;
-	if ((e = store_load(s, STORE_TEAM,
-		 (struct record_taker){ none, NULL })) != ERR_OK ||
 	    (e = store_add(s, STORE_TEAM, b->roster.at, b->roster.len)) !=
 		ERR_OK ||
 	    (e = store_put(s, "certificate", b->certificate.at,
@@ -231,6 +242,5 @@ begin_desk(const struct begin *b, const char *dir)
 	e = vault_save(b->vault, path);
 out:
 	store_close(s);
-	buf_drop(&about);
 	return e;
 }

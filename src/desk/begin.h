@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "desk/about.h"
+#include "desk/store.h"
 #include "desk/vault.h"
 
 #define BEGIN_CERTIFICATE_DAYS 1200U
@@ -40,6 +41,12 @@ void begin_drop(struct begin *b);
  * `today` on.  `words` is the passphrase.  Takes a second. */
 enum err begin_make(struct begin *b, const char *name, const char *words,
     uint32_t today) MUST_USE;
+
+/* Make a desk's folder in `dir`, which is there and empty, of all but its key
+ * file: its lists of the team and of the log take records then.  `key` as of
+ * store_open(); *s is the caller's to close, set on failure too. */
+enum err begin_store(struct store **s, const char *dir, const uint8_t *key,
+    const struct about *about) MUST_USE;
 
 /* Make the desk's folder in `dir`, which is there and empty. */
 enum err begin_desk(const struct begin *b, const char *dir) MUST_USE;

@@ -118,34 +118,25 @@ keep_address(struct merge *m)
 
 	buf_init(&text, 4096);
 	e = desk_recall(m->d, "address", &text);
-	buf_clear(&text);
-	if (e == ERR_NOTHING && m->desk.line[0] != '\0' &&
-	    (e = buf_put_fmt(&text, "%s\n%s\n\n", m->desk.line,
-		 m->desk.desk_line)) == ERR_OK)
-		e = store_put(m->d->store, "address", text.at, text.len);
 	buf_drop(&text);
-	return e == ERR_NOTHING ? ERR_OK : e;
+	return e == ERR_NOTHING ? packed_keep_address(m->d->store, &m->desk)
+				: e;
 }
 
 /* What has seen the later key note knows which access key holds. */
-static enum err
+static void
 keep_access(struct merge *m)
 {
 	struct vault *v = m->d->vault;
 	const struct pack_desk *p = &m->desk;
 
 	if (m->is_ahead) {
-		memcpy(v->access, p->access, sizeof v->access);
-		v->has_next = p->has_next;
-		memcpy(v->next_access, p->next, sizeof v->next_access);
-		return ERR_OK; /* end_serial() */
-	}
-	if (p->has_next && !v->has_next &&
+		packed_put_access(v, p); /* its serial: end_serial() */
+	} else if (p->has_next && !v->has_next &&
 	    memcmp(v->access, p->access, sizeof v->access) == 0) {
 		memcpy(v->next_access, p->next, sizeof v->next_access);
 		v->has_next = true;
 	}
-	return ERR_OK;
 }
 
 /* The welcome that made this desk has what is newer. */
@@ -187,7 +178,8 @@ take_desk(struct merge *m, const uint8_t *p, size_t n)
 	m->is_behind = m->desk.serial < serial;
 	if (!m->keep)
 		return ERR_OK;
-	return (e = keep_access(m)) == ERR_OK ? keep_address(m) : e;
+	keep_access(m);
+	return keep_address(m);
 }
 
 static bool

@@ -258,3 +258,79 @@ packed_voice(struct ring_voice *to, const uint8_t *p, size_t n)
 	pack_voice_drop(&v);
 	return ERR_OK;
 }
+
+void
+packed_put_access(struct vault *v, const struct pack_desk *desk)
+{
+	memcpy(v->access, desk->access, sizeof v->access);
+	v->has_next = desk->has_next;
+	memcpy(v->next_access, desk->next, sizeof v->next_access);
+}
+
+enum err
+packed_keep_address(struct store *s, const struct pack_desk *desk)
+{
+	struct buf text;
+	enum err e;
+
+	if (desk->line[0] == '\0')
+		return ERR_OK;
+	buf_init(&text, 4096);
+	if ((e = buf_put_fmt(
+		 &text, "%s\n%s\n\n", desk->line, desk->desk_line)) == ERR_OK)
+		e = store_put(s, "address", text.at, text.len);
+	buf_drop(&text);
+	return e;
+}
+
+enum err
+packed_take_desk(
+    struct vault *v, struct pack_desk *desk, const uint8_t *p, size_t n)
+{
+	enum err e;
+
+	if ((e = pack_desk_read(desk, p, n)) != ERR_OK)
+		return e;
+	memcpy(v->salt, desk->salt, sizeof v->salt);
+	packed_put_access(v, desk);
+	return ERR_OK;
+}
+
+enum err
+packed_take_admin(struct vault *v, const uint8_t *p, size_t n)
+{
+	struct pack_admin a;
+	enum err e;
+
+	if ((e = pack_admin_read(&a, p, n)) != ERR_OK)
+		return e;
+	memcpy(v->line_key, a.line_key, sizeof v->line_key);
+	memcpy(v->purge, a.purge, sizeof v->purge);
+	v->has_line = true;
+	pack_admin_drop(&a);
+	return ERR_OK;
+}
+
+enum err
+packed_take_chain(struct vault *v, const uint8_t *p, size_t n)
+{
+	struct ring_chain to = { .first = 0 };
+	enum err e = packed_chain(&to, p, n);
+
+	if (e == ERR_OK)
+		e = ring_add_chain(&v->ring, &to);
+	wipe(&to, sizeof to);
+	return e;
+}
+
+enum err
+packed_take_voice(struct vault *v, const uint8_t *p, size_t n)
+{
+	struct ring_voice to = { .first = 0 };
+	enum err e = packed_voice(&to, p, n);
+
+	if (e == ERR_OK)
+		e = ring_add_voice(&v->ring, &to);
+	wipe(&to, sizeof to);
+	return e;
+}

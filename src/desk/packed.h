@@ -51,4 +51,21 @@ enum err packed_chain(
 enum err packed_voice(
     struct ring_voice *to, const uint8_t *p, size_t n) MUST_USE;
 
+/* Which access keys hold; and where the line is, unless it does not say. */
+void packed_put_access(struct vault *v, const struct pack_desk *desk);
+enum err packed_keep_address(
+    struct store *s, const struct pack_desk *desk) MUST_USE;
+
+/* Into the vault of a desk to be: what `desk` says, which is the caller's
+ * to drop; the line's keys; a chain or a voice, ERR_TAKEN and ERR_FULL as of
+ * its ring. */
+enum err packed_take_desk(struct vault *v, struct pack_desk *desk,
+    const uint8_t *p, size_t n) MUST_USE;
+enum err packed_take_admin(
+    struct vault *v, const uint8_t *p, size_t n) MUST_USE;
+enum err packed_take_chain(
+    struct vault *v, const uint8_t *p, size_t n) MUST_USE;
+enum err packed_take_voice(
+    struct vault *v, const uint8_t *p, size_t n) MUST_USE;
+
 #endif

@@ -10,6 +10,7 @@
 #include "crypt/crypt.h"
 #include "team/pack.h"
 
+#include "desk/begin.h"
 #include "desk/circles.h"
 #include "desk/inside.h"
 #include "desk/packed.h"
@@ -27,15 +28,6 @@ struct taking {
 	struct desk *d; /* to be; its folder is open the second time */
 	struct conv *conv; /* whose records come */
 };
-
-static enum err
-nobody(void *who, const uint8_t *p, size_t n)
-{
-	(void)who;
-	(void)p;
-	(void)n;
-	return ERR_OK;
-}
 
 static const struct roster_member *
 member_of(const struct taking *t, const struct roster_device *d)
@@ -69,58 +61,35 @@ take_about(struct taking *t)
 static enum err
 take_desk(struct taking *t, const uint8_t *p, size_t n)
 {
-	struct vault *v = t->d->vault;
-	enum err e;
+	const enum err e = packed_take_desk(t->d->vault, &t->desk, p, n);
 
-	if ((e = pack_desk_read(&t->desk, p, n)) != ERR_OK)
-		return e;
-	memcpy(v->salt, t->desk.salt, sizeof v->salt);
-	memcpy(v->access, t->desk.access, sizeof v->access);
-	v->has_next = t->desk.has_next;
-	memcpy(v->next_access, t->desk.next, sizeof v->next_access);
-	take_about(t);
-	return ERR_OK;
+	if (e == ERR_OK)
+		take_about(t);
+	return e;
 }
 
 static enum err
 take_admin(struct taking *t, const uint8_t *p, size_t n)
 {
-	struct vault *v = t->d->vault;
-	struct pack_admin a;
-	enum err e;
-
-	if ((e = pack_admin_read(&a, p, n)) != ERR_OK)
-		return e;
-	memcpy(v->line_key, a.line_key, sizeof v->line_key);
-	memcpy(v->purge, a.purge, sizeof v->purge);
-	v->has_line = true;
-	pack_admin_drop(&a);
-	return ERR_OK;
+	return packed_take_admin(t->d->vault, p, n);
 }
 
 static enum err
 take_chain(struct taking *t, const uint8_t *p, size_t n)
 {
-	struct ring_chain to = { .first = 0 };
 	enum err e = circles_take_packed(t->d, p, n, t->keep);
 
 	if (e != ERR_NOTHING)
 		return e;
-	if ((e = packed_chain(&to, p, n)) == ERR_OK)
-		e = ring_add_chain(&t->d->vault->ring, &to);
-	wipe(&to, sizeof to);
+	e = packed_take_chain(t->d->vault, p, n);
 	return e == ERR_TAKEN || e == ERR_FULL ? ERR_FORMAT : e;
 }
 
 static enum err
 take_voice(struct taking *t, const uint8_t *p, size_t n)
 {
-	struct ring_voice to = { .first = 0 };
-	enum err e = packed_voice(&to, p, n);
+	const enum err e = packed_take_voice(t->d->vault, p, n);
 
-	if (e == ERR_OK)
-		e = ring_add_voice(&t->d->vault->ring, &to);
-	wipe(&to, sizeof to);
 	return e == ERR_TAKEN ? ERR_FORMAT : e;
 }
 
@@ -329,49 +298,27 @@ clean(const char *dir)
 	return e;
 }
 
-/* Make the folder a desk's, but for its key. */
 static enum err
 make_folder(struct taking *t)
 {
-	const struct record_taker none = { nobody, NULL };
-	struct store *s;
-	struct buf about;
 	enum err e;
 
-	buf_init(&about, 4096);
 	if ((e = clean(t->dir)) != ERR_OK ||
-	    (e = store_make(t->dir)) != ERR_OK ||
-	    (e = about_write(&about, &t->d->about)) != ERR_OK ||
-	    (e = store_begin(t->dir, t->own->storage, about.at, about.len)) !=
-		ERR_OK ||
-	    (e = store_open(&t->d->store, t->dir, t->d->vault->storage)) !=
-		ERR_OK)
-		goto out;
-	s = t->d->store;
-	if ((e = store_load(s, STORE_LOG, none)) == ERR_OK)
-		e = store_load(s, STORE_TEAM, none);
-	store_whole_begin(s);
-out:
-	buf_drop(&about);
-	return e;
+	    (e = begin_store(&t->d->store, t->dir, t->d->vault->storage,
+		 &t->d->about)) != ERR_OK)
+		return e;
+	store_whole_begin(t->d->store);
+	return ERR_OK;
 }
 
 /* The line's addresses, and the key note that was seen. */
 static enum err
 keep_rest(struct taking *t)
 {
-	struct buf text;
 	enum err e;
 
-	buf_init(&text, 4096);
-	if ((e = buf_put_str(&text, t->desk.line)) == ERR_OK &&
-	    (e = buf_put_str(&text, "\n")) == ERR_OK &&
-	    (e = buf_put_str(&text, t->desk.desk_line)) == ERR_OK &&
-	    (e = buf_put_str(&text, "\n\n")) == ERR_OK &&
-	    t->desk.line[0] != '\0')
-		e = store_put(t->d->store, "address", text.at, text.len);
-	buf_drop(&text);
-	if (e != ERR_OK || t->desk.serial == 0)
+	if ((e = packed_keep_address(t->d->store, &t->desk)) != ERR_OK ||
+	    t->desk.serial == 0)
 		return e;
 	return desk_remember_num(t->d, "serial", t->desk.serial);
 }
