@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -397,14 +396,10 @@ read_args(struct backup_cmd *c, int argc, char **argv)
 		{ "alone", NULL, &c->alone },
 		{ "json", NULL, &c->json },
 	};
-	const char *wrong = option_read(argc, argv, rows, COUNT(rows));
+	const char *wrong =
+	    option_read_dir(argc, argv, rows, COUNT(rows), &c->dir);
 
-	if (wrong != NULL)
-		return wrong;
-	if (argc - optind > 1)
-		return "one folder is enough";
-	c->dir = argv[optind];
-	return check(c);
+	return wrong == NULL ? check(c) : wrong;
 }
 
 static int
@@ -416,11 +411,8 @@ run(int argc, char **argv)
 
 	if ((wrong = read_args(&c, argc, argv)) != NULL)
 		return cmd_misuse(&cmd_backup, wrong);
-	(void)umask(077);
-	if (crypt_init() != ERR_OK)
-		return cmd_fail(
-		    ERR_IO, "the cryptographic libraries do not start", NULL);
-	json_init();
+	if ((status = cmd_begin()) != CMD_DONE)
+		return status;
 	keyring_init(&c.keys);
 	buf_init(&c.words, PASSPHRASE_MAX + 1);
 	status = c.verify != NULL ? verify(&c) : make(&c);

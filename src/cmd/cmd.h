@@ -43,4 +43,11 @@ int cmd_fail(enum err e, const char *what, const char *todo);
  * CMD_MISUSE. */
 int cmd_misuse(const struct cmd *cmd, const char *why);
 
+/* Before a command reads or makes what is secret: what it makes nobody else may
+ * read, and the libraries are ready.  CMD_DONE, or said why not. */
+int cmd_begin(void);
+
+/* Say that memory for keys cannot be had.  Returns CMD_FAILED. */
+int cmd_no_guarded(void);
+
 #endif

@@ -1,13 +1,10 @@
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/enc.h"
 #include "base/file.h"
-#include "crypt/crypt.h"
 #include "desk/page.h"
 #include "desk/waiting.h"
-#include "note/json.h"
 #include "os/sandbox.h"
 
 #include "cmd/cmd.h"
@@ -432,11 +429,8 @@ run(int argc, char **argv)
 	if (strcmp(v->name, "export") == 0 && file_is_there(c.to))
 		return desk_cmd_say("Something is there already: name a folder "
 				    "that is to be made.");
-	(void)umask(077);
-	if (crypt_init() != ERR_OK)
-		return cmd_fail(
-		    ERR_IO, "the cryptographic libraries do not start", NULL);
-	json_init();
+	if ((status = cmd_begin()) != CMD_DONE)
+		return status;
 	if ((v->with & IS_UNPACK) != 0)
 		return v->run(&c);
 	if ((status = desk_cmd_open(&c.desk, c.dir, c.passphrase_file,

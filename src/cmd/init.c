@@ -8,9 +8,7 @@
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "crypt/crypt.h"
 #include "desk/begin.h"
-#include "note/json.h"
 #include "team/safe.h"
 
 #include "cmd/cmd.h"
@@ -441,11 +439,8 @@ run(int argc, char **argv)
 		return cmd_misuse(&cmd_init, wrong);
 	if ((wrong = check_names(&in)) != NULL)
 		return cmd_misuse(&cmd_init, wrong);
-	(void)umask(077);
-	if (crypt_init() != ERR_OK)
-		return cmd_fail(
-		    ERR_IO, "the cryptographic libraries do not start", NULL);
-	json_init();
+	if ((status = cmd_begin()) != CMD_DONE)
+		goto out;
 	if ((e = find_places(&in)) != ERR_OK) {
 		status = no_place(e);
 		goto out;

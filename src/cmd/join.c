@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "crypt/crypt.h"
 #include "desk/unpack.h"
 #include "desk/waiting.h"
 #include "desk/welcome.h"
@@ -404,8 +403,7 @@ members_take(const struct members_welcome *w)
 	if (w->here && file_is_there(c.key))
 		return take_here(&c);
 	if ((c.own = waiting_new()) == NULL)
-		return cmd_fail(ERR_NOMEM, "no guarded memory can be had",
-		    "Allow more locked memory: ulimit -l.");
+		return cmd_no_guarded();
 	status = take_waiting(&c);
 	waiting_close(c.own);
 	return status;
@@ -452,14 +450,10 @@ read_args(struct join_cmd *c, int argc, char **argv)
 		{ "passphrase-file", &c->passphrase_file, NULL },
 		{ "json", NULL, &c->json },
 	};
-	const char *wrong = option_read(argc, argv, rows, COUNT(rows));
+	const char *wrong =
+	    option_read_dir(argc, argv, rows, COUNT(rows), &c->dir);
 
-	if (wrong != NULL)
-		return wrong;
-	if (argc - optind > 1)
-		return "one folder is enough";
-	c->dir = argv[optind];
-	return check(c);
+	return wrong == NULL ? check(c) : wrong;
 }
 
 static int
@@ -471,16 +465,12 @@ run(int argc, char **argv)
 
 	if ((wrong = read_args(&c, argc, argv)) != NULL)
 		return cmd_misuse(&cmd_join, wrong);
-	(void)umask(077);
-	if (crypt_init() != ERR_OK)
-		return cmd_fail(
-		    ERR_IO, "the cryptographic libraries do not start", NULL);
-	json_init();
+	if ((status = cmd_begin()) != CMD_DONE)
+		return status;
 	if (c.welcome != NULL)
 		return end(&c);
 	if ((c.own = waiting_new()) == NULL)
-		return cmd_fail(ERR_NOMEM, "no guarded memory can be had",
-		    "Allow more locked memory: ulimit -l.");
+		return cmd_no_guarded();
 	status = begin(&c);
 	waiting_close(c.own);
 	return status;

@@ -2,11 +2,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/work.h"
+#include "crypt/crypt.h"
+#include "note/json.h"
 #include "os/sandbox.h"
 
 #include "cmd/cmd.h"
@@ -54,6 +57,24 @@ cmd_misuse(const struct cmd *cmd, const char *why)
 	fprintf(stderr, "sotto %s: %s. See: sotto %s --help\n", cmd->name, why,
 	    cmd->name);
 	return CMD_MISUSE;
+}
+
+int
+cmd_begin(void)
+{
+	(void)umask(077);
+	if (crypt_init() != ERR_OK)
+		return cmd_fail(
+		    ERR_IO, "the cryptographic libraries do not start", NULL);
+	json_init();
+	return CMD_DONE;
+}
+
+int
+cmd_no_guarded(void)
+{
+	return cmd_fail(ERR_NOMEM, "no guarded memory can be had",
+	    "Allow more locked memory: ulimit -l.");
 }
 
 /* What was opened in the place of a closed standard input or output would be

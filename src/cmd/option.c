@@ -121,3 +121,17 @@ option_read(int argc, char **argv, const struct option_row *rows, size_t n)
 	}
 	return NULL;
 }
+
+const char *
+option_read_dir(int argc, char **argv, const struct option_row *rows, size_t n,
+    const char **dir)
+{
+	const char *wrong = option_read(argc, argv, rows, n);
+
+	if (wrong != NULL)
+		return wrong;
+	if (argc - optind > 1)
+		return "one folder is enough";
+	*dir = argv[optind];
+	return NULL;
+}

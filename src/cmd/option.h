@@ -23,6 +23,11 @@ struct option_row {
 const char *option_read(
     int argc, char **argv, const struct option_row *rows, size_t n);
 
+/* The same for a command that takes one word, a folder; *dir is NULL when it is
+ * not there. */
+const char *option_read_dir(int argc, char **argv,
+    const struct option_row *rows, size_t n, const char **dir);
+
 /* Ready getopt_long() for another run; it prints nothing by itself. */
 void option_begin(void);
 

@@ -1,11 +1,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "crypt/crypt.h"
 #include "desk/backup.h"
 #include "note/json.h"
 
@@ -265,19 +263,14 @@ run(int argc, char **argv)
 
 	if ((wrong = read_args(&c, argc, argv)) != NULL)
 		return cmd_misuse(&cmd_restore, wrong);
-	(void)umask(077);
-	if (crypt_init() != ERR_OK)
-		return cmd_fail(
-		    ERR_IO, "the cryptographic libraries do not start", NULL);
-	json_init();
+	if ((status = cmd_begin()) != CMD_DONE)
+		return status;
 	backups_with_init(&c.with);
 	buf_init(&c.words, PASSPHRASE_MAX + 1);
 	c.own = waiting_new();
 	c.key.seed = key_open();
-	status = c.own == NULL || c.key.seed == NULL
-	    ? cmd_fail(ERR_NOMEM, "no guarded memory can be had",
-		  "Allow more locked memory: ulimit -l.")
-	    : restore(&c);
+	status = c.own == NULL || c.key.seed == NULL ? cmd_no_guarded()
+						     : restore(&c);
 	if (c.fd >= 0)
 		(void)close(c.fd);
 	waiting_close(c.own);

@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -463,14 +462,10 @@ run(int argc, char **argv)
 
 	if ((v = read_args(&c, argc, argv)) == NULL)
 		return CMD_MISUSE;
-	(void)umask(077);
-	if (crypt_init() != ERR_OK)
-		return cmd_fail(
-		    ERR_IO, "the cryptographic libraries do not start", NULL);
-	json_init();
+	if ((status = cmd_begin()) != CMD_DONE)
+		return status;
 	if ((c.seed = key_open()) == NULL)
-		return cmd_fail(ERR_NOMEM, "no guarded memory can be had",
-		    "Allow more locked memory: ulimit -l.");
+		return cmd_no_guarded();
 	status = v->run(&c);
 	desk_close(c.desk);
 	wipe_free(c.next, sizeof *c.next);
