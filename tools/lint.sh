@@ -21,6 +21,9 @@ sed -n 's/.*log_say([^"]*"\([^"]*\)");*.*/\1/p' src/front/*.c src/line/keep*.c s
 	while IFS= read -r s; do grep -qF "\"$s\"" src/line/said.c || echo "said.c lacks: $s"; done |
 	grep . && fail "a sentence has no number"
 
+# A promise without a test is a wish.
+sh tools/promises.sh || fail "a test that is promised is not there"
+
 # What is too long, too wide or too deep is split, not excused.
 sh tools/shape.sh || fail "a file or a function has outgrown its shape"
 
