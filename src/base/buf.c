@@ -116,15 +116,6 @@ buf_put_u8(struct buf *b, uint8_t v)
 }
 
 enum err
-buf_put_u16(struct buf *b, uint16_t v)
-{
-	uint8_t be[2];
-
-	enc_put_u16(be, v);
-	return buf_put(b, be, sizeof be);
-}
-
-enum err
 buf_put_u32(struct buf *b, uint32_t v)
 {
 	uint8_t be[4];

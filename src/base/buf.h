@@ -44,7 +44,6 @@ enum err buf_put_fmt(struct buf *b, const char *fmt, ...) MUST_USE
 
 /* Append an integer, big end first. */
 enum err buf_put_u8(struct buf *b, uint8_t v) MUST_USE;
-enum err buf_put_u16(struct buf *b, uint16_t v) MUST_USE;
 enum err buf_put_u32(struct buf *b, uint32_t v) MUST_USE;
 enum err buf_put_u64(struct buf *b, uint64_t v) MUST_USE;
 

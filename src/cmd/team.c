@@ -50,8 +50,10 @@ from_certificate(struct team_cmd *c, const char *dir)
 	return e;
 }
 
-bool
-team_cmd_about(struct team_cmd *c, const char *dir)
+/* Read what is known of the key in `dir` into `c->about`: from `about`, or of a
+ * folder that has none from its certificate.  False: said why. */
+static bool
+read_about(struct team_cmd *c, const char *dir)
 {
 	char path[FILE_PATH_MAX];
 	struct buf file;
@@ -107,7 +109,7 @@ team_cmd_open(struct team_cmd *c, const char *dir)
 	const char *words;
 	enum err e;
 
-	if (!team_cmd_about(c, dir) || !team_cmd_path(path, dir, SAFE_KEY))
+	if (!read_about(c, dir) || !team_cmd_path(path, dir, SAFE_KEY))
 		return false;
 	buf_init(&typed, PASSPHRASE_MAX + 1);
 	e = passphrase_read(&typed, c->passphrase_file, "Passphrase: ", false);
@@ -234,7 +236,7 @@ show(struct team_cmd *c)
 	char f[TEAM_PRINT_BYTES], path[FILE_PATH_MAX];
 	bool key;
 
-	if (!team_cmd_about(c, c->words[0]) ||
+	if (!read_about(c, c->words[0]) ||
 	    !team_cmd_path(path, c->words[0], SAFE_KEY))
 		return CMD_FAILED;
 	key = file_is_there(path);

@@ -39,12 +39,9 @@ int team_cmd_say(const char *sentence);
 bool team_cmd_path(
     char out[static FILE_PATH_MAX], const char *dir, const char *name);
 
-/* Read what is known of the key in `dir` into `c->about`: from `about`, or of a
- * folder that has none from its certificate.  False: said why. */
-bool team_cmd_about(struct team_cmd *c, const char *dir);
-
-/* The same, and ask the passphrase and open the key, which must be the one that
- * `about` says.  False: said why. */
+/* Read into `c->about` what is known of the key in `dir`, ask the passphrase
+ * and open the key, which must be the one that `about` says.  False: said why.
+ */
 bool team_cmd_open(struct team_cmd *c, const char *dir);
 
 /* Ask for a new passphrase and seal the key with it into the file at `path`, in
@@ -82,13 +79,5 @@ void team_cmd_tell(const struct team_cmd *c, unsigned chains);
 
 /* Open the desk in the folder that the first word names.  False: said why. */
 bool team_cmd_open_desk(struct team_cmd *c);
-
-/* The member, or the device, that somebody named: a member by name or id, a
- * device by its id or the first 8 characters of it.  NULL when there is none or
- * more than one.  Doors: doors_named(). */
-const struct roster_member *team_cmd_member(
-    const struct roster *r, const char *typed);
-const struct roster_device *team_cmd_device(
-    const struct roster *r, const char *typed);
 
 #endif

@@ -24,8 +24,10 @@
 #define SHORT_CHARS 8U /* of a device's id that name it */
 #define JSON_BYTES (1U << 20)
 
-const struct roster_member *
-team_cmd_member(const struct roster *r, const char *typed)
+/* The member that somebody named, by name or id; NULL when there is none or
+ * more than one.  Doors: doors_named(). */
+static const struct roster_member *
+find_member(const struct roster *r, const char *typed)
 {
 	const struct roster_member *found = NULL;
 	uint8_t id[MEMBER_ID_BYTES];
@@ -44,8 +46,9 @@ team_cmd_member(const struct roster *r, const char *typed)
 	return found;
 }
 
-const struct roster_device *
-team_cmd_device(const struct roster *r, const char *typed)
+/* A device by its id or the first SHORT_CHARS of it; NULL as above. */
+static const struct roster_device *
+find_device(const struct roster *r, const char *typed)
 {
 	const struct roster_device *found = NULL;
 	char hex[ENC_HEX_LEN(DEVICE_ID_BYTES) + 1];
@@ -231,7 +234,7 @@ new_member(struct team_cmd *c, struct roster_member *m, const struct join *j)
 				   "text.");
 		return false;
 	}
-	if (team_cmd_member(c->next, name) != NULL) {
+	if (find_member(c->next, name) != NULL) {
 		(void)team_cmd_say("a member is called so already: say --name, "
 				   "or --member for a further device of "
 				   "theirs.");
@@ -285,7 +288,7 @@ add(struct team_cmd *c, const struct join *j)
 	if (c->member == NULL) {
 		if (!new_member(c, &m, j))
 			return false;
-	} else if ((known = team_cmd_member(c->next, c->member)) == NULL) {
+	} else if ((known = find_member(c->next, c->member)) == NULL) {
 		(void)team_cmd_say("there is no such member, or more than one: "
 				   "see sotto team members.");
 		return false;
@@ -343,7 +346,7 @@ team_cmd_add(struct team_cmd *c)
 static const struct roster_member *
 third(const struct team_cmd *c)
 {
-	const struct roster_member *m = team_cmd_member(c->next, c->words[2]);
+	const struct roster_member *m = find_member(c->next, c->words[2]);
 
 	if (m == NULL)
 		(void)team_cmd_say("there is no such member, or more than one: "
@@ -412,7 +415,7 @@ team_cmd_keeper(struct team_cmd *c)
 
 	if (!team_cmd_begin(c))
 		return CMD_FAILED;
-	if ((d = team_cmd_device(c->next, c->words[2])) == NULL)
+	if ((d = find_device(c->next, c->words[2])) == NULL)
 		return team_cmd_say("there is no such device: see sotto team "
 				    "members.");
 	device_id(id, d->key);
@@ -446,7 +449,7 @@ team_cmd_leave(struct team_cmd *c)
 
 	if (!team_cmd_begin(c))
 		return CMD_FAILED;
-	d = team_cmd_device(c->next, c->words[2]);
+	d = find_device(c->next, c->words[2]);
 	if (d == NULL && (m = third(c)) == NULL)
 		return CMD_FAILED;
 	if (is_own(c, d, m))

@@ -18,8 +18,9 @@ clocks_periods(const struct desk *d, struct periods *p)
 	    : periods_at(0)->days;
 }
 
-uint32_t
-clocks_last_row(const struct conv *c)
+/* The day in whose file the last letter lies. */
+static uint32_t
+last_row(const struct conv *c)
 {
 	uint32_t last = 0;
 
@@ -37,7 +38,7 @@ uint32_t
 clocks_end(const struct desk *d, const struct conv *c)
 {
 	const struct registered *one = registers_of(&d->registers, c->id);
-	const uint32_t last = clocks_last_row(c);
+	const uint32_t last = last_row(c);
 	struct periods p;
 	uint32_t days;
 
@@ -90,8 +91,8 @@ clocks_meant(
 	return ERR_OK;
 }
 
-enum err
-clocks_is_meant(const struct desk *d, const struct conv *c, struct said *s,
+static enum err
+is_meant(const struct desk *d, const struct conv *c, struct said *s,
     const struct effect *f, bool *is)
 {
 	uint8_t mark[REGISTER_MARK_BYTES];
@@ -120,7 +121,7 @@ clocks_count(const struct desk *d, struct conv *c, const struct effect *f,
 	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++) {
 		struct said *s = c->said[i];
 
-		if ((e = clocks_is_meant(d, c, s, f, &is)) != ERR_OK)
+		if ((e = is_meant(d, c, s, f, &is)) != ERR_OK)
 			break;
 		if (s->ours)
 			n->ours += is;

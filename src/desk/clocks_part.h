@@ -11,9 +11,6 @@ struct clocks_count {
 	size_t meant, newer, ours;
 };
 
-/* The day in whose file the last letter lies. */
-uint32_t clocks_last_row(const struct conv *c);
-
 /* The day on which the period of its outcome ends; 0: it has none. */
 uint32_t clocks_end(const struct desk *d, const struct conv *c);
 
@@ -25,9 +22,6 @@ uint32_t clocks_day_of(const struct desk *d, const struct registered_notice *n);
 enum err clocks_meant(const struct desk *d, const struct registered_notice *n,
     struct effect *f) MUST_USE;
 
-/* Is this letter meant? */
-enum err clocks_is_meant(const struct desk *d, const struct conv *c,
-    struct said *s, const struct effect *f, bool *is) MUST_USE;
 enum err clocks_count(const struct desk *d, struct conv *c,
     const struct effect *f, struct clocks_count *n) MUST_USE;
 

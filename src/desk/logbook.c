@@ -142,19 +142,19 @@ logbook_check_drop(struct logbook_check *c)
 	*c = (struct logbook_check){ .list = NULL };
 }
 
+static bool
+is_well(const struct logbook_device *device)
+{
+	return !device->forked && device->waiting == 0 && device->odd == 0 &&
+	    device->forged == 0;
+}
+
 bool
 logbook_check_is_well(const struct logbook_check *c)
 {
 	bool well = c->lacks == 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		well = well && logbook_is_well(&c->list[i]);
+		well = well && is_well(&c->list[i]);
 	return well;
-}
-
-bool
-logbook_is_well(const struct logbook_device *device)
-{
-	return !device->forked && device->waiting == 0 && device->odd == 0 &&
-	    device->forged == 0;
 }

@@ -81,6 +81,5 @@ enum err logbook_check_go(
     struct logbook_check *c, struct desk *d, size_t most) MUST_USE;
 void logbook_check_drop(struct logbook_check *c); /* may be called twice */
 bool logbook_check_is_well(const struct logbook_check *c);
-bool logbook_is_well(const struct logbook_device *device);
 
 #endif

@@ -203,10 +203,6 @@ bool registers_always_had(const struct registers *r,
 bool registers_outside(const struct registers *r,
     const uint8_t conversation[static CONV_ID_BYTES],
     const uint8_t id[static LETTER_ID_BYTES]);
-/* Is there an entry of one in this place? */
-bool registers_sent(const struct registers *r,
-    const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
-    uint32_t slot);
 
 /* The last line of what was destroyed of it; NULL. */
 const struct registered_dead *registers_dead(

@@ -140,19 +140,6 @@ registers_outside(const struct registers *r,
 	return false;
 }
 
-bool
-registers_sent(const struct registers *r,
-    const uint8_t conversation[static CONV_ID_BYTES], uint32_t day,
-    uint32_t slot)
-{
-	for (size_t i = 0; i < r->replies_n; i++)
-		if (r->replies[i].day == day && r->replies[i].slot == slot &&
-		    memcmp(r->replies[i].conversation, conversation,
-			CONV_ID_BYTES) == 0)
-			return true;
-	return false;
-}
-
 void
 register_roster(struct registers *r, const struct effect *f)
 {

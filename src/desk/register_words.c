@@ -32,8 +32,9 @@ register_words_has(enum effect_kind kind)
 	    kind == EFFECT_ATTRIBUTION;
 }
 
-bool
-register_words_is_none(const uint8_t hash[static SHA256_BYTES])
+/* Does an entry with this hash throw drafts away, and bring none? */
+static bool
+is_none(const uint8_t hash[static SHA256_BYTES])
 {
 	static const uint8_t none[SHA256_BYTES];
 
@@ -174,7 +175,7 @@ register_words_take(struct register_words *w, struct register_chain *c,
 		return e;
 	if (f->kind == EFFECT_DRAFT)
 		register_words_over(w, f);
-	if (f->kind == EFFECT_DRAFT && register_words_is_none(f->hash))
+	if (f->kind == EFFECT_DRAFT && is_none(f->hash))
 		return ERR_OK;
 	/* An id that its device used before says nothing new. */
 	if (f->kind != EFFECT_ATTRIBUTION &&

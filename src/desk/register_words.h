@@ -83,7 +83,4 @@ const struct registered_word *register_words_find(
     const uint8_t device[static DEVICE_ID_BYTES],
     const uint8_t id[static EFFECT_ID_BYTES]);
 
-/* Does an entry with this hash throw drafts away, and bring none? */
-bool register_words_is_none(const uint8_t hash[static SHA256_BYTES]);
-
 #endif

@@ -101,14 +101,4 @@ enum err sync_last(struct desk *d, uint32_t *day) MUST_USE;
 /* It is today. */
 enum err sync_keep_last(struct desk *d) MUST_USE;
 
-/* Take in one envelope of the size of a letter that lay in the row of `row`
- * under `tag`: what sync_run() does with each.  ERR_OK: it was dealt with, and
- * `*verdict` says how: ERR_OK kept (or had already), ERR_NOKEY sealed to none
- * of our keys, anything else why it is refused.  Other errors are this
- * machine's; nothing was decided then. */
-enum err sync_letter(struct desk *d, uint32_t row,
-    const uint8_t tag[static TAG_BYTES],
-    const uint8_t envelope[static ENVELOPE_LETTER_BYTES],
-    enum err *verdict) MUST_USE;
-
 #endif

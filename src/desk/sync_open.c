@@ -157,12 +157,3 @@ out:
 	buf_drop(&plain);
 	return e;
 }
-
-enum err
-sync_letter(struct desk *d, uint32_t row, const uint8_t tag[static TAG_BYTES],
-    const uint8_t envelope[static ENVELOPE_LETTER_BYTES], enum err *verdict)
-{
-	const struct sync_lying in = { row, tag, envelope, false };
-
-	return sync_open(d, &in, verdict);
-}

@@ -12,7 +12,10 @@ struct sync_lying {
 	bool log_only;
 };
 
-/* As sync_letter(), of which it is the work. */
+/* Take in one envelope of the size of a letter.  ERR_OK: it was dealt with, and
+ * `*verdict` says how: ERR_OK kept (or had already), ERR_NOKEY sealed to none
+ * of our keys, anything else why it is refused.  Other errors are this
+ * machine's; nothing was decided then. */
 enum err sync_open(
     struct desk *d, const struct sync_lying *in, enum err *verdict) MUST_USE;
 

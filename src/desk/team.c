@@ -32,12 +32,6 @@ desk_device_id(const struct desk *d)
 	return d->id;
 }
 
-const uint8_t *
-desk_device_seed(const struct desk *d)
-{
-	return d->vault->device;
-}
-
 struct vault *
 desk_vault(struct desk *d)
 {
@@ -228,12 +222,6 @@ team_drop(struct desk *d)
 	teamlog_close(d->log);
 	buf_drop(&d->owed);
 	registers_drop(&d->registers);
-}
-
-enum err
-desk_show_log(struct desk *d)
-{
-	return log_show(d);
 }
 
 bool

@@ -37,10 +37,9 @@ enum err desk_say_roster(struct desk *d) MUST_USE;
 enum err desk_say_rosters(struct desk *d) MUST_USE;
 
 /* Take in an entry of any device.  Errors of teamlog_add().  The view follows
- * with desk_show_log(), once for many. */
+ * with log_show(), once for many. */
 enum err desk_take_entry(
     struct desk *d, const void *note, size_t n, bool *fresh) MUST_USE;
-enum err desk_show_log(struct desk *d) MUST_USE;
 
 /* The log itself: to be read, and for teamlog_device(), which says how far each
  * device has come. */
@@ -48,7 +47,6 @@ struct teamlog *desk_log(struct desk *d);
 
 /* This device. */
 const uint8_t *desk_device_id(const struct desk *d); /* DEVICE_ID_BYTES */
-const uint8_t *desk_device_seed(const struct desk *d); /* SIGN_SEED_BYTES */
 
 /* Its keys; after they were changed desk_save_keys() writes them, about a
  * second. */

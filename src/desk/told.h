@@ -15,7 +15,7 @@ enum told_kind { TOLD_LETTER, TOLD_ENTRY, TOLD_PIECE, TOLD_CONTENT };
 enum told_kind told_kind(const void *note, size_t n);
 
 /* Take in a note that opened with the log's key (`by_log`) or with a door's.
- * ERR_OK: it was dealt with; *verdict says how, as sync_letter() does. */
+ * ERR_OK: it was dealt with; *verdict says how, as sync_open() does. */
 enum err told_take(struct desk *d, const struct buf *note, bool by_log,
     enum err *verdict) MUST_USE;
 

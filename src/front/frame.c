@@ -45,15 +45,6 @@ frame_say1(struct frame *f, enum html_element e, const char *class,
 }
 
 void
-frame_say2(struct frame *f, enum html_element e, const char *english,
-    const char *arg1, const char *arg2)
-{
-	html_open(&f->h, e);
-	frame_put(f, english, arg1, arg2);
-	html_close(&f->h, e);
-}
-
-void
 frame_say(struct frame *f, enum html_element e, const char *class,
     const char *english)
 {

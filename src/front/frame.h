@@ -28,14 +28,12 @@ void frame_begin(struct frame *f, struct buf *out, const struct view_line *line,
 /* The foot; fills the page.  Returns the first failure. */
 enum err frame_end(struct frame *f) MUST_USE;
 
-/* An element with a sentence; `class` may be NULL.  `frame_say1` and
- * `frame_say2` have arguments. */
+/* An element with a sentence; `class` may be NULL.  `frame_say1` has
+ * an argument. */
 void frame_say(struct frame *f, enum html_element e, const char *class,
     const char *english);
 void frame_say1(struct frame *f, enum html_element e, const char *class,
     const char *english, const char *arg);
-void frame_say2(struct frame *f, enum html_element e, const char *english,
-    const char *arg1, const char *arg2);
 
 /* The sentence alone, in the element that is open; arguments may be NULL. */
 void frame_put(

@@ -235,13 +235,6 @@ write_looked(struct page *p, enum err e)
 	page_show(p, 200, &out, view_write(&out, &p->view, &v));
 }
 
-/* Who will read it is said before it is written. */
-void
-write_show(struct page *p)
-{
-	lookup_answers(p, write_looked);
-}
-
 static void
 write_ready(struct page *p, enum err e)
 {
@@ -266,7 +259,8 @@ write_ready(struct page *p, enum err e)
 		page_choose_door(p, page_value(p, PAGE_DOOR));
 		page_ticket(p);
 	}
-	write_show(p);
+	/* Who will read it is said before it is written. */
+	lookup_answers(p, write_looked);
 }
 
 void

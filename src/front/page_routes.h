@@ -16,7 +16,4 @@ void send_begin(struct front_request *r);
 enum err send_form(struct front_request *r, const struct form_piece *piece);
 void send_end(struct front_request *r, enum err how);
 
-/* An empty Write page for p->who. */
-void write_show(struct page *p);
-
 #endif

@@ -99,7 +99,7 @@ struct http_server {
 	unsigned conns_n, reserved_n, big_n, uploads_n, requests_n;
 	int listener[LISTENERS];
 	unsigned listeners;
-	bool draining, stopped, deaf; /* deaf: out of descriptors for now */
+	bool draining, deaf; /* deaf: out of descriptors for now */
 	/* This round came upon more than requests for constant pages: the stack
 	 * may hold words. */
 	bool words;

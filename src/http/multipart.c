@@ -33,12 +33,6 @@ multipart_init(struct multipart *m, const char *boundary, size_t n)
 	m->matched = 2; /* the first has no CRLF before it */
 }
 
-void
-multipart_drop(struct multipart *m)
-{
-	wipe(m, sizeof *m);
-}
-
 bool
 multipart_is_boundary(const char *p, size_t n)
 {

@@ -39,7 +39,6 @@ struct multipart {
 
 /* Begin; the boundary has 1 to FORM_BOUNDARY_MAX characters. */
 void multipart_init(struct multipart *m, const char *boundary, size_t n);
-void multipart_drop(struct multipart *m);
 
 /* As form_next() and form_end(). */
 enum err multipart_next(struct multipart *m, const uint8_t **p, size_t *n,

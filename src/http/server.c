@@ -221,16 +221,9 @@ http_server_run(struct http_server *s)
 {
 	enum err e = ERR_OK;
 
-	s->stopped = false;
-	while (e == ERR_OK && !s->stopped && !(s->draining && s->conns == NULL))
+	while (e == ERR_OK && !(s->draining && s->conns == NULL))
 		e = http_server_turn(s, SWEEP_MS);
 	return e;
-}
-
-void
-http_server_stop(struct http_server *s)
-{
-	s->stopped = true;
 }
 
 enum err

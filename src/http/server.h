@@ -126,12 +126,11 @@ void http_server_drain(struct http_server *s);
 /* Requests whose `begin` was called and whose `gone` was not. */
 unsigned http_server_open_requests(const struct http_server *s);
 
-/* Wait and serve until http_server_stop() or the end of a drain. */
+/* Wait and serve until the end of a drain. */
 enum err http_server_run(struct http_server *s) MUST_USE;
 
 /* Wait at most `ms` and serve what is ready: for tests and other loops. */
 enum err http_server_turn(struct http_server *s, unsigned ms) MUST_USE;
-void http_server_stop(struct http_server *s);
 
 /* Call `ready` whenever `fd` can be read (with `write`: also when it can be
  * written) or has closed.  Watching the same descriptor again replaces what was

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "base/wipe.h"
 #include "http/urlencoded.h"
 
 enum state {
@@ -16,12 +15,6 @@ void
 urlencoded_init(struct urlencoded *u)
 {
 	*u = (struct urlencoded){ .state = AT_START };
-}
-
-void
-urlencoded_drop(struct urlencoded *u)
-{
-	wipe(u, sizeof *u);
 }
 
 static enum err

@@ -29,7 +29,6 @@ struct urlencoded {
 };
 
 void urlencoded_init(struct urlencoded *u);
-void urlencoded_drop(struct urlencoded *u);
 
 /* As form_next() and form_end(). */
 enum err urlencoded_next(struct urlencoded *u, const uint8_t **p, size_t *n,

@@ -165,8 +165,6 @@ struct rules {
 
 #define RULES_ABI_FLOOR 2
 
-static bool whole;
-
 static int
 landlock_abi(void)
 {
@@ -375,7 +373,6 @@ bound_calls(const struct policy *p, int listen)
 	if ((e = add_sets(f, p, listen)) != ERR_OK)
 		goto out;
 	e = seccomp_load(f) == 0 ? ERR_OK : ERR_SANDBOX;
-	whole = e == ERR_OK;
 out:
 	seccomp_release(f);
 	return e;
@@ -394,12 +391,6 @@ sandbox_enter(enum sandbox which, const struct sandbox_paths *paths)
 		return ERR_SANDBOX;
 	e = bound_files(&policies[which], paths);
 	return e == ERR_OK ? bound_calls(&policies[which], paths->listen) : e;
-}
-
-bool
-sandbox_is_whole(void)
-{
-	return whole;
 }
 
 /* Lock all memory where we may lock as much as we like; with a small allowance

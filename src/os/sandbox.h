@@ -8,7 +8,7 @@
  *
  * A build with sanitizers (SOTTO_SANITIZED) needs calls that a policy does not
  * have; it has Landlock, the limits and a short list of calls that fail
- * (profile "sanitized"), and sandbox_is_whole() says false.
+ * (profile "sanitized").
  */
 #ifndef OS_SANDBOX_H
 #define OS_SANDBOX_H
@@ -44,8 +44,5 @@ struct sandbox_paths {
 /* Enter.  `paths` may be NULL for a process without files.  ERR_SANDBOX. */
 enum err sandbox_enter(
     enum sandbox which, const struct sandbox_paths *paths) MUST_USE;
-
-/* Is this the whole sandbox, or the sanitizers' profile? */
-bool sandbox_is_whole(void);
 
 #endif

@@ -351,13 +351,3 @@ key_note_voice(const struct key_note *k, size_t *at, uint32_t day)
 	}
 	return NULL;
 }
-
-bool
-key_note_may_purge(
-    const struct key_note *k, const uint8_t key[static SIGN_PUBLIC_BYTES])
-{
-	for (size_t i = 0; i < k->purges_n; i++)
-		if (memcmp(k->purges[i], key, SIGN_PUBLIC_BYTES) == 0)
-			return true;
-	return false;
-}

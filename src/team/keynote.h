@@ -91,8 +91,4 @@ const struct age_recipient *key_note_recipient(
 const uint8_t *key_note_voice(
     const struct key_note *k, size_t *at, uint32_t day);
 
-/* Is this one of the purge keys? */
-bool key_note_may_purge(
-    const struct key_note *k, const uint8_t key[static SIGN_PUBLIC_BYTES]);
-
 #endif

@@ -20,12 +20,6 @@ count(const struct roster *r, const struct roster_door *d, bool keepers)
 	return n;
 }
 
-size_t
-roster_keepers(const struct roster *r, const struct roster_door *d)
-{
-	return count(r, d, true);
-}
-
 bool
 roster_keepers_lack(const struct roster *r)
 {

@@ -13,9 +13,6 @@
 
 #define ROSTER_KEEPERS 2U /* so many at each door, where there are devices */
 
-/* How many keepers read at a door. */
-size_t roster_keepers(const struct roster *r, const struct roster_door *d);
-
 /* In a team of three members or more: has a door fewer than two although more
  * devices read there? */
 bool roster_keepers_lack(const struct roster *r);

@@ -202,8 +202,6 @@ a_key_note_answers_what_a_sender_asks(void)
 	OK(voice != NULL && voice[0] == 0x20);
 	at = 0;
 	OK(key_note_voice(&k, &at, DAY + 401) == NULL);
-	OK(key_note_may_purge(&k, k.purges[0]));
-	OK(!key_note_may_purge(&k, k.access));
 	key_note_drop(&k);
 }
 
