@@ -10,6 +10,7 @@
 #ifndef UNIT_DESK_CHANCE_H
 #define UNIT_DESK_CHANCE_H
 
+#include "desk/backup.h"
 #include "desk/give.h"
 #include "desk/handing.h"
 #include "desk/members.h"
@@ -21,6 +22,7 @@
 #include "desk_team.h"
 
 #define MANY 6U /* desks, */
+#define MANY_EVER 10U /* with those that were lost */
 #define MANY_MEMBERS 4U /* of so many members */
 #define MANY_WRITERS 3U
 #define MANY_SAID 256U
@@ -31,6 +33,7 @@ struct one {
 	uint8_t key[SIGN_PUBLIC_BYTES], id[DEVICE_ID_BYTES];
 	uint8_t member[MEMBER_ID_BYTES];
 	bool out; /* struck off */
+	bool lost; /* its folder is gone; nobody opens it any more */
 	bool blind; /* reads at the door no more, or never did */
 	uint32_t asleep; /* does nothing before this day */
 	/* What it held when it was excluded, and the first row that must be
@@ -45,7 +48,7 @@ struct one {
 	bool cheated; /* the line kept something from it for ever */
 };
 
-static struct one many[MANY];
+static struct one many[MANY_EVER];
 static size_t many_n;
 static struct writer writers[MANY_WRITERS];
 static uint32_t slots_of; /* the day for which the writers' slots count */
@@ -65,6 +68,8 @@ static struct {
 	void (*joined)(const struct one *o, const struct one *admin);
 	void (*excluded)(const struct roster *r);
 	void (*closed)(void);
+	void (*ending)(void);
+	size_t (*apart)(const struct one *o);
 	bool (*same_sight)(
 	    const struct one *a, const struct one *b, unsigned writer);
 } also;
@@ -187,7 +192,7 @@ many_end(void)
 static inline bool
 is_in(const struct one *o)
 {
-	return o->d != NULL && !o->out;
+	return o->d != NULL && !o->out && !o->lost;
 }
 
 static inline bool
@@ -271,32 +276,74 @@ was_restricted(const struct one *o, unsigned writer)
 	return registers_restricted(&o->d->registers, id) != NULL;
 }
 
+/* A device that waits in a folder of its own, with this backup (NULL: none)
+ * beside. */
+static inline struct one *
+many_waits(struct waiting *own, struct join *request, const char *backup)
+{
+	const struct age_with with = { .words = WORDS,
+		.words_len = sizeof WORDS - 1 };
+	struct one *o = &many[many_n++];
+	struct backup_said said;
+	struct buf note;
+	int fd;
+
+	*o = (struct one){ .d = NULL };
+	(void)snprintf(o->dir, sizeof o->dir, "%s-%zu", dir, many_n);
+	OK(own != NULL && mkdir(o->dir, 0700) == 0);
+	OK(waiting_make(own, "Night desk", WORDS, strlen(WORDS)) == ERR_OK);
+	if (backup == NULL) {
+		OK(waiting_save(own, o->dir) == ERR_OK);
+	} else {
+		OK((fd = open(backup, O_RDONLY)) >= 0);
+		OK(backup_wait(&said, o->dir, own, fd, &with) == ERR_OK);
+		(void)close(fd);
+	}
+	buf_init(&note, JOIN_MAX);
+	OK(waiting_join(&note, own) == ERR_OK);
+	OK(join_read(request, note.at, note.len) == ERR_OK);
+	buf_drop(&note);
+	return o;
+}
+
+/* The roster names it: `giver` makes its welcome. */
+static inline void
+many_welcome(struct one *o, struct one *giver, struct waiting *own,
+    const struct join *request)
+{
+	const struct welcome_ask ask = { not_asked, NULL };
+	struct welcome w;
+	char file[112];
+
+	(void)snprintf(file, sizeof file, "%s-welcome", dir);
+	pack_for(giver, request, file);
+	OK(welcome_take(&w, o->dir, own, file, &ask) == ERR_OK);
+	(void)remove(file);
+	waiting_close(own);
+	o->d = many_open(o);
+	memcpy(o->deleted, giver->deleted, sizeof o->deleted);
+	o->cheated = giver->cheated; /* its pack has what it has */
+	o->born = fake.rows_n;
+	for (unsigned i = 0; i < MANY_WRITERS; i++)
+		o->partial[i] = giver->partial[i] || was_restricted(giver, i);
+	know(o);
+	o->blind = desk_reads(o->d, desk_about(o->d)->door) != DESK_READS;
+	if (also.joined != NULL)
+		also.joined(o, giver);
+}
+
 /* A device of that member (all zero: of a new one), as the commands do it. */
 static inline void
 many_join(struct one *admin, const uint8_t member[static MEMBER_ID_BYTES],
     enum member_role role, bool at_door)
 {
 	static const uint8_t none[MEMBER_ID_BYTES];
-	const struct welcome_ask ask = { not_asked, NULL };
-	struct one *o = &many[many_n++];
 	struct roster_member m = { .role = role };
 	struct roster *r = begin_roster(admin);
 	struct waiting *own = waiting_new();
-	struct welcome w;
 	struct join request;
-	struct buf note;
-	char file[112];
+	struct one *o = many_waits(own, &request, NULL);
 
-	*o = (struct one){ .d = NULL };
-	(void)snprintf(o->dir, sizeof o->dir, "%s-%zu", dir, many_n);
-	(void)snprintf(file, sizeof file, "%s-welcome", dir);
-	OK(own != NULL && mkdir(o->dir, 0700) == 0);
-	OK(waiting_make(own, "Night desk", WORDS, strlen(WORDS)) == ERR_OK);
-	OK(waiting_save(own, o->dir) == ERR_OK);
-	buf_init(&note, JOIN_MAX);
-	OK(waiting_join(&note, own) == ERR_OK);
-	OK(join_read(&request, note.at, note.len) == ERR_OK);
-	buf_drop(&note);
 	memcpy(m.id, member, sizeof m.id);
 	if (memcmp(member, none, sizeof none) == 0)
 		m.id[0] = (uint8_t)many_n;
@@ -309,20 +356,7 @@ many_join(struct one *admin, const uint8_t member[static MEMBER_ID_BYTES],
 	if (at_door)
 		OK(roster_set_reader(r, r->doors[0].id, m.id, true) == ERR_OK);
 	end_roster(admin, r);
-	pack_for(admin, &request, file);
-	OK(welcome_take(&w, o->dir, own, file, &ask) == ERR_OK);
-	(void)remove(file);
-	waiting_close(own);
-	o->d = many_open(o);
-	memcpy(o->deleted, admin->deleted, sizeof o->deleted);
-	o->cheated = admin->cheated; /* its pack has what it has */
-	o->born = fake.rows_n;
-	for (unsigned i = 0; i < MANY_WRITERS; i++)
-		o->partial[i] = admin->partial[i] || was_restricted(admin, i);
-	know(o);
-	o->blind = desk_reads(o->d, desk_about(o->d)->door) != DESK_READS;
-	if (also.joined != NULL)
-		also.joined(o, admin);
+	many_welcome(o, admin, own, &request);
 }
 
 /* What an excluded desk has today, it may have copied. */

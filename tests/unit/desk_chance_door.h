@@ -17,7 +17,7 @@ static struct {
 	bool always; /* from the day on which it was opened */
 	struct ring had; /* when it was excluded */
 	size_t since;
-} lab[MANY];
+} lab[MANY_EVER];
 static const uint8_t lab_id[DOOR_ID_BYTES] = { 7, 7, 7, 7 };
 static bool to_lab; /* where the next letter goes */
 

@@ -72,7 +72,7 @@ somebody(bool member)
 	for (unsigned i = 0; i < 20; i++) {
 		struct one *o = &many[roll((uint32_t)many_n)];
 
-		if (o->asleep <= day && (is_in(o) || !member))
+		if (o->asleep <= day && !o->lost && (is_in(o) || !member))
 			return o;
 	}
 	return NULL;

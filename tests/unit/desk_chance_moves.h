@@ -261,7 +261,7 @@ move_delete(void)
 	e = desk_delete(o->d, c);
 	OK(e == ERR_OK || e == ERR_DENIED || (held && e == ERR_TAKEN));
 	/* It goes on every desk, when that hears of it. */
-	for (size_t i = 0; e == ERR_OK && i < MANY; i++)
+	for (size_t i = 0; e == ERR_OK && i < MANY_EVER; i++)
 		many[i].deleted[w] = true;
 }
 
@@ -318,7 +318,7 @@ move_join(void)
 	const uint8_t *member = none;
 	size_t members = 0;
 
-	if (admin == NULL || many_n == MANY || letters_n == MANY_SAID ||
+	if (admin == NULL || many_n >= MANY || letters_n == MANY_SAID ||
 	    roll(2) == 0)
 		return;
 	members = desk_roster(admin->d)->members_n;

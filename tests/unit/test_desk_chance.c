@@ -8,7 +8,7 @@
  */
 #include <signal.h>
 
-#include "desk_chance_door.h"
+#include "desk_chance_kept.h"
 
 #define HAND_OUT_WAITS 11U
 #define MOVES 60U
@@ -166,6 +166,7 @@ check_all(void)
 			continue;
 		is_whole(o);
 		lacks_nothing(o);
+		kept_is_whole(o);
 		/* Keys of days gone by are gone; a day without a file counts
 		 * when it is two days past. */
 		OK(ring_first(&o->d->vault->ring) >= day - 2);
@@ -191,6 +192,8 @@ come_together(bool asks)
 {
 	all_honest();
 	rest();
+	if (also.ending != NULL)
+		also.ending();
 	set_day(day + 1);
 	rest();
 	set_day(day + 3);
@@ -207,7 +210,9 @@ begin_kind(uint64_t seed)
 {
 	as_told = NULL;
 	memset(&also, 0, sizeof also);
-	if (seed >= MANY_DOORS)
+	if (seed >= MANY_KEPT)
+		kept_begin(seed);
+	else if (seed >= MANY_DOORS)
 		doors_begin();
 	else if (seed >= MANY_CIRCLES)
 		circles_begin();
@@ -215,7 +220,8 @@ begin_kind(uint64_t seed)
 
 static void (*move_of(uint64_t seed))(void)
 {
-	return seed >= MANY_DOORS  ? door_move
+	return seed >= MANY_KEPT   ? kept_move
+	    : seed >= MANY_DOORS   ? door_move
 	    : seed >= MANY_CIRCLES ? circle_move
 	    : seed >= MANY_WIDE    ? wide_move
 				   : any_move;
@@ -241,6 +247,7 @@ one_schedule(uint64_t seed)
 	for (size_t i = 0; i < many_n; i++)
 		many_again(&many[i]);
 	check_all();
+	kept_end();
 	many_end();
 	seed_now = 0;
 }
@@ -315,6 +322,16 @@ and_whichever_door_they_read_at(void)
 		one_schedule(MANY_DOORS + i);
 }
 
+static void
+and_whatever_is_lost_restored_and_packed(void)
+{
+	const bool is_long = number("LONG", 0) > 0;
+
+	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 3);
+	     i++)
+		one_schedule(MANY_KEPT + i);
+}
+
 T_BEGIN
 desk_tests_begin();
 (void)atexit(say_seed);
@@ -323,4 +340,5 @@ T(whatever_happens_all_desks_come_to_the_same)
 T(and_whatever_they_do_with_a_conversation)
 T(and_whoever_is_to_read_it_from_then_on)
 T(and_whichever_door_they_read_at)
+T(and_whatever_is_lost_restored_and_packed)
 T_END
