@@ -20,7 +20,7 @@
 void
 days_batch_init(struct days_batch *b, uint32_t day, struct sync_report *rep)
 {
-	*b = (struct days_batch){ .day = day, .rep = rep };
+	*b = (struct days_batch){ .day = day, .kind = ITEM_TRIED, .rep = rep };
 	buf_init(&b->items, RECORD_MAX);
 	buf_init(&b->tried, RECORD_MAX);
 }
@@ -70,20 +70,20 @@ days_batch_is_full(const struct days_batch *b)
 enum err
 days_end_batch(struct desk *d, struct days_batch *b)
 {
+	struct tagmap *to = b->kind == ITEM_NOKEY ? &d->nokey : &d->tried;
 	enum err e;
 
 	if ((e = store_batch_end(d->store)) != ERR_OK)
 		return e;
 	if (b->tried.len > 0 &&
-	    ((e = item_put(&b->items, ITEM_TRIED, 4 + b->tried.len)) !=
-		    ERR_OK ||
+	    ((e = item_put(&b->items, b->kind, 4 + b->tried.len)) != ERR_OK ||
 		(e = buf_put_u32(&b->items, b->day)) != ERR_OK ||
 		(e = buf_put(&b->items, b->tried.at, b->tried.len)) != ERR_OK))
 		return e;
 	if (b->items.len > 0)
 		e = store_add(d->store, STORE_DAYS, b->items.at, b->items.len);
 	for (size_t at = 0; e == ERR_OK && at < b->tried.len; at += TAG_BYTES)
-		e = tagmap_put(&d->tried, b->tried.at + at, b->day);
+		e = tagmap_put(to, b->tried.at + at, b->day);
 	buf_clear(&b->items);
 	buf_clear(&b->tried);
 	return e;
@@ -104,6 +104,7 @@ days_end_later(struct desk *d, uint32_t from)
 	enum err e = ERR_OK;
 
 	days_batch_init(&b, 0, NULL);
+	b.kind = ITEM_NOKEY;
 	for (size_t i = 0; e == ERR_OK && i < d->later.room; i++) {
 		const struct tagmap_slot *s = &d->later.slots[i];
 
@@ -125,14 +126,42 @@ days_end_later(struct desk *d, uint32_t from)
 	return e;
 }
 
+enum err
+days_try_again(struct desk *d, uint32_t from)
+{
+	struct buf items;
+	bool any = false;
+	enum err e;
+
+	for (size_t i = 0; !any && i < d->nokey.room; i++)
+		any = d->nokey.slots[i].used && d->nokey.slots[i].value >= from;
+	if (!any)
+		return ERR_OK;
+	buf_init(&items, 64);
+	if ((e = item_put(&items, ITEM_AGAIN, 4)) == ERR_OK &&
+	    (e = buf_put_u32(&items, from)) == ERR_OK &&
+	    (e = store_add(d->store, STORE_DAYS, items.at, items.len)) ==
+		ERR_OK)
+		e = desk_take_days(d, items.at, items.len);
+	buf_drop(&items);
+	return e;
+}
+
+bool
+days_is_tried(const struct desk *d, const uint8_t tag[static TAG_BYTES])
+{
+	return tagmap_get(&d->tried, tag, NULL) ||
+	    tagmap_get(&d->nokey, tag, NULL) ||
+	    tagmap_get(&d->later, tag, NULL);
+}
+
 size_t
 days_untried(const struct desk *d, const struct buf *tags)
 {
 	size_t n = 0;
 
 	for (size_t at = 0; at < tags->len; at += TAG_BYTES)
-		n += !tagmap_get(&d->tried, tags->at + at, NULL) &&
-		    !tagmap_get(&d->later, tags->at + at, NULL);
+		n += !days_is_tried(d, tags->at + at);
 	return n;
 }
 
@@ -161,7 +190,7 @@ days_give_up(struct desk *d, struct days_batch *b, const struct buf *tags)
 	if ((e = log_given_up(d, b->day, days_untried(d, tags))) != ERR_OK)
 		return e;
 	for (size_t at = 0; e == ERR_OK && at < tags->len; at += TAG_BYTES) {
-		if (!tagmap_get(&d->tried, tags->at + at, NULL))
+		if (!days_is_tried(d, tags->at + at))
 			e = days_put_tried(b, tags->at + at);
 		if (e == ERR_OK && b->tried.len >= TAGS_AT_ONCE * TAG_BYTES)
 			e = days_end_batch(d, b);
@@ -271,25 +300,24 @@ put_record(struct buf *out, const struct buf *items)
 
 /* The tags of one day that were tried, in several records when many. */
 static enum err
-put_tried_of(struct buf *out, const struct desk *d, uint32_t day)
+put_tried_of(
+    struct buf *out, const struct tagmap *m, enum item kind, uint32_t day)
 {
 	struct buf items, tags;
 	enum err e = ERR_OK;
 
 	buf_init(&tags, RECORD_MAX);
 	buf_init(&items, RECORD_MAX);
-	for (size_t i = 0; e == ERR_OK && i <= d->tried.room; i++) {
-		const bool last = i == d->tried.room;
+	for (size_t i = 0; e == ERR_OK && i <= m->room; i++) {
+		const bool last = i == m->room;
 
-		if (!last && d->tried.slots[i].used &&
-		    d->tried.slots[i].value == day)
-			e = buf_put(&tags, d->tried.slots[i].tag, TAG_BYTES);
+		if (!last && m->slots[i].used && m->slots[i].value == day)
+			e = buf_put(&tags, m->slots[i].tag, TAG_BYTES);
 		if (e != ERR_OK || tags.len == 0 ||
 		    (!last && tags.len < TAGS_AT_ONCE * TAG_BYTES))
 			continue;
 		buf_clear(&items);
-		if ((e = item_put(&items, ITEM_TRIED, 4 + tags.len)) ==
-			ERR_OK &&
+		if ((e = item_put(&items, kind, 4 + tags.len)) == ERR_OK &&
 		    (e = buf_put_u32(&items, day)) == ERR_OK &&
 		    (e = buf_put(&items, tags.at, tags.len)) == ERR_OK)
 			e = put_record(out, &items);
@@ -319,26 +347,39 @@ put_wholes(struct buf *out, const struct desk *d, uint32_t first)
 }
 
 static uint32_t
-last_tried(const struct desk *d)
+last_of(const struct tagmap *m)
 {
 	uint32_t last = 0;
 
-	for (size_t i = 0; i < d->tried.room; i++)
-		if (d->tried.slots[i].used && d->tried.slots[i].value > last)
-			last = d->tried.slots[i].value;
+	for (size_t i = 0; i < m->room; i++)
+		if (m->slots[i].used && m->slots[i].value > last)
+			last = m->slots[i].value;
 	return last;
+}
+
+static enum err
+put_all_tried(
+    struct buf *out, const struct tagmap *m, enum item kind, uint32_t first)
+{
+	const uint32_t last = last_of(m);
+	enum err e = ERR_OK;
+
+	for (uint32_t day = first; e == ERR_OK && day <= last; day++)
+		e = put_tried_of(out, m, kind, day);
+	return e;
 }
 
 enum err
 days_compact(struct desk *d)
 {
-	const uint32_t first = days_first(d), last = last_tried(d);
+	const uint32_t first = days_first(d);
 	struct buf out;
-	enum err e = ERR_OK;
+	enum err e;
 
 	buf_init(&out, SIZE_MAX / 4);
-	for (uint32_t day = first; e == ERR_OK && day <= last; day++)
-		e = put_tried_of(&out, d, day);
+	e = put_all_tried(&out, &d->tried, ITEM_TRIED, first);
+	if (e == ERR_OK)
+		e = put_all_tried(&out, &d->nokey, ITEM_NOKEY, first);
 	if (e == ERR_OK)
 		e = put_wholes(&out, d, first);
 	if (e == ERR_OK)

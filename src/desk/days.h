@@ -15,6 +15,7 @@
 /* What is found out about one day, until it is written down. */
 struct days_batch {
 	uint32_t day;
+	enum item kind; /* ITEM_TRIED or ITEM_NOKEY */
 	bool log_only; /* what the log's keys open is taken alone */
 	uint64_t since; /* clock_ms() when the first of it came */
 	struct sync_report *rep;
@@ -38,6 +39,13 @@ enum err days_put_refused(struct days_batch *b,
 enum err days_put_nokey(struct desk *d, struct days_batch *b,
     const uint8_t tag[static TAG_BYTES]) MUST_USE;
 enum err days_end_later(struct desk *d, uint32_t from) MUST_USE;
+
+/* A key is about to be kept that may open what lay in rows from this day on:
+ * what no key opened of them is tried again. */
+enum err days_try_again(struct desk *d, uint32_t from) MUST_USE;
+
+/* Was it tried, as far as is known? */
+bool days_is_tried(const struct desk *d, const uint8_t tag[static TAG_BYTES]);
 
 /* Of `tags`, those that were not tried: how many; and call them tried, which
  * an entry says. */

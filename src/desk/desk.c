@@ -501,6 +501,7 @@ desk_close(struct desk *d)
 	tagmap_drop(&d->came);
 	tagmap_drop(&d->by_id);
 	tagmap_drop(&d->tried);
+	tagmap_drop(&d->nokey);
 	tagmap_drop(&d->later);
 	tagmap_drop(&d->parts);
 	wipe_free(d->part, d->part_room * sizeof *d->part);

@@ -7,6 +7,7 @@
 
 #include "desk/days.h"
 #include "desk/doors.h"
+#include "desk/give.h"
 #include "desk/handing.h"
 #include "desk/inside.h"
 #include "team/roster_edit.h"
@@ -406,6 +407,18 @@ is_offered(bool *is, const struct ring_chain *c,
 	return e;
 }
 
+/* Made here and handed out: it is this desk's to offer.  The next one of
+ * somebody else does not come here, so that an older one would be offered in
+ * its place: only_the_chain_that_was_handed_out_last_is_offered. */
+static bool
+is_to_offer(
+    struct desk *d, const struct roster_door *is, const struct ring_chain *c)
+{
+	return c != NULL && is->closed == 0 && doors_makes(d, is) &&
+	    (handing_was_ours(d, is->id) ||
+		give_is_to_come(d, is->id, c->first));
+}
+
 enum err
 doors_forget(struct desk *d, const struct key_note_door *door, uint32_t today)
 {
@@ -414,7 +427,7 @@ doors_forget(struct desk *d, const struct key_note_door *door, uint32_t today)
 	bool offered = true;
 	enum err e;
 
-	if (c != NULL && is->closed == 0 && doors_makes(d, is) &&
+	if (is_to_offer(d, is, c) &&
 	    (e = is_offered(&offered, c, door, today)) != ERR_OK)
 		return e;
 	if (!offered)
@@ -422,6 +435,17 @@ doors_forget(struct desk *d, const struct key_note_door *door, uint32_t today)
 	days_forget_keys(d);
 	return ring_forget_door(&d->vault->ring, door->id) ? desk_save_keys(d)
 							   : ERR_OK;
+}
+
+enum err
+doors_forget_all(struct desk *d, const struct key_note *k, uint32_t today)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < k->doors_n; i++)
+		if (desk_reads(d, k->doors[i].id) == DESK_READS_NOT)
+			e = doors_forget(d, &k->doors[i], today);
+	return e;
 }
 
 bool

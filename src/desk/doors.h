@@ -80,6 +80,9 @@ bool doors_makes(const struct desk *d, const struct roster_door *door);
  * for a chain that is to be offered still. */
 enum err doors_forget(
     struct desk *d, const struct key_note_door *door, uint32_t today) MUST_USE;
+/* The same of all such doors of a note. */
+enum err doors_forget_all(
+    struct desk *d, const struct key_note *k, uint32_t today) MUST_USE;
 
 /* Has this device's member come to read there in a roster of the last week,
  * the device being of the team before?  Then what the line offers may be from

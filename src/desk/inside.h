@@ -75,6 +75,9 @@ struct desk {
 	size_t convs_n, convs_room;
 	struct tagmap by_id; /* of a conversation -> its place in convs[] */
 	struct tagmap tried; /* tags of unfinished days; value: the day */
+	/* Those of unfinished days that no key of ours opened: tried too, until
+	 * another key comes.  Value: the day. */
+	struct tagmap nokey;
 	/* Those that no key of ours opened in this run: a hand-out that came
 	 * with it may bring one.  Value: the day. */
 	struct tagmap later;
@@ -118,6 +121,9 @@ enum item {
 	ITEM_REFUSED, /* day u32, tag, error u8 */
 	ITEM_CLEAR, /* row u32, tag, any number of times: see clear.h */
 	ITEM_CLEARED, /* the same */
+	ITEM_NOKEY = 47, /* as ITEM_TRIED: no key of ours opened them */
+	/* day u32: of rows from this one on all of these are tried again */
+	ITEM_AGAIN,
 };
 
 struct item_at {

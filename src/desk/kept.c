@@ -396,13 +396,32 @@ conv_take_record(struct desk *d, struct conv *c, const uint8_t *p, size_t n)
 static enum err
 take_tried(struct desk *d, const struct item_at *i)
 {
+	struct tagmap *to = i->kind == ITEM_NOKEY ? &d->nokey : &d->tried;
 	enum err e = ERR_OK;
 
 	if (i->n < 4 || (i->n - 4) % TAG_BYTES != 0)
 		return ERR_FORMAT;
 	for (size_t at = 4; e == ERR_OK && at < i->n; at += TAG_BYTES)
-		e = tagmap_put(&d->tried, i->p + at, enc_get_u32(i->p));
+		e = tagmap_put(to, i->p + at, enc_get_u32(i->p));
 	return e;
+}
+
+/* A day of which some are tried again needs a look again. */
+static enum err
+take_again(struct desk *d, const struct item_at *i)
+{
+	size_t kept = 0;
+	uint32_t from;
+
+	if (i->n != 4)
+		return ERR_FORMAT;
+	from = enc_get_u32(i->p);
+	tagmap_forget(&d->nokey, from);
+	for (size_t j = 0; j < d->whole_n; j++)
+		if (d->whole[j].day < from)
+			d->whole[kept++] = d->whole[j];
+	d->whole_n = kept;
+	return ERR_OK;
 }
 
 static enum err
@@ -436,7 +455,11 @@ desk_take_days(void *who, const uint8_t *p, size_t n)
 	while ((e = item_next(&i, p, n, &at)) == ERR_OK) {
 		switch ((int)i.kind) {
 		case ITEM_TRIED:
+		case ITEM_NOKEY:
 			e = take_tried(d, &i);
+			break;
+		case ITEM_AGAIN:
+			e = take_again(d, &i);
 			break;
 		case ITEM_WHOLE:
 			e = take_whole(d, &i);

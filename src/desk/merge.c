@@ -357,6 +357,7 @@ end_keys(struct merge *m)
 		if (m->first != UINT32_MAX)
 			e = ring_finish(&d->vault->ring, m->first);
 		tagmap_clear(&d->tried);
+		tagmap_clear(&d->nokey);
 		tagmap_clear(&d->later);
 		d->whole_n = 0;
 		d->turn++;

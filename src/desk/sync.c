@@ -98,8 +98,7 @@ ask_ahead(struct desk *d, struct reach *r, struct days_batch *b,
 	f->n = 0;
 	buf_clear(&f->got);
 	for (; a->at < tags->len && f->n < REACH_FETCH_MAX; a->at += TAG_BYTES)
-		if (!tagmap_get(&d->tried, tags->at + a->at, NULL) &&
-		    !tagmap_get(&d->later, tags->at + a->at, NULL))
+		if (!days_is_tried(d, tags->at + a->at))
 			memcpy(f->tags[f->n++], tags->at + a->at, TAG_BYTES);
 		else
 			b->rep->looked++;
@@ -290,17 +289,64 @@ look_at_roster(const struct desk *d, struct sync_report *rep)
 	return rep->stop;
 }
 
+/* The days that the line has. */
+struct run_list {
+	const struct reach_day *days;
+	size_t n;
+	uint32_t today;
+	bool give_up;
+};
+
+/* Those of which something may be new.  No line has a file of a day to come. */
+static size_t
+choose_days(struct desk *d, const struct run_list *l, struct run_day *run,
+    struct sync_report *rep)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->days[i].day >= days_first(d) &&
+		    l->days[i].day <= l->today &&
+		    !days_is_whole(d, &l->days[i])) {
+			run[n++] = (struct run_day){ .is = &l->days[i],
+				.give_up = l->give_up };
+			rep->all += l->days[i].count;
+		}
+	if (sync_is_first(d))
+		turn_round(run, n);
+	return n;
+}
+
+/* A key that came in between may open what a whole day has:
+ * what_no_key_opened_is_tried_again_when_one_comes. */
+static enum err
+sync_unread(struct desk *d, struct reach *r, const struct run_list *l,
+    struct sync_report *rep)
+{
+	struct run_day *run = calloc(REACH_DAYS_MAX, sizeof *run);
+	uint32_t turn;
+	enum err e;
+
+	if (run == NULL)
+		return ERR_NOMEM;
+	do {
+		turn = d->turn;
+		e = sync_each(d, r, run, choose_days(d, l, run, rep), rep);
+	} while (e == ERR_OK && d->turn != turn);
+	wipe_free(run, REACH_DAYS_MAX * sizeof *run);
+	return e;
+}
+
 static enum err
 sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
     struct sync_report *rep)
 {
 	struct reach_day *days = calloc(REACH_DAYS_MAX, sizeof *days);
-	struct run_day *run = calloc(REACH_DAYS_MAX, sizeof *run);
 	const uint32_t first = days_first(d);
-	size_t n = 0, run_n = 0;
+	size_t n = 0;
 	enum err e = ERR_NOMEM;
 
-	if (days == NULL || run == NULL)
+	if (days == NULL)
 		goto out;
 	if ((e = reach_days(r, days, &n)) != ERR_OK)
 		goto out;
@@ -309,20 +355,13 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 			e = look_at_open(d, &days[i], give_up, rep);
 	if (e != ERR_OK)
 		goto out;
-	for (size_t i = 0; i < n; i++)
-		/* No line has a file of a day to come. */
-		if (days[i].day >= first && days[i].day <= o->day &&
-		    !days_is_whole(d, &days[i])) {
-			run[run_n++] = (struct run_day){ .is = &days[i],
-				.give_up = give_up };
-			rep->all += days[i].count;
-		}
 	rep->oldest = n > 0 ? days[0].day : o->day;
 	if (n > 0 && (e = restrict_look(d, days[0].day, o->day)) != ERR_OK)
 		goto out;
-	if (sync_is_first(d))
-		turn_round(run, run_n);
-	e = sync_each(d, r, run, run_n, rep);
+	e = sync_unread(d, r,
+	    &(struct run_list){
+		.days = days, .n = n, .today = o->day, .give_up = give_up },
+	    rep);
 	/* One that the team struck off, as it may see now, does nothing more:
 	 * the log would refuse it. */
 	if (e == ERR_OK && look_at_roster(d, rep) != SYNC_GOES)
@@ -333,7 +372,6 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 	if (e == ERR_OK)
 		e = clear_run(d, r, days, n, o->day, rep);
 out:
-	wipe_free(run, REACH_DAYS_MAX * sizeof *run);
 	wipe_free(days, REACH_DAYS_MAX * sizeof *days);
 	return e;
 }

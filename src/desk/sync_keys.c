@@ -230,7 +230,9 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 	struct doors_due due;
 	enum err e;
 
-	if ((e = doors_look(&due, d, &o->note, o->day)) != ERR_OK)
+	/* A roster may have come since the note was looked at. */
+	if ((e = doors_forget_all(d, &o->note, o->day)) != ERR_OK ||
+	    (e = doors_look(&due, d, &o->note, o->day)) != ERR_OK)
 		return e;
 	rep->key_days = due.days;
 	say_certificate(d, o->day, rep);

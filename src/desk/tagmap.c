@@ -34,6 +34,33 @@ find(const struct tagmap *m, const uint8_t tag[static TAG_BYTES])
 	return &m->slots[at];
 }
 
+/* Those behind it in its run may have their place before it. */
+static void
+take_out(struct tagmap *m, size_t at)
+{
+	struct tagmap_slot s;
+
+	m->slots[at] = (struct tagmap_slot){ .used = false };
+	for (size_t i = (at + 1) & (m->room - 1); m->slots[i].used;
+	     i = (i + 1) & (m->room - 1)) {
+		s = m->slots[i];
+		m->slots[i] = (struct tagmap_slot){ .used = false };
+		*find(m, s.tag) = s;
+	}
+	m->n--;
+}
+
+void
+tagmap_forget(struct tagmap *m, uint32_t from)
+{
+	for (size_t i = 0; i < m->room;)
+		/* Another may have come into the place that is free. */
+		if (m->slots[i].used && m->slots[i].value >= from)
+			take_out(m, i);
+		else
+			i++;
+}
+
 static enum err
 grow(struct tagmap *m)
 {

@@ -32,6 +32,9 @@ void tagmap_drop(struct tagmap *m);
 /* Forget all and keep the room. */
 void tagmap_clear(struct tagmap *m);
 
+/* Forget those whose value is `from` or more. */
+void tagmap_forget(struct tagmap *m, uint32_t from);
+
 /* Make room, so that the next `n` puts cannot fail.  ERR_NOMEM. */
 enum err tagmap_reserve(struct tagmap *m, size_t n) MUST_USE;
 

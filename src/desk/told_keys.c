@@ -54,6 +54,9 @@ take(struct desk *d, const struct handout *h, size_t once)
 	bool changed, next;
 	enum err e;
 
+	if (!ring_has_handed(&v->ring, h) &&
+	    (e = days_try_again(d, h->seed.day)) != ERR_OK)
+		return e;
 	days_forget_keys(d);
 	e = ring_take(&v->ring, h);
 	if (e == ERR_OK && handout_chain_is_log(&h->chain))
@@ -104,7 +107,11 @@ take_circle(struct desk *d, const struct handout *h, size_t once)
 	    h->seed.day > circle_term(clock_day() + 1))
 		return ERR_FORMAT;
 	memcpy(c.id, h->chain.id, sizeof c.id);
-	e = circles_put(d, &c, of->conversation);
+	/* Nobody sealed to it before it was named; clocks as above. */
+	e = circles_find(d, c.id) == NULL ? days_try_again(d, of->day - 1)
+					  : ERR_OK;
+	if (e == ERR_OK)
+		e = circles_put(d, &c, of->conversation);
 	circle_drop(&c);
 	if (e != ERR_OK)
 		return e == ERR_TAKEN ? ERR_OK : e;

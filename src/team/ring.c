@@ -468,6 +468,19 @@ ring_open(struct handout *h, size_t *once, const struct ring *r, const void *p,
 	return e;
 }
 
+bool
+ring_has_handed(const struct ring *r, const struct handout *h)
+{
+	struct ring_chain c = { .first = h->seed.day, .chain = h->seed };
+	bool has = false;
+
+	memcpy(c.door, h->chain.id, sizeof c.door);
+	for (size_t i = 0; !has && i < r->chains_n; i++)
+		has = is_same_chain(&r->chains[i], &c);
+	wipe(&c, sizeof c);
+	return has;
+}
+
 enum err
 ring_take(struct ring *r, const struct handout *h)
 {

@@ -174,6 +174,9 @@ void ring_forget_once(struct ring *r);
 enum err ring_open(struct handout *h, size_t *once, const struct ring *r,
     const void *p, size_t n, const struct handout_reader *by) MUST_USE;
 
+/* Is its chain, a door's or the log's, here? */
+bool ring_has_handed(const struct ring *r, const struct handout *h);
+
 /* Take in its chain and voice.  ERR_TAKEN when both are here; ERR_FULL;
  * ERR_VERSION: the chain of a circle, which this version has not.  Access keys
  * are the caller's. */

@@ -4,6 +4,7 @@
 #include "desk/days.h"
 #include "desk/give.h"
 #include "desk/handing.h"
+#include "desk/members.h"
 #include "desk_many.h"
 #include "team/roster_edit.h"
 
@@ -35,7 +36,7 @@ next_one(void)
 /* Three desks: the admin reads at both doors, the second at the front, the
  * third in the lab. */
 static void
-begin_doors(void)
+many_doors(const enum member_role *roles)
 {
 	struct roster_door lab = { .id = { 7, 7, 7, 7 },
 		.name = "Lab",
@@ -43,7 +44,7 @@ begin_doors(void)
 		.readers_n = 1 };
 	struct roster *r;
 
-	begin_many(2, editors);
+	begin_many(2, roles);
 	memcpy(lab.readers[0], member_of(0), MEMBER_ID_BYTES);
 	r = next_one();
 	OK(roster_open_door(r, &lab, day) == ERR_OK);
@@ -52,6 +53,12 @@ begin_doors(void)
 	    ERR_OK);
 	sign_next(r);
 	sync_many();
+}
+
+static void
+begin_doors(void)
+{
+	many_doors(editors);
 }
 
 static const uint8_t *
@@ -253,6 +260,35 @@ an_admin_hands_out_at_doors_where_he_does_not_read(void)
 	end_many();
 }
 
+/* Two admins, neither reads there any more: of the one who was first taken off
+ * the other's next chain is not known. */
+static void
+only_the_chain_that_was_handed_out_last_is_offered(void)
+{
+	static const enum member_role roles[] = { MEMBER_ADMIN, MEMBER_EDITOR };
+	struct roster *r;
+
+	many_doors(roles);
+	for (unsigned i = 0; i < 2; i++) {
+		r = next_one();
+		OK(roster_set_reader(r, door(LAB), member_of(1), i == 0) ==
+		    ERR_OK);
+		if (i == 1)
+			OK(roster_set_reader(
+			       r, door(LAB), member_of(0), false) == ERR_OK);
+		OK(members_sign(many[0], r, team_seed) == ERR_OK);
+		wipe_free(r, sizeof *r);
+		for (unsigned j = 0; j < 3 * many_n; j++)
+			sync_one(many[j % many_n]);
+	}
+	OK(holds(2, LAB) && !holds(1, LAB) && !holds(0, LAB));
+	for (unsigned j = 0; j < 2 * many_n; j++) {
+		sync_one(many[j % many_n]);
+		OK(!report.renewed);
+	}
+	end_many();
+}
+
 static void
 two_chains_one_day(void)
 {
@@ -431,6 +467,7 @@ T(who_is_excluded_from_a_door_reads_nothing_newer_there);
 T(an_end_that_another_takes_back_is_his_to_announce);
 T(a_closed_door_takes_nothing_and_is_still_answered);
 T(an_admin_hands_out_at_doors_where_he_does_not_read);
+T(only_the_chain_that_was_handed_out_last_is_offered);
 T(two_chains_one_day);
 T(old_chain_letters_opened);
 T(viewer_cannot_set_day_keys);

@@ -1,0 +1,95 @@
+/* What came before the key that opens it, and what lacks of a log. */
+#include "desk/give.h"
+#include "desk/handing.h"
+#include "desk_two.h"
+
+static size_t hidden_from, hidden_to;
+
+static bool
+hides(const struct fake_row *row)
+{
+	const size_t i = (size_t)(row - fake.rows);
+
+	return i >= hidden_from && i < hidden_to;
+}
+
+static const struct fake_lies hiding = { .hides = hides };
+
+static size_t
+lacks(const struct desk *d)
+{
+	size_t n = 1;
+
+	OK(teamlog_lacks(d->log, NULL, 0, &n) == ERR_OK);
+	return n;
+}
+
+/* What this desk gave from a row on lies on the line, and the other is not
+ * shown it, nor today's keys. */
+static void
+new_keys_that_the_other_does_not_see(struct writer *w, bool closed)
+{
+	struct buf old, now;
+
+	buf_init(&old, KEY_NOTE_MAX);
+	buf_init(&now, KEY_NOTE_MAX);
+	OK(buf_put(&old, fake.key_note.at, fake.key_note.len) == ERR_OK);
+	hidden_from = fake.rows_n;
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	sync_one(desk);
+	OK(report.renewed);
+	hidden_to = fake.rows_n;
+	send(w, &(struct what){ .text = "to the new key", .id = 1 });
+	sync_one(desk);
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	sync_one(desk); /* sealed to the log's new key */
+	OK(buf_put(&now, fake.key_note.at, fake.key_note.len) == ERR_OK);
+	buf_clear(&fake.key_note);
+	OK(buf_put(&fake.key_note, old.at, old.len) == ERR_OK);
+	fake.lies = &hiding;
+	sync_one(other);
+	OK(report.letters == 0 && report.stop == SYNC_GOES);
+	/* Its day is whole, as far as it was shown. */
+	if (closed) {
+		set_day(day + 1);
+		sync_one(other);
+		OK(other->whole_n > 0);
+	}
+	buf_clear(&fake.key_note);
+	OK(buf_put(&fake.key_note, now.at, now.len) == ERR_OK);
+	buf_drop(&old);
+	buf_drop(&now);
+}
+
+/* A line that shows a letter before the hand-out with its key would have it
+ * looked at once, in vain. */
+static void
+what_no_key_opened_is_tried_again_when_one_comes(void)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		struct writer w;
+
+		begin_team();
+		writer_make(&w, 1);
+		join(MEMBER_EDITOR);
+		sync_both();
+		new_keys_that_the_other_does_not_see(&w, (i & 2) != 0);
+		if (i & 1)
+			open_other();
+		fake.lies = NULL;
+		sync_one(other);
+		OK(report.letters == 1);
+		OK(lacks(other) == 0);
+		sync_both();
+		are_alike();
+		open_other();
+		are_alike();
+		end_team();
+	}
+}
+
+T_BEGIN
+desk_tests_begin();
+T(what_no_key_opened_is_tried_again_when_one_comes)
+T_END
