@@ -5,6 +5,7 @@
 #include "base/wipe.h"
 
 #include "desk/said.h"
+#include "letter/part.h"
 
 /* Flags of what is kept. */
 #define OURS 1U
@@ -287,8 +288,10 @@ take_bool(struct rest *r)
 	return v == 1;
 }
 
+/* `*parts` are those of the files before it: they follow from the sizes, and
+ * whoever counts parts may rely on it. */
 static void
-read_file(struct rest *r, struct said_file *f)
+read_file(struct rest *r, struct said_file *f, uint32_t *parts)
 {
 	take_string(r, f->name, sizeof f->name, *take(r, 1));
 	take_string(r, f->type, sizeof f->type, *take(r, 1));
@@ -297,6 +300,11 @@ read_file(struct rest *r, struct said_file *f)
 	f->first = take_u32(r);
 	f->count = take_u32(r);
 	f->is_text = take_bool(r);
+	if (f->size > LETTER_FILE_BYTES_MAX || f->first != *parts ||
+	    f->count != part_count(f->size))
+		r->lacks = true;
+	else
+		*parts += f->count;
 }
 
 static void
@@ -322,8 +330,10 @@ read_head(struct rest *r, struct said *s)
 	at->found = take_u32(r);
 	at->n = take_u32(r);
 	s->arrived = s->newest = take_u32(r);
-	if ((flags & HAS_DOOR) != 0)
+	if ((flags & HAS_DOOR) != 0) {
 		memcpy(s->door, take(r, sizeof s->door), sizeof s->door);
+		r->lacks |= !has_door(s);
+	}
 	follow(s, at->found);
 }
 
@@ -331,6 +341,7 @@ static enum err
 read_files(struct rest *r, struct said *s, size_t n)
 {
 	const uint8_t *parts = take(r, TAG_PARTS_BYTES);
+	uint32_t before = 0;
 
 	if (r->lacks || n > LETTER_FILES_MAX)
 		return ERR_FORMAT;
@@ -345,7 +356,8 @@ read_files(struct rest *r, struct said *s, size_t n)
 		f->slot = s->at.slot;
 		f->index = (uint8_t)i;
 		f->row = s->row;
-		read_file(r, f);
+		read_file(r, f, &before);
+		r->lacks |= f->is_text != (s->more && i == 0);
 	}
 	return ERR_OK;
 }
@@ -369,8 +381,8 @@ read_words(struct rest *r, struct said *s)
 	const uint8_t *p = take(r, text), *q = take(r, answers);
 	const uint8_t *o = take(r, name);
 
-	if (r->lacks || memchr(o, 0, name) != NULL ||
-	    !are_pairs((const char *)q, answers))
+	if (r->lacks || memchr(p, 0, text) != NULL ||
+	    memchr(o, 0, name) != NULL || !are_pairs((const char *)q, answers))
 		return ERR_FORMAT;
 	if ((s->text = copy(p, text)) == NULL)
 		return ERR_NOMEM;

@@ -6,6 +6,7 @@
 #include "base/enc.h"
 #include "crypt/crypt.h"
 #include "desk/said.h"
+#include "letter/part.h"
 #include "line/said.h"
 #include "t.h"
 
@@ -161,6 +162,8 @@ bytes_of_chance_are_refused_or_read_as_they_stand(void)
 }
 
 /* Where things stand in the bytes. */
+#define HAS_DOOR 64U
+#define AT_DOOR 85U
 #define AT_ANSWERS_LEN 89U
 #define AT_FILES 97U
 #define AT_TEXT 98U
@@ -195,6 +198,66 @@ answers_without_an_end_and_files_without_number_are_refused(void)
 	OK(alloc_held() == 0);
 }
 
+/* Whoever packs for others signs no letter of it: what a desk counts by is
+ * what the sizes say. */
+static void
+parts_that_the_sizes_do_not_make_are_refused(void)
+{
+	const size_t last = 1 + 1 + 1 + 3 + 8 + SHA256_BYTES; /* "x", "a/b" */
+	uint8_t *first, *size;
+	struct buf b;
+	size_t used;
+
+	write_full(&b);
+	first = b.at + b.len - 9;
+	size = first - SHA256_BYTES - 8;
+	OK(b.at + b.len - 9 - last + 1 == size - 5);
+	OK(enc_get_u32(first) == 2 && enc_get_u64(size) == 0);
+	enc_put_u32(first + 4, 1);
+	OK(read_and_write(b.at, b.len, &used) == ERR_FORMAT);
+	enc_put_u64(size, 1);
+	OK(read_and_write(b.at, b.len, &used) == ERR_OK);
+	enc_put_u32(first, 3);
+	OK(read_and_write(b.at, b.len, &used) == ERR_FORMAT);
+	enc_put_u32(first, 2);
+	enc_put_u64(size, LETTER_FILE_BYTES_MAX);
+	enc_put_u32(first + 4, part_count(LETTER_FILE_BYTES_MAX));
+	OK(read_and_write(b.at, b.len, &used) == ERR_OK);
+	enc_put_u64(size, LETTER_FILE_BYTES_MAX + 1);
+	OK(read_and_write(b.at, b.len, &used) == ERR_FORMAT);
+	enc_put_u64(size, UINT64_MAX);
+	OK(read_and_write(b.at, b.len, &used) == ERR_FORMAT);
+	buf_drop(&b);
+}
+
+static void
+what_has_a_second_spelling_is_refused(void)
+{
+	static const uint8_t none[LETTER_DOOR_BYTES];
+	struct buf b, door;
+	size_t used;
+
+	write_full(&b);
+	b.at[AT_TEXT + 3] = 0;
+	OK(read_and_write(b.at, b.len, &used) == ERR_FORMAT);
+	b.at[AT_TEXT + 3] = 'e';
+	/* A door of zeros is none. */
+	buf_init(&door, 8192);
+	OK(buf_put(&door, b.at, AT_DOOR) == ERR_OK &&
+	    buf_put(&door, none, sizeof none) == ERR_OK &&
+	    buf_put(&door, b.at + AT_DOOR, b.len - AT_DOOR) == ERR_OK);
+	door.at[0] |= HAS_DOOR;
+	OK(read_and_write(door.at, door.len, &used) == ERR_FORMAT);
+	door.at[AT_DOOR] = 1;
+	OK(read_and_write(door.at, door.len, &used) == ERR_OK);
+	/* A cut text has its whole as the first file. */
+	b.at[b.len - 1] = 1;
+	OK(read_and_write(b.at, b.len, &used) == ERR_FORMAT);
+	buf_drop(&door);
+	buf_drop(&b);
+	OK(alloc_held() == 0);
+}
+
 /* What a process of the line says for the log is a number of the list. */
 static void
 a_number_that_is_none_says_nothing(void)
@@ -219,5 +282,7 @@ T(bytes_that_lack_are_refused)
 T(bytes_that_are_wrong_are_refused_or_read_as_they_stand)
 T(bytes_of_chance_are_refused_or_read_as_they_stand)
 T(answers_without_an_end_and_files_without_number_are_refused)
+T(parts_that_the_sizes_do_not_make_are_refused)
+T(what_has_a_second_spelling_is_refused)
 T(a_number_that_is_none_says_nothing)
 T_END
