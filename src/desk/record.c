@@ -538,7 +538,7 @@ record_replace(struct record *r, const uint8_t *items, size_t n)
 enum err
 record_overwrite(int fd)
 {
-	static const uint8_t zero[4096];
+	static uint8_t zero[65536]; /* nobody writes into it */
 	struct stat st;
 	off_t at = 0;
 
@@ -550,10 +550,10 @@ record_overwrite(int fd)
 		    left < (off_t)sizeof zero ? (size_t)left : sizeof zero, at);
 
 		if (did <= 0)
-			return ERR_IO;
+			return did < 0 ? file_err() : ERR_IO;
 		at += did;
 	}
-	return fsync(fd) == 0 ? ERR_OK : ERR_IO;
+	return fsync(fd) == 0 ? ERR_OK : file_err();
 }
 
 enum err

@@ -265,7 +265,8 @@ unpack_resume(struct desk *d)
 {
 	enum err e;
 
-	if ((e = forget(d, NULL)) != ERR_OK ||
+	/* Where overwriting takes room it is done when there is some. */
+	if (((e = forget(d, NULL)) != ERR_OK && e != ERR_FULL) ||
 	    (e = resume(d, UNPACK_BACKUP, true)) != ERR_OK)
 		return e;
 	return resume(d, UNPACK_FILE, false);

@@ -20,6 +20,7 @@ int fsync(int fd);
 int fdatasync(int fd);
 int syncfs(int fd);
 int rename(const char *from, const char *to);
+int linkat(int in, const char *from, int to_in, const char *to, int flags);
 int unlink(const char *path);
 ssize_t write(int fd, const void *p, size_t n);
 ssize_t pwrite(int fd, const void *p, size_t n, off_t at);
@@ -82,6 +83,13 @@ rename(const char *from, const char *to)
 {
 	REAL(rename)
 	return disk_refused() ? -1 : real(from, to);
+}
+
+int
+linkat(int in, const char *from, int to_in, const char *to, int flags)
+{
+	REAL(linkat)
+	return disk_refused() ? -1 : real(in, from, to_in, to, flags);
 }
 
 int
