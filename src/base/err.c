@@ -37,3 +37,9 @@ err_text(enum err e)
 {
 	return (unsigned)e < ERR_COUNT ? words[e].text : "something is wrong";
 }
+
+bool
+err_is_machine(enum err e)
+{
+	return e == ERR_NOMEM || e == ERR_IO;
+}

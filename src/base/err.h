@@ -7,6 +7,8 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+#include <stdbool.h>
+
 enum err {
 	ERR_OK = 0,
 	ERR_NOMEM, /* memory could not be had */
@@ -38,5 +40,9 @@ const char *err_name(enum err e);
 /* `e` as the end of an English sentence, for people: "it is cut short".  Never
  * NULL. */
 const char *err_text(enum err e);
+
+/* Is it of this machine, whatever came to it?  Then nothing is settled about
+ * what came. */
+bool err_is_machine(enum err e);
 
 #endif

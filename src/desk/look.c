@@ -460,7 +460,7 @@ keep_what_came(struct look *l)
 static bool
 is_ours(enum err e)
 {
-	return e == ERR_NOMEM || e == ERR_IO || e == ERR_FULL || e == ERR_SHORT;
+	return err_is_machine(e) || e == ERR_FULL || e == ERR_SHORT;
 }
 
 /* People are not as quick as that; a line on this machine is one's own. */

@@ -337,7 +337,7 @@ keep_item(
 static bool
 is_ours(enum err e)
 {
-	return e == ERR_NOMEM || e == ERR_IO || e == ERR_FULL;
+	return err_is_machine(e) || e == ERR_FULL;
 }
 
 /* What this version makes nothing of is passed over: it stays with who gave

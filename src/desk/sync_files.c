@@ -48,13 +48,6 @@ sync_part_key(struct desk *d, const struct conv *c, uint32_t row,
 	return e == ERR_NOKEY ? circles_file_key(key, d, c, row, header) : e;
 }
 
-/* Errors of this machine, not of what came. */
-static bool
-is_ours(enum err e)
-{
-	return e == ERR_NOMEM || e == ERR_IO;
-}
-
 /* One key, for the record that speaks of a chunk's.  What opens with none of
  * ours is marked: nothing else can ever lie there. */
 static enum err
@@ -71,7 +64,7 @@ take_header(struct desk *d, const struct chunk *k, size_t i,
 	e = sync_part_key(d, k->conv, k->file[i]->row, p.key, header);
 	if (e == ERR_OK)
 		e = part_put(items, &p);
-	else if (!is_ours(e)) {
+	else if (!err_is_machine(e)) {
 		k->file[i]->forged = true;
 		e = ERR_OK;
 	}

@@ -45,14 +45,6 @@ open_with(uint8_t *plain, struct desk *d, const struct sync_lying *in,
 	return e;
 }
 
-/* Errors of this machine, not of what came: nothing may be called tried because
- * of them. */
-static bool
-is_ours(enum err e)
-{
-	return e == ERR_NOMEM || e == ERR_IO;
-}
-
 /* Sealed to a door's key it must be for that door, to a circle's of its
  * conversation. */
 static bool
@@ -94,7 +86,7 @@ take_plain(struct desk *d, const struct sync_lying *in, struct buf *plain,
 
 	*verdict = letter_again(&l, d, in->tag, plain->at, plain->len);
 	if (*verdict != ERR_OK)
-		return is_ours(*verdict) ? *verdict : ERR_OK;
+		return err_is_machine(*verdict) ? *verdict : ERR_OK;
 	/* Only the note is kept, not what fills it up. */
 	while (plain->len > 0 && plain->at[plain->len - 1] == 0)
 		plain->len--;
@@ -148,7 +140,7 @@ sync_open(struct desk *d, const struct sync_lying *in, enum err *verdict)
 		goto out;
 	*verdict = open_with(to, d, in, &with);
 	if (*verdict != ERR_OK) {
-		e = is_ours(*verdict) ? *verdict : ERR_OK;
+		e = err_is_machine(*verdict) ? *verdict : ERR_OK;
 		goto out;
 	}
 	plain.len = ENVELOPE_LETTER_PLAIN;

@@ -42,12 +42,6 @@ told_kind(const void *note, size_t n)
 	return TOLD_LETTER;
 }
 
-static bool
-is_ours(enum err e)
-{
-	return e == ERR_NOMEM || e == ERR_IO;
-}
-
 /* Room for a note and for the whole that it may be the last piece of: nothing
  * can fail any more once the pieces have it. */
 static enum err
@@ -283,7 +277,7 @@ told_take(
 	enum err e;
 
 	*verdict = is_entry ? take_entry(d, note, way) : take(d, note, way);
-	if (is_ours(*verdict))
+	if (err_is_machine(*verdict))
 		return *verdict;
 	/* It may be here, and its like of before not on the disk. */
 	if (d->told_unkept)
@@ -325,17 +319,17 @@ take_named(struct desk *d)
 	const size_t n = d->told_n;
 	enum err e = ERR_OK;
 
-	for (size_t i = 0; i < n && !is_ours(e); i++) {
+	for (size_t i = 0; i < n && !err_is_machine(e); i++) {
 		struct told t = d->told[i]; /* the list may move */
 
 		if (!t.strange || t.gone || !is_named(d, &t))
 			continue;
 		d->told[i].gone = true;
 		e = take(d, &t.note, KEPT);
-		if (is_ours(e))
+		if (err_is_machine(e))
 			d->told[i].gone = false;
 	}
-	return is_ours(e) ? e : ERR_OK;
+	return err_is_machine(e) ? e : ERR_OK;
 }
 
 /* All that is whole, once. */
@@ -351,7 +345,7 @@ settle_once(struct desk *d, bool *again)
 		if (!t->whole || t->strange || t->gone)
 			continue;
 		e = take_whole(d, t);
-		if (is_ours(e))
+		if (err_is_machine(e))
 			return e;
 		if (e == ERR_MISSING)
 			continue;
@@ -436,7 +430,7 @@ take_kept(void *who, const uint8_t *p, size_t n)
 	if ((e = buf_put(&note, p, n)) == ERR_OK)
 		e = take(who, &note, KEPT);
 	buf_drop(&note);
-	return is_ours(e) ? e : ERR_OK;
+	return err_is_machine(e) ? e : ERR_OK;
 }
 
 enum err

@@ -232,7 +232,7 @@ out:
 static bool
 is_ours(enum err e)
 {
-	return e == ERR_NOMEM || e == ERR_IO || e == ERR_FULL;
+	return err_is_machine(e) || e == ERR_FULL;
 }
 
 /* It was checked before it was put here; if the disk has changed it since, it
