@@ -8,29 +8,7 @@
 #include "desk/clocks.h"
 #include "desk/inside.h"
 
-#define BODY_MAX ENTRY_BODY_MAX
 #define READ_AT_ONCE 200U
-
-/* Begin an entry's body: it names the conversation. */
-static void
-body_begin(struct json_out *w, struct buf *body, const struct conv *c)
-{
-	buf_init(body, BODY_MAX);
-	json_begin(w, body);
-	json_put_hex(w, "conversation", c->id, sizeof c->id);
-}
-
-/* End it and put it on the log. */
-static enum err
-body_end(struct json_out *w, struct desk *d, const char *type, struct buf *body)
-{
-	enum err e;
-
-	if ((e = json_end(w)) == ERR_OK)
-		e = log_put(d, type, body);
-	buf_drop(body);
-	return e;
-}
 
 /* One entry for up to READ_AT_ONCE letters from said[*from] on, which are read
  * then; *from moves behind them. */
@@ -51,12 +29,13 @@ read_at_once(struct desk *d, struct conv *c, size_t *from, size_t to)
 		if (e != ERR_OK)
 			return e;
 	}
-	body_begin(&w, &body, c);
+	log_begin(&w, &body);
+	json_put_hex(&w, "conversation", c->id, sizeof c->id);
 	json_put_list(&w, "letters");
 	for (unsigned i = 0; i < n; i++)
 		json_put_hex(&w, NULL, marks[i], sizeof marks[i]);
 	json_put_list_end(&w);
-	if ((e = body_end(&w, d, "read", &body)) == ERR_OK)
+	if ((e = log_end(&w, d, "read", &body)) == ERR_OK)
 		*from = end;
 	return e;
 }

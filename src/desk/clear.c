@@ -217,19 +217,14 @@ log_purge(struct desk *d, const struct purge *p)
 {
 	struct json_out w;
 	struct buf body;
-	enum err e;
 
-	buf_init(&body, ENTRY_BODY_MAX);
-	json_begin(&w, &body);
+	log_begin(&w, &body);
 	json_put_u64(&w, "day", p->day);
 	json_put_list(&w, "tags");
 	for (size_t i = 0; i < p->tags_n; i++)
 		json_put_hex(&w, NULL, p->tags[i], PURGE_TAG_BYTES);
 	json_put_list_end(&w);
-	if ((e = json_end(&w)) == ERR_OK)
-		e = log_put(d, "purge", &body);
-	buf_drop(&body);
-	return e;
+	return log_end(&w, d, "purge", &body);
 }
 
 /* Ask for `n` tags of one day, rising. */

@@ -168,19 +168,6 @@ clocks_put_meant(struct desk *d, struct conv *c, struct effect *f)
 }
 
 enum err
-clocks_put(struct desk *d, struct effect *f)
-{
-	struct buf body;
-	enum err e;
-
-	buf_init(&body, ENTRY_BODY_MAX);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, effect_type(f->kind), &body);
-	buf_drop(&body);
-	return e;
-}
-
-enum err
 clocks_announce(struct desk *d, struct conv *c, uint32_t day,
     enum effect_outcome why, uint32_t today)
 {
@@ -196,7 +183,7 @@ clocks_announce(struct desk *d, struct conv *c, uint32_t day,
 	f->outcome = why;
 	e = day == 0 ? ERR_OK : clocks_put_meant(d, c, f);
 	if (e == ERR_OK)
-		e = clocks_put(d, f);
+		e = log_put_effect(d, f);
 	wipe_free(f, sizeof *f);
 	return e;
 }
@@ -212,7 +199,7 @@ put_field(struct desk *d, const struct conv *c, const struct effect *field)
 		return ERR_NOMEM;
 	*f = *field;
 	memcpy(f->conversation, c->id, sizeof f->conversation);
-	e = clocks_put(d, f);
+	e = log_put_effect(d, f);
 	wipe_free(f, sizeof *f);
 	return e;
 }
@@ -247,7 +234,7 @@ clocks_set_periods(struct desk *d, const struct periods *p)
 	f->number = p->junk;
 	f->count = p->irrelevant;
 	f->last = p->closed;
-	e = clocks_put(d, f);
+	e = log_put_effect(d, f);
 	wipe_free(f, sizeof *f);
 	return e;
 }

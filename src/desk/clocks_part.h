@@ -29,9 +29,6 @@ enum err clocks_count(const struct desk *d, struct conv *c,
 enum err clocks_put_meant(
     struct desk *d, struct conv *c, struct effect *f) MUST_USE;
 
-/* Put an entry on the log. */
-enum err clocks_put(struct desk *d, struct effect *f) MUST_USE;
-
 /* Announce a day; 0 takes it back. */
 enum err clocks_announce(struct desk *d, struct conv *c, uint32_t day,
     enum effect_outcome why, uint32_t today) MUST_USE;

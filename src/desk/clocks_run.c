@@ -75,7 +75,7 @@ put_destroyed(
 	f->number = (uint32_t)c->said_n;
 	f->files = count_files(c);
 	f->count = today;
-	return clocks_put(d, f);
+	return log_put_effect(d, f);
 }
 
 enum err

@@ -170,16 +170,11 @@ log_given_up(struct desk *d, uint32_t day, size_t n)
 {
 	struct json_out w;
 	struct buf body;
-	enum err e;
 
-	buf_init(&body, ENTRY_BODY_MAX);
-	json_begin(&w, &body);
+	log_begin(&w, &body);
 	json_put_u64(&w, "day", day);
 	json_put_u64(&w, "envelopes", n);
-	if ((e = json_end(&w)) == ERR_OK)
-		e = log_put(d, "given-up", &body);
-	buf_drop(&body);
-	return e;
+	return log_end(&w, d, "given-up", &body);
 }
 
 enum err
@@ -409,16 +404,11 @@ log_door(struct desk *d, const uint8_t *door, uint32_t day)
 {
 	struct json_out w;
 	struct buf body;
-	enum err e;
 
-	buf_init(&body, ENTRY_BODY_MAX);
-	json_begin(&w, &body);
+	log_begin(&w, &body);
 	json_put_hex(&w, "door", door, DOOR_ID_BYTES);
 	json_put_u64(&w, "before", day);
-	if ((e = json_end(&w)) == ERR_OK)
-		e = log_put(d, "finished", &body);
-	buf_drop(&body);
-	return e;
+	return log_end(&w, d, "finished", &body);
 }
 
 /* Of every door whose keys are here; zeros, the log's, where there is none. */

@@ -201,19 +201,14 @@ desk_saved(struct desk *d, const struct conv *c, const struct said_file *f)
 	uint8_t mac[SHA256_BYTES];
 	struct json_out w;
 	struct buf body;
-	enum err e;
 
-	buf_init(&body, ENTRY_BODY_MAX);
 	hmac(mac, d->vault->salt, sizeof d->vault->salt, f->sha256,
 	    sizeof f->sha256);
-	json_begin(&w, &body);
+	log_begin(&w, &body);
 	json_put_hex(&w, "conversation", c->id, sizeof c->id);
 	json_put_u64(&w, "number", f->number);
 	json_put_hex(&w, "file", mac, sizeof mac);
-	if ((e = json_end(&w)) == ERR_OK)
-		e = log_put(d, "saved", &body);
-	buf_drop(&body);
-	return e;
+	return log_end(&w, d, "saved", &body);
 }
 
 enum err

@@ -127,11 +127,9 @@ give_recipient(struct desk *d, uint32_t today)
 	char text[AGE_RECIPIENT_TEXT + 1];
 	struct age_recipient ours, last;
 	struct effect *f = calloc(1, sizeof *f);
-	struct buf body;
 	bool same;
 	enum err e;
 
-	buf_init(&body, ENTRY_BODY_MAX);
 	e = f == NULL ? ERR_NOMEM : ERR_OK;
 	if (f == NULL || !give_is_on(d))
 		goto out;
@@ -147,11 +145,9 @@ give_recipient(struct desk *d, uint32_t today)
 		goto out;
 	age_recipient_write(&ours, text);
 	memcpy(f->recipient, text, sizeof f->recipient);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, "recipient", &body);
+	e = log_put_effect(d, f);
 out:
 	wipe_free(f, sizeof *f);
-	buf_drop(&body);
 	return e;
 }
 

@@ -111,21 +111,17 @@ handed_say(
     struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t day)
 {
 	struct effect *f = calloc(1, sizeof *f);
-	struct buf body;
 	enum err e;
 
 	if (f == NULL)
 		return ERR_NOMEM;
-	buf_init(&body, ENTRY_BODY_MAX);
 	f->kind = EFFECT_HAND_OUT;
 	f->chain_n = DOOR_ID_BYTES;
 	memcpy(f->chain, door, DOOR_ID_BYTES);
 	f->day = day;
 	f->number = d->roster->serial;
 	crypt_random(f->id, sizeof f->id);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, "hand-out", &body);
-	buf_drop(&body);
+	e = log_put_effect(d, f);
 	wipe_free(f, sizeof *f);
 	return e;
 }

@@ -10,6 +10,7 @@
 #include "desk/tagmap.h"
 #include "desk/team.h"
 #include "desk/vault.h"
+#include "note/json.h"
 #include "team/certificate.h"
 #include "team/roster.h"
 
@@ -223,6 +224,12 @@ enum err reply_load_envelope(const struct conv *c, struct conv_out *o) MUST_USE;
  * entries of its own are here that do not stand on its chain. */
 enum err log_put(
     struct desk *d, const char *type, const struct buf *body) MUST_USE;
+/* The same of what an effect says; and of what is written between log_begin(),
+ * which makes `body`, and log_end(), which drops it. */
+enum err log_put_effect(struct desk *d, const struct effect *f) MUST_USE;
+void log_begin(struct json_out *w, struct buf *body);
+enum err log_end(struct json_out *w, struct desk *d, const char *type,
+    struct buf *body) MUST_USE;
 /* Would it be taken?  For acts that cannot be taken back. */
 enum err log_may(struct desk *d, const char *type) MUST_USE;
 /* The day on which an entry came here: that of the row it lay in, or on which

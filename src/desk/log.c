@@ -190,6 +190,37 @@ out:
 	return e;
 }
 
+enum err
+log_put_effect(struct desk *d, const struct effect *f)
+{
+	struct buf body;
+	enum err e;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	if ((e = effect_write(&body, f)) == ERR_OK)
+		e = log_put(d, effect_type(f->kind), &body);
+	buf_drop(&body);
+	return e;
+}
+
+void
+log_begin(struct json_out *w, struct buf *body)
+{
+	buf_init(body, ENTRY_BODY_MAX);
+	json_begin(w, body);
+}
+
+enum err
+log_end(struct json_out *w, struct desk *d, const char *type, struct buf *body)
+{
+	enum err e;
+
+	if ((e = json_end(w)) == ERR_OK)
+		e = log_put(d, type, body);
+	buf_drop(body);
+	return e;
+}
+
 /* Show the conversations that an effect speaks of. */
 static void
 show_one(struct desk *d, const struct teamlog_line *line, struct effect *f)

@@ -126,19 +126,6 @@ restrict_may_have(const struct desk *d, const uint8_t id[static CONV_ID_BYTES],
  * Acts.
  */
 
-static enum err
-say_restrict(struct desk *d, const struct effect *f)
-{
-	struct buf body;
-	enum err e;
-
-	buf_init(&body, ENTRY_BODY_MAX);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, effect_type(f->kind), &body);
-	buf_drop(&body);
-	return e;
-}
-
 enum err
 restrict_hand_out(struct desk *d, struct effect *f, const struct circle *c)
 {
@@ -147,7 +134,7 @@ restrict_hand_out(struct desk *d, struct effect *f, const struct circle *c)
 		.day = c->chain.day };
 	memcpy(f->chain, c->id, sizeof c->id);
 	crypt_random(f->id, sizeof f->id);
-	return say_restrict(d, f);
+	return log_put_effect(d, f);
 }
 
 /* A circle for the members in `f`, which names the conversation and the day.
@@ -169,12 +156,12 @@ make(struct desk *d, struct effect *f, bool narrow)
 		f->ids_n = registers_over(&d->registers, &one->restricted,
 		    narrow ? NULL : our_member(d), f->ids);
 	if (f->members_n == 0 || narrow)
-		return say_restrict(d, f);
+		return log_put_effect(d, f);
 	circle_make(&c, f->day, d->id);
 	memcpy(f->chain, c.id, sizeof c.id);
 	f->chain_n = sizeof c.id;
 	if ((e = circles_put(d, &c, f->conversation)) == ERR_OK &&
-	    (e = say_restrict(d, f)) == ERR_OK)
+	    (e = log_put_effect(d, f)) == ERR_OK)
 		e = restrict_hand_out(d, f, &c);
 	circle_drop(&c);
 	return e;

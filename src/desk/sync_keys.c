@@ -49,16 +49,11 @@ log_note(struct desk *d, uint32_t serial, uint32_t today)
 {
 	struct json_out w;
 	struct buf body;
-	enum err e;
 
-	buf_init(&body, ENTRY_BODY_MAX);
-	json_begin(&w, &body);
+	log_begin(&w, &body);
 	json_put_u64(&w, "serial", serial);
 	json_put_u64(&w, "day", today);
-	if ((e = json_end(&w)) == ERR_OK)
-		e = log_put(d, "key-note", &body);
-	buf_drop(&body);
-	return e;
+	return log_end(&w, d, "key-note", &body);
 }
 
 static struct doors_note

@@ -99,16 +99,9 @@ desk_take_roster(struct desk *d, const void *note, size_t n)
 static enum err
 say_one(struct desk *d, struct effect *f, uint32_t serial, const uint8_t *hash)
 {
-	struct buf body;
-	enum err e;
-
-	buf_init(&body, ENTRY_BODY_MAX);
 	*f = (struct effect){ .kind = EFFECT_ROSTER, .number = serial };
 	memcpy(f->hash, hash, sizeof f->hash);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, "roster", &body);
-	buf_drop(&body);
-	return e;
+	return log_put_effect(d, f);
 }
 
 enum err

@@ -7,20 +7,6 @@
 #include "desk/inside.h"
 #include "desk/words.h"
 
-/* Put an entry on the log that says `f`. */
-static enum err
-say(struct desk *d, const struct effect *f)
-{
-	struct buf body;
-	enum err e;
-
-	buf_init(&body, ENTRY_BODY_MAX);
-	if ((e = effect_write(&body, f)) == ERR_OK)
-		e = log_put(d, effect_type(f->kind), &body);
-	buf_drop(&body);
-	return e;
-}
-
 static struct effect *
 effect_for(enum effect_kind kind, const struct conv *c)
 {
@@ -96,7 +82,7 @@ say_words(struct desk *d, struct conv *c, struct effect *f, const char *text)
 	last_letter(word.to, c);
 	content_hash(f->hash, d->vault->salt, text, word.len);
 	if ((e = keep(d, c, &word, text)) == ERR_OK)
-		e = say(d, f);
+		e = log_put_effect(d, f);
 	return e;
 }
 
@@ -138,7 +124,7 @@ desk_draft(struct desk *d, struct conv *c, const char *text, size_t n,
 		e = say_words(d, c, f, text);
 	} else {
 		crypt_random(f->id, sizeof f->id);
-		e = say(d, f); /* its hash is zeros */
+		e = log_put_effect(d, f); /* its hash is zeros */
 	}
 	wipe_free(f, sizeof *f);
 	return e;
@@ -161,7 +147,7 @@ desk_assign(struct desk *d, struct conv *c,
 	f->members_n = n;
 	if (n > 0)
 		memcpy(f->members, members, n * sizeof f->members[0]);
-	e = say(d, f);
+	e = log_put_effect(d, f);
 	wipe_free(f, sizeof *f);
 	return e;
 }
@@ -206,7 +192,7 @@ desk_set_terms(struct desk *d, struct conv *c, unsigned level,
 	    ((e = desk_keep(d, c, &items, NULL)) != ERR_OK ||
 		(e = conv_take_record(d, c, items.at, items.len)) != ERR_OK))
 		goto out;
-	e = say(d, f);
+	e = log_put_effect(d, f);
 out:
 	wipe_free(f, sizeof *f);
 	buf_drop(&items);
