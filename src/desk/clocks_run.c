@@ -19,6 +19,24 @@ struct run {
 	struct clocks_report *rep;
 };
 
+/* What is announced by somebody from whom it is kept has no effect: it would be
+ * said again at every sync, without end. */
+static bool
+is_kept_from_us(const struct desk *d, const struct conv *c)
+{
+	const struct restricted *of = restrict_of(d, c);
+
+	return of != NULL && of->is &&
+	    !registers_reads(&d->registers, of, d->about.member);
+}
+
+/* Is what its source writes from now on seen here? */
+static bool
+is_seen(const struct desk *d, const struct conv *c)
+{
+	return !is_kept_from_us(d, c) && doors_reads(d, doors_of(d, c));
+}
+
 static enum err
 delete_parts(struct desk *d, const struct conv *c)
 {
@@ -31,8 +49,23 @@ delete_parts(struct desk *d, const struct conv *c)
 	return e;
 }
 
-/* Nothing of it opens any more, on ERR_OK; killed in between, the key is gone
- * or it is all there. */
+/* Nothing of it opens any more here, on ERR_OK; killed in between, the key is
+ * gone or it is all there. */
+static enum err
+destroy_here(struct desk *d, struct conv *c)
+{
+	enum err e;
+
+	if ((e = told_forget(d, c->box.owner)) != ERR_OK ||
+	    (e = circles_forget(d, c)) != ERR_OK ||
+	    (e = store_box_destroy(d->store, &c->box)) != ERR_OK ||
+	    (e = delete_parts(d, c)) != ERR_OK)
+		return e;
+	desk_conv_forget(d, c);
+	return ERR_OK;
+}
+
+/* And on the line too. */
 static enum err
 destroy(struct desk *d, struct conv *c)
 {
@@ -42,13 +75,7 @@ destroy(struct desk *d, struct conv *c)
 		return e;
 	if (d->vault->has_line && (e = clear_note(d, c)) != ERR_OK)
 		return e;
-	if ((e = told_forget(d, c->box.owner)) != ERR_OK ||
-	    (e = circles_forget(d, c)) != ERR_OK ||
-	    (e = store_box_destroy(d->store, &c->box)) != ERR_OK ||
-	    (e = delete_parts(d, c)) != ERR_OK)
-		return e;
-	desk_conv_forget(d, c);
-	return ERR_OK;
+	return destroy_here(d, c);
 }
 
 static uint32_t
@@ -86,7 +113,7 @@ desk_delete(struct desk *d, struct conv *c)
 
 	if (c->hold)
 		return ERR_TAKEN;
-	if (desk_role(d) != MEMBER_ADMIN)
+	if (desk_role(d) != MEMBER_ADMIN || is_kept_from_us(d, c))
 		return ERR_DENIED;
 	if ((e = log_may(d, "destroyed")) != ERR_OK)
 		return e;
@@ -157,6 +184,22 @@ announce_again(struct run *r, struct conv *c, const struct registered_notice *n)
 	    r->d, c, n->day > soon ? n->day : soon, n->why, r->today);
 }
 
+/* What its source wrote to those who read it lies there, and this desk cannot
+ * see it: they have a week more to say so.  Then what is here goes, and nothing
+ * on the line, where theirs may be fetched from yet. */
+static enum err
+end_unseen(struct run *r, struct conv *c, const struct registered_notice *n)
+{
+	enum err e;
+
+	if (r->today < clocks_day_of(r->d, n) + CLOCKS_NOTICE)
+		return ERR_OK;
+	if ((e = desk_hand_over(r->d, c)) == ERR_OK)
+		e = destroy_here(r->d, c);
+	r->rep->destroyed += e == ERR_OK;
+	return e;
+}
+
 static enum err
 look_at_announced(
     struct run *r, struct conv *c, const struct registered_notice *n)
@@ -169,6 +212,8 @@ look_at_announced(
 		return e;
 	if (count.newer > 0)
 		return stop(r, c);
+	if (!is_seen(r->d, c))
+		return end_unseen(r, c, n);
 	if (is_unheard(r, n))
 		return announce_again(r, c, n);
 	return r->today < clocks_day_of(r->d, n) ? ERR_OK : end(r, c);
@@ -195,17 +240,6 @@ look_at_doomed(struct run *r, struct conv *c, const struct registered_notice *n)
 	return e;
 }
 
-/* What is announced by somebody from whom it is kept has no effect: it would be
- * said again at every sync, without end. */
-static bool
-is_kept_from_us(const struct desk *d, const struct conv *c)
-{
-	const struct restricted *of = restrict_of(d, c);
-
-	return of != NULL && of->is &&
-	    !registers_reads(&d->registers, of, d->about.member);
-}
-
 /* Another desk has taken an end back not long ago: it may have letters that
  * never came here, would take the next back too, and so on without end.  It
  * announces the next itself. */
@@ -228,9 +262,8 @@ maybe_announce(struct run *r, struct conv *c)
 	const uint32_t soon = r->today + CLOCKS_AHEAD;
 	enum err e;
 
-	if (end == 0 || end > soon || !doors_reads(r->d, doors_of(r->d, c)) ||
-	    is_kept_from_us(r->d, c) || is_others_to_say(r, c) ||
-	    log_may(r->d, "announce") != ERR_OK)
+	if (end == 0 || end > soon || !is_seen(r->d, c) ||
+	    is_others_to_say(r, c) || log_may(r->d, "announce") != ERR_OK)
 		return ERR_OK;
 	e = clocks_announce(r->d, c, soon, c->outcome, r->today);
 	r->rep->announced += e == ERR_OK;

@@ -324,8 +324,10 @@ unite(struct conv *c, struct said *s, struct said *more)
 		s->newest = more->newest;
 		s->unread = true;
 	}
-	/* Of what was said both ways, all who read at the door have one. */
-	s->by_circle = s->by_circle && more->by_circle;
+	/* Of what was said both ways, all who read at the door have one; and
+	 * who may read what came to two circles no one circle says. */
+	s->by_circle = s->by_circle && more->by_circle &&
+	    memcmp(s->circle, more->circle, sizeof s->circle) == 0;
 	s->united = true;
 	c->settled = false;
 	return ERR_OK;

@@ -109,8 +109,9 @@ enum item {
 	ITEM_SENT, /* id */
 	ITEM_DROPPED, /* id */
 	ITEM_TERMS, /* level u8, byline length u8, byline, label */
-	/* first u8: 1, recipient and k of the first letter, else 0; said; the
-	 * note is the record's tail */
+	/* what stands before u8: 1 recipient and k of the first letter, 2 the
+	 * circle it came sealed to; these; said; the note is the record's tail
+	 */
 	ITEM_SAID,
 	ITEM_WAY, /* see reply.c; the tail is the envelope and the note */
 	ITEM_TOLD, /* what another desk of the team sent */
@@ -188,10 +189,10 @@ enum err kept_letter(
 enum err kept_is_of(const struct item_at *i, const struct letter *l) MUST_USE;
 
 /* Keep a letter of the source that is to be believed, if it says anything new;
- * `note` is its note.  Was it sealed to those to whom the conversation is
- * restricted? */
+ * `note` is its note.  It came sealed to the circle with this id
+ * (EFFECT_ID_BYTES); NULL: to a door. */
 enum err desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
-    const struct buf *note, bool by_circle) MUST_USE;
+    const struct buf *note, const uint8_t *circle) MUST_USE;
 
 /* Append the signed note of what was said by a source.  ERR_NOTHING when it was
  * kept by an earlier version, which did not keep it so. */

@@ -59,29 +59,49 @@ read_letter(struct kept *k, const struct desk *d, const struct item_at *i)
 
 #define ADDRESS_BYTES (HYBRID_PUBLIC_BYTES + SOURCE_K_BYTES)
 
+/* What stands before what was said. */
+#define HAS_ADDRESS 1U
+#define HAS_CIRCLE 2U
+
+static size_t
+head_bytes(unsigned has)
+{
+	return 1 + (has & HAS_ADDRESS ? ADDRESS_BYTES : 0) +
+	    (has & HAS_CIRCLE ? EFFECT_ID_BYTES : 0);
+}
+
+static void
+read_address(struct kept *k, const uint8_t *p)
+{
+	k->has_address = true;
+	k->reply.kind = AGE_HYBRID;
+	memcpy(k->reply.key, p, HYBRID_PUBLIC_BYTES);
+	memcpy(k->k, p + HYBRID_PUBLIC_BYTES, sizeof k->k);
+}
+
 static enum err
 read_said(struct kept *k, const struct item_at *i)
 {
-	const bool first = i->n > 0 && i->p[0] == 1;
-	const size_t head = 1 + (first ? ADDRESS_BYTES : 0);
+	const unsigned has = i->n > 0 ? i->p[0] : UINT8_MAX;
+	const size_t head = head_bytes(has);
 	size_t used;
 	enum err e;
 
-	if (i->n < head || i->p[0] > 1)
+	if (has > (HAS_ADDRESS | HAS_CIRCLE) || i->n < head)
 		return ERR_FORMAT;
 	e = said_read(&k->said, i->p + head, i->n - head, &used);
 	if (e != ERR_OK)
 		return e;
-	if (used != i->n - head || k->said->ours) {
+	if (used != i->n - head || k->said->ours ||
+	    (has & HAS_CIRCLE && !k->said->by_circle)) {
 		said_close(k->said);
 		return ERR_FORMAT;
 	}
-	k->has_address = first;
-	if (first) {
-		k->reply.kind = AGE_HYBRID;
-		memcpy(k->reply.key, i->p + 1, HYBRID_PUBLIC_BYTES);
-		memcpy(k->k, i->p + 1 + HYBRID_PUBLIC_BYTES, sizeof k->k);
-	}
+	if (has & HAS_ADDRESS)
+		read_address(k, i->p + 1);
+	if (has & HAS_CIRCLE)
+		memcpy(k->said->circle, i->p + head - EFFECT_ID_BYTES,
+		    EFFECT_ID_BYTES);
 	return ERR_OK;
 }
 
@@ -122,21 +142,36 @@ take_letter(struct desk *d, struct conv *c, const struct item_at *i)
 	return e;
 }
 
+/* Earlier versions did not keep it. */
+static bool
+has_circle(const struct said *s)
+{
+	static const uint8_t none[EFFECT_ID_BYTES];
+
+	return s->by_circle && memcmp(s->circle, none, sizeof none) != 0;
+}
+
 /* The item of a letter; `first` when its return address is the first. */
 static enum err
 put_said(
     struct buf *items, const struct said *s, const struct letter *l, bool first)
 {
+	const bool circle = has_circle(s);
 	struct buf said;
 	enum err e;
 
 	buf_init(&said, RECORD_MAX);
-	if ((e = buf_put_u8(&said, first)) != ERR_OK)
+	if ((e = buf_put_u8(&said,
+		 (uint8_t)((first ? HAS_ADDRESS : 0) |
+		     (circle ? HAS_CIRCLE : 0)))) != ERR_OK)
 		goto out;
 	if (first &&
 	    ((e = buf_put(&said, l->reply.key, HYBRID_PUBLIC_BYTES)) !=
 		    ERR_OK ||
 		(e = buf_put(&said, l->k, sizeof l->k)) != ERR_OK))
+		goto out;
+	if (circle &&
+	    (e = buf_put(&said, s->circle, sizeof s->circle)) != ERR_OK)
 		goto out;
 	if ((e = said_write(&said, s)) == ERR_OK &&
 	    (e = item_put(items, ITEM_SAID, said.len)) == ERR_OK)
@@ -155,6 +190,7 @@ take_circumstances(struct said *to, const struct said *from)
 	to->arrived = from->arrived;
 	to->other_address = from->other_address;
 	to->by_circle = from->by_circle;
+	memcpy(to->circle, from->circle, sizeof to->circle);
 	/* Earlier versions did not keep the door. */
 	if (memcmp(from->door, none, sizeof none) == 0)
 		memset(to->door, 0, sizeof to->door);
@@ -258,7 +294,7 @@ show_letter(
 
 enum err
 desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
-    const struct buf *note, bool by_circle)
+    const struct buf *note, const uint8_t *circle)
 {
 	struct conv *c = desk_conv_of(d, l->sign);
 	struct said *s = NULL;
@@ -277,7 +313,8 @@ desk_keep_letter(struct desk *d, const struct letter *l, uint32_t row,
 	first = !c->has_address;
 	s->other_address = conv_take_address(c, &l->reply, l->k);
 	s->arrived = s->newest = d->arrived;
-	s->by_circle = by_circle;
+	if ((s->by_circle = circle != NULL))
+		memcpy(s->circle, circle, sizeof s->circle);
 	if ((e = put_said(&items, s, l, first)) != ERR_OK ||
 	    (e = desk_keep_later(d, c, &items, note)) != ERR_OK)
 		goto out;

@@ -122,7 +122,8 @@ keep_letter(
 	if ((e = buf_put(&note, tail.p, tail.n)) == ERR_OK &&
 	    (e = letter_again(&l, t->d, s->at.tag, note.at, note.len)) ==
 		ERR_OK) {
-		e = desk_keep_letter(t->d, &l, s->row, &note, s->by_circle);
+		e = desk_keep_letter(
+		    t->d, &l, s->row, &note, s->by_circle ? s->circle : NULL);
 		letter_drop(&l);
 	}
 	buf_drop(&note);

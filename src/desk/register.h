@@ -193,6 +193,11 @@ bool registers_names(const struct registered_circle *c,
 const struct registered_circle *registers_circle(const struct registers *r,
     const uint8_t id[static EFFECT_ID_BYTES], const uint8_t *device);
 
+/* Was what lay in `row`, sealed to this circle of the conversation, for nobody
+ * who had been left out by then?  Who was taken out has its key still. */
+bool registers_is_closed(const struct registers *r, const struct restricted *of,
+    const uint8_t circle[static EFFECT_ID_BYTES], uint32_t row);
+
 /* Was this member of every circle that the conversation had? */
 bool registers_always_had(const struct registers *r,
     const uint8_t conversation[static CONV_ID_BYTES],

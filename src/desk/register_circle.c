@@ -106,6 +106,36 @@ registers_always_had(const struct registers *r,
 	return true;
 }
 
+/* Does `c` leave out somebody whom the other names? */
+static bool
+leaves_out(
+    const struct registered_circle *c, const struct registered_circle *whom)
+{
+	for (size_t i = 0; i < whom->members_n; i++)
+		if (!registers_names(c, whom->members[i]))
+			return true;
+	return false;
+}
+
+/* What stands before it in the order and still holds was said beside it. */
+bool
+registers_is_closed(const struct registers *r, const struct restricted *of,
+    const uint8_t circle[static EFFECT_ID_BYTES], uint32_t row)
+{
+	const struct registered_circle *is = registers_circle(r, circle, NULL);
+	const struct registered_circle *c;
+	bool behind = true;
+
+	for (c = register_newest(r, of); is != NULL && c != NULL;
+	     c = register_before(r, c)) {
+		behind = behind && c != is;
+		if ((behind || !c->over) && c->members_n > 0 &&
+		    c->day >= of->since && c->day < row && leaves_out(c, is))
+			return false;
+	}
+	return is != NULL;
+}
+
 /* Was he ever named?  An entry can be made to stand before others, so its place
  * does not decide alone. */
 static bool

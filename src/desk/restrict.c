@@ -92,14 +92,26 @@ restrict_next(
 	return ERR_OK;
 }
 
+/* Can only those open it who read it when it came? */
+static bool
+is_closed(
+    const struct desk *d, const struct restricted *r, const struct said *s)
+{
+	static const uint8_t none[EFFECT_ID_BYTES];
+
+	/* An earlier version judged it. */
+	return memcmp(s->circle, none, sizeof none) == 0 ||
+	    registers_is_closed(&d->registers, r, s->circle, s->row);
+}
+
 bool
 restrict_is_open(
     const struct desk *d, const struct conv *c, const struct said *s)
 {
 	const struct restricted *r = restrict_of(d, c);
 
-	return r != NULL && r->is && !s->ours && !s->by_circle &&
-	    s->row > r->since;
+	return r != NULL && r->is && !s->ours && s->row > r->since &&
+	    !(s->by_circle && is_closed(d, r, s));
 }
 
 bool

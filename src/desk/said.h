@@ -52,7 +52,10 @@ struct said {
 	bool other_address; /* asks for answers elsewhere than before */
 	bool more; /* the text is cut, the whole is a file */
 	bool asks_deletion; /* of the whole conversation: answer `deletion` */
-	bool by_circle; /* came sealed to those who alone read it */
+	/* Came sealed to a circle: to this one.  Zeros: an earlier version kept
+	 * only that it was that of those who read it then. */
+	bool by_circle;
+	uint8_t circle[EFFECT_ID_BYTES];
 	bool united; /* of several letters with the same words */
 	uint8_t id[LETTER_ID_BYTES];
 	uint32_t day;

@@ -61,21 +61,6 @@ is_where_it_says(
 	return memcmp(id, with->circle.of, sizeof id) == 0;
 }
 
-/* Who was taken out still has the key of the circle before: what comes with
- * that once it has changed can be read by them too. */
-static bool
-is_by_those_who_read(
-    const struct desk *d, uint32_t row, const struct opened *with)
-{
-	const struct restricted *r = with->circle.of == NULL
-	    ? NULL
-	    : registers_restricted(&d->registers, with->circle.of);
-
-	return r != NULL &&
-	    (!r->is || row <= r->day ||
-		memcmp(r->circle, with->circle.circle, sizeof r->circle) == 0);
-}
-
 /* A letter comes with a door's key or a circle's, and only with these. */
 static enum err
 take_plain(struct desk *d, const struct sync_lying *in, struct buf *plain,
@@ -92,9 +77,10 @@ take_plain(struct desk *d, const struct sync_lying *in, struct buf *plain,
 		plain->len--;
 	/* It is answered, and given to others, by the door that it says. */
 	*verdict = is_where_it_says(d, &l, with) ? ERR_OK : ERR_DENIED;
-	e = *verdict == ERR_OK ? desk_keep_letter(d, &l, in->row, plain,
-				     is_by_those_who_read(d, in->row, with))
-			       : ERR_OK;
+	e = *verdict == ERR_OK
+	    ? desk_keep_letter(d, &l, in->row, plain,
+		  with->circle.of == NULL ? NULL : with->circle.circle)
+	    : ERR_OK;
 	letter_drop(&l);
 	return e;
 }

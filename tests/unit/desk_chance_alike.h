@@ -138,6 +138,21 @@ destroyed_it(const struct one *o, const uint8_t *id)
 	return has;
 }
 
+/* Did it go here without a word, because it was announced and what came since
+ * is kept from this desk's member? */
+static inline bool
+went_unseen(const struct one *o, const uint8_t *id)
+{
+	const struct registered *one = registers_of(&o->d->registers, id);
+
+	return one != NULL && registered_has(&one->announced) &&
+	    one->announced.day <= day && desk_conv_by_id(o->d, id) == NULL &&
+	    (o->blind ||
+		(one->restricted.is &&
+		    !registers_reads(
+			&o->d->registers, &one->restricted, o->member)));
+}
+
 /* Was the conversation destroyed by its period, or by a member? */
 static inline bool
 is_gone(const struct one *o, unsigned i)
@@ -146,7 +161,7 @@ is_gone(const struct one *o, unsigned i)
 
 	conv_id_of(id, writers[i].s.sign_public, o->d->vault->salt);
 	return o->deleted[i] || registers_dead(&o->d->registers, id) != NULL ||
-	    destroyed_it(o, id);
+	    destroyed_it(o, id) || went_unseen(o, id);
 }
 
 /* Have both had all that there is of a conversation? */

@@ -293,9 +293,10 @@ restricted_alike(const struct restricted *r, const struct restricted *s)
 	OK(r->day == s->day && r->since == s->since && r->told == s->told);
 }
 
-/* What both have is the same. */
+/* What both have is the same, and marked alike. */
 static inline void
-shared_alike(const struct conv *c, const struct conv *o)
+shared_alike(const struct desk *a, const struct conv *c, const struct desk *b,
+    const struct conv *o)
 {
 	for (size_t i = 0; i < c->said_n; i++)
 		for (size_t j = 0; j < o->said_n; j++) {
@@ -307,6 +308,10 @@ shared_alike(const struct conv *c, const struct conv *o)
 			OK(s->ours == t->ours && s->unread == t->unread);
 			OK(s->day == t->day && s->n == t->n);
 			OK(s->row == t->row && strcmp(s->text, t->text) == 0);
+			OK(restrict_is_open(a, c, s) ==
+			    restrict_is_open(b, o, t));
+			OK(restrict_is_outside(a, c, s) ==
+			    restrict_is_outside(b, o, t));
 		}
 }
 
@@ -325,7 +330,7 @@ circles_alike(const struct one *a, const struct one *b)
 		restricted_alike(r, restrict_of(b->d, o));
 		if (r == NULL)
 			continue;
-		shared_alike(c, o);
+		shared_alike(a->d, c, b->d, o);
 		key_is_theirs(a, r, i);
 	}
 }

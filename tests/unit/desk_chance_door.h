@@ -272,7 +272,7 @@ doors_alike(const struct one *a, const struct one *b)
 		const struct conv *o = conv_with(b->d, &writers[i]);
 
 		if (c != NULL && o != NULL && !is_gone(a, i) && !is_gone(b, i))
-			shared_alike(c, o);
+			shared_alike(a->d, c, b->d, o);
 	}
 }
 

@@ -344,9 +344,45 @@ a_letter_sealed_to_a_former_circle_is_marked(void)
 	end_many();
 }
 
+/* The letter came first, by the order of the row, or the log was kept back. */
+static void
+who_heard_late_of_who_reads_it_marks_the_same_letters(void)
+{
+	struct letter l;
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 7) == ERR_OK);
+	answer(0, &w, "one");
+	sync_many();
+	OK(newest(&l, &w));
+	set_day(day + 1);
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	sync_one(many[0]);
+	send(&w, &(struct what){ .text = "still", .id = 2, .to = &l.next });
+	set_day(day + 1);
+	send(&w, &(struct what){ .text = "open", .id = 3, .to = &l.next });
+	sync_many();
+	for (unsigned i = 0; i < 4; i++) {
+		const struct conv *c = at(i % 2, &w);
+
+		for (size_t j = 0; j < c->said_n; j++)
+			OK(restrict_is_open(many[i % 2], c, c->said[j]) ==
+			    (strcmp(c->said[j]->text, "open") == 0));
+		open_one(i % 2);
+	}
+	OK(opens_any(2, &w, "open"));
+	letter_drop(&l);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_letter_sealed_to_a_former_circle_is_marked)
+T(who_heard_late_of_who_reads_it_marks_the_same_letters)
 if (!t_slow()) {
 	T(undone_no_words_of_between_come_on_request)
 	T(a_circle_of_days_to_come_stops_no_desk)
