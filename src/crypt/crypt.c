@@ -37,6 +37,21 @@ out:
 	return e;
 }
 
+static enum err
+open_brief(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL ||
+	    EVP_DigestInit_ex(ctx, crypt_fetched.sha256, NULL) != 1) {
+		EVP_MD_CTX_free(ctx);
+		return ERR_IO;
+	}
+	EVP_MD_CTX_free(crypt_fetched.brief);
+	crypt_fetched.brief = ctx;
+	return ERR_OK;
+}
+
 enum err
 crypt_init(void)
 {
@@ -60,6 +75,8 @@ crypt_init(void)
 		crypt_fetched.sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
 	if (crypt_fetched.chacha == NULL || crypt_fetched.sha256 == NULL)
 		return ERR_IO;
+	if ((e = open_brief()) != ERR_OK)
+		return e;
 	if ((e = warm_up()) == ERR_OK)
 		ready = true;
 	return e;

@@ -13,9 +13,11 @@
 struct fetched {
 	EVP_CIPHER *chacha;
 	EVP_MD *sha256;
+	EVP_MD_CTX *brief; /* of what hash.c hashes at one go; begun */
 };
 
-/* Empty until crypt_init(), never changed after it. */
+/* Empty until crypt_init(); after it only what is in `brief` changes, which one
+ * thread uses. */
 extern struct fetched crypt_fetched;
 
 #endif

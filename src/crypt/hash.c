@@ -6,10 +6,53 @@
 #include "crypt/fetched.h"
 #include "crypt/hash.h"
 
+#define BLOCK 64U /* what SHA-256 takes at a time */
+
 static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(struct hkdf),
     "a struct hkdf holds the midstates");
 static_assert(_Alignof(struct hkdf) >= _Alignof(crypto_auth_hmacsha256_state),
     "a struct hkdf is aligned for them");
+
+struct run {
+	const void *p;
+	size_t n;
+};
+
+/* Before crypt_init() there is no context. */
+static void
+hash_slowly(uint8_t out[static SHA256_BYTES], const struct run r[static 2])
+{
+	crypto_hash_sha256_state st;
+
+	crypto_hash_sha256_init(&st);
+	for (size_t i = 0; i < 2; i++)
+		if (r[i].n > 0)
+			crypto_hash_sha256_update(&st, r[i].p, r[i].n);
+	crypto_hash_sha256_final(&st, out);
+	wipe(&st, sizeof st);
+}
+
+/* Few bytes, one run behind the other, three times as fast as libsodium.
+ * Between two calls the one context that there is has been begun anew, so that
+ * it holds nothing of what was hashed; and once it exists, hashing asks for
+ * nothing that could be refused. */
+static void
+hash_runs(uint8_t out[static SHA256_BYTES], const struct run r[static 2])
+{
+	EVP_MD_CTX *ctx = crypt_fetched.brief;
+	int ok = 1;
+
+	if (ctx == NULL) {
+		hash_slowly(out, r);
+		return;
+	}
+	for (size_t i = 0; i < 2; i++)
+		if (r[i].n > 0)
+			ok &= EVP_DigestUpdate(ctx, r[i].p, r[i].n);
+	ok &= EVP_DigestFinal_ex(ctx, out, NULL);
+	ok &= EVP_DigestInit_ex(ctx, NULL, NULL);
+	assert(ok == 1);
+}
 
 void
 sha256(uint8_t out[static SHA256_BYTES], const void *p, size_t n)
@@ -21,15 +64,9 @@ void
 sha256_two(uint8_t out[static SHA256_BYTES], const void *a, size_t a_len,
     const void *b, size_t b_len)
 {
-	crypto_hash_sha256_state st;
+	const struct run runs[] = { { a, a_len }, { b, b_len } };
 
-	crypto_hash_sha256_init(&st);
-	if (a_len > 0)
-		crypto_hash_sha256_update(&st, a, a_len);
-	if (b_len > 0)
-		crypto_hash_sha256_update(&st, b, b_len);
-	crypto_hash_sha256_final(&st, out);
-	wipe(&st, sizeof st);
+	hash_runs(out, runs);
 }
 
 struct sha256 {
@@ -90,15 +127,20 @@ void
 hmac(uint8_t out[static SHA256_BYTES], const void *key, size_t key_len,
     const void *p, size_t n)
 {
-	crypto_auth_hmacsha256_state st;
+	uint8_t pad[BLOCK] = { 0 }, inner[SHA256_BYTES];
 
-	/* The library wants an address even for no bytes. */
-	crypto_auth_hmacsha256_init(
-	    &st, key_len == 0 ? out : (const uint8_t *)key, key_len);
-	if (n > 0)
-		crypto_auth_hmacsha256_update(&st, p, n);
-	crypto_auth_hmacsha256_final(&st, out);
-	wipe(&st, sizeof st);
+	if (key_len > sizeof pad)
+		sha256(pad, key, key_len);
+	else if (key_len > 0)
+		memcpy(pad, key, key_len);
+	for (size_t i = 0; i < sizeof pad; i++)
+		pad[i] ^= 0x36;
+	sha256_two(inner, pad, sizeof pad, p, n);
+	for (size_t i = 0; i < sizeof pad; i++)
+		pad[i] ^= 0x36 ^ 0x5c;
+	sha256_two(out, pad, sizeof pad, inner, sizeof inner);
+	wipe(inner, sizeof inner);
+	wipe(pad, sizeof pad);
 }
 
 /* The state travels by memcpy, so that nothing rests on what libsodium's

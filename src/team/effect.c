@@ -3,7 +3,6 @@
 
 #include "base/enc.h"
 #include "crypt/hybrid.h"
-#include "note/json.h"
 #include "team/paper.h"
 
 #include "team/effect.h"
@@ -318,21 +317,30 @@ read_field(struct effect *e, const struct field *f, const struct json *o)
 }
 
 enum err
+effect_take(struct effect *e, enum effect_kind kind, const struct json *body)
+{
+	struct effect got = { .kind = kind };
+	enum err er = ERR_OK;
+
+	assert(kind != EFFECT_UNKNOWN && kind < EFFECT_KINDS);
+	for (const struct field *f = kinds[kind].fields;
+	     er == ERR_OK && f->is != IS_END; f++)
+		er = paper_need(read_field(&got, f, body));
+	if (er == ERR_OK)
+		*e = got;
+	return er;
+}
+
+enum err
 effect_read(
     struct effect *e, enum effect_kind kind, const uint8_t *body, size_t n)
 {
-	struct effect got = { .kind = kind };
 	struct json *o = NULL;
 	enum err er;
 
-	assert(kind != EFFECT_UNKNOWN && kind < EFFECT_KINDS);
 	if ((er = json_open(&o, (const char *)body, n)) != ERR_OK)
 		return er;
-	for (const struct field *f = kinds[kind].fields;
-	     er == ERR_OK && f->is != IS_END; f++)
-		er = paper_need(read_field(&got, f, o));
-	if (er == ERR_OK)
-		*e = got;
+	er = effect_take(e, kind, o);
 	json_close(o);
 	return er;
 }

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "crypt/hash.h"
+#include "note/json.h"
 #include "team/roster.h"
 
 #define EFFECT_ID_BYTES 16U
@@ -115,6 +116,10 @@ bool effect_allowed_circle(enum member_role role);
  * ERR_TOOBIG, ERR_NOMEM; `*e` only on success. */
 enum err effect_read(struct effect *e, enum effect_kind kind,
     const uint8_t *body, size_t n) MUST_USE;
+
+/* The same of a body that is parsed already. */
+enum err effect_take(
+    struct effect *e, enum effect_kind kind, const struct json *body) MUST_USE;
 
 /* Append the body.  ERR_FORMAT when a field does not fit its table, ERR_TOOBIG,
  * ERR_NOMEM; `body` is then unchanged. */

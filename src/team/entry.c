@@ -22,6 +22,7 @@ void
 entry_drop(struct entry *e)
 {
 	buf_drop(&e->body);
+	json_close(e->whole);
 	entry_init(e);
 }
 
@@ -208,6 +209,8 @@ read_note(struct entry *en, const void *p, size_t n, const uint8_t *key)
 		device_id(id, key);
 	if (key != NULL && memcmp(got.device, id, sizeof id) != 0)
 		goto out;
+	got.whole = paper.json;
+	paper.json = NULL; /* now the entry's */
 	*en = got;
 	entry_init(&got); /* now the caller's */
 	e = ERR_OK;
@@ -228,6 +231,12 @@ enum err
 entry_form(struct entry *en, const void *p, size_t n)
 {
 	return read_note(en, p, n, NULL);
+}
+
+enum err
+entry_fields(const struct entry *e, const struct json **body)
+{
+	return paper_need(json_get_object(e->whole, "body", body));
 }
 
 enum err

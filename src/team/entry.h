@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "crypt/hash.h"
+#include "note/json.h"
 #include "team/roster.h"
 
 #define ENTRY_MAX 14000U /* bytes of the note: it must fit an envelope */
@@ -33,6 +34,7 @@ struct entry {
 	uint64_t lamport; /* 1 + the greatest of what it cites */
 	char type[ENTRY_TYPE_MAX + 1]; /* lower-case letters and '-' */
 	struct buf body; /* one compact JSON object */
+	struct json *whole; /* of one that was read: all of it */
 };
 
 void entry_init(struct entry *e);
@@ -59,6 +61,9 @@ enum err entry_read(struct entry *e, const void *p, size_t n,
 /* The same for a device whose key is not known yet: who signed it is not
  * looked at, and must be by entry_check() before it is believed. */
 enum err entry_form(struct entry *e, const void *p, size_t n) MUST_USE;
+
+/* The body of one that was read, borrowed until entry_drop().  ERR_FORMAT. */
+enum err entry_fields(const struct entry *e, const struct json **body) MUST_USE;
 
 /* ERR_OK when `key` signed the note; ERR_FORGED, ERR_FORMAT.  Takes no
  * memory. */

@@ -408,14 +408,16 @@ read_entry(struct entry *en, const struct device *d, const struct raw *raw)
 }
 
 static enum err
-look_at_body(struct item *it)
+look_at_body(struct item *it, const struct entry *en)
 {
+	const struct json *body;
 	struct effect effect;
 	enum err e;
 
 	if (it->kind == EFFECT_UNKNOWN)
 		return ERR_OK;
-	e = effect_read(&effect, it->kind, it->body, it->body_len);
+	if ((e = entry_fields(en, &body)) == ERR_OK)
+		e = effect_take(&effect, it->kind, body);
 	it->bad_body = e != ERR_OK;
 	it->of_circle = e == ERR_OK && it->kind == EFFECT_HAND_OUT &&
 	    effect.chain_n == EFFECT_ID_BYTES;
@@ -442,7 +444,7 @@ make(struct item **it, const struct teamlog *l, const struct raw *raw)
 		goto out;
 	(*it)->checked = d != NULL && d->named;
 	memcpy((*it)->hash, raw->hash, SHA256_BYTES);
-	e = look_at_body(*it);
+	e = look_at_body(*it, &en);
 out:
 	entry_drop(&en);
 	return e;

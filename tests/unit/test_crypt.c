@@ -300,6 +300,33 @@ both_libraries_agree_at_every_length(void)
 	sha256_close(h);
 }
 
+/* Of every length up to three blocks; HMAC also with a longer key. */
+static void
+hash_many(uint8_t out[static 32])
+{
+	uint8_t in[200], one[32], all[64] = { 0 };
+
+	for (size_t i = 0; i < sizeof in; i++)
+		in[i] = (uint8_t)(i * 7);
+	for (size_t n = 0; n < sizeof in; n++) {
+		sha256_two(one, in, n, all, 32);
+		hmac(all + 32, in, n, one, 32);
+		sha256(all, all, sizeof all);
+	}
+	memcpy(out, all, 32);
+}
+
+static uint8_t early[32]; /* before crypt_init() */
+
+static void
+hashes_are_the_same_before_the_library_is_ready(void)
+{
+	uint8_t late[32];
+
+	hash_many(late);
+	OK(memcmp(early, late, sizeof late) == 0);
+}
+
 static void
 ed25519_is_that_of_rfc_8032(void)
 {
@@ -497,6 +524,7 @@ random_numbers_stay_below_their_bound(void)
 int
 main(void)
 {
+	hash_many(early);
 	OK(crypt_init() == ERR_OK);
 	OK(crypt_init() == ERR_OK);
 	T(sha256_is_that_of_the_standard)
@@ -508,6 +536,7 @@ main(void)
 	T(chacha20_poly1305_is_that_of_others)
 	T(a_changed_bit_anywhere_opens_nothing)
 	T(both_libraries_agree_at_every_length)
+	T(hashes_are_the_same_before_the_library_is_ready)
 	T(ed25519_is_that_of_rfc_8032)
 	T(a_signature_has_one_spelling_and_a_key_is_not_of_small_order)
 	T(x25519_is_that_of_rfc_7748)
