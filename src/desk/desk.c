@@ -469,8 +469,10 @@ desk_open(struct desk **d, const char *dir, const char *words, size_t n)
 	memcpy(got->dir, dir, strlen(dir) + 1);
 	if ((e = vault_words(got->vault, words, n)) != ERR_OK ||
 	    (e = file_path(path, sizeof path, dir, "key")) != ERR_OK ||
-	    (e = store_take(&got->store, dir, got->vault->storage)) != ERR_OK ||
-	    (e = vault_load(got->vault, path)) != ERR_OK ||
+	    (e = store_take(&got->store, dir, got->vault->storage)) != ERR_OK)
+		goto out;
+	store_read_ahead(got->store);
+	if ((e = vault_load(got->vault, path)) != ERR_OK ||
 	    (e = store_check(got->store)) != ERR_OK ||
 	    (e = load_all(got)) != ERR_OK)
 		goto out;

@@ -19,11 +19,14 @@
 #define BOUND_MAX 17U
 #define WINDOW 65536U
 
+static const struct record_part no_part;
+
 /* A file being read from the front to the back, a window of it at a time. */
 struct reading {
 	int fd;
 	uint64_t at, size;
 	uint8_t *window;
+	bool lent; /* the window is another's, and all of the file */
 	size_t window_room, window_n;
 	uint64_t window_at;
 	struct buf plain;
@@ -77,18 +80,17 @@ look(struct reading *f, const uint8_t **p, size_t n, uint64_t at)
 	return ERR_OK;
 }
 
-/* Is the rest of the file zeros, as a system that crashed may leave it?  The
- * lengths may have been cut in their midst; no record is zeros behind them. */
+/* Is the rest zeros, as a system that crashed may leave it?  The lengths may
+ * have been cut in their midst; no record is zeros behind them. */
 static bool
-rest_is_zero(const struct reading *f)
+rest_is_zero(struct reading *f)
 {
-	uint8_t some[512];
+	const uint8_t *some;
 	size_t n;
 
 	for (uint64_t at = f->at + 2 * HEAD; at < f->size; at += n) {
-		n = f->size - at < sizeof some ? (size_t)(f->size - at)
-					       : sizeof some;
-		if (read_at(f->fd, some, n, at) != ERR_OK)
+		n = f->size - at < WINDOW ? (size_t)(f->size - at) : WINDOW;
+		if (look(f, &some, n, at) != ERR_OK)
 			return false;
 		for (size_t i = 0; i < n; i++)
 			if (some[i] != 0)
@@ -220,11 +222,16 @@ read_all(struct record *r, struct reading *f, struct record_taker taker)
 
 /* Cut what was never acknowledged. */
 static enum err
-cut(int fd, uint64_t len)
+cut(const char *path, uint64_t len)
 {
-	if (ftruncate(fd, (off_t)len) != 0 || fsync(fd) != 0)
-		return ERR_IO;
-	return ERR_OK;
+	const int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	enum err e;
+
+	if (fd < 0)
+		return file_err();
+	e = ftruncate(fd, (off_t)len) != 0 || fsync(fd) != 0 ? ERR_IO : ERR_OK;
+	(void)close(fd);
+	return e;
 }
 
 /* Open the file, or make it; a made one is there before anything is added. */
@@ -244,12 +251,41 @@ open_or_make(int *fd, const char *path)
 	return *fd < 0 ? file_err() : ERR_OK;
 }
 
+/* From the disk, or from what was read of it. */
+static enum err
+begin_reading(struct reading *f, const char *path, struct record_front front)
+{
+	struct stat st;
+	enum err e;
+
+	f->lent = front.n > 0;
+	f->window = f->lent ? front.p : NULL;
+	f->size = f->window_n = front.n;
+	if (f->lent)
+		return ERR_OK;
+	if ((e = open_or_make(&f->fd, path)) != ERR_OK)
+		return e;
+	if (fstat(f->fd, &st) != 0)
+		return ERR_IO;
+	f->size = (uint64_t)st.st_size;
+	return ERR_OK;
+}
+
+static void
+end_reading(struct reading *f)
+{
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	if (!f->lent)
+		free(f->window); /* sealed bytes */
+	buf_drop(&f->plain);
+}
+
 enum err
-record_load(struct record *r, const char *path, const uint8_t *key,
-    struct record_taker taker)
+record_load_read(struct record *r, const char *path, const uint8_t *key,
+    struct record_taker taker, struct record_front front)
 {
 	struct reading f = { .fd = -1 };
-	struct stat st;
 	enum err e;
 	size_t n = strlen(path);
 
@@ -258,22 +294,30 @@ record_load(struct record *r, const char *path, const uint8_t *key,
 	*r = (struct record){ .key = key };
 	memcpy(r->path, path, n + 1);
 	buf_init(&f.plain, SEALED_MAX);
-	if ((e = open_or_make(&f.fd, path)) != ERR_OK)
+	if ((e = begin_reading(&f, path, front)) != ERR_OK)
 		goto out;
-	e = ERR_IO;
-	if (fstat(f.fd, &st) != 0)
-		goto out;
-	f.size = (uint64_t)st.st_size;
 	e = read_all(r, &f, taker);
 	if (e == ERR_SHORT)
-		e = cut(f.fd, f.at);
+		e = cut(path, f.at);
 	r->len = f.at;
 out:
-	if (f.fd >= 0)
-		(void)close(f.fd);
-	free(f.window);
-	buf_drop(&f.plain);
+	end_reading(&f);
 	return e;
+}
+
+enum err
+record_load(struct record *r, const char *path, const uint8_t *key,
+    struct record_taker taker)
+{
+	return record_load_read(
+	    r, path, key, taker, (struct record_front){ NULL, 0 });
+}
+
+static enum err
+open_again(struct reading *f, const struct record *r)
+{
+	f->fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return f->fd < 0 ? file_err() : ERR_OK;
 }
 
 enum err
@@ -287,12 +331,8 @@ record_tail(const struct record *r, uint64_t at, struct buf *out)
 	e = ERR_NOTHING;
 	if (at >= r->len)
 		goto out;
-	f.fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (f.fd < 0) {
-		e = file_err();
-		goto out;
-	}
-	if ((e = read_shape(&f, &s)) != ERR_OK)
+	if ((e = open_again(&f, r)) != ERR_OK ||
+	    (e = read_shape(&f, &s)) != ERR_OK)
 		goto out;
 	e = ERR_NOTHING;
 	if (s.tail == 0)
@@ -300,10 +340,7 @@ record_tail(const struct record *r, uint64_t at, struct buf *out)
 	if ((e = open_half(&f, r->key, &s, true)) == ERR_OK)
 		e = buf_put(out, f.plain.at, f.plain.len);
 out:
-	if (f.fd >= 0)
-		(void)close(f.fd);
-	free(f.window);
-	buf_drop(&f.plain);
+	end_reading(&f);
 	return e;
 }
 
@@ -312,7 +349,7 @@ static enum err
 walk_one(struct reading *f, const uint8_t *key, struct buf *head,
     const struct record_walker *w)
 {
-	struct record_part tail = { NULL, 0 };
+	struct record_part tail = no_part;
 	struct shape s;
 	enum err e;
 
@@ -336,26 +373,18 @@ record_walk(const struct record *r, struct record_walker walker)
 {
 	struct reading f = { .fd = -1, .size = r->len };
 	struct buf head;
-	enum err e = ERR_OK;
+	enum err e;
 
 	buf_init(&f.plain, SEALED_MAX);
 	buf_init(&head, SEALED_MAX);
-	f.fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (f.fd < 0) {
-		e = file_err();
-		goto out;
-	}
+	e = open_again(&f, r);
 	while (e == ERR_OK && f.at < f.size)
 		e = walk_one(&f, r->key, &head, &walker);
 	/* What was loaded is whole. */
 	if (e == ERR_SHORT)
 		e = ERR_FORGED;
-out:
-	if (f.fd >= 0)
-		(void)close(f.fd);
-	free(f.window);
 	buf_drop(&head);
-	buf_drop(&f.plain);
+	end_reading(&f);
 	return e;
 }
 
@@ -419,8 +448,7 @@ write_at(int fd, const uint8_t *p, size_t n, uint64_t at)
 enum err
 record_add(struct record *r, const uint8_t *p, size_t n)
 {
-	return record_add_two(
-	    r, (struct record_part){ p, n }, (struct record_part){ NULL, 0 });
+	return record_add_two(r, (struct record_part){ p, n }, no_part);
 }
 
 static enum err

@@ -56,6 +56,16 @@ struct record_taker {
 enum err record_load(struct record *r, const char *path, const uint8_t *key,
     struct record_taker taker) MUST_USE;
 
+/* The same of a file that is there and whose bytes, all of them, were read
+ * already; none (NULL, 0): it is read. */
+struct record_front {
+	uint8_t *p; /* borrowed */
+	size_t n;
+};
+enum err record_load_read(struct record *r, const char *path,
+    const uint8_t *key, struct record_taker taker,
+    struct record_front front) MUST_USE;
+
 /* Append one record.  ERR_FULL and ERR_NOMEM leave the file as it was; after
  * ERR_IO it takes no more. */
 enum err record_add(struct record *r, const uint8_t *p, size_t n) MUST_USE;

@@ -134,6 +134,7 @@ store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	store_box_names_drop(s);
 	if (s->lock >= 0)
 		(void)close(s->lock);
 	keyroom_drop(&s->keys);

@@ -64,6 +64,10 @@ enum err store_open(
 enum err store_take(
     struct store **s, const char *dir, const uint8_t *key) MUST_USE;
 enum err store_check(struct store *s) MUST_USE;
+/* Begin to read the conversations' files in the meantime, sealed as they are;
+ * it ends with store_load_boxes().  When it cannot be done they are read then.
+ */
+void store_read_ahead(struct store *s);
 void store_close(struct store *s); /* NULL does nothing */
 
 /* The files of records. */

@@ -7,6 +7,7 @@
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 
+#include "desk/store_ahead.h"
 #include "desk/store_in.h"
 
 #define HEAD_BYTES (RECORD_KEY_BYTES + SIGN_PUBLIC_BYTES)
@@ -332,7 +333,7 @@ was_destroyed(const struct buf *sealed)
 /* `head` is what the key's file holds. */
 static enum err
 load_box(struct store *s, const char *hex, const struct buf *head,
-    const struct store_boxes *boxes)
+    struct record_front front, const struct store_boxes *boxes)
 {
 	char path[RECORD_PATH_MAX];
 	struct record_taker taker;
@@ -349,29 +350,81 @@ load_box(struct store *s, const char *hex, const struct buf *head,
 		return e;
 	memcpy(box->key, head->at, RECORD_KEY_BYTES);
 	memcpy(box->owner, head->at + RECORD_KEY_BYTES, sizeof box->owner);
-	return record_load(&box->record, path, box->key, taker);
+	return record_load_read(&box->record, path, box->key, taker, front);
+}
+
+/* The file of a key, when it was not read ahead. */
+static enum err
+read_key(struct buf *sealed, const struct store *s, const char *hex)
+{
+	char path[RECORD_PATH_MAX];
+	enum err e;
+
+	if ((e = store_path(path, s, "k", hex)) != ERR_OK)
+		return e;
+	return file_read(sealed, path);
 }
 
 static enum err
-walk_key(struct store *s, const char *hex, const void *with)
+load_key(struct store *s, const uint8_t name[static STORE_NAME_BYTES],
+    const struct store_ahead_file *ahead, const struct store_boxes *boxes)
 {
-	char path[RECORD_PATH_MAX];
+	char hex[STORE_HEX_BYTES];
 	struct buf sealed, head;
 	enum err e;
 
+	enc_hex(hex, name, STORE_NAME_BYTES);
 	buf_init(&sealed, HEAD_BYTES + STORE_OVERHEAD);
 	buf_init(&head, HEAD_BYTES + 1);
-	if ((e = store_path(path, s, "k", hex)) != ERR_OK ||
-	    (e = file_read(&sealed, path)) != ERR_OK)
+	e = ahead->key_n == sealed.limit
+	    ? buf_put(&sealed, ahead->key, ahead->key_n)
+	    : read_key(&sealed, s, hex);
+	if (e != ERR_OK)
 		goto out;
 	if (was_destroyed(&sealed))
 		e = store_forget(s, "k", hex);
 	else if ((e = store_unseal(&head, s, hex, &sealed)) == ERR_OK)
-		e = load_box(s, hex, &head, with);
+		e = load_box(s, hex, &head, ahead->front, boxes);
 out:
 	buf_drop(&head);
 	buf_drop(&sealed);
 	return e;
+}
+
+static enum err
+note_name(struct store *s, const char *hex, const void *with)
+{
+	uint8_t name[STORE_NAME_BYTES];
+	enum err e;
+
+	(void)with;
+	e = enc_hex_read(name, sizeof name, hex, strlen(hex));
+	return e == ERR_OK ? buf_put(&s->names, name, sizeof name) : e;
+}
+
+static enum err
+list_names(struct store *s)
+{
+	const struct store_walk keys = { note_name, NULL };
+
+	buf_drop(&s->names);
+	buf_init(&s->names, SIZE_MAX);
+	return store_walk(s, "k", &keys);
+}
+
+void
+store_box_names_drop(struct store *s)
+{
+	store_ahead_end(s->ahead);
+	s->ahead = NULL;
+	buf_drop(&s->names);
+}
+
+void
+store_read_ahead(struct store *s)
+{
+	if (s->ahead == NULL && list_names(s) == ERR_OK)
+		s->ahead = store_ahead_begin(s->dir, &s->names);
 }
 
 /* A conversation whose key is gone was being destroyed, or never began. */
@@ -408,17 +461,32 @@ sweep_fresh(struct store *s)
 	return e;
 }
 
+static enum err
+load_keys(struct store *s, const struct store_boxes *boxes)
+{
+	const struct store_ahead_file none = { .key_n = 0 };
+	enum err e = ERR_OK;
+
+	if (s->ahead == NULL)
+		e = list_names(s);
+	for (size_t i = 0; e == ERR_OK && i < s->names.len / STORE_NAME_BYTES;
+	     i++)
+		e = load_key(s, s->names.at + i * STORE_NAME_BYTES,
+		    s->ahead == NULL ? &none : store_ahead_take(s->ahead, i),
+		    boxes);
+	return e;
+}
+
 enum err
 store_load_boxes(struct store *s, const struct store_boxes *boxes)
 {
-	const struct store_walk keys = { walk_key, boxes };
 	const struct store_walk orphans = { walk_orphan, NULL };
 	enum err e;
 
 	/* By the keys: after a power cut the conversation may be gone and the
 	 * overwritten key's name still be there. */
-	if ((e = sweep_fresh(s)) != ERR_OK ||
-	    (e = store_walk(s, "k", &keys)) != ERR_OK)
-		return e;
-	return store_walk(s, "c", &orphans);
+	if ((e = sweep_fresh(s)) == ERR_OK)
+		e = load_keys(s, boxes);
+	store_box_names_drop(s);
+	return e == ERR_OK ? store_walk(s, "c", &orphans) : e;
 }

@@ -19,6 +19,8 @@ struct store_batch {
 	size_t fresh_n, fresh_room;
 };
 
+struct store_ahead;
+
 struct store {
 	struct keyroom keys;
 	char dir[RECORD_PATH_MAX];
@@ -27,6 +29,8 @@ struct store {
 	bool broken; /* a sync of many failed: nothing is tried again */
 	struct record lists[STORE_LISTS];
 	struct store_batch batch;
+	struct buf names; /* of conversations, while they are loaded */
+	struct store_ahead *ahead; /* store_ahead.h; NULL: nothing is read so */
 };
 
 /* "DIR/FOLDER/NAME", or "DIR/NAME" without a folder. */
@@ -43,6 +47,9 @@ enum err store_unseal(struct buf *out, const struct store *s, const char *name,
 /* Overwrite and remove; ERR_OK also when it is not there. */
 enum err store_forget(
     const struct store *s, const char *folder, const char *name) MUST_USE;
+
+/* Forget the names, and what was read ahead of them. */
+void store_box_names_drop(struct store *s);
 
 /* Call `each` with every file name of a folder that is HEX. */
 struct store_walk {
