@@ -301,11 +301,12 @@ voice_of(const struct ring *r, const struct ring_chain *chain)
 	return ring_voice_on(r, chain->door, chain->chain.day);
 }
 
-static void
+static enum err
 fill_handout(struct handout *h, const struct giving *g,
     const struct ring_chain *chain, unsigned whom)
 {
 	const struct ring_voice *v = voice_of(&g->d->vault->ring, chain);
+	enum err e;
 
 	*h = (struct handout){ .chain = { .n = DOOR_ID_BYTES },
 		.seed = chain->chain };
@@ -315,14 +316,17 @@ fill_handout(struct handout *h, const struct giving *g,
 		h->has_access = true;
 		memcpy(h->access, g->d->vault->next_access, sizeof h->access);
 	}
-	if (whom == ADMINS)
-		h->has_line = renewal_keys(g->d, h->line.key, h->line.purge);
+	if (whom == ADMINS &&
+	    (e = renewal_keys(
+		 g->d, &h->has_line, h->line.key, h->line.purge)) != ERR_OK)
+		return e;
 	if (whom == VIEWERS || v == NULL)
-		return;
+		return ERR_OK;
 	h->has_voice = true;
 	memcpy(h->voice.seed, v->seed, sizeof h->voice.seed);
 	h->voice.first = v->first;
 	h->voice.last = v->last;
+	return ERR_OK;
 }
 
 static enum err
@@ -342,8 +346,8 @@ give_handout_to(struct giving *g, const struct ring_chain *chain, unsigned whom)
 		goto out;
 	if ((e = gather(g, chain->door, whom, to, &n)) != ERR_OK || n == 0)
 		goto out;
-	fill_handout(&h, g, chain, whom);
-	if ((e = handout_seal(&sealed, &h, &by, to, n)) == ERR_OK)
+	if ((e = fill_handout(&h, g, chain, whom)) == ERR_OK &&
+	    (e = handout_seal(&sealed, &h, &by, to, n)) == ERR_OK)
 		e = give_pieces(g, &g->log, PIECE_HAND_OUT, &sealed);
 out:
 	handout_drop(&h);

@@ -2,6 +2,7 @@
 
 #include "base/wipe.h"
 #include "crypt/crypt.h"
+#include "crypt/key.h"
 #include "lang/lang.h"
 
 #include "desk/begin.h"
@@ -200,24 +201,30 @@ renewal_has_keys(const struct desk *d)
 	    (d->vault->has_line || renewal_waits(d));
 }
 
-bool
-renewal_keys(const struct desk *d, uint8_t key[static SIGN_SEED_BYTES],
-    uint8_t purge[static SIGN_SEED_BYTES])
+enum err
+renewal_keys(const struct desk *d, bool *has,
+    uint8_t key[static SIGN_SEED_BYTES], uint8_t purge[static SIGN_SEED_BYTES])
 {
 	const struct vault *v = d->vault;
-	const bool has = renewal_has_keys(d);
 	struct renewal r;
+	enum err e = ERR_NOTHING;
 
 	renewal_init(&r);
-	if (has && renewal_load(&r, d) == ERR_OK) {
+	*has = false;
+	if (desk_role(d) == MEMBER_ADMIN)
+		e = renewal_load(&r, d);
+	if (e == ERR_OK) {
+		*has = true;
 		memcpy(key, r.keys->key, SIGN_SEED_BYTES);
 		memcpy(purge, r.keys->purge, SIGN_SEED_BYTES);
-	} else if (has) {
+	} else if (e == ERR_NOTHING && desk_role(d) == MEMBER_ADMIN &&
+	    v->has_line) {
+		*has = true;
 		memcpy(key, v->line_key, SIGN_SEED_BYTES);
 		memcpy(purge, v->purge, SIGN_SEED_BYTES);
 	}
 	renewal_drop(&r);
-	return has;
+	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
 /* The serial behind all that this desk knows of. */
@@ -240,33 +247,68 @@ next_serial(const struct desk *d, uint32_t *serial)
 	return e;
 }
 
-enum err
-renewal_make(struct desk *d, const uint8_t team_seed[static SIGN_SEED_BYTES],
-    uint32_t today)
+/* Keys for it are the newest of those that wait. */
+static enum err
+make_for(struct desk *d, struct certificate *c, const uint8_t *team_seed)
 {
-	struct certificate c = { .until = today + BEGIN_CERTIFICATE_DAYS };
 	struct vault *v = d->vault;
 	struct vault_line *keys;
 	struct buf note;
 	enum err e;
 
-	if (!is_key_of(d->about.team, team_seed))
-		return ERR_NOKEY;
-	if ((e = next_serial(d, &c.serial)) != ERR_OK)
-		return e;
 	buf_init(&note, CERTIFICATE_MAX);
 	if (v->lines_n == VAULT_LINES)
 		forget_first(v, 1);
 	keys = &v->lines[v->lines_n++];
 	crypt_random(keys->key, sizeof keys->key);
 	crypt_random(keys->purge, sizeof keys->purge);
-	memcpy(c.line, d->about.line, sizeof c.line);
-	sign_public(c.key, keys->key);
+	memcpy(c->line, d->about.line, sizeof c->line);
+	sign_public(c->key, keys->key);
 	/* The keys first: a certificate without them could not be used. */
-	if ((e = certificate_write(&note, &c, team_seed)) == ERR_OK &&
+	if ((e = certificate_write(&note, c, team_seed)) == ERR_OK &&
 	    (e = desk_save_keys(d)) == ERR_OK)
 		e = store_put(d->store, NOTE, note.at, note.len);
 	buf_drop(&note);
+	return e;
+}
+
+/* A file may be there though writing it failed at its end. */
+static bool
+waits_as(const struct desk *d, uint32_t serial)
+{
+	struct renewal r;
+	bool is;
+
+	renewal_init(&r);
+	is = renewal_load(&r, d) == ERR_OK && r.certificate.serial == serial;
+	renewal_drop(&r);
+	return is;
+}
+
+enum err
+renewal_make(struct desk *d, const uint8_t team_seed[static SIGN_SEED_BYTES],
+    uint32_t today)
+{
+	struct certificate c = { .until = today + BEGIN_CERTIFICATE_DAYS };
+	struct vault *v = d->vault;
+	const size_t n = v->lines_n;
+	struct vault_line *was;
+	enum err e;
+
+	if (!is_key_of(d->about.team, team_seed))
+		return ERR_NOKEY;
+	if ((e = next_serial(d, &c.serial)) != ERR_OK)
+		return e;
+	if ((was = key_memory(sizeof v->lines)) == NULL)
+		return ERR_NOMEM;
+	memcpy(was, v->lines, sizeof v->lines);
+	if ((e = make_for(d, &c, team_seed)) != ERR_OK &&
+	    !waits_as(d, c.serial)) {
+		memcpy(v->lines, was, sizeof v->lines);
+		v->lines_n = n;
+		(void)!desk_save_keys(d);
+	}
+	key_memory_free(was);
 	return e;
 }
 

@@ -32,7 +32,7 @@ bool renewal_is_due(
 bool renewal_gives(const struct desk *d, const struct roster *next);
 
 /* Make keys and certificate.  ERR_NOKEY: that is not the team's key; ERR_IO,
- * ERR_FULL, ERR_NOMEM. */
+ * ERR_FULL, ERR_NOMEM: what waited before waits still. */
 enum err renewal_make(struct desk *d,
     const uint8_t team_seed[static SIGN_SEED_BYTES], uint32_t today) MUST_USE;
 
@@ -51,9 +51,11 @@ enum err renewal_load(struct renewal *r, const struct desk *d) MUST_USE;
 bool renewal_waits(const struct desk *d);
 
 /* The keys to give to the other admins' devices: those that wait, else those in
- * use.  False: this desk has none. */
-bool renewal_keys(const struct desk *d, uint8_t key[static SIGN_SEED_BYTES],
-    uint8_t purge[static SIGN_SEED_BYTES]);
+ * use; `*has`: this desk has some.  ERR_NOMEM, ERR_IO, ERR_FORGED: which they
+ * are cannot be said now, and none is given. */
+enum err renewal_keys(const struct desk *d, bool *has,
+    uint8_t key[static SIGN_SEED_BYTES],
+    uint8_t purge[static SIGN_SEED_BYTES]) MUST_USE;
 bool renewal_has_keys(const struct desk *d);
 
 /* What the line shows beside what was seen before: SYNC_GOES, or why not.  A
