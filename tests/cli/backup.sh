@@ -93,11 +93,21 @@ team add "$T/r/desk" "$T/a/team" "$T/m/join-request" --member "Night desk" --cod
 [ ! -e "$T/m/desk/restore" ] || fail "the backup lies about"
 "$sotto" desk "$T/m/desk" --passphrase-file "$T/pw2" sync >/dev/null || fail "it does not sync"
 
-test_is "a desk that is there asks another to hand over, and takes it in once"
+test_is "a desk that is there asks another to hand over, and takes it in once; a full disk is said"
 desk r sync >/dev/null
 "$sotto" desk "$T/m/desk" request --to "$T/request" --passphrase-file "$T/pw2" >/dev/null
 desk r pack --for "$T/request" --to "$T/pack" --json >"$T/json"
 code=$(json 'd["code"]' <"$T/json")
+refused 1 "written: there is no room" desk r pack --for "$T/request" --to /dev/full
+if mkdir "$T/small" && mount -t tmpfs -o size="$(($(du -sk "$T/m/desk" | cut -f 1) + 16))k",mode=700 none "$T/small" 2>/dev/null; then
+	got=0
+	cp -r "$T/m/desk" "$T/small"
+	head -c 20000 /dev/zero >"$T/small/ballast" 2>/dev/null || true
+	"$sotto" desk "$T/small/desk" unpack "$T/pack" --code "$code" --passphrase-file "$T/pw2" >"$T/out" 2>&1 || got=$?
+	left=$(find "$T/small/desk" -name 'unpack*')
+	umount "$T/small"
+	[ $got = 1 ] && [ -z "$left" ] && grep -q "disk is full. Nothing was kept" "$T/out" || fail "status $got, left: $left, $(cat "$T/out")"
+fi
 refused 1 "not its five words" "$sotto" desk "$T/m/desk" unpack "$T/pack" --code "zoo zoo zoo zoo zoo" --passphrase-file "$T/pw2"
 refused 1 "another device" desk r unpack "$T/pack" --code "$code"
 "$sotto" desk "$T/m/desk" unpack "$T/pack" --code "$code" --passphrase-file "$T/pw2" --json >"$T/json"
