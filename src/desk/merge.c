@@ -19,6 +19,7 @@ struct merge {
 	struct certificate certificate; /* the newer one's */
 	bool newer; /* the pack's is */
 	uint32_t rosters; /* that came */
+	bool unheard; /* from the last of them on they are not the team's */
 	struct pack_desk desk;
 	uint32_t serial; /* of the newest key note that this desk has seen */
 	bool is_ahead; /* it has seen a later key note than this desk */
@@ -95,18 +96,22 @@ hash_of(const struct desk *d, uint32_t serial)
 }
 
 /* They come from the first on, each following the one before: the reader saw to
- * it. */
+ * it.  A lost desk may have signed some that nobody heard of, in whose place
+ * the team has others: those of its backup go with it. */
 static enum err
 take_roster(struct merge *m, const uint8_t *p, size_t n)
 {
 	uint8_t hash[SHA256_BYTES];
 
+	if (m->unheard)
+		return ERR_OK;
 	if (++m->rosters > m->d->roster->serial)
 		return m->keep ? desk_take_roster(m->d, p, n) : ERR_OK;
 	sha256(hash, p, n);
-	return memcmp(hash, hash_of(m->d, m->rosters), sizeof hash) == 0
-	    ? ERR_OK
-	    : ERR_FORGED;
+	if (memcmp(hash, hash_of(m->d, m->rosters), sizeof hash) == 0)
+		return ERR_OK;
+	m->unheard = pack_reader_is_backup(m->reader);
+	return m->unheard ? ERR_OK : ERR_FORGED;
 }
 
 /* Only where none was ever given. */

@@ -38,6 +38,7 @@ static struct {
 	unsigned n;
 } packs[KEPT_PACKS];
 static unsigned packs_n;
+static uint64_t early[FAKE_ROWS / 64];
 
 static inline size_t
 place_of(const struct one *o)
@@ -102,25 +103,40 @@ move_backup(void)
 	note_kept(o);
 }
 
-/* Has somebody else who is there the newest roster?  One that is said nowhere
- * goes with its disk, and the next of the same number takes its place. */
+/* Has the line all rosters that this desk signed?  Whoever is lost before that,
+ * and had let somebody in, leaves a team that does not know of it: those get a
+ * pack of the newcomer, or this joins again (doc/THREATS.md). */
+static inline bool
+gave_its_rosters(const struct one *o)
+{
+	struct teamlog_line l;
+	uint32_t put = 0;
+
+	OK(desk_recall_num(o->d, "put", &put) != ERR_NOMEM);
+	for (size_t i = 0; i < teamlog_count(o->d->log); i++) {
+		teamlog_at(o->d->log, i, &l);
+		if (l.kind == EFFECT_ROSTER && l.number >= put &&
+		    memcmp(l.device, o->id, sizeof o->id) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Has an admin's desk that is there the newest roster, to sign the next? */
 static inline bool
 is_missed_by_nobody(const struct one *lost)
 {
-	const struct one *admin = NULL;
-	uint32_t newest = 0;
+	const uint32_t newest = newest_roster();
+	bool has = false;
 
 	for (size_t i = 0; i < many_n; i++) {
 		const struct one *o = &many[i];
 
-		if (!is_in(o) || o == lost)
-			continue;
-		if (desk_roster(o->d)->serial > newest)
-			newest = desk_roster(o->d)->serial;
-		if (desk_role(o->d) == MEMBER_ADMIN)
-			admin = o;
+		has |= is_in(o) && o != lost &&
+		    desk_role(o->d) == MEMBER_ADMIN &&
+		    desk_roster(o->d)->serial == newest;
 	}
-	return admin != NULL && newest >= desk_roster(lost->d)->serial;
+	return has && gave_its_rosters(lost);
 }
 
 /* A folder is gone, with what it had not given to the line. */
@@ -447,6 +463,8 @@ kept_begin(uint64_t seed)
 		doors_begin();
 	also.ending = kept_ending;
 	also.apart = kept_apart;
+	memset(early, 0, sizeof early);
+	also.early = early;
 }
 
 static inline void

@@ -92,11 +92,15 @@ may_stop(const struct one *o, enum sync_stop stop)
 static inline enum err
 sync_it(struct one *o)
 {
+	const size_t from = fake.rows_n;
 	enum err e;
 
 	line.asks = o;
 	e = sync_run(o->d, reach, &report);
 	say("synced", o, (unsigned)e * 100 + report.stop);
+	for (size_t i = from; also.early != NULL && i < fake.rows_n; i++)
+		if (report.stop == SYNC_NOT_HANDED)
+			also.early[i / 64] |= 1ULL << (i % 64);
 	if (e == ERR_OK && report.stop == SYNC_GOES)
 		many_note_closed(o);
 	return e;

@@ -277,6 +277,46 @@ what_nobody_else_has_comes_from_the_backup(void)
 	end_backup();
 }
 
+/* An admin's desk was lost before anybody heard of the roster that it signed:
+ * the next of that number is another. */
+static void
+a_roster_that_nobody_heard_of_spoils_no_backup(void)
+{
+	struct waiting *own = waiting_new();
+	struct join request;
+	struct desk *again;
+	struct roster *unheard;
+
+	begin_team();
+	join(MEMBER_ADMIN);
+	names();
+	sync_both();
+	live(other);
+	for (unsigned i = 0; i < 2; i++) {
+		unheard = calloc(1, sizeof *unheard);
+		OK(unheard != NULL);
+		roster_begin(
+		    unheard, desk_roster(other), desk_roster_hash(other), day);
+		OK(roster_set_reader(unheard, unheard->doors[0].id,
+		       desk->about.member, i == 1) == ERR_OK);
+		OK(members_sign(other, unheard, team_seed) == ERR_OK);
+		wipe_free(unheard, sizeof *unheard);
+	}
+	OK(back_up(other, false) == ERR_OK);
+	restore_waiting(own, &request);
+	admit(own, &request);
+	again = open_there();
+	OK(desk_count(again) == 2 && desk_at(again, 0)->said_n == 2);
+	OK(desk_at(again, 1)->junk);
+	OK(memcmp(desk_roster_hash(again), desk_roster_hash(desk), 32) == 0);
+	sync_one(again);
+	sync_one(desk);
+	OK(forks(desk) == 0 && forks(again) == 0);
+	desk_close(again);
+	waiting_close(own);
+	end_backup();
+}
+
 static void
 a_welcome_of_another_team_is_not_taken(void)
 {
@@ -522,6 +562,7 @@ T(a_backup_holds_everything_and_no_seed)
 T(what_is_damaged_or_sealed_otherwise_is_refused)
 T(a_restored_desk_is_another_device_and_never_forks_itself)
 T(what_nobody_else_has_comes_from_the_backup)
+T(a_roster_that_nobody_heard_of_spoils_no_backup)
 T(a_welcome_of_another_team_is_not_taken)
 T(a_team_of_one_goes_on_by_itself)
 T(who_is_not_alone_or_has_another_key_is_refused)
