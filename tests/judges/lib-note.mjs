@@ -29,8 +29,8 @@ export const publicKey = (pub) => createPublicKey({ key: join(hex("302a300506032
 export const publicOf = (seed) => createPublicKey(secretKey(seed)).export({ format: "der", type: "spki" }).subarray(12);
 
 // A note of one signature, taken apart by the text of the format.
-export function note(path) {
-	const whole = readFileSync(path, "utf8");
+export const note = (path) => parse(readFileSync(path, "utf8"));
+export function parse(whole) {
 	const end = whole.lastIndexOf("\n\n") + 1;
 	const [, name, code] = /^\u2014 (\S+) (\S+)\n$/.exec(whole.slice(end + 1));
 	const text = whole.slice(0, end);

@@ -4,7 +4,7 @@ import { sign, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { argon2id } from "@noble/hashes/argon2.js"; // age-encryption brings it
 import * as age from "age-encryption";
-import { failed, hex, identity, join, note, ok, publicKey, publicOf, secretKey, sha } from "./lib-note.mjs";
+import { failed, hex, hkdf, identity, join, note, ok, parse, publicKey, publicOf, secretKey, sha } from "./lib-note.mjs";
 
 const seedOf = (byte) => Buffer.alloc(32, byte);
 const deviceOf = (seed) => sha("sotto/1 device", publicOf(seed)).subarray(0, 16).toString("hex");
@@ -32,6 +32,44 @@ for (const [kind, byte, keys] of rows) {
 	);
 	if ("device" in n.body) ok(`the ${kind} of the vectors names its device`, n.body.device === deviceOf(seedOf(byte)));
 }
+
+// A certificate of a higher serial, and the note of the key that it names.
+const pair = readFileSync("doc/vectors/key-note-pair.notes", "utf8").split("\n--\n");
+const [certificate, keyNote] = [parse(`${pair[0]}\n`), parse(pair[1])];
+for (const [n, kind, name, byte, keys] of [
+	[certificate, "certificate", "team", 6, "team line key serial until"],
+	[keyNote, "key-note", "line", 9, "line serial issued doors access purges"],
+]) {
+	const pub = publicOf(seedOf(byte));
+	ok(
+		`the ${kind} of the pair is signed by whom it must be`,
+		n.first === `sotto/1 ${kind}` &&
+			n.name === name &&
+			sha(n.name, "\n", [1], pub).subarray(0, 4).equals(n.code.subarray(0, 4)) &&
+			verify(null, Buffer.from(n.text), publicKey(pub), n.code.subarray(4)),
+		n.name,
+	);
+	ok(
+		`the ${kind} of the pair is spelled as JSON.stringify spells it`,
+		JSON.stringify(n.body) === n.json && Object.keys(n.body).join(" ") === keys,
+		Object.keys(n.body).join(" "),
+	);
+}
+ok(
+	"the pair is two notes of one line, and the key of the first signed the second",
+	pair.length === 2 &&
+		certificate.body.key === publicOf(seedOf(9)).toString("hex") &&
+		certificate.body.team === publicOf(seedOf(6)).toString("hex") &&
+		certificate.body.line === keyNote.body.line &&
+		certificate.body.serial === 2,
+);
+const ofDay = [Buffer.alloc(32, 0x42)];
+ofDay.push(hkdf(ofDay[0], "sotto/1 next"));
+ok(
+	"the recipients of the pair's door are age-encryption's of the chain's days",
+	JSON.stringify(keyNote.body.doors[0].recipients) ===
+		JSON.stringify(await Promise.all(ofDay.map((s) => age.identityToRecipient(identity(hkdf(s, "sotto/1 day")))))),
+);
 
 const piece = note("doc/vectors/piece.note").body;
 const whole = Buffer.from(piece.bytes, "base64");
