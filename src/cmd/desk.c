@@ -321,7 +321,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 	if ((v->with & IS_RESTRICT) && c->undo == (c->to != NULL))
 		return "restrict wants --to MEMBER[,MEMBER...], or --undo";
 	if ((v->with & WANTS_TO) && c->to == NULL)
-		return "it wants --to DIR, the folder to write to";
+		return "it wants --to DIR or FILE, where to write";
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].given && !(v->with & rows[i].with))
 			return rows[i].why;

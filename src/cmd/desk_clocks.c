@@ -9,8 +9,6 @@
 #include "cmd/desk_cmd.h"
 #include "cmd/plain.h"
 
-#define OUT_MAX ((size_t)1 << 30)
-
 static int
 failed(enum err e)
 {
@@ -189,8 +187,9 @@ json_date(struct json_out *w, const char *key, uint32_t day)
 }
 
 static enum err
-register_json(struct buf *out, const struct registered_dead *r)
+register_json(struct buf *out, struct desk *d, size_t i)
 {
+	const struct registered_dead *r = clocks_register_at(d, i);
 	const char *word = effect_outcome_word(r->outcome);
 	struct json_out w;
 
@@ -206,8 +205,9 @@ register_json(struct buf *out, const struct registered_dead *r)
 }
 
 static enum err
-register_row(struct buf *out, const struct registered_dead *r)
+register_row(struct buf *out, struct desk *d, size_t i)
 {
+	const struct registered_dead *r = clocks_register_at(d, i);
 	char first[CLOCK_DATE_BYTES], last[CLOCK_DATE_BYTES],
 	    day[CLOCK_DATE_BYTES];
 
@@ -225,27 +225,11 @@ register_row(struct buf *out, const struct registered_dead *r)
 int
 desk_cmd_register(struct desk_cmd *c)
 {
-	const size_t n = clocks_register(c->desk);
-	struct buf out;
-	enum err e = ERR_OK;
-
-	buf_init(&out, OUT_MAX);
-	if (c->json)
-		e = buf_put_str(&out, "[");
-	for (size_t i = 0; e == ERR_OK && i < n; i++) {
-		const struct registered_dead *r =
-		    clocks_register_at(c->desk, i);
-
-		if (!c->json)
-			e = register_row(&out, r);
-		else if ((e = buf_put_str(&out, i == 0 ? "" : ",\n")) == ERR_OK)
-			e = register_json(&out, r);
-	}
-	if (e == ERR_OK && c->json)
-		e = buf_put_str(&out, "]\n");
-	if (e == ERR_OK && !c->json && n == 0)
-		e = buf_put_str(&out, "Nothing was destroyed so far.\n");
-	return desk_cmd_print(&out, e);
+	return desk_cmd_list(c,
+	    &(struct desk_list){ .n = clocks_register(c->desk),
+		.line = register_row,
+		.json = register_json,
+		.none = "Nothing was destroyed so far.\n" });
 }
 
 void

@@ -140,6 +140,18 @@ int desk_cmd_kept(const struct desk_cmd *c);
  */
 int desk_cmd_print(struct buf *out, enum err e);
 
+/* Print each of `n` things as a line or, with --json, all as one list. */
+struct desk_list {
+	size_t n;
+	enum err (*line)(struct buf *out, struct desk *d, size_t i);
+	enum err (*json)(struct buf *out, struct desk *d, size_t i);
+	const char *none; /* the line when there are none; NULL: nothing */
+};
+int desk_cmd_list(const struct desk_cmd *c, const struct desk_list *l);
+
+/* Two spaces and the name that the team gave it, in quotes; or nothing. */
+enum err desk_cmd_put_name(struct buf *out, const struct conv *c) MUST_USE;
+
 /* What --json says of a conversation wherever it is listed; a day. */
 void desk_cmd_json_head(
     struct json_out *w, const struct desk *d, const struct conv *c);

@@ -26,6 +26,40 @@ desk_cmd_print(struct buf *out, enum err e)
 			   : cmd_fail(e, "it could not be written out", NULL);
 }
 
+int
+desk_cmd_list(const struct desk_cmd *c, const struct desk_list *l)
+{
+	struct buf out;
+	enum err e = ERR_OK;
+
+	buf_init(&out, OUT_MAX);
+	if (c->json)
+		e = buf_put_str(&out, "[");
+	for (size_t i = 0; e == ERR_OK && i < l->n; i++)
+		if (!c->json)
+			e = l->line(&out, c->desk, i);
+		else if ((e = buf_put_str(&out, i == 0 ? "" : ",\n")) == ERR_OK)
+			e = l->json(&out, c->desk, i);
+	if (e == ERR_OK && c->json)
+		e = buf_put_str(&out, "]\n");
+	if (e == ERR_OK && !c->json && l->n == 0 && l->none != NULL)
+		e = buf_put_str(&out, l->none);
+	return desk_cmd_print(&out, e);
+}
+
+enum err
+desk_cmd_put_name(struct buf *out, const struct conv *c)
+{
+	enum err e;
+
+	if (c->name[0] == '\0')
+		return ERR_OK;
+	if ((e = buf_put_str(out, "  \"")) == ERR_OK &&
+	    (e = plain_put(out, c->name, strlen(c->name))) == ERR_OK)
+		e = buf_put_str(out, "\"");
+	return e;
+}
+
 static unsigned
 count_files(const struct conv *c)
 {
@@ -143,14 +177,9 @@ inbox_row(struct buf *out, const struct desk *d, const struct conv *c)
 		 c->outcome != OUTCOME_OPEN ? effect_outcome_word(c->outcome)
 		     : conv_waits(c)        ? "waits for us"
 					    : "answered")) != ERR_OK ||
-	    (e = desk_cmd_put_going(out, d, c)) != ERR_OK)
-		return e;
-	if (c->name[0] != '\0' &&
-	    ((e = buf_put_str(out, "  \"")) != ERR_OK ||
-		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
-		(e = buf_put_str(out, "\"")) != ERR_OK))
-		return e;
-	if ((e = desk_cmd_put_door(out, d, c)) != ERR_OK)
+	    (e = desk_cmd_put_going(out, d, c)) != ERR_OK ||
+	    (e = desk_cmd_put_name(out, c)) != ERR_OK ||
+	    (e = desk_cmd_put_door(out, d, c)) != ERR_OK)
 		return e;
 	if (conv_asks_deletion(c) &&
 	    (e = buf_put_str(out, "  (asks you to delete it)")) != ERR_OK)

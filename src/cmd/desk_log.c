@@ -70,55 +70,62 @@ put_why(struct buf *out, const struct teamlog_line *l)
 }
 
 static enum err
-log_row(struct buf *out, struct desk *d, const struct teamlog_line *l)
+log_row(struct buf *out, struct desk *d, size_t i)
 {
-	const uint32_t day = logbook_day(d, l);
 	char date[CLOCK_DATE_BYTES] = "-         ";
+	struct teamlog_line line;
 	struct buf what;
+	uint32_t day;
 	enum err e;
 
 	buf_init(&what, 65536);
-	if (day > 0)
+	desk_log_at(d, i, &line);
+	if ((day = logbook_day(d, &line)) > 0)
 		clock_date(date, day);
 	if ((e = buf_put_fmt(out, "%s  ", date)) == ERR_OK &&
-	    (e = put_who(out, d, l)) == ERR_OK &&
+	    (e = put_who(out, d, &line)) == ERR_OK &&
 	    (e = buf_put_str(out, "  ")) == ERR_OK &&
-	    (e = logbook_say(&what, d, l)) == ERR_OK &&
+	    (e = logbook_say(&what, d, &line)) == ERR_OK &&
 	    (e = plain_put(out, (const char *)what.at, what.len)) == ERR_OK &&
-	    (e = put_why(out, l)) == ERR_OK)
+	    (e = put_why(out, &line)) == ERR_OK)
 		e = buf_put_str(out, "\n");
 	buf_drop(&what);
 	return e;
 }
 
 static enum err
-log_json(struct buf *out, struct desk *d, const struct teamlog_line *l)
+log_json(struct buf *out, struct desk *d, size_t i)
 {
-	const char *why = standing_name(l), *name = logbook_member(d, l);
-	const uint32_t day = logbook_day(d, l);
 	char date[CLOCK_DATE_BYTES];
+	const char *why, *name;
+	struct teamlog_line l;
 	struct json_out w;
+	uint32_t day;
 	enum err e;
 
+	desk_log_at(d, i, &l);
+	why = standing_name(&l);
+	name = logbook_member(d, &l);
 	json_begin(&w, out);
-	json_put_hex(&w, "device", l->device, DEVICE_ID_BYTES);
-	json_put_u64(&w, "number", l->number);
-	json_put_u64(&w, "lamport", l->lamport);
-	json_put_str(&w, "type", l->type, strlen(l->type));
-	json_put_hex(&w, "hash", l->hash, SHA256_BYTES);
+	json_put_hex(&w, "device", l.device, DEVICE_ID_BYTES);
+	json_put_u64(&w, "number", l.number);
+	json_put_u64(&w, "lamport", l.lamport);
+	json_put_str(&w, "type", l.type, strlen(l.type));
+	json_put_hex(&w, "hash", l.hash, SHA256_BYTES);
 	json_put_str(&w, "member", name, strlen(name));
-	clock_date(date, day);
-	if (day > 0)
+	if ((day = logbook_day(d, &l)) > 0) {
+		clock_date(date, day);
 		json_put_str(&w, "came", date, strlen(date));
+	}
 	if (why != NULL)
 		json_put_str(&w, "without-effect", why, strlen(why));
-	json_put_str(&w, "note", (const char *)l->note, l->note_len);
+	json_put_str(&w, "note", (const char *)l.note, l.note_len);
 	if ((e = json_end(&w)) != ERR_OK)
 		return e;
 	/* The body is an object already. */
 	out->len--;
 	if ((e = buf_put_str(out, ",\"body\":")) != ERR_OK ||
-	    (e = buf_put(out, l->body, l->body_len)) != ERR_OK)
+	    (e = buf_put(out, l.body, l.body_len)) != ERR_OK)
 		return e;
 	return buf_put_str(out, "}");
 }
@@ -126,25 +133,10 @@ log_json(struct buf *out, struct desk *d, const struct teamlog_line *l)
 int
 desk_cmd_log(struct desk_cmd *c)
 {
-	const size_t n = desk_log_count(c->desk);
-	struct buf out;
-	enum err e = ERR_OK;
-
-	buf_init(&out, OUT_MAX);
-	if (c->json)
-		e = buf_put_str(&out, "[");
-	for (size_t i = 0; e == ERR_OK && i < n; i++) {
-		struct teamlog_line line;
-
-		desk_log_at(c->desk, i, &line);
-		if (!c->json)
-			e = log_row(&out, c->desk, &line);
-		else if ((e = buf_put_str(&out, i == 0 ? "" : ",\n")) == ERR_OK)
-			e = log_json(&out, c->desk, &line);
-	}
-	if (e == ERR_OK && c->json)
-		e = buf_put_str(&out, "]\n");
-	return desk_cmd_print(&out, e);
+	return desk_cmd_list(c,
+	    &(struct desk_list){ .n = desk_log_count(c->desk),
+		.line = log_row,
+		.json = log_json });
 }
 
 static enum err

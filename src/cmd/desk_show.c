@@ -220,14 +220,9 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 {
 	enum err e;
 
-	if ((e = buf_put_str(out, c->handle)) != ERR_OK)
-		return e;
-	if (c->name[0] != '\0' &&
-	    ((e = buf_put_str(out, "  \"")) != ERR_OK ||
-		(e = plain_put(out, c->name, strlen(c->name))) != ERR_OK ||
-		(e = buf_put_str(out, "\"")) != ERR_OK))
-		return e;
-	if ((e = desk_cmd_put_door(out, d, c)) == ERR_OK &&
+	if ((e = buf_put_str(out, c->handle)) == ERR_OK &&
+	    (e = desk_cmd_put_name(out, c)) == ERR_OK &&
+	    (e = desk_cmd_put_door(out, d, c)) == ERR_OK &&
 	    (e = desk_cmd_put_readers(out, d, c)) == ERR_OK &&
 	    (e = desk_cmd_put_work(out, d, c)) == ERR_OK &&
 	    (e = buf_put_str(out, "\n")) == ERR_OK &&

@@ -209,15 +209,18 @@ ask(void *who, const struct welcome *w)
 	    &w->code, c->code, "The five words that they read to you: ");
 }
 
-static enum err
-put_welcome(struct buf *out, const struct welcome *w)
+static int
+say_json(const struct welcome *w)
 {
 	const char *role = members_role(w->role);
 	char date[CLOCK_DATE_BYTES];
 	struct json_out j;
+	struct buf out;
+	int status;
 
 	clock_date(date, w->day);
-	json_begin(&j, out);
+	buf_init(&out, 8192);
+	json_begin(&j, &out);
 	json_put_str(&j, "fingerprint", w->team, strlen(w->team));
 	json_put_str(&j, "name", w->name, strlen(w->name));
 	json_put_str(&j, "member", w->member, strlen(w->member));
@@ -227,28 +230,22 @@ put_welcome(struct buf *out, const struct welcome *w)
 	json_put_u64(&j, "conversations", w->conversations);
 	json_put_u64(&j, "entries", w->entries);
 	json_put_u64(&j, "parts", w->parts);
-	return json_end(&j);
+	status = members_put(&out, json_end(&j));
+	buf_drop(&out);
+	return status;
 }
 
 static int
 say_welcome(const struct join_cmd *c, const struct welcome *w)
 {
-	struct buf out;
-	int status;
-
-	if (!c->json) {
-		printf("\nThis is a desk of the team now, with %u "
-		       "conversation%s. The welcome is of no more use:\n"
-		       "remove it, and join-request with it. Then:\n\n"
-		       "  sotto desk %s\n",
-		    w->conversations, w->conversations == 1 ? "" : "s",
-		    c->desk);
-		return CMD_DONE;
-	}
-	buf_init(&out, 8192);
-	status = members_put(&out, put_welcome(&out, w));
-	buf_drop(&out);
-	return status;
+	if (c->json)
+		return say_json(w);
+	printf("\nThis is a desk of the team now, with %u "
+	       "conversation%s. The welcome is of no more use:\n"
+	       "remove it, and join-request with it. Then:\n\n"
+	       "  sotto desk %s\n",
+	    w->conversations, w->conversations == 1 ? "" : "s", c->desk);
+	return CMD_DONE;
 }
 
 static int
@@ -308,23 +305,16 @@ out:
 static int
 say_unpacked(const struct join_cmd *c, const struct welcome *w)
 {
-	struct buf out;
-	int status;
-
-	if (!c->json) {
-		printf("\nThis desk has all of it now: %u conversation%s, of "
-		       "which %u entr%s and %llu part%s\nof files were not "
-		       "here. Remove the file, and the request that it was "
-		       "made of.\n",
-		    w->conversations, w->conversations == 1 ? "" : "s",
-		    w->entries, w->entries == 1 ? "y" : "ies",
-		    (unsigned long long)w->parts, w->parts == 1 ? "" : "s");
-		return CMD_DONE;
-	}
-	buf_init(&out, 8192);
-	status = members_put(&out, put_welcome(&out, w));
-	buf_drop(&out);
-	return status;
+	if (c->json)
+		return say_json(w);
+	printf("\nThis desk has all of it now: %u conversation%s, of "
+	       "which %u entr%s and %llu part%s\nof files were not "
+	       "here. Remove the file, and the request that it was "
+	       "made of.\n",
+	    w->conversations, w->conversations == 1 ? "" : "s", w->entries,
+	    w->entries == 1 ? "y" : "ies", (unsigned long long)w->parts,
+	    w->parts == 1 ? "" : "s");
+	return CMD_DONE;
 }
 
 /* What was begun is gone on with when the desk is opened. */
