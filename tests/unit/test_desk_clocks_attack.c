@@ -139,23 +139,26 @@ who_may_not_destroy_destroys_nothing(void)
 	end_team();
 }
 
+/* The other announces it, with letters of `last` and of whatever day. */
+static void
+announce_all(uint32_t last)
+{
+	struct effect f = { .kind = EFFECT_ANNOUNCE,
+		.day = day + CLOCKS_NOTICE,
+		.last = last,
+		.before = EFFECT_DAY_MAX };
+
+	memcpy(f.conversation, only_of(other)->id, sizeof f.conversation);
+	OK(log_put_effect(other, &f) == ERR_OK);
+}
+
 /* A letter that no announcement could know of is meant by none, whatever it
  * says: else one member silenced a source for good, and nobody would see it. */
 static void
 no_announcement_means_what_comes_after_it(void)
 {
-	struct effect f = { .kind = EFFECT_ANNOUNCE };
-	struct buf body;
-
 	begin_letter(MEMBER_EDITOR);
-	memcpy(f.conversation, only_of(other)->id, 16);
-	f.day = day + CLOCKS_NOTICE;
-	f.last = EFFECT_DAY_MAX;
-	f.before = EFFECT_DAY_MAX;
-	buf_init(&body, ENTRY_BODY_MAX);
-	OK(effect_write(&body, &f) == ERR_OK);
-	OK(log_put(other, "announce", &body) == ERR_OK);
-	buf_drop(&body);
+	announce_all(EFFECT_DAY_MAX);
 	day_by_day(9);
 	OK(desk_count(desk) == 0 && desk_count(other) == 0);
 	day_by_day(3);
@@ -169,18 +172,8 @@ no_announcement_means_what_comes_after_it(void)
 static void
 what_comes_after_an_announcement_stops_it_whatever_it_says(void)
 {
-	struct effect f = { .kind = EFFECT_ANNOUNCE };
-	struct buf body;
-
 	begin_letter(MEMBER_EDITOR);
-	memcpy(f.conversation, only_of(other)->id, 16);
-	f.day = day + CLOCKS_NOTICE;
-	f.last = day;
-	f.before = EFFECT_DAY_MAX;
-	buf_init(&body, ENTRY_BODY_MAX);
-	OK(effect_write(&body, &f) == ERR_OK);
-	OK(log_put(other, "announce", &body) == ERR_OK);
-	buf_drop(&body);
+	announce_all(day);
 	day_by_day(3);
 	OK(state(desk).goes > day);
 	send(&w, &(struct what){ .text = "are you there?", .id = 2 });
