@@ -8,7 +8,7 @@
  */
 #include <signal.h>
 
-#include "desk_chance_kept.h"
+#include "desk_chance_alone.h"
 
 #define HAND_OUT_WAITS 11U
 #define MOVES 60U
@@ -230,6 +230,12 @@ static void (*move_of(uint64_t seed))(void)
 static void
 one_schedule(uint64_t seed)
 {
+	if (seed >= MANY_ALONE) {
+		seed_now = seed;
+		alone_schedule(seed);
+		seed_now = 0;
+		return;
+	}
 	seed_now = seed;
 	many_begin(seed);
 	memset(&line, 0, sizeof line);
@@ -332,6 +338,15 @@ and_whatever_is_lost_restored_and_packed(void)
 		one_schedule(MANY_KEPT + i);
 }
 
+static void
+a_desk_alone_comes_back_from_its_last_backup(void)
+{
+	const unsigned runs = number("LONG", 0) > 0 ? 200 : 6;
+
+	for (unsigned i = 0; getenv("SEED") == NULL && i < runs; i++)
+		one_schedule(MANY_ALONE + i);
+}
+
 T_BEGIN
 desk_tests_begin();
 (void)atexit(say_seed);
@@ -341,4 +356,5 @@ T(and_whatever_they_do_with_a_conversation)
 T(and_whoever_is_to_read_it_from_then_on)
 T(and_whichever_door_they_read_at)
 T(and_whatever_is_lost_restored_and_packed)
+T(a_desk_alone_comes_back_from_its_last_backup)
 T_END
