@@ -9,35 +9,18 @@
  *
  * The passphrase is that of the other rows.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "age/envelope.h"
 #include "base/clock.h"
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/wipe.h"
-#include "crypt/crypt.h"
 #include "desk/begin.h"
-#include "letter/letter.h"
-#include "letter/tag.h"
 #include "note/json.h"
 #include "pool/pool.h"
 #include "team/keynote.h"
 
-#define WORDS "correct horse battery staple"
-#define TEXT_BYTES 600U
-#define NOON 43200U
+#include "writer.h"
 
-static void
-insist(enum err e, const char *what)
-{
-	if (e == ERR_OK)
-		return;
-	fprintf(stderr, "fill: %s: %s\n", what, err_text(e));
-	exit(1);
-}
+#define NOON 43200U
 
 static const char *
 below(const char *dir, const char *name)
@@ -72,47 +55,6 @@ make_line(const struct begin *b, const char *dir)
 	buf_drop(&settings);
 }
 
-/* Words of two to nine letters. */
-static void
-make_text(char *text)
-{
-	uint8_t any[TEXT_BYTES];
-	size_t next = 0;
-
-	crypt_random(any, sizeof any);
-	for (size_t i = 0; i < TEXT_BYTES; i++) {
-		text[i] = (char)('a' + any[i] % 26);
-		if (i == next) {
-			text[i] = ' ';
-			next += 3 + any[i] % 8;
-		}
-	}
-	text[TEXT_BYTES] = '\0';
-}
-
-struct writer {
-	struct source source;
-	struct tag_keys tags;
-	struct age_recipient reply;
-	uint32_t slots; /* taken so far */
-};
-
-static void
-make_writer(struct writer *w, uint32_t number)
-{
-	struct age_identity *id;
-	uint8_t root[32] = { 0 };
-
-	memcpy(root, &number, sizeof number);
-	source_init(&w->source, root);
-	tag_keys_init(&w->tags, &w->source);
-	insist(age_identity_from_seed(&id, AGE_HYBRID, w->source.reply_seed),
-	    "no identity");
-	age_identity_recipient(id, &w->reply);
-	age_identity_close(id);
-	w->slots = 0;
-}
-
 struct full {
 	const struct begin *begin;
 	char print[TEAM_PRINT_BYTES];
@@ -126,34 +68,24 @@ struct full {
 static void
 put_letter(struct full *f, struct writer *w, uint32_t day)
 {
-	uint8_t opening[TAG_OPENING_BYTES], envelope[ENVELOPE_LETTER_BYTES];
-	char text[TEXT_BYTES + 1];
-	struct letter l;
-	struct buf note;
+	const struct written_to to = {
+		.about = &f->begin->about,
+		.print = f->print,
+		.day = day,
+		.slot = w->slots++ % TAG_SLOTS,
+		.tag_day = day,
+	};
+	uint8_t envelope[ENVELOPE_LETTER_BYTES];
+	struct written o;
 
-	letter_init(&l, LETTER_FROM);
-	buf_init(&note, ENVELOPE_LETTER_PLAIN);
-	memcpy(l.team, f->print, sizeof l.team);
-	memcpy(l.line, f->begin->about.line, sizeof l.line);
-	memcpy(l.door, f->begin->about.door, sizeof l.door);
-	l.day = day;
-	l.slot = w->slots++ % TAG_SLOTS;
-	tag_opening(opening, &w->tags, TAG_FROM, l.day, l.slot);
-	tag_of(l.tag, opening);
-	tag_parts(l.parts, opening);
-	crypt_random(l.id, sizeof l.id);
-	letter_set_return(&l, &w->source, &w->reply);
-	make_text(text);
-	l.text = text;
-	l.text_len = TEXT_BYTES;
-	insist(letter_write(&note, &l, w->source.sign_seed), "no letter");
-	insist(
-	    envelope_seal(envelope, sizeof envelope,
-		key_note_recipient(&f->note.doors[0], day), note.at, note.len),
+	writer_write(&o, w, &to);
+	insist(envelope_seal(envelope, sizeof envelope,
+		   key_note_recipient(&f->note.doors[0], day), o.note.at,
+		   o.note.len),
 	    "not sealed");
-	insist(pool_put(f->pool, POOL_SOURCE, l.tag, envelope), "not put");
-	letter_drop(&l);
-	buf_drop(&note);
+	insist(
+	    pool_put(f->pool, POOL_SOURCE, o.letter.tag, envelope), "not put");
+	written_drop(&o);
 }
 
 static void
@@ -230,7 +162,7 @@ main(int argc, char **argv)
 	f.writers = calloc(f.writers_n, sizeof *f.writers);
 	insist(f.writers == NULL ? ERR_NOMEM : ERR_OK, "no memory");
 	for (uint32_t i = 0; i < f.writers_n; i++)
-		make_writer(&f.writers[i], i);
+		writer_make(&f.writers[i], i);
 	fill(&f, argv[1], (uint32_t)strtoul(argv[2], NULL, 10), days);
 	wipe_free(f.writers, f.writers_n * sizeof *f.writers);
 	key_note_drop(&f.note);

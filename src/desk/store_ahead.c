@@ -18,10 +18,11 @@
 
 struct store_ahead {
 	pthread_t thread;
-	pthread_mutex_t lock; /* of the three behind it */
-	pthread_cond_t news;
-	size_t done; /* so many were read; */
-	size_t taken; /* these are not wanted any more */
+	pthread_mutex_t lock; /* of the four behind it */
+	pthread_cond_t room;
+	size_t next; /* the first that nobody has begun to read */
+	size_t taken; /* those before it are not wanted any more */
+	size_t ready[FILES]; /* 1 + the place of the name that is here */
 	bool stop;
 	char dir[RECORD_PATH_MAX];
 	const struct buf *names;
@@ -76,18 +77,20 @@ read_one(struct store_ahead *a, size_t i)
 		f->front.n = 0;
 }
 
-/* Is there room again?  It waits until there is much, so that neither wakes the
- * other for every file. */
+/* Which comes next; false: none.  When there is no room it waits until there is
+ * much, so that it is not woken for every file. */
 static bool
-is_wanted(struct store_ahead *a, size_t i)
+get_next(struct store_ahead *a, size_t *i)
 {
 	bool go_on;
 
 	(void)pthread_mutex_lock(&a->lock);
-	if (i - a->taken >= FILES)
-		while (!a->stop && i - a->taken > FILES / 2)
-			(void)pthread_cond_wait(&a->news, &a->lock);
-	go_on = !a->stop;
+	if (a->next - a->taken >= FILES)
+		while (!a->stop && a->next - a->taken > FILES / 2)
+			(void)pthread_cond_wait(&a->room, &a->lock);
+	go_on = !a->stop && a->next < a->names->len / STORE_NAME_BYTES;
+	if (go_on)
+		*i = a->next++;
 	(void)pthread_mutex_unlock(&a->lock);
 	return go_on;
 }
@@ -96,14 +99,12 @@ static void *
 read_all(void *with)
 {
 	struct store_ahead *a = with;
+	size_t i;
 
-	const size_t n = a->names->len / STORE_NAME_BYTES;
-
-	for (size_t i = 0; i < n && is_wanted(a, i); i++) {
+	while (get_next(a, &i)) {
 		read_one(a, i);
 		(void)pthread_mutex_lock(&a->lock);
-		a->done = i + 1;
-		(void)pthread_cond_signal(&a->news);
+		a->ready[i % FILES] = i + 1;
 		(void)pthread_mutex_unlock(&a->lock);
 	}
 	return NULL;
@@ -129,7 +130,7 @@ drop(struct store_ahead *a)
 {
 	if (a->fronts != NULL)
 		(void)munmap(a->fronts, sizeof *a->fronts * FILES);
-	(void)pthread_cond_destroy(&a->news);
+	(void)pthread_cond_destroy(&a->room);
 	(void)pthread_mutex_destroy(&a->lock);
 	wipe_free(a, sizeof *a);
 }
@@ -146,7 +147,7 @@ store_ahead_begin(const char *dir, const struct buf *names)
 	memcpy(a->dir, dir, strlen(dir) + 1);
 	a->names = names;
 	(void)pthread_mutex_init(&a->lock, NULL);
-	(void)pthread_cond_init(&a->news, NULL);
+	(void)pthread_cond_init(&a->room, NULL);
 	room = mmap(NULL, sizeof *a->fronts * FILES, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	a->fronts = room == MAP_FAILED ? NULL : room;
@@ -157,17 +158,22 @@ store_ahead_begin(const char *dir, const struct buf *names)
 	return a;
 }
 
+/* It does not wait: on a busy machine the other may be long in coming. */
 const struct store_ahead_file *
 store_ahead_take(struct store_ahead *a, size_t i)
 {
+	static const struct store_ahead_file none;
+	bool is_here;
+
 	(void)pthread_mutex_lock(&a->lock);
 	a->taken = i;
-	if (a->done - i <= FILES / 2)
-		(void)pthread_cond_signal(&a->news);
-	while (a->done <= i)
-		(void)pthread_cond_wait(&a->news, &a->lock);
+	if (a->next <= i)
+		a->next = i + 1;
+	is_here = a->ready[i % FILES] == i + 1;
+	if (a->next - i <= FILES / 2)
+		(void)pthread_cond_signal(&a->room);
 	(void)pthread_mutex_unlock(&a->lock);
-	return &a->files[i % FILES];
+	return is_here ? &a->files[i % FILES] : &none;
 }
 
 void
@@ -177,7 +183,7 @@ store_ahead_end(struct store_ahead *a)
 		return;
 	(void)pthread_mutex_lock(&a->lock);
 	a->stop = true;
-	(void)pthread_cond_signal(&a->news);
+	(void)pthread_cond_signal(&a->room);
 	(void)pthread_mutex_unlock(&a->lock);
 	(void)pthread_join(a->thread, NULL);
 	drop(a);

@@ -33,8 +33,8 @@ struct store_ahead;
  * (STORE_NAME_BYTES each), which live until the end.  NULL: it is not done. */
 struct store_ahead *store_ahead_begin(const char *dir, const struct buf *names);
 
-/* Of the name at `i`, each once and in this order.  It stands until the next
- * call. */
+/* Of the name at `i`, each once and in this order; nothing when it is not here
+ * yet, and then it will not be read.  It stands until the next call. */
 const struct store_ahead_file *store_ahead_take(
     struct store_ahead *a, size_t i);
 
