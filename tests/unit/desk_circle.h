@@ -35,6 +35,24 @@ at(unsigned i, const struct writer *w)
 	return c;
 }
 
+/* A team that has a letter; the desks after the first have these roles. */
+static inline void
+begin_hello(struct writer *w, unsigned n, const enum member_role *roles)
+{
+	begin_many(n, roles);
+	writer_make(w, 1);
+	send(w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+}
+
+/* Of three it is restricted to the first two; the others have not heard. */
+static inline void
+begin_circle(struct writer *w)
+{
+	begin_hello(w, 2, editors);
+	OK(restrict_to(0, at(0, w), 3) == ERR_OK);
+}
+
 static inline void
 answer(unsigned i, const struct writer *w, const char *text)
 {

@@ -12,11 +12,7 @@ static struct writer w;
 static inline void
 begin_letter(enum member_role role)
 {
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(role);
-	sync_both();
+	begin_two(&w, role);
 }
 
 static inline struct conv *

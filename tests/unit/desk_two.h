@@ -173,6 +173,17 @@ sync_both(void)
 	OK(report.entries == 0 && report.given == 0);
 }
 
+/* A team of two that have a letter; the second is of that role. */
+static inline void
+begin_two(struct writer *w, enum member_role role)
+{
+	begin_team();
+	writer_make(w, 1);
+	send(w, &(struct what){ .text = "hello", .id = 1 });
+	join(role);
+	sync_both();
+}
+
 /* Everything that the two may disagree on. */
 static inline void
 are_alike(void)

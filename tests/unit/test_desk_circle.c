@@ -7,11 +7,7 @@ restricted_letters_open_at_the_named_desks_only(void)
 	struct letter l;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	OK(restrict_stand(many[0], at(0, &w)) == RESTRICT_READS);
 	OK(restrict_todo(many[0], at(0, &w), day) == RESTRICT_TELL);
 	answer(0, &w, "from now on");
@@ -42,10 +38,7 @@ notes_on_a_restricted_conversation_are_read_by_its_members_only(void)
 	unsigned all, here;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(desk_say_note(many[2], at(2, &w), "before", 6) == ERR_OK);
 	sync_many();
 	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
@@ -71,10 +64,7 @@ who_is_excluded_has_no_key_for_what_comes(void)
 		MEMBER_EDITOR };
 	struct writer w;
 
-	begin_many(3, roles);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 3, roles);
 	/* By an editor, with another; both admins are out. */
 	OK(restrict_to(1, at(1, &w), 1U << 1 | 1U << 3) == ERR_OK);
 	answer(1, &w, "an answer to it");
@@ -109,11 +99,7 @@ a_reply_made_by_an_excluded_member_shows_up(void)
 	struct letter l;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "from now on");
 	/* The third has not heard of it. */
 	answer(2, &w, "and I too");
@@ -141,11 +127,7 @@ restricted_reply_expired_says_who_reads(void)
 	struct writer w;
 	unsigned open = 0;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "from now on");
 	sync_many();
 	OK(restrict_todo(many[0], at(0, &w), day) == RESTRICT_FINE);
@@ -174,11 +156,7 @@ a_letter_to_an_old_answer_opens_as_long_as_it_lies_there(void)
 	struct letter l;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "from now on");
 	sync_many();
 	OK(newest(&l, &w));
@@ -199,11 +177,7 @@ a_member_taken_out_reads_nothing_new_and_one_let_in_does(void)
 {
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "one");
 	sync_many();
 	send_as_told(&w, &(struct what){ .text = "for one and two", .id = 2 });
@@ -230,10 +204,7 @@ undone_it_is_read_at_the_door_again(void)
 	struct letter l;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(restrict_to(0, at(0, &w), 0) == ERR_TAKEN);
 	OK(restrict_to(0, at(0, &w), 6) == ERR_MISSING);
 	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
@@ -271,10 +242,7 @@ who_was_struck_off_keeps_no_key_of_the_circle(void)
 	struct writer w;
 	struct buf note;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(restrict_to(1, at(1, &w), 6) == ERR_OK);
 	answer(1, &w, "for two");
 	sync_many();
@@ -311,11 +279,7 @@ its_keys_go_with_the_conversation(void)
 {
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "for two");
 	sync_many();
 	OK(circles_count(many[0]) == 1 && circles_count(many[1]) == 1);

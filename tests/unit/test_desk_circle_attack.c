@@ -63,10 +63,7 @@ refused_memory_hands_out_every_key(void)
 	enum err e = ERR_NOMEM;
 	unsigned n;
 
-	begin_many(1, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 1, editors);
 	for (n = 1; e != ERR_OK && e != ERR_TAKEN; n++) {
 		alloc_refuse(n);
 		e = restrict_to(0, at(0, &w), 3);
@@ -111,10 +108,7 @@ a_recipient_of_another_device_keeps_no_key_from_anybody(void)
 	struct writer w;
 	bool fresh = false;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(f != NULL);
 	OK(ring_once_recipient(&many[1]->vault->ring, &to) == ERR_OK);
 	age_recipient_write(&to, text);
@@ -146,10 +140,7 @@ a_log_that_was_read_in_part_is_read_again(void)
 	enum err e = ERR_NOMEM;
 	unsigned n, broken = 0;
 
-	begin_many(1, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 1, editors);
 	OK(restrict_to(0, at(0, &w), 1) == ERR_OK);
 	for (n = 1; e != ERR_OK; n++) {
 		many[0]->registers.roster = NULL;
@@ -173,11 +164,7 @@ a_circle_of_the_same_id_takes_no_ones_place(void)
 	struct writer w;
 	size_t from;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "from now on");
 	sync_one(many[0]);
 	sync_one(many[2]);
@@ -208,11 +195,7 @@ notes_of_one_who_was_taken_out_reach_nobody_at_the_door(void)
 	unsigned all, here;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "from now on");
 	sync_many();
 	send_as_told(&w, &(struct what){ .text = "a secret word", .id = 2 });
@@ -235,10 +218,7 @@ an_entry_from_before_opens_no_words_to_the_door(void)
 {
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(desk_say_note(many[0], at(0, &w), "x", 1) == ERR_OK);
 	sync_one(many[0]);
 	OK(desk_say_note(many[0], at(0, &w), "x", 1) == ERR_OK);
@@ -265,10 +245,7 @@ a_circle_of_days_to_come_stops_no_desk(void)
 	unsigned all, here;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(desk_restrict(many[2], at(2, &w),
 	       (const uint8_t[2][MEMBER_ID_BYTES]){
 		   { 0x71, 0x71, 0x71, 0x71 }, { 0x72, 0x72, 0x72, 0x72 } },
@@ -291,11 +268,7 @@ undone_no_words_of_between_come_on_request(void)
 {
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "words for two");
 	sync_many();
 	OK(!opens_any(2, &w, "words for two"));
@@ -318,11 +291,7 @@ a_letter_sealed_to_a_former_circle_is_marked(void)
 	struct writer w;
 	unsigned open = 0;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	answer(0, &w, "one");
 	sync_many();
 	OK(newest(&l, &w));
@@ -351,10 +320,7 @@ who_heard_late_of_who_reads_it_marks_the_same_letters(void)
 	struct letter l;
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(restrict_to(0, at(0, &w), 7) == ERR_OK);
 	answer(0, &w, "one");
 	sync_many();

@@ -10,10 +10,7 @@ static uint32_t announced;
 static void
 begin(void)
 {
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(restrict_to(1, at(1, &w), 6) == ERR_OK);
 	answer(1, &w, "between us");
 	sync_many();

@@ -14,11 +14,7 @@ a_key_that_was_missed_comes_from_whoever_made_it(void)
 {
 	struct writer w;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
-	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	begin_circle(&w);
 	sync_many();
 	lose_key(1, &w);
 	set_day(day + 1);
@@ -51,10 +47,7 @@ and_from_another_member_when_its_maker_does_not_answer(void)
 	struct desk *maker;
 	struct writer w;
 
-	begin_many(3, roles);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 3, roles);
 	OK(restrict_to(3, at(3, &w), 1U << 1 | 1U << 2 | 1U << 3) == ERR_OK);
 	answer(3, &w, "among us");
 	sync_many();

@@ -230,10 +230,7 @@ an_admin_who_does_not_read_it_leaves_out_and_lets_nobody_in(void)
 		MEMBER_EDITOR };
 	struct writer w;
 
-	begin_many(3, roles);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 3, roles);
 	OK(restrict_to(1, at(1, &w), 6) == ERR_OK);
 	sync_many();
 	OK(restrict_stand(many[0], at(0, &w)) == RESTRICT_OUT);
@@ -260,10 +257,7 @@ an_admin_chooses_of_what_is_at_odds(void)
 		MEMBER_EDITOR };
 	struct writer w;
 
-	begin_many(3, roles);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 3, roles);
 	OK(restrict_to(1, at(1, &w), 6) == ERR_OK);
 	OK(restrict_to(3, at(3, &w), 8) == ERR_OK);
 	sync_many();
@@ -286,10 +280,7 @@ who_reads_at_the_door_no_more_is_out_of_its_circles(void)
 	struct buf note;
 	size_t at_door;
 
-	begin_many(2, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 2, editors);
 	OK(restrict_to(1, at(1, &w), 6) == ERR_OK);
 	answer(1, &w, "for two");
 	sync_many();
@@ -322,10 +313,7 @@ who_does_not_read_it_announces_no_end_of_it(void)
 	struct writer w;
 	size_t n;
 
-	begin_many(1, editors);
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	sync_many();
+	begin_hello(&w, 1, editors);
 	OK(restrict_to(1, at(1, &w), 2) == ERR_OK);
 	sync_one(many[1]);
 	sync_one(many[0]);

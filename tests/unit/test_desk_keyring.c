@@ -48,11 +48,7 @@ the_logs_own_chain_is_handed_out(void)
 {
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
 	sync_one(desk);
 	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
@@ -267,11 +263,7 @@ a_chain_of_the_log_that_is_handed_out_late_ends_none_before(void)
 {
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
 	set_day(day + RING_LOG_DAYS + 3);
 	OK(desk_set_junk(other, desk_at(other, 0), true) == ERR_OK);
@@ -557,11 +549,7 @@ an_answer_hands_the_logs_chain_out_to_who_has_the_one_before(void)
 {
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
 	set_day(day + RING_LOG_DAYS + 3);
 	reply(desk, "after weeks");

@@ -43,11 +43,7 @@ two_desks_answer_one_source_and_come_to_the_same(void)
 	struct letter first, second;
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	reply(desk, "from the first");
 	reply(other, "from the second");
 	sync_both();
@@ -71,11 +67,7 @@ what_one_reads_or_judges_the_other_sees(void)
 {
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	OK(conv_unread(desk_at(other, 0)) == 1);
 	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
 	OK(desk_set_junk(other, desk_at(other, 0), true) == ERR_OK);
@@ -133,11 +125,7 @@ what_a_viewer_may_not_do_he_is_refused(void)
 	struct reply_report rep;
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_VIEWER);
-	sync_both();
+	begin_two(&w, MEMBER_VIEWER);
 	OK(desk_set_junk(other, desk_at(other, 0), true) == ERR_DENIED);
 	OK(!desk_at(other, 0)->junk);
 	OK(reply_send(other, reach, desk_at(other, 0), &what, &rep) ==
@@ -281,11 +269,7 @@ words_whose_entry_never_has_effect_are_not_waited_for(void)
 	struct roster *r;
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	to = members_come(desk);
 	r = next_roster();
 	OK(roster_set_role(r, r->members[1].id, MEMBER_VIEWER, &to) == ERR_OK);
@@ -369,11 +353,7 @@ what_is_given_twice_is_one_entry(void)
 {
 	struct writer w;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
 	reply(desk, "an answer");
 	sync_one(desk);
@@ -394,11 +374,7 @@ a_lost_connection_loses_no_entry(void)
 	enum err e = ERR_CLOSED;
 	unsigned n;
 
-	begin_team();
-	writer_make(&w, 1);
-	send(&w, &(struct what){ .text = "hello", .id = 1 });
-	join(MEMBER_EDITOR);
-	sync_both();
+	begin_two(&w, MEMBER_EDITOR);
 	for (n = 1; e != ERR_OK; n++) {
 		OK(desk_set_junk(desk, desk_at(desk, 0), n % 2 == 1) == ERR_OK);
 		fake.lose = n;
