@@ -119,6 +119,8 @@ give_content(
 	struct buf note;
 	enum err e;
 
+	if (give_holds(g, c))
+		return ERR_OK;
 	if ((e = give_to(g->d, c, g->today, &to)) != ERR_OK)
 		return e == ERR_MISSING || e == ERR_EXPIRED || e == ERR_TOOBIG
 		    ? ERR_OK
@@ -467,16 +469,25 @@ static const struct {
 };
 
 enum err
-give_entry(struct giving *g, const struct teamlog_line *line)
+give_beside(struct giving *g, const struct teamlog_line *line)
 {
 	enum err e = ERR_OK;
 
+	g->number = line->number;
 	for (size_t i = 0; e == ERR_OK && i < COUNT(beside); i++)
 		if (line->standing == TEAMLOG_EFFECT &&
 		    line->kind == beside[i].kind &&
 		    (e = effect_read(g->effect, line->kind, line->body,
 			 line->body_len)) == ERR_OK)
 			e = beside[i].give(g);
+	return e;
+}
+
+enum err
+give_entry(struct giving *g, const struct teamlog_line *line)
+{
+	const enum err e = give_beside(g, line);
+
 	return e == ERR_OK ? give_note(g, &g->log, line->note, line->note_len)
 			   : e;
 }
@@ -546,7 +557,10 @@ give_all(struct giving *g, uint32_t put, uint32_t *given)
 		    memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0 ||
 		    line.standing > TEAMLOG_BODY)
 			continue;
-		if ((e = give_entry(g, &line)) == ERR_OK)
+		/* Words that stay here are remembered first. */
+		if ((e = give_entry(g, &line)) == ERR_OK &&
+		    (g->owed >= g->owed_kept ||
+			(e = give_keep_owed(g, g->owed)) == ERR_OK))
 			e = desk_remember_num(d, "put", ++put);
 		*given += e == ERR_OK;
 		if (e == ERR_OK && line.kind == EFFECT_HAND_OUT)
@@ -572,10 +586,12 @@ give_run(struct desk *d, struct reach *r, uint32_t today, uint32_t *given)
 		return ERR_NOMEM;
 	days_batch_init(&g.tags, today, NULL);
 	if ((e = choose_log(&g)) == ERR_OK &&
+	    (e = give_begin_owed(&g)) == ERR_OK &&
+	    (e = give_owed(&g, put)) == ERR_OK &&
 	    (e = give_rosters(&g, put)) == ERR_OK)
 		e = give_all(&g, put, given);
-	if (e == ERR_OK)
-		e = give_again(&g);
+	if (e == ERR_OK && (e = give_again(&g)) == ERR_OK)
+		e = give_keep_owed(&g, g.owed);
 	noted = days_end_batch(d, &g.tags);
 	days_batch_drop(&g.tags);
 	wipe_free(g.effect, sizeof *g.effect);

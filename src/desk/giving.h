@@ -13,8 +13,15 @@ struct giving {
 	uint32_t today;
 	struct age_recipient log; /* of the log's chain */
 	struct days_batch tags; /* ours need not come back */
-	struct effect *effect; /* of the entry that is given */
+	struct effect *effect; /* of the entry that is given, */
+	uint32_t number; /* and its number */
+	bool held[KEY_NOTE_DOORS]; /* the newest keys of that door lack here */
+	/* The first of ours whose words are still to be given, as far as this
+	 * run has come; and as it is kept. */
+	uint32_t owed, owed_kept;
 };
+
+#define GIVE_OWES_NOTHING UINT32_MAX
 
 /* Give one note in an envelope of its own. */
 enum err give_note(struct giving *g, const struct age_recipient *to,
@@ -22,6 +29,18 @@ enum err give_note(struct giving *g, const struct age_recipient *to,
 
 /* Give an entry, and before it what belongs to it. */
 enum err give_entry(struct giving *g, const struct teamlog_line *line) MUST_USE;
+
+/* What belongs to an entry of ours, alone. */
+enum err give_beside(
+    struct giving *g, const struct teamlog_line *line) MUST_USE;
+
+/* give_owed.c: words that wait for keys.  Begin a run; are those of this
+ * conversation held back, which is remembered then of the entry that is given?
+ * Keep, durably, from where on; give what was owed of the first `put`. */
+enum err give_begin_owed(struct giving *g) MUST_USE;
+bool give_holds(struct giving *g, const struct conv *c);
+enum err give_keep_owed(struct giving *g, uint32_t from) MUST_USE;
+enum err give_owed(struct giving *g, uint32_t put) MUST_USE;
 
 /* Does the team have others, and this device among them? */
 bool give_is_on(const struct desk *d);

@@ -38,6 +38,11 @@ enum err handing_again(struct desk *d, uint32_t today) MUST_USE;
 size_t handing_lacks(struct desk *d, uint32_t today,
     uint8_t doors[static HANDING_DOORS][DOOR_ID_BYTES], uint32_t *from);
 
+/* Was a chain of this door, at which this member reads, handed out that is not
+ * here? */
+bool handing_lacks_chain(
+    struct desk *d, const uint8_t door[static DOOR_ID_BYTES]);
+
 /* Was the last hand-out of this door's chain, by the log, this desk's? */
 bool handing_was_ours(struct desk *d, const uint8_t door[static DOOR_ID_BYTES]);
 

@@ -70,6 +70,16 @@ has_chain(const struct desk *d, const uint8_t *door, uint32_t from)
 	return false;
 }
 
+bool
+handing_lacks_chain(struct desk *d, const uint8_t door[static DOOR_ID_BYTES])
+{
+	struct handed h;
+
+	return d->roster->devices_n > 1 && desk_reads(d, door) == DESK_READS &&
+	    handed_look(d, door, &h) == ERR_OK && h.any &&
+	    !has_chain(d, door, h.day);
+}
+
 static bool
 lacks(struct desk *d, const uint8_t *door, uint32_t today, uint32_t *from)
 {

@@ -46,6 +46,7 @@ struct one {
 	bool unknown; /* no recipient of it was known when chains began */
 	bool locked; /* for that it was handed nothing */
 	bool cheated; /* the line kept something from it for ever */
+	unsigned broken; /* so often it ended between words and their entry */
 };
 
 static struct one many[MANY_EVER];

@@ -192,7 +192,8 @@ move_lab_letter(void)
 	write_letter(roll(MANY_WRITERS), (uint8_t)(letters_n + 1), 0);
 	to_lab = false;
 	for (size_t i = 0; n < letters_n && i < many_n; i++)
-		if (opens_row(&many[i], &fake.rows[letters[n].row]))
+		if (lab[i].reads &&
+		    opens_row(&many[i], &fake.rows[letters[n].row]))
 			letters[n].held |= 1U << i;
 }
 

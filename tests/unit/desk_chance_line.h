@@ -3,7 +3,7 @@
 #define UNIT_DESK_CHANCE_LINE_H
 
 #include "desk/doors.h"
-#include "desk_chance.h"
+#include "desk_chance_alike.h"
 
 static bool talks; /* VERBOSE */
 

@@ -47,6 +47,7 @@ move_lost(void)
 	e = sync_it(o);
 	fake.lose = 0;
 	OK(e == ERR_OK || e == ERR_CLOSED);
+	o->broken += e == ERR_CLOSED;
 	if (roll(2) == 0)
 		many_again(o);
 }

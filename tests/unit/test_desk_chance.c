@@ -117,6 +117,17 @@ circles_without_effect(const struct one *o)
 	return n;
 }
 
+/* Words of who was struck off before their entry was given. */
+static size_t
+never_said(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < many_n; i++)
+		n += many[i].out ? many[i].broken : 0;
+	return n;
+}
+
 /* Nothing lacks, and nothing waits but words for a conversation that is deleted
  * here, or was not given to this desk, or
  * of one that cannot tell us. */
@@ -133,7 +144,8 @@ lacks_nothing(struct one *o)
 	for (size_t i = 0; i < many_n; i++)
 		deleted |= is_in(&many[i]) && many[i].locked;
 	OK(deleted ||
-	    waits(o->d) <= spoken_too_late(o) + circles_without_effect(o));
+	    waits(o->d) <=
+		spoken_too_late(o) + circles_without_effect(o) + never_said());
 }
 
 /* Was given all that the others have? */

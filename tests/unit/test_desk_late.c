@@ -1,6 +1,7 @@
 /* What came before the key that opens it, and what lacks of a log. */
 #include "desk/give.h"
 #include "desk/handing.h"
+#include "desk/words.h"
 #include "desk_two.h"
 
 static size_t hidden_from, hidden_to;
@@ -89,7 +90,91 @@ what_no_key_opened_is_tried_again_when_one_comes(void)
 	}
 }
 
+/* Does a key of the chain that was in use first open what was given? */
+static bool
+opens_any(const struct desk *d, size_t from)
+{
+	static uint8_t plain[ENVELOPE_LETTER_PLAIN];
+	const uint8_t *door = desk_about(desk)->door;
+	const struct ring *r = &d->vault->ring;
+	struct age_identity *id;
+	bool opens = false;
+
+	for (size_t i = 0; i < r->chains_n; i++) {
+		if (memcmp(r->chains[i].door, door, DOOR_ID_BYTES) != 0)
+			continue;
+		OK(chain_identity(&id, &r->chains[i].chain, day) == ERR_OK);
+		for (size_t j = from; j < fake.rows_n; j++)
+			opens |= envelope_open(plain, id, fake.rows[j].bytes,
+				     fake.rows[j].n) == ERR_OK;
+		age_identity_close(id);
+	}
+	return opens;
+}
+
+static size_t
+notes_here(const struct desk *d)
+{
+	struct desk_words w;
+	uint32_t at = 0;
+	size_t n = 0;
+
+	while (desk_next_note(d, desk_at(d, 0), &at, &w))
+		n += w.here != NULL;
+	return n;
+}
+
+/* The entry of a hand-out comes, and its file does not. */
+static void
+a_hand_out_without_its_file(struct writer *w)
+{
+	begin_team();
+	writer_make(w, 1);
+	join(MEMBER_EDITOR);
+	send(w, &(struct what){ .text = "x", .id = 1 });
+	sync_both();
+	set_day(day + 1);
+	sync_both();
+	hidden_from = fake.rows_n;
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_one(desk);
+	hidden_to = fake.rows_n - 2; /* its entry, and the key note's */
+	fake.lies = &hiding;
+}
+
+/* Who was taken off has the key before, and a recording of the line. */
+static void
+words_wait_for_keys_that_are_known_to_lack(void)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct writer w;
+		size_t from;
+
+		a_hand_out_without_its_file(&w);
+		from = fake.rows_n;
+		OK(desk_say_note(other, desk_at(other, 0), "among us", 8) ==
+		    ERR_OK);
+		OK(sync_run(other, reach, &report) == ERR_OK);
+		OK(report.stop == SYNC_NOT_HANDED && report.given > 0);
+		OK(!opens_any(other, from));
+		if (i == 1)
+			open_other();
+		/* The entry came, and says that words lack. */
+		sync_one(desk);
+		OK(report.entries > 0 && notes_here(desk) == 0);
+		sync_one(other);
+		OK(opens_any(desk, from));
+		sync_one(desk);
+		OK(notes_here(desk) == 1);
+		fake.lies = NULL;
+		sync_both();
+		are_alike();
+		end_team();
+	}
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_no_key_opened_is_tried_again_when_one_comes)
+T(words_wait_for_keys_that_are_known_to_lack)
 T_END
