@@ -108,6 +108,7 @@ alone_is_whole(void)
 	nobody_forked(&many[0]);
 	for (unsigned i = 0; i < letters_n; i++)
 		OK(alone.lost[i] || alone.stopped ||
+		    is_gone(&many[0], letters[i].writer) ||
 		    has_text(conv_with(desk, &writers[letters[i].writer]),
 			letters[i].text));
 }
