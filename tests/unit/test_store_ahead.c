@@ -118,7 +118,7 @@ what_is_read_ahead_is_what_is_there(void)
 	struct buf tail;
 
 	make_many(MANY);
-	for (unsigned round = 0; round < 4; round++) {
+	for (unsigned round = 0; round < 2; round++) {
 		OK(load(&s, round % 2 == 0) == ERR_OK);
 		are_there(MANY);
 		/* Nothing is read again, and records go on behind these. */
@@ -130,7 +130,7 @@ what_is_read_ahead_is_what_is_there(void)
 		buf_drop(&tail);
 		OK(store_box_destroy(s, &got.box[50]) == ERR_OK);
 		shut(s);
-		if (round < 3) {
+		if (round < 1) {
 			gone();
 			make_many(MANY);
 		}
@@ -197,6 +197,14 @@ path_of(char path[static 128], const char *folder)
 	(void)closedir(all);
 }
 
+/* Not synced: there are hundreds. */
+static void
+put(const char *path, const struct buf *bytes)
+{
+	OK(unlink(path) == 0);
+	OK(file_make_later(path, bytes->at, bytes->len, 0600) == ERR_OK);
+}
+
 /* Both ways say the same of it and leave the same behind. */
 static void
 same(const char *path, const struct buf *bytes)
@@ -208,7 +216,7 @@ same(const char *path, const struct buf *bytes)
 
 	for (unsigned way = 0; way < 2; way++) {
 		buf_init(&left[way], 1 << 20);
-		OK(file_write(path, bytes->at, bytes->len, 0600) == ERR_OK);
+		put(path, bytes);
 		e[way] = load(&s, way == 1);
 		records[way] = got.records[0] + got.records[1];
 		shut(s);
@@ -246,7 +254,7 @@ damage_is_said_alike(void)
 		path_of(path, folders[f]);
 		buf_clear(&was);
 		OK(file_read(&was, path) == ERR_OK);
-		for (size_t n = 0; n <= was.len; n++) {
+		for (size_t n = 0; n <= was.len; n += 5) {
 			buf_clear(&b);
 			OK(buf_put(&b, was.at, n) == ERR_OK);
 			same(path, &b);
@@ -260,7 +268,7 @@ damage_is_said_alike(void)
 			same(path, &was);
 			was.at[i] ^= 1;
 		}
-		OK(file_write(path, was.at, was.len, 0600) == ERR_OK);
+		put(path, &was);
 	}
 	buf_drop(&b);
 	buf_drop(&was);
