@@ -5,6 +5,7 @@
 #include "desk/days.h"
 #include "desk/inside.h"
 #include "desk/reach.h"
+#include "team/piece.h"
 
 /* One run: to the line `r`, whose day is `today`. */
 struct giving {
@@ -26,6 +27,13 @@ struct giving {
 /* Give one note in an envelope of its own. */
 enum err give_note(struct giving *g, const struct age_recipient *to,
     const void *note, size_t n) MUST_USE;
+
+/* Give what is larger, in pieces.  ERR_TOOBIG. */
+enum err give_pieces(struct giving *g, const struct age_recipient *to,
+    enum piece_what what, const struct buf *whole) MUST_USE;
+
+/* give_handout.c: the file of the hand-out that g->effect names. */
+enum err give_handout(struct giving *g) MUST_USE;
 
 /* Give an entry, and before it what belongs to it. */
 enum err give_entry(struct giving *g, const struct teamlog_line *line) MUST_USE;
