@@ -502,6 +502,28 @@ ask_for_keys(struct desk *d, struct reach *r, struct sync_report *rep)
 	return give_run(d, r, today, &rep->given);
 }
 
+/* A desk that has the team's next certificate puts it in the foreign note's
+ * place, and then all is as it should be.  Whom its keys are handed out to is
+ * told first; what is given is sealed to keys that are ours
+ * (tests/unit/test_desk_mend.c). */
+static enum err
+mend_foreign(struct desk *d, struct reach *r, const struct offer **o,
+    struct sync_report *rep)
+{
+	const uint32_t day = d->offer->day;
+	enum err e;
+
+	if (!renewal_waits(d))
+		return ERR_OK;
+	if ((e = desk_say_rosters(d)) != ERR_OK ||
+	    (e = handing_renew(d, day, NULL)) != ERR_OK ||
+	    (e = give_run(d, r, day, &rep->given)) != ERR_OK ||
+	    (e = sync_keys_mend(d, r, rep)) != ERR_OK)
+		return e;
+	return rep->certified ? sync_check_given(d, day, o, &rep->stop)
+			      : ERR_OK;
+}
+
 static enum err
 sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 {
@@ -514,7 +536,9 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		goto out;
 	if (look_at_roster(d, rep) == SYNC_FOREIGN_KEY)
 		e = ask_for_keys(d, r, rep);
-	if (rep->stop != SYNC_GOES)
+	if (e == ERR_OK && rep->stop == SYNC_FOREIGN_KEY)
+		e = mend_foreign(d, r, &o, rep);
+	if (e != ERR_OK || rep->stop != SYNC_GOES)
 		goto out;
 	if ((e = desk_say_rosters(d)) != ERR_OK ||
 	    (e = handing_renew(d, o->day, NULL)) != ERR_OK ||

@@ -9,8 +9,10 @@
 #include "desk/access.h"
 #include "desk/doors.h"
 #include "desk/inside.h"
+#include "desk/last_note.h"
 #include "desk/renewal.h"
 #include "desk/sync.h"
+#include "desk/sync_keys.h"
 
 const char *
 sync_stop_text(enum sync_stop stop)
@@ -160,20 +162,67 @@ compare(struct desk *d, const struct key_note *k, uint32_t today, bool *ours)
 	return ERR_OK;
 }
 
+#define UNDER "serial-under" /* serial of the certificate then */
+
+/* May the note's serial be so far above the highest that was seen?  Who has the
+ * line key may have taken many steps at once, before another certificate took
+ * it away: the first note under that may be behind all of these, but for what
+ * would leave none behind it. */
+static enum err
+may_jump(struct desk *d, uint32_t serial, uint32_t seen, bool *may)
+{
+	uint32_t under;
+	const enum err e = desk_recall_num(d, UNDER, &under);
+
+	*may = serial - seen <= KEY_NOTE_STEP ||
+	    (e == ERR_OK && d->certificate.serial > under &&
+		serial <= UINT32_MAX / 2);
+	return e == ERR_NOTHING ? ERR_OK : e;
+}
+
+/* It is written when it changes alone. */
+static enum err
+remember_under(struct desk *d)
+{
+	uint32_t under;
+	const enum err e = desk_recall_num(d, UNDER, &under);
+
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	return e == ERR_OK && under == d->certificate.serial
+	    ? ERR_OK
+	    : desk_remember_num(d, UNDER, d->certificate.serial);
+}
+
 /* The highest serial that was ever seen is remembered, but for one that nobody
  * could go on from. */
 static enum err
 serial_seen(struct desk *d, uint32_t serial, uint32_t *seen, bool *jumps)
 {
-	uint32_t v = 0;
-	enum err e = desk_recall_num(d, "serial", &v);
+	bool may = true;
+	enum err e = desk_recall_num(d, "serial", seen);
 
-	if (e != ERR_OK && e != ERR_NOTHING)
+	if (e == ERR_NOTHING)
+		*seen = 0;
+	else if (e == ERR_OK && serial > *seen)
+		e = may_jump(d, serial, *seen, &may);
+	*jumps = !may;
+	if ((e != ERR_OK && e != ERR_NOTHING) || *jumps || serial < *seen)
+		return e == ERR_NOTHING ? ERR_OK : e;
+	if (serial > *seen &&
+	    (e = desk_remember_num(d, "serial", serial)) != ERR_OK)
 		return e;
-	*seen = v;
-	*jumps = e == ERR_OK && serial > v && serial - v > KEY_NOTE_STEP;
-	return serial <= v || *jumps ? ERR_OK
-				     : desk_remember_num(d, "serial", serial);
+	return remember_under(d);
+}
+
+/* A desk that comes from a welcome, or from an earlier version. */
+static enum err
+begin_under(struct desk *d)
+{
+	uint32_t under;
+	const enum err e = desk_recall_num(d, UNDER, &under);
+
+	return e == ERR_NOTHING ? remember_under(d) : e;
 }
 
 static enum err
@@ -190,7 +239,8 @@ look_at(struct desk *d, const struct offer *o,
 	*stop = SYNC_CLOCK;
 	if (!offer_agrees(o, clock_day()))
 		return ERR_OK;
-	if ((e = renewal_look(d, &o->certificate, certificate, stop)) !=
+	if ((e = begin_under(d)) != ERR_OK ||
+	    (e = renewal_look(d, &o->certificate, certificate, stop)) !=
 		ERR_OK ||
 	    *stop != SYNC_GOES)
 		return e;
@@ -255,33 +305,58 @@ sync_forget_offer(struct desk *d)
 	d->offer = NULL;
 }
 
+/* What it says of itself; is it ours? */
+static enum err
+look(struct desk *d, const struct buf *body, const struct offer **o,
+    enum sync_stop *stop)
+{
+	struct offer_pair certificate;
+	enum err e = read_offer(d, body);
+
+	if (e == ERR_NOMEM)
+		return e;
+	*stop = e == ERR_FORGED ? SYNC_OTHER_TEAM : SYNC_NO_LINE;
+	if (e != ERR_OK)
+		return ERR_OK;
+	offer_pair(&certificate, body->at, body->len);
+	if (d->offer->ended && !renewal_waits(d))
+		*stop = SYNC_ENDED;
+	else
+		e = look_at(d, d->offer, &certificate, stop);
+	if (e == ERR_OK && *stop == SYNC_GOES &&
+	    (e = last_note_keep_offer(d, body)) == ERR_OK)
+		*o = d->offer;
+	return e;
+}
+
 enum err
 sync_check(struct desk *d, struct reach *r, const struct offer **o,
     enum sync_stop *stop)
 {
-	struct offer_pair certificate;
 	struct buf body;
 	enum err e;
 
 	*o = NULL;
 	buf_init(&body, OFFER_MAX);
-	if ((e = ask_line(d, r, &body)) != ERR_OK)
-		goto out;
-	if ((e = read_offer(d, &body)) == ERR_NOMEM)
-		goto out;
-	*stop = e == ERR_FORGED ? SYNC_OTHER_TEAM : SYNC_NO_LINE;
-	offer_pair(&certificate, body.at, body.len);
-	if (e == ERR_OK && d->offer->ended && !renewal_waits(d))
-		*stop = SYNC_ENDED;
-	else if (e == ERR_OK)
-		e = look_at(d, d->offer, &certificate, stop);
-	else
-		e = ERR_OK;
-	if (e == ERR_OK && *stop == SYNC_GOES)
-		*o = d->offer;
-out:
+	if ((e = ask_line(d, r, &body)) == ERR_OK)
+		e = look(d, &body, o, stop);
 	/* The next one is in its place now, if the key note says it. */
 	reach_sign_with(r, d->vault->access);
+	buf_drop(&body);
+	return e;
+}
+
+enum err
+sync_check_given(
+    struct desk *d, uint32_t day, const struct offer **o, enum sync_stop *stop)
+{
+	struct buf body;
+	enum err e;
+
+	*o = NULL;
+	buf_init(&body, OFFER_MAX);
+	if ((e = last_note_offer(&body, d, day)) == ERR_OK)
+		e = look(d, &body, o, stop);
 	buf_drop(&body);
 	return e;
 }

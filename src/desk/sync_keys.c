@@ -7,6 +7,7 @@
 #include "desk/doors.h"
 #include "desk/give.h"
 #include "desk/inside.h"
+#include "desk/last_note.h"
 #include "desk/renewal.h"
 #include "desk/sync_keys.h"
 
@@ -67,29 +68,41 @@ note_of(const struct desk *d, const struct offer *o)
 		.today = o->day };
 }
 
+/* What the line has taken is what was right last. */
+static enum err
+keep_last(struct desk *d, const struct offer_pair *pair)
+{
+	const enum err e = last_note_keep(d, pair);
+
+	return e == ERR_OK && d->vault->turns ? access_turn(d) : e;
+}
+
 /* Put the note that is due. */
 static enum err
 put_note(struct desk *d, struct reach *r, const struct offer *o)
 {
 	const struct doors_note n = note_of(d, o);
+	struct offer_pair pair = { .certificate = NULL };
 	struct buf note;
 	enum err e;
 
 	buf_init(&note, KEY_NOTE_MAX);
 	if ((e = doors_key_note(&note, &n)) == ERR_OK &&
 	    (e = log_note(d, n.serial, o->day)) == ERR_OK &&
-	    (e = reach_put_note(r, &note)) == ERR_OK && d->vault->turns)
-		e = access_turn(d);
+	    (e = reach_put_note(r, &note)) == ERR_OK) {
+		pair.note = note.at;
+		pair.note_n = note.len;
+		e = keep_last(d, &pair);
+	}
 	buf_drop(&note);
 	return e;
 }
 
 /* The same with another line key, behind the certificate that names it. */
 static enum err
-put_pair(struct desk *d, struct reach *r, const struct offer *o,
+put_pair(struct desk *d, struct reach *r, struct doors_note n,
     const struct renewal *with)
 {
-	struct doors_note n = note_of(d, o);
 	struct offer_pair pair = { .certificate = with->note.at,
 		.certificate_n = with->note.len };
 	struct buf note, both;
@@ -103,10 +116,9 @@ put_pair(struct desk *d, struct reach *r, const struct offer *o,
 	pair.note = note.at;
 	pair.note_n = note.len;
 	if ((e = offer_pair_write(&both, &pair)) == ERR_OK &&
-	    (e = log_note(d, n.serial, o->day)) == ERR_OK &&
-	    (e = reach_put_note(r, &both)) == ERR_OK && d->vault->turns)
-		e = access_turn(d);
-	if (e == ERR_OK)
+	    (e = log_note(d, n.serial, n.today)) == ERR_OK &&
+	    (e = reach_put_note(r, &both)) == ERR_OK &&
+	    (e = keep_last(d, &pair)) == ERR_OK)
 		e = renewal_keep(
 		    d, &with->certificate, with->note.at, with->note.len);
 out:
@@ -136,7 +148,7 @@ put_due(struct desk *d, struct reach *r, const struct offer *o,
 	renewal_init(&with);
 	e = renewal_load(&with, d);
 	if (e == ERR_OK) {
-		e = put_pair(d, r, o, &with);
+		e = put_pair(d, r, note_of(d, o), &with);
 		rep->certified = e == ERR_OK;
 		rep->uncertified = is_refused(e);
 	}
@@ -259,4 +271,47 @@ sync_keys(struct desk *d, struct reach *r, const struct offer *o,
 	const enum err e = renew(d, r, o, rep);
 
 	return e == ERR_OK ? keep_until(d, o->day + rep->key_days) : e;
+}
+
+/* The note that takes a foreign one's place: nothing of that is in it. */
+static enum err
+put_instead(struct desk *d, struct reach *r, const struct offer *foreign,
+    const struct renewal *with)
+{
+	struct doors_note n = note_of(d, foreign);
+	struct key_note last;
+	uint32_t seen = 0;
+	enum err e;
+
+	key_note_init(&last);
+	e = last_note_load(&last, d);
+	if (e != ERR_OK && e != ERR_NOTHING)
+		return e;
+	n.offered = e == ERR_OK ? &last : NULL;
+	e = desk_recall_num(d, "serial", &seen);
+	if (e == ERR_OK || e == ERR_NOTHING) {
+		n.serial = seen >= n.serial ? seen + 1 : n.serial;
+		e = put_pair(d, r, n, with);
+	}
+	key_note_drop(&last);
+	return e;
+}
+
+enum err
+sync_keys_mend(struct desk *d, struct reach *r, struct sync_report *rep)
+{
+	const struct offer *foreign = d->offer;
+	struct renewal with;
+	enum err e;
+
+	if (!renewal_waits(d) || !give_is_handed_out(d))
+		return ERR_OK;
+	d->vault->turns = false; /* the access key stays as it is */
+	renewal_init(&with);
+	if ((e = renewal_load(&with, d)) == ERR_OK)
+		e = put_instead(d, r, foreign, &with);
+	renewal_drop(&with);
+	rep->certified = rep->renewed = e == ERR_OK;
+	rep->uncertified = is_refused(e);
+	return rep->uncertified || e == ERR_NOTHING ? ERR_OK : e;
 }

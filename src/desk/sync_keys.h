@@ -12,6 +12,17 @@
 enum err sync_keys(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep) MUST_USE;
 
+/* The line offers a key that is not ours: from a desk that has the next
+ * certificate, and has handed out its keys, give it that with a key note in
+ * which nothing of the foreign one is.  rep->certified says that it took it. */
+enum err sync_keys_mend(
+    struct desk *d, struct reach *r, struct sync_report *rep) MUST_USE;
+
+/* sync_check() of what this desk has just given the line, whose fronts may show
+ * what was before for a moment. */
+enum err sync_check_given(struct desk *d, uint32_t day, const struct offer **o,
+    enum sync_stop *stop) MUST_USE;
+
 /* For how many days from `today` on the line has keys, as the last sync saw it;
  * UINT32_MAX when none has. */
 uint32_t sync_keys_left(struct desk *d, uint32_t today);

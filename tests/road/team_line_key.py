@@ -215,4 +215,22 @@ with test("laptop and admin are gone: two sheets and the backup's team go on"):
     check("Three sheets, two admins, one line." in front.texts(handle),
           front.texts(handle))
 
+with test("an admin who is there still puts keys of their own on the line: the one "
+          "who strikes them off puts it right in the same run"):
+    foreign = facts(parts(offered())[1])
+    foreign["serial"] += 1
+    foreign["doors"][0]["recipients"].reverse()
+    body = signed("line", secrets(night)["line-key"], note_of("key-note", foreign))
+    check(put(secrets(night)["access"], body) == (200, "done"), "refused")
+    check("key that is not this team's" in front.refused("sync"), "taken")
+    said = front.key("leave", "Night desk").stdout
+    check(b"Done. The others are given their new keys" in said, said)
+    c = certificate(front)
+    check(c["serial"] == 8 and c["line_key"] and not c["waits"], c)
+    front.sync()
+    team.tell(words, text="Nobody else reads this.")
+    front.sync()
+    check("Nobody else reads this." in front.texts(handle), front.texts(handle))
+    night.refused("sync")
+
 finish()
