@@ -191,10 +191,10 @@ read_one(struct desk_cmd *c, int option)
 		{ 'T', &c->label, NULL },
 		{ 'e', &c->every, NULL },
 		{ 'w', &c->new_passphrase_file, NULL },
+		{ 'A', &c->accept, NULL },
 		{ 'j', NULL, &c->json },
 		{ 'u', NULL, &c->undo },
 		{ 'g', NULL, &c->give_up },
-		{ 'A', NULL, &c->accept },
 		{ 'z', NULL, &c->last },
 		{ 'k', NULL, &c->no_look },
 		{ 'N', NULL, &c->now },
@@ -217,7 +217,7 @@ static const char *
 read_options(struct desk_cmd *c, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "accept", no_argument, NULL, 'A' },
+		{ "accept", required_argument, NULL, 'A' },
 		{ "attach", required_argument, NULL, 'a' },
 		{ "byline", required_argument, NULL, 'B' },
 		{ "code", required_argument, NULL, 'c' },
@@ -293,7 +293,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		{ c->door != NULL, AT_DOOR, "--door goes with inbox" },
 		{ c->give_up, IS_SYNC, "--give-up goes with sync" },
 		{ c->no_look, IS_SYNC, "--no-look goes with sync" },
-		{ c->accept || c->last, IS_LOOK,
+		{ c->accept != NULL || c->last, IS_LOOK,
 		    "--accept and --last go with look" },
 		{ c->to != NULL, WANTS_TO | IS_RESTRICT,
 		    "--to goes with save, export, pack and request" },
@@ -312,7 +312,7 @@ check_options(const struct desk_cmd *c, const struct verb *v)
 		return v->wants;
 	if ((v->with & IS_TERMS) != 0 && c->level == NULL)
 		return "terms wants --level LEVEL";
-	if (c->accept && c->last)
+	if (c->accept != NULL && c->last)
 		return "--accept and --last do not go together";
 	if (c->now && c->undo)
 		return "--now and --undo do not go together";

@@ -7,18 +7,22 @@
 #include "base/enc.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "desk/crowd.h"
 #include "desk/keep.h"
 #include "desk/look.h"
 #include "desk/readers.h"
 #include "desk/renewal.h"
 #include "desk/reply.h"
+#include "desk/rosters.h"
 #include "desk/sync_keys.h"
+#include "desk/unentered.h"
 #include "desk/words.h"
 #include "note/json.h"
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
 #include "cmd/end.h"
+#include "cmd/plain.h"
 
 #define TEXT_FILE_MAX ((size_t)8 << 20)
 
@@ -77,6 +81,47 @@ desk_cmd_warn_keys(uint32_t days)
 
 	if (text != NULL)
 		say_number(text, days);
+}
+
+/* Members' names are strangers' text too. */
+static void
+say_plain(const struct buf *say)
+{
+	struct buf out;
+
+	buf_init(&out, 8192);
+	if (plain_put(&out, (const char *)say->at, say->len) == ERR_OK)
+		fprintf(stderr, "sotto: %.*s\n", (int)out.len,
+		    (const char *)out.at);
+	buf_drop(&out);
+}
+
+/* Said whatever else stops a sync. */
+static void
+warn_others(struct desk *d)
+{
+	const struct lang *english = lang_find("en");
+	struct rosters_two two;
+	struct buf say;
+	unsigned n;
+
+	buf_init(&say, 4096);
+	if (rosters_are_two(d, &two) &&
+	    rosters_say(&say, english, &two) == ERR_OK)
+		say_plain(&say);
+	for (unsigned i = 0; i < CROWDS; i++) {
+		buf_clear(&say);
+		if (crowd_is(d, (enum crowd_of)i) &&
+		    crowd_say(&say, english, d, (enum crowd_of)i) == ERR_OK)
+			say_plain(&say);
+	}
+	buf_drop(&say);
+	n = unentered_count(d);
+	if (n > 0)
+		fprintf(stderr,
+		    "sotto: %u conversation%s answers on the line that nobody "
+		    "of the team has entered: see show.\n",
+		    n, n == 1 ? " has" : "s have");
 }
 
 static void
@@ -139,6 +184,7 @@ static int
 report_json(struct desk *d, const struct sync_report *r)
 {
 	struct look_news news = { .found = 0 };
+	struct rosters_two two;
 	struct json_out w;
 	struct buf out;
 	enum err e;
@@ -166,6 +212,15 @@ report_json(struct desk *d, const struct sync_report *r)
 	json_put_u64(&w, "key_days", r->key_days);
 	json_put_u64(&w, "certificate_days", r->certificate_days);
 	json_put_u64(&w, "roster_days", r->roster_days);
+	if (rosters_are_two(d, &two)) {
+		json_put_u64(&w, "two_rosters", two.serial);
+		json_put_str(&w, "roster_by", two.ours, strlen(two.ours));
+		json_put_str(
+		    &w, "other_roster_by", two.other, strlen(two.other));
+	}
+	json_put_u64(&w, "unentered", unentered_count(d));
+	json_put_bool(&w, "crowded", crowd_is(d, CROWD_WAITS));
+	json_put_bool(&w, "circles_crowded", crowd_is(d, CROWD_CIRCLES));
 	json_put_bool(&w, "odd_questions", r->odd_questions);
 	json_put_bool(&w, "renewed", r->renewed);
 	if (look_news(d, &news) == ERR_OK) {
@@ -263,6 +318,7 @@ desk_cmd_sync(struct desk_cmd *c)
 		fputs("\r\33[K", stderr);
 	if (e != ERR_OK && end_is_here())
 		return stopped(&r);
+	warn_others(c->desk);
 	if (e == ERR_OK && r.stop != SYNC_GOES)
 		return desk_cmd_say(sync_stop_text(r.stop));
 	if (e != ERR_OK)

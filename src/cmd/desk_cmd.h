@@ -29,7 +29,8 @@ struct desk_cmd {
 	size_t attach_n;
 	const char *level, *byline, *label; /* of terms */
 	bool json, undo, now, no_browser, give_up, draft;
-	bool accept, last, no_look; /* of look; of sync */
+	const char *accept; /* of look: what was shown */
+	bool last, no_look; /* of look; of sync */
 	/* While it runs. */
 	struct desk *desk;
 	struct reach *reach; /* NULL until desk_cmd_reach() */

@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 #include "crypt/hash.h"
 #include "desk/logbook.h"
+#include "desk/rosters.h"
 #include "note/json.h"
 
 #include "cmd/cmd.h"
@@ -52,7 +53,7 @@ put_who(struct buf *out, struct desk *d, const struct teamlog_line *l)
 
 /* The entry that it waits for, or what else stands beside it. */
 static enum err
-put_why(struct buf *out, const struct teamlog_line *l)
+put_why(struct buf *out, struct desk *d, const struct teamlog_line *l)
 {
 	const char *why = logbook_why(l);
 	enum err e = ERR_OK;
@@ -66,6 +67,9 @@ put_why(struct buf *out, const struct teamlog_line *l)
 		e = buf_put_str(out,
 		    "; its device signed another of this "
 		    "number");
+	if (e == ERR_OK && rosters_is_other(d, l))
+		e = buf_put_str(
+		    out, "; ANOTHER of that number is in force on this desk");
 	return e;
 }
 
@@ -87,7 +91,7 @@ log_row(struct buf *out, struct desk *d, size_t i)
 	    (e = buf_put_str(out, "  ")) == ERR_OK &&
 	    (e = logbook_say(&what, d, &line)) == ERR_OK &&
 	    (e = plain_put(out, (const char *)what.at, what.len)) == ERR_OK &&
-	    (e = put_why(out, &line)) == ERR_OK)
+	    (e = put_why(out, d, &line)) == ERR_OK)
 		e = buf_put_str(out, "\n");
 	buf_drop(&what);
 	return e;
@@ -119,6 +123,8 @@ log_json(struct buf *out, struct desk *d, size_t i)
 	}
 	if (why != NULL)
 		json_put_str(&w, "without-effect", why, strlen(why));
+	if (rosters_is_other(d, &l))
+		json_put_bool(&w, "other-roster", true);
 	json_put_str(&w, "note", (const char *)l.note, l.note_len);
 	if ((e = json_end(&w)) != ERR_OK)
 		return e;

@@ -106,6 +106,7 @@ put_one(struct buf *out, const struct look_state *s, size_t i)
 static enum err
 put_advice(struct buf *out, const struct look_state *s)
 {
+	char shown[LOOK_SHOWN_BYTES];
 	bool version = true, wanted = false;
 	enum err e = ERR_OK;
 
@@ -120,10 +121,11 @@ put_advice(struct buf *out, const struct look_state *s)
 		e = buf_put_str(out,
 		    "\nAll of it may come of the line running another version "
 		    "of sotto than this\ndesk: ask whoever runs it.\n");
-	if (e == ERR_OK && wanted)
-		e = buf_put_str(out,
+	if (e == ERR_OK && wanted && (e = look_shown(shown, s)) == ERR_OK)
+		e = buf_put_fmt(out,
 		    "\nIf the team wants sources to see what can be wanted of "
-		    "this: look --accept\n");
+		    "this:\nlook --accept %s\n",
+		    shown);
 	return e;
 }
 
@@ -178,10 +180,14 @@ json_found(struct json_out *w, const struct look_state *s)
 static enum err
 put_json(struct buf *out, const struct look_state *s)
 {
+	char shown[LOOK_SHOWN_BYTES];
 	struct json_out w;
 	enum err e;
 
+	if ((e = look_shown(shown, s)) != ERR_OK)
+		return e;
 	json_begin(&w, out);
+	json_put_str(&w, "shown", shown, strlen(shown));
 	if (s->day != 0)
 		desk_cmd_json_day(&w, "day", s->day);
 	if (s->failing != 0)
@@ -226,8 +232,12 @@ static int
 accept_all(struct desk_cmd *c)
 {
 	unsigned left;
-	const enum err e = look_accept(c->desk, &left);
+	const enum err e = look_accept(c->desk, c->accept, &left);
 
+	if (e == ERR_TAKEN)
+		return desk_cmd_say(
+		    "That is not what stands now: nothing was accepted. See "
+		    "it with look --last, which names it.");
 	if (e != ERR_OK)
 		return desk_cmd_failed(e, "that cannot be kept");
 	if (left > 0)
@@ -241,7 +251,7 @@ desk_cmd_look(struct desk_cmd *c)
 {
 	enum err e;
 
-	if (c->accept)
+	if (c->accept != NULL)
 		return accept_all(c);
 	if (c->last)
 		return show(c);

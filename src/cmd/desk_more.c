@@ -37,7 +37,7 @@ const char desk_cmd_more[] =
     "  register, verify        what was destroyed, without words; check the log\n"
     "  look                    go through the line's pages as a source does, and say\n"
     "                          what is not as it should be; by itself once a day\n"
-    "    --last, --accept      show what stands; the team wants it so\n"
+    "    --last, --accept WHAT show what stands; the team wants what was shown so\n"
     "  sync --no-look          not after this one\n"
     "\n"
     "  --json                  for pack, unpack, periods, register, verify and look\n";

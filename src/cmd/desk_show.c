@@ -13,6 +13,7 @@
 #include "desk/doors.h"
 #include "desk/reply.h"
 #include "desk/stand.h"
+#include "desk/unentered.h"
 #include "desk/view.h"
 #include "note/json.h"
 
@@ -87,6 +88,22 @@ out:
 	return e;
 }
 
+static void
+json_unentered(struct json_out *w, struct desk *d, const struct conv *c)
+{
+	struct unentered list[UNENTERED_SHOWN];
+	const size_t n = unentered_of(d, c, list);
+
+	json_put_list(w, "unentered");
+	for (size_t i = 0; i < n; i++) {
+		json_put_object(w, NULL);
+		desk_cmd_json_day(w, "day", list[i].day);
+		json_put_u64(w, "slot", list[i].slot);
+		json_put_object_end(w);
+	}
+	json_put_list_end(w);
+}
+
 static enum err
 show_json(struct buf *out, struct desk *d, const struct conv *c)
 {
@@ -106,6 +123,7 @@ show_json(struct buf *out, struct desk *d, const struct conv *c)
 	for (size_t i = 0; e == ERR_OK && i < c->said_n; i++)
 		e = json_said(&w, d, c, c->said[i]);
 	json_put_list_end(&w);
+	json_unentered(&w, d, c);
 	if (e == ERR_OK)
 		e = desk_cmd_json_words(&w, d, c);
 	end = json_end(&w);
@@ -216,6 +234,19 @@ out:
 }
 
 static enum err
+put_unentered(struct buf *out, struct desk *d, const struct conv *c)
+{
+	struct unentered list[UNENTERED_SHOWN];
+	const size_t n = unentered_of(d, c, list);
+	enum err e;
+
+	if (n == 0)
+		return ERR_OK;
+	e = unentered_say(out, lang_find("en"), list, n);
+	return e == ERR_OK ? buf_put_str(out, "\n") : e;
+}
+
+static enum err
 show_text(struct buf *out, struct desk *d, const struct conv *c)
 {
 	enum err e;
@@ -239,6 +270,8 @@ show_text(struct buf *out, struct desk *d, const struct conv *c)
 	}
 	if (e == ERR_OK)
 		e = desk_cmd_put_words(out, d, c);
+	if (e == ERR_OK)
+		e = put_unentered(out, d, c);
 	if (e == ERR_OK && c->outs_n > 0)
 		e = buf_put_fmt(out,
 		    "%zu answer%s not sent yet: run sync, or the same reply "

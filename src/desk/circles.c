@@ -175,6 +175,31 @@ circles_find(const struct desk *d, const uint8_t id[static CIRCLE_ID_BYTES])
 	return NULL;
 }
 
+/* How many are held that were made by the device of this one. */
+static size_t
+made_by(const struct circles *all, const uint8_t *id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += memcmp(all->list[i].is.id, id, CIRCLE_BY_BYTES) == 0;
+	return n;
+}
+
+bool
+circles_crowded(const struct desk *d, uint8_t device[static CIRCLE_BY_BYTES])
+{
+	const struct circles *all = d->circles;
+
+	/* Of fewer there is no device with so many. */
+	for (size_t i = 0; i + CIRCLES_DEVICE <= all->n; i++)
+		if (made_by(all, all->list[i].is.id) >= CIRCLES_DEVICE) {
+			memcpy(device, all->list[i].is.id, CIRCLE_BY_BYTES);
+			return true;
+		}
+	return false;
+}
+
 enum err
 circles_put(struct desk *d, const struct circle *c,
     const uint8_t of[static CONV_ID_BYTES])
@@ -183,6 +208,9 @@ circles_put(struct desk *d, const struct circle *c,
 
 	if (circles_find(d, c->id) != NULL)
 		return ERR_TAKEN;
+	/* Nobody's leave no room for those of others. */
+	if (made_by(d->circles, c->id) >= CIRCLES_DEVICE)
+		return ERR_FULL;
 	if ((e = add(d->circles, c, of)) != ERR_OK)
 		return e;
 	if ((e = save(d)) != ERR_OK)

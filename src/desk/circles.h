@@ -12,13 +12,14 @@
 #include "team/circle.h"
 
 #define CIRCLES_MAX 8192U
+#define CIRCLES_DEVICE 2048U /* of them, made by one device */
 
 /* Read them when the folder is opened; and away with them. */
 enum err circles_load(struct desk *d) MUST_USE;
 void circles_drop(struct desk *d);
 
 /* Keep that of a conversation (zeros: the log will say of which).  ERR_TAKEN:
- * it is here; ERR_FULL. */
+ * it is here; ERR_FULL, also when its device has made CIRCLES_DEVICE. */
 enum err circles_put(struct desk *d, const struct circle *c,
     const uint8_t of[static CONV_ID_BYTES]) MUST_USE;
 
@@ -26,6 +27,11 @@ enum err circles_put(struct desk *d, const struct circle *c,
  * ERR_NOTHING for any other chain. */
 enum err circles_take_packed(
     struct desk *d, const uint8_t *p, size_t n, bool keep) MUST_USE;
+
+/* Is there a device of which no more are kept?  `device` is the beginning of
+ * its id. */
+bool circles_crowded(
+    const struct desk *d, uint8_t device[static CIRCLE_BY_BYTES]);
 
 /* Those that are held, i < circles_count(); by id, NULL. */
 size_t circles_count(const struct desk *d);

@@ -40,6 +40,44 @@ whom_of(enum member_role role)
 				    : EDITORS;
 }
 
+/* Room for every device there can be. */
+static struct age_recipient *
+make_recipients(void)
+{
+	return calloc(ROSTER_DEVICES, sizeof(struct age_recipient));
+}
+
+static void
+drop_recipients(struct age_recipient *to)
+{
+	wipe_free(to, ROSTER_DEVICES * sizeof *to);
+}
+
+/* A file is for HANDOUT_STANZAS at most: several, for more. */
+static enum err
+seal_and_give(struct giving *g, const struct handout *h,
+    const struct age_recipient *to, size_t n)
+{
+	const struct handout_maker by = { .team = g->d->print,
+		.device_seed = g->d->vault->device,
+		.roster = g->d->roster };
+	struct buf sealed;
+	enum err e = ERR_OK;
+
+	buf_init(&sealed, HANDOUT_BYTES);
+	for (size_t i = 0; e == ERR_OK && i < n; i += HANDOUT_STANZAS) {
+		const size_t left = n - i;
+
+		buf_clear(&sealed);
+		e = handout_seal(&sealed, h, &by, to + i,
+		    left < HANDOUT_STANZAS ? left : HANDOUT_STANZAS);
+		if (e == ERR_OK)
+			e = give_pieces(g, &g->log, PIECE_HAND_OUT, &sealed);
+	}
+	buf_drop(&sealed);
+	return e;
+}
+
 /* One more recipient; ERR_NOTHING: none that is not among them.  Whoever
  * publishes what another device did keeps nobody from it. */
 static enum err
@@ -72,8 +110,7 @@ gather(struct giving *g, const uint8_t *door, unsigned whom,
 
 		device_id(id, is->key);
 		if (memcmp(id, g->d->id, sizeof id) == 0 ||
-		    (whom_of(m->role) & whom) == 0 ||
-		    !reads_at(r, m->id, door) || *n == HANDOUT_STANZAS)
+		    (whom_of(m->role) & whom) == 0 || !reads_at(r, m->id, door))
 			continue;
 		e = add_recipient(g, id, f, to, n);
 		if (e == ERR_NOTHING)
@@ -133,27 +170,17 @@ fill_handout(struct handout *h, const struct giving *g,
 static enum err
 give_handout_to(struct giving *g, const struct ring_chain *chain, unsigned whom)
 {
-	const struct handout_maker by = { .team = g->d->print,
-		.device_seed = g->d->vault->device,
-		.roster = g->d->roster };
-	struct age_recipient *to = calloc(HANDOUT_STANZAS, sizeof *to);
+	struct age_recipient *to = make_recipients();
 	struct handout h = { .roster = 0 };
-	struct buf sealed;
 	size_t n;
-	enum err e = ERR_NOMEM;
+	enum err e = to == NULL ? ERR_NOMEM : ERR_OK;
 
-	buf_init(&sealed, HANDOUT_BYTES);
-	if (to == NULL)
-		goto out;
-	if ((e = gather(g, chain->door, whom, to, &n)) != ERR_OK || n == 0)
-		goto out;
-	if ((e = fill_handout(&h, g, chain, whom)) == ERR_OK &&
-	    (e = handout_seal(&sealed, &h, &by, to, n)) == ERR_OK)
-		e = give_pieces(g, &g->log, PIECE_HAND_OUT, &sealed);
-out:
+	if (e == ERR_OK &&
+	    (e = gather(g, chain->door, whom, to, &n)) == ERR_OK && n > 0 &&
+	    (e = fill_handout(&h, g, chain, whom)) == ERR_OK)
+		e = seal_and_give(g, &h, to, n);
 	handout_drop(&h);
-	wipe_free(to, HANDOUT_STANZAS * sizeof *to);
-	buf_drop(&sealed);
+	drop_recipients(to);
 	return e;
 }
 
@@ -175,8 +202,7 @@ gather_circle(struct giving *g, const struct registered_circle *of,
 		for (size_t j = 0; j < of->members_n; j++)
 			named |= memcmp(of->members[j], r->devices[i].member,
 				     MEMBER_ID_BYTES) == 0;
-		if (!named || memcmp(id, g->d->id, sizeof id) == 0 ||
-		    *n == HANDOUT_STANZAS)
+		if (!named || memcmp(id, g->d->id, sizeof id) == 0)
 			continue;
 		e = add_recipient(g, id, f, to, n);
 		if (e == ERR_NOTHING)
@@ -191,32 +217,25 @@ gather_circle(struct giving *g, const struct registered_circle *of,
 static enum err
 give_circle(struct giving *g)
 {
-	const struct handout_maker by = { .team = g->d->print,
-		.device_seed = g->d->vault->device,
-		.roster = g->d->roster };
 	const struct circle *c = circles_find(g->d, g->effect->chain);
 	const struct registered_circle *of =
 	    registers_circle(&g->d->registers, g->effect->chain, NULL);
-	struct age_recipient *to = calloc(HANDOUT_STANZAS, sizeof *to);
 	struct handout h = { .chain = { .n = HANDOUT_CIRCLE_BYTES } };
-	struct buf sealed;
+	struct age_recipient *to;
 	size_t n;
-	enum err e = to == NULL ? ERR_NOMEM : ERR_OK;
+	enum err e;
 
-	buf_init(&sealed, HANDOUT_BYTES);
-	if (to == NULL || c == NULL || of == NULL)
-		goto out;
+	if (c == NULL || of == NULL)
+		return ERR_OK;
+	if ((to = make_recipients()) == NULL)
+		return ERR_NOMEM;
 	memcpy(h.chain.id, c->id, sizeof c->id);
 	memcpy(h.id, g->effect->id, sizeof h.id);
 	h.seed = c->chain;
-	if ((e = gather_circle(g, of, to, &n)) != ERR_OK || n == 0)
-		goto out;
-	if ((e = handout_seal(&sealed, &h, &by, to, n)) == ERR_OK)
-		e = give_pieces(g, &g->log, PIECE_HAND_OUT, &sealed);
-out:
+	if ((e = gather_circle(g, of, to, &n)) == ERR_OK)
+		e = seal_and_give(g, &h, to, n);
 	handout_drop(&h);
-	wipe_free(to, HANDOUT_STANZAS * sizeof *to);
-	buf_drop(&sealed);
+	drop_recipients(to);
 	return e == ERR_DENIED ? ERR_OK : e;
 }
 

@@ -71,6 +71,8 @@ struct desk {
 	struct told *told; /* told.h: what came and waits */
 	size_t told_n, told_room;
 	bool told_unkept; /* some of it is not on the disk yet */
+	bool crowded; /* some went, for there was too much of one device */
+	uint8_t crowd[DEVICE_ID_BYTES]; /* of this one */
 	struct pieces *pieces;
 	struct conv **convs;
 	size_t convs_n, convs_room;

@@ -415,9 +415,6 @@ finish(struct look *l)
 	struct look_state *s;
 	enum err e;
 
-	/* At midnight what stands on a page changes while one looks. */
-	if (l->day != clock_day())
-		return ERR_BUSY;
 	if ((e = look_load(l->d, &s)) != ERR_OK)
 		return e;
 	if (l->offer.day != 0)
@@ -443,8 +440,7 @@ keep_what_came(struct look *l)
 	struct look_state *s;
 	enum err e;
 
-	/* At midnight, as above. */
-	if (l->offer.day == 0 || l->day != clock_day())
+	if (l->offer.day == 0)
 		return ERR_OK;
 	if ((e = look_load(l->d, &s)) != ERR_OK)
 		return e;
@@ -475,11 +471,59 @@ pause_after(const struct look *l, size_t step)
 	    crypt_random_below(1000 * (most - least));
 }
 
+/* What a look had when a step began. */
+struct had {
+	bool line, questions, got[SEEN_PAGES];
+};
+
+static struct had
+had(const struct look *l)
+{
+	struct had h = { .line = l->offer.day != 0,
+		.questions = l->questions.status != 0 };
+
+	for (size_t i = 0; i < SEEN_PAGES; i++)
+		h.got[i] = l->got[i].status != 0;
+	return h;
+}
+
+/* At midnight what stands on a page changes.  What a step brought meanwhile may
+ * be of either day and goes; what came before it is judged, and the rest is
+ * seen at another look (what_came_before_midnight_is_judged). */
+static void
+forget_since(struct look *l, const struct had *h)
+{
+	if (!h->line)
+		offer_drop(&l->offer);
+	if (!h->questions)
+		look_got_drop(&l->questions);
+	for (size_t i = 0; i < SEEN_PAGES; i++)
+		if (!h->got[i])
+			look_got_drop(&l->got[i]);
+}
+
+static enum err
+run_step(struct look *l, size_t step)
+{
+	const struct had before = had(l);
+	enum err e;
+
+	if (steps[step].run == finish)
+		return finish(l); /* all of it came before */
+	if (l->day != clock_day())
+		return ERR_BUSY;
+	e = steps[step].run(l);
+	if (l->day == clock_day())
+		return e;
+	forget_since(l, &before);
+	return is_ours(e) ? e : ERR_BUSY;
+}
+
 enum err
 look_step(struct look *l, uint64_t *wait, bool *over)
 {
 	const size_t step = l->step;
-	const enum err e = steps[step].run(l);
+	const enum err e = run_step(l, step);
 	enum err kept;
 
 	if (e != ERR_OK) {

@@ -77,9 +77,17 @@ struct look_news {
 };
 enum err look_news(struct desk *d, struct look_news *news) MUST_USE;
 
-/* A member has looked at all that differs: what can be wanted is from now on,
- * and what is gone goes.  `*left` says how many cannot be wanted. */
-enum err look_accept(struct desk *d, unsigned *left) MUST_USE;
+/* What a member is shown of it, in 16 hex digits and a NUL: all that differs
+ * and the settings.  What comes between is told apart by it. */
+#define LOOK_SHOWN_BYTES 17U
+enum err look_shown(
+    char out[static LOOK_SHOWN_BYTES], const struct look_state *s) MUST_USE;
+
+/* A member has looked at all that differs, which was `shown` so: what can be
+ * wanted is from now on, and what is gone goes.  `*left` says how many cannot
+ * be wanted.  ERR_TAKEN: something else stands by now, and nothing was done. */
+enum err look_accept(
+    struct desk *d, const char *shown, unsigned *left) MUST_USE;
 
 /* Draw the time of the next look: some time of the day after this one, or,
  * after a failure, within hours. */

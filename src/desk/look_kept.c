@@ -93,14 +93,21 @@ want(struct look_state *s, const struct seen_found *f)
 }
 
 enum err
-look_accept(struct desk *d, unsigned *left)
+look_accept(struct desk *d, const char *shown, unsigned *left)
 {
+	char now[LOOK_SHOWN_BYTES];
 	struct look_state *s;
 	size_t kept = 0;
 	enum err e;
 
 	if ((e = look_load(d, &s)) != ERR_OK)
 		return e;
+	if ((e = look_shown(now, s)) == ERR_OK && strcmp(now, shown) != 0)
+		e = ERR_TAKEN;
+	if (e != ERR_OK) {
+		look_free(s);
+		return e;
+	}
 	for (size_t i = 0; i < s->found.n; i++) {
 		const struct seen_found *f = &s->found.at[i];
 

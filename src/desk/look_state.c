@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/enc.h"
 #include "base/wipe.h"
+#include "crypt/hash.h"
 #include "note/json.h"
 
 #include "desk/look.h"
@@ -41,6 +43,28 @@ put_found(struct json_out *w, const struct look_state *s)
 		json_put_object_end(w);
 	}
 	json_put_list_end(w);
+}
+
+enum err
+look_shown(char out[static LOOK_SHOWN_BYTES], const struct look_state *s)
+{
+	uint8_t hash[SHA256_BYTES];
+	struct json_out w;
+	struct buf all;
+	enum err e;
+
+	buf_init(&all, LOOK_STATE_MAX);
+	json_begin(&w, &all);
+	if (s->has_line)
+		put_line(&w, "now", &s->now);
+	put_found(&w, s);
+	json_put_bool(&w, "more", s->found.more);
+	if ((e = json_end(&w)) == ERR_OK) {
+		sha256(hash, all.at, all.len);
+		enc_hex(out, hash, LOOK_SHOWN_BYTES / 2);
+	}
+	buf_drop(&all);
+	return e;
 }
 
 enum err

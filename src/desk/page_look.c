@@ -164,19 +164,22 @@ page_look(struct page *p, struct http_request *r, struct page_in *in)
 {
 	struct page_warnings w;
 	struct desk_frame frame = page_frame(p, &w);
+	char shown[LOOK_SHOWN_BYTES];
 	struct look_state *s = NULL;
 	struct buf out;
 	enum err e;
 
 	(void)in;
 	buf_init(&out, DESK_PAGE_MAX);
-	if ((e = look_load(p->desk, &s)) == ERR_OK)
+	if ((e = look_load(p->desk, &s)) == ERR_OK &&
+	    (e = look_shown(shown, s)) == ERR_OK)
 		e = desk_view_look(&out, &frame,
 		    &(struct desk_look){ .day = s->day,
 			.found = s->found.at,
 			.gone = s->gone,
 			.n = s->found.n,
 			.more = s->found.more,
+			.shown = shown,
 			.line = s->has_line ? &s->now : NULL });
 	page_answer(r, e == ERR_OK ? 200 : 500, &out, e);
 	look_free(s);
@@ -186,9 +189,14 @@ void
 page_look_accept(struct page *p, struct http_request *r, struct page_in *in)
 {
 	unsigned left = 0;
+	const enum err e =
+	    look_accept(p->desk, page_in_get(in, "shown"), &left);
 
-	(void)in;
-	if (look_accept(p->desk, &left) != ERR_OK)
+	if (e == ERR_TAKEN)
+		page_say(p,
+		    LANG_N("Something else was found since this page was "
+			   "shown, and nothing was accepted. Read it again."));
+	else if (e != ERR_OK)
 		page_say(p, "It could not be kept. Look at the disk.");
 	else
 		page_say(p,

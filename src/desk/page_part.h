@@ -115,6 +115,10 @@ bool page_streams_turn(struct page *p);
  * said is taken out of the page. */
 struct desk_frame page_frame(struct page *p, struct page_warnings *w);
 
+/* And on a conversation's page that it has answers which nobody entered. */
+void page_warn_unentered(struct page *p, struct page_warnings *w,
+    struct desk_frame *frame, const struct conv *c);
+
 /* Answer with the page in `out` (taken over), or, when `e` is not ERR_OK, with
  * what is wrong. */
 void page_answer(

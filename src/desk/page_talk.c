@@ -248,6 +248,7 @@ show(struct page *p, const struct conv *c, struct drawing *d,
 	struct desk_frame frame = page_frame(p, &w);
 	enum err e;
 
+	page_warn_unentered(p, &w, &frame, c);
 	readers_of(&d->readers, p->desk, c, clock_day());
 	talk->readers = &d->readers;
 	talk->handle = c->handle;

@@ -3,11 +3,14 @@
 #include "base/clock.h"
 #include "base/wipe.h"
 
+#include "desk/crowd.h"
 #include "desk/keep.h"
 #include "desk/look.h"
 #include "desk/page_part.h"
 #include "desk/renewal.h"
+#include "desk/rosters.h"
 #include "desk/sync_keys.h"
+#include "desk/unentered.h"
 
 /* `sentence` with {1} as a number; there is always room for it. */
 static void
@@ -104,6 +107,65 @@ warn_team(struct page *p, struct page_warnings *w)
 		add(p, w, renewal_text(RENEWAL_OUTRUN), 0);
 }
 
+/* One that names somebody. */
+static void
+add_said(struct page_warnings *w, const struct buf *say, enum err e)
+{
+	char *to;
+
+	if (e != ERR_OK || w->n == PAGE_WARNINGS)
+		return;
+	to = w->text[w->n];
+	memcpy(to, say->at, say->len);
+	to[say->len] = '\0';
+	w->list[w->n++] = to;
+}
+
+/* What one of the team does to the others. */
+static void
+warn_others(struct page *p, struct page_warnings *w)
+{
+	struct rosters_two two;
+	struct buf say;
+	unsigned n;
+
+	buf_init(&say, PAGE_SAID_MAX - 1);
+	if (rosters_are_two(p->desk, &two))
+		add_said(w, &say, rosters_say(&say, p->lang, &two));
+	for (unsigned i = 0; i < CROWDS; i++) {
+		const enum crowd_of what = (enum crowd_of)i;
+
+		buf_clear(&say);
+		if (crowd_is(p->desk, what))
+			add_said(
+			    w, &say, crowd_say(&say, p->lang, p->desk, what));
+	}
+	buf_drop(&say);
+	n = unentered_count(p->desk);
+	if (n > 0)
+		add(p, w,
+		    LANG_N("Conversations with answers on the line that nobody "
+			   "of the team has entered: {1}. Their pages say "
+			   "so."),
+		    n);
+}
+
+void
+page_warn_unentered(struct page *p, struct page_warnings *w,
+    struct desk_frame *frame, const struct conv *c)
+{
+	struct unentered list[UNENTERED_SHOWN];
+	const size_t n = unentered_of(p->desk, c, list);
+	struct buf say;
+
+	if (n == 0)
+		return;
+	buf_init(&say, PAGE_SAID_MAX - 1);
+	add_said(w, &say, unentered_say(&say, p->lang, list, n));
+	frame->warning_count = w->n;
+	buf_drop(&say);
+}
+
 /* What the looks at the line found, until a member has settled it. */
 static void
 warn_look(struct page *p, struct page_warnings *w)
@@ -134,6 +196,7 @@ warn(struct page *p, struct page_warnings *w)
 	/* As the last fetch saw it, whenever that was. */
 	if (!p->reported)
 		add_keys(p, w, sync_keys_left(p->desk, clock_day()));
+	warn_others(p, w);
 	warn_look(p, w);
 	add_going(p, w);
 	if (keep_lacks(p->desk))

@@ -23,6 +23,7 @@
 #include "desk/sync_keys.h"
 #include "desk/sync_open.h"
 #include "desk/told.h"
+#include "desk/unentered.h"
 
 #define FETCH_BYTES (REACH_FETCH_MAX * (4U + ENVELOPE_LETTER_BYTES))
 
@@ -366,6 +367,8 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 	 * the log would refuse it. */
 	if (e == ERR_OK && look_at_roster(d, rep) != SYNC_GOES)
 		goto out;
+	if (e == ERR_OK)
+		e = unentered_look(d, days, n);
 	/* What others lack is said before it could be forgotten here. */
 	if (e == ERR_OK && (e = handing_again(d, o->day)) == ERR_OK)
 		e = days_finish(d, days, n, o->day, &rep->finished);
@@ -531,6 +534,7 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 	enum err e, alike;
 
 	*rep = (struct sync_report){ .stop = SYNC_GOES };
+	d->crowded = false;
 	if ((e = give_keep_log(d, clock_day())) != ERR_OK ||
 	    (e = check_twice(d, r, &o, rep)) != ERR_OK)
 		goto out;

@@ -175,6 +175,8 @@ load_certificate(struct desk *d)
 	    (e = certificate_read(&c, b.at, b.len)) != ERR_OK)
 		goto out;
 	d->certificate = c;
+	/* The file `about` is written behind it, and may not have been. */
+	d->about.until = c.until;
 	if (memcmp(c.team, d->about.team, sizeof c.team) != 0)
 		e = ERR_FORGED;
 	else

@@ -9,6 +9,8 @@
 #include "desk/told.h"
 
 #define WAIT_BYTES (16U << 20) /* of notes; the oldest go first */
+/* Of them, of one device: nobody's put out those of others. */
+#define WAIT_DEVICE (WAIT_BYTES / 4)
 /* Of them, of devices that no roster here names: whoever knows a door's key, so
  * every source, can send such, and what is beyond is refused. */
 #define STRANGE_BYTES (2U << 20)
@@ -220,6 +222,7 @@ take_content(struct desk *d, const struct buf *note)
 	if ((e = content_read(&c, note->at, note->len, key)) != ERR_OK)
 		return e;
 	content_drop(&c);
+	memcpy(one.device, by, sizeof one.device);
 	buf_init(&one.note, CONTENT_MAX);
 	if ((e = make_room(d)) == ERR_OK &&
 	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK)
@@ -289,14 +292,56 @@ told_take(
 	return e;
 }
 
+/* How much of each device waits; all that any roster names, with those of
+ * before. */
+struct shares {
+	size_t n;
+	struct {
+		uint8_t device[DEVICE_ID_BYTES];
+		size_t all;
+	} of[ROSTER_DEVICES + ROSTER_PAST];
+};
+
+/* That of this device; NULL when there is no place for another. */
+static size_t *
+share_of(struct shares *s, const uint8_t *device)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (memcmp(s->of[i].device, device, DEVICE_ID_BYTES) == 0)
+			return &s->of[i].all;
+	if (s->n == COUNT(s->of))
+		return NULL;
+	memcpy(s->of[s->n].device, device, DEVICE_ID_BYTES);
+	return &s->of[s->n++].all;
+}
+
+/* Of one device the oldest go first. */
+static void
+bound_each(struct desk *d)
+{
+	struct shares shares = { .n = 0 };
+
+	for (size_t i = d->told_n; i-- > 0;) {
+		struct told *t = &d->told[i];
+		size_t *all =
+		    t->gone || t->strange ? NULL : share_of(&shares, t->device);
+
+		if (all == NULL || (*all += t->note.len) <= WAIT_DEVICE)
+			continue;
+		t->gone = d->crowded = true;
+		memcpy(d->crowd, t->device, sizeof d->crowd);
+	}
+}
+
 /* Whoever sends what never becomes whole gets no more room than this. */
 static void
 bound(struct desk *d)
 {
 	size_t all = 0;
 
+	bound_each(d);
 	for (size_t i = d->told_n; i-- > 0;) {
-		all += d->told[i].note.len;
+		all += d->told[i].gone ? 0 : d->told[i].note.len;
 		if (all > WAIT_BYTES)
 			d->told[i].gone = true;
 	}

@@ -137,6 +137,7 @@ struct desk_look {
 	size_t n;
 	bool more; /* than is named */
 	const struct seen_line *line; /* what it is set to; NULL: not known */
+	const char *shown; /* look_shown(); NULL: nothing can be accepted */
 };
 enum err desk_view_look(struct buf *out, const struct desk_frame *frame,
     const struct desk_look *look) MUST_USE;

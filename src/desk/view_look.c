@@ -62,9 +62,10 @@ advice(struct html *h, const struct desk_frame *f, const struct desk_look *l)
 		    LANG_N("All of it may come of the line running another "
 			   "version of sotto than this desk: ask whoever runs "
 			   "it."));
-	if (!wanted)
+	if (!wanted || l->shown == NULL)
 		return;
 	view_form(h, "/look", false);
+	html_hidden(h, "shown", l->shown);
 	html_open(h, HTML_P);
 	html_attr(h, HTML_CLASS, "hint");
 	html_text(h,

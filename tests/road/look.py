@@ -74,7 +74,7 @@ def look(*args, status=None):
 
 
 def accept():
-    line.desk("look", "--accept", good=False)
+    line.desk("look", "--accept", look("--last")["shown"], good=False)
 
 
 def found(got, what, page=None):
@@ -264,6 +264,19 @@ with test("what no team can want stays through --accept"):
     look(status=1)
     accept()
     look(status=0)
+
+with test("what came since it was shown is not accepted with it"):
+    between.change = changed("/", b"Who we are.", b"Who we were.")
+    was = look(status=1)["shown"]
+    between.change = changed("/", b"Who we are.", b"Who they are.")
+    look(status=1)
+    done = line.run("desk", line.dir + "/desk", "--passphrase-file", line.passphrase,
+                    "look", "--accept", was, good=False)
+    check(done.returncode == 1 and b"nothing was accepted" in done.stderr, done)
+    check(found(look("--last", status=1), "about"), "it was taken")
+    between.change = None
+    look(status=1)
+    accept()
 
 with test("a sync says what stands"):
     between.change = changed("/", b"Who we are.", b"Who they are.")

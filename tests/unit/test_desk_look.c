@@ -6,7 +6,7 @@
 #include "desk/look.h"
 #include "desk_page.h"
 
-enum { HONEST, SCRIPT, AWAY, LARGE, LEAVES, MUTE };
+enum { HONEST, SCRIPT, AWAY, LARGE, LEAVES, MUTE, MIDNIGHT };
 static struct {
 	int does;
 	unsigned pages, machine;
@@ -28,7 +28,7 @@ answer_page(struct http_request *r, enum seen_page which)
 	buf_init(&out, SEEN_PAGE_MAX);
 	OK(look_pages.draw(&out, which, &shown, &own) == ERR_OK);
 	if (source->does == SCRIPT || source->does == LARGE ||
-	    source->does == LEAVES)
+	    source->does == LEAVES || source->does == MIDNIGHT)
 		OK(buf_put_str(&out, "<script>x</script>") == ERR_OK);
 	out.limit = 2 * SEEN_PAGE_MAX;
 	while (source->does == LARGE && out.len <= SEEN_PAGE_MAX)
@@ -89,6 +89,8 @@ on_end(void *with, struct http_request *r)
 	for (unsigned i = 0; i < SEEN_PAGES; i++)
 		if (strcmp(r->path, paths[i]) == 0) {
 			source->pages++;
+			if (source->does == MIDNIGHT && i == SEEN_PHRASE)
+				set_day(day + 1);
 			answer_page(r, (enum seen_page)i);
 		}
 }
@@ -256,6 +258,18 @@ a_desk_that_runs_looks_by_itself_once_a_day(void)
 	end_looks();
 }
 
+static enum err
+accept_shown(unsigned *left)
+{
+	char is[LOOK_SHOWN_BYTES];
+	struct look_state *s;
+
+	OK(look_load(desk, &s) == ERR_OK);
+	OK(look_shown(is, s) == ERR_OK);
+	look_free(s);
+	return look_accept(desk, is, left);
+}
+
 static void
 what_differs_is_a_warning_until_a_member_has_settled_it(void)
 {
@@ -267,7 +281,7 @@ what_differs_is_a_warning_until_a_member_has_settled_it(void)
 	open_page();
 	turn_until_looked();
 	OK(differences() > 0 && is_warned("Sources do not see"));
-	OK(look_accept(desk, &left) == ERR_OK && left > 0);
+	OK(accept_shown(&left) == ERR_OK && left > 0);
 	OK(is_warned("Sources do not see"));
 	/* Once it is gone it can be put away, and not before it was seen. */
 	source->does = HONEST;
@@ -275,7 +289,7 @@ what_differs_is_a_warning_until_a_member_has_settled_it(void)
 	page->look_at = 0;
 	turn_until_looked();
 	OK(is_warned("Sources do not see"));
-	OK(look_accept(desk, &left) == ERR_OK && left == 0);
+	OK(accept_shown(&left) == ERR_OK && left == 0);
 	OK(!is_warned("Sources do not see"));
 	end_looks();
 }
@@ -307,6 +321,62 @@ is_named(enum seen_what what)
 		is |= s->found.at[i].what == what && s->gone[i] == 0;
 	look_free(s);
 	return is;
+}
+
+/* A line that answers slowly at midnight hides nothing that it showed. */
+static void
+what_came_before_midnight_is_judged(void)
+{
+	struct look_state *s;
+
+	begin_looks();
+	due();
+	source->does = MIDNIGHT;
+	open_page();
+	turn_until_looked();
+	source->does = HONEST;
+	fake.day = day = clock_day();
+	OK(is_named(SEEN_ALIEN));
+	OK(look_load(desk, &s) == ERR_OK);
+	OK(s->day == 0 && s->next > 0 && s->next <= clock_now() + 4 * 3600);
+	for (size_t i = 0; i < s->found.n; i++)
+		OK(s->found.at[i].page == SEEN_START ||
+		    s->found.at[i].page == SEEN_STYLE);
+	look_free(s);
+	end_looks();
+}
+
+/* What came between showing it and pressing is not accepted with it. */
+static void
+what_was_not_shown_is_not_accepted(void)
+{
+	char was[LOOK_SHOWN_BYTES], now[LOOK_SHOWN_BYTES];
+	struct seen_found another = { .what = SEEN_WORDS, .since = 1 };
+	struct look_state *s;
+	unsigned left = 9;
+
+	begin_looks();
+	OK(look_load(desk, &s) == ERR_OK);
+	s->found.at[s->found.n++] = another;
+	OK(look_keep(desk, s) == ERR_OK && look_shown(was, s) == ERR_OK);
+	another.id[0] = 1;
+	s->found.at[s->found.n++] = another;
+	OK(look_keep(desk, s) == ERR_OK && look_shown(now, s) == ERR_OK);
+	OK(strcmp(was, now) != 0);
+	look_free(s);
+	OK(look_accept(desk, was, &left) == ERR_TAKEN && left == 9);
+	OK(look_accept(desk, "", &left) == ERR_TAKEN);
+	OK(look_load(desk, &s) == ERR_OK);
+	OK(s->found.n == 2 && s->wanted_n == 0);
+	/* Another sentence of the same length, or the settings, count too. */
+	s->found.at[0].sees[0] = 'x';
+	OK(look_shown(was, s) == ERR_OK && strcmp(was, now) != 0);
+	s->found.at[0].sees[0] = '\0';
+	s->has_line = true;
+	OK(look_shown(was, s) == ERR_OK && strcmp(was, now) != 0);
+	look_free(s);
+	OK(look_accept(desk, now, &left) == ERR_OK && left == 0);
+	end_looks();
 }
 
 /* Whoever has the line chooses what comes whole. */
@@ -510,6 +580,8 @@ OK(source != MAP_FAILED);
 T(a_desk_that_runs_looks_by_itself_once_a_day)
 T(what_differs_is_a_warning_until_a_member_has_settled_it)
 T(a_line_that_sources_cannot_reach_is_a_warning_the_next_day)
+T(what_came_before_midnight_is_judged)
+T(what_was_not_shown_is_not_accepted)
 T(neither_a_page_too_large_nor_one_after_which_it_breaks_off_is_passed_over)
 T(a_look_and_a_fetch_keep_apart)
 T(fetches_that_follow_one_another_keep_no_look_off_for_ever)

@@ -412,6 +412,7 @@ renew_and_die(unsigned n, struct fake_told *told)
 		fake.told = told;
 		disk_die = true;
 		disk_countdown = n;
+		set_day(day + 1); /* another end than that before */
 		if (desk_open(&desk, dir, WORDS, strlen(WORDS)) != ERR_OK ||
 		    renewal_make(desk, team_seed, day) != ERR_OK)
 			_exit(1);
@@ -428,6 +429,7 @@ renew_and_die(unsigned n, struct fake_told *told)
 		OK(buf_put(&fake.key_note, told->note, told->note_n) == ERR_OK);
 	}
 	open_desk();
+	OK(desk_about(desk)->until == desk->certificate.until);
 	return WEXITSTATUS(status) == 0;
 }
 
