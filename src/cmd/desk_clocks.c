@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "desk/clocks.h"
+#include "desk/restrict.h"
 #include "note/json.h"
 
 #include "cmd/cmd.h"
@@ -57,6 +58,8 @@ desk_cmd_delete(struct desk_cmd *c)
 
 	if (conv == NULL)
 		return CMD_FAILED;
+	if (!c->undo && restrict_is_kept(c->desk, conv))
+		return desk_cmd_say("Only those who read it can delete it.");
 	if (c->now)
 		return delete_now(c, conv);
 	if (c->undo) {

@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 
 #include "desk/clocks_part.h"
+#include "desk/restrict.h"
 #include "desk/team.h"
 
 void
@@ -345,6 +346,8 @@ clocks_delete(struct desk *d, struct conv *c, uint32_t *day)
 		return ERR_TAKEN;
 	if (d->roster->devices_n == 1)
 		return desk_delete(d, c);
+	if (restrict_is_kept(d, c))
+		return ERR_DENIED;
 	*day = today + CLOCKS_NOTICE;
 	return clocks_announce(d, c, *day, OUTCOME_OPEN, today);
 }

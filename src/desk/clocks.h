@@ -62,7 +62,8 @@ enum err clocks_hold(struct desk *d, struct conv *c, bool hold) MUST_USE;
 enum err clocks_set_periods(struct desk *d, const struct periods *p) MUST_USE;
 
 /* Destroy it: in a team of one device at once (*day is 0, and `c` is gone); in
- * another it is announced for *day.  ERR_TAKEN: it is held. */
+ * another it is announced for *day.  ERR_TAKEN: it is held.  ERR_DENIED: it is
+ * kept from this desk's member. */
 enum err clocks_delete(struct desk *d, struct conv *c, uint32_t *day) MUST_USE;
 /* Take an announcement back, whoever made it.  ERR_NOTHING: there is none. */
 enum err clocks_take_back(struct desk *d, struct conv *c) MUST_USE;

@@ -19,22 +19,11 @@ struct run {
 	struct clocks_report *rep;
 };
 
-/* What is announced by somebody from whom it is kept has no effect: it would be
- * said again at every sync, without end. */
-static bool
-is_kept_from_us(const struct desk *d, const struct conv *c)
-{
-	const struct restricted *of = restrict_of(d, c);
-
-	return of != NULL && of->is &&
-	    !registers_reads(&d->registers, of, d->about.member);
-}
-
 /* Is what its source writes from now on seen here? */
 static bool
 is_seen(const struct desk *d, const struct conv *c)
 {
-	return !is_kept_from_us(d, c) && doors_reads(d, doors_of(d, c));
+	return !restrict_is_kept(d, c) && doors_reads(d, doors_of(d, c));
 }
 
 static enum err
@@ -113,7 +102,7 @@ desk_delete(struct desk *d, struct conv *c)
 
 	if (c->hold)
 		return ERR_TAKEN;
-	if (desk_role(d) != MEMBER_ADMIN || is_kept_from_us(d, c))
+	if (desk_role(d) != MEMBER_ADMIN || restrict_is_kept(d, c))
 		return ERR_DENIED;
 	if ((e = log_may(d, "destroyed")) != ERR_OK)
 		return e;
@@ -253,7 +242,9 @@ is_others_to_say(const struct run *r, const struct conv *c)
 	    memcmp(one->stopped_by, r->d->id, sizeof one->stopped_by) != 0;
 }
 
-/* Whoever reads there no more has old letters alone: those who read would stop
+/* What is announced by somebody from whom it is kept has no effect: it would be
+ * said again at every sync, without end.  And whoever reads there no more has
+ * old letters alone: those who read would stop
  * it for the newer ones, and so on without end. */
 static enum err
 maybe_announce(struct run *r, struct conv *c)

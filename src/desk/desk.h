@@ -105,7 +105,8 @@ enum err desk_read_some(
 enum err desk_set_junk(struct desk *d, struct conv *c, bool junk) MUST_USE;
 /* Destroy it at once, for good: letters, files and their keys, here, and on the
  * other desks with their next sync.  An admin's alone; desk/clocks.h has what
- * others may.  `c` is gone on ERR_OK.  ERR_DENIED; ERR_TAKEN: it is held. */
+ * others may.  `c` is gone on ERR_OK.  ERR_DENIED, also when it is kept from
+ * this desk's member; ERR_TAKEN: it is held. */
 enum err desk_delete(struct desk *d, struct conv *c) MUST_USE;
 /* Whoever holds on to conversations is told which one goes, before it does;
  * a sync may destroy some.  NULL: nobody. */

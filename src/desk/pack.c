@@ -150,7 +150,24 @@ reads_at(const struct giving *g, const uint8_t *door)
 	return pack_may_read(g->roster, g->key, &of);
 }
 
-/* Of conversations that its reader may have. */
+/* Does this circle name who gets it?  Who was let in since has what was said
+ * before from the pack, and no key that opens what still comes by it: by whom
+ * that can be read says who is named. */
+static bool
+is_named(const struct giving *g, const struct circle *c)
+{
+	const struct registered_circle *is =
+	    registers_circle(&g->d->registers, c->id, NULL);
+	const struct roster_device *to;
+	uint8_t id[DEVICE_ID_BYTES];
+
+	device_id(id, g->key);
+	to = roster_device(g->roster, id);
+	return g->backup ||
+	    (is != NULL && to != NULL && registers_names(is, to->member));
+}
+
+/* Of conversations that its reader may have, those that name him. */
 static enum err
 give_circles(struct giving *g)
 {
@@ -162,7 +179,7 @@ give_circles(struct giving *g)
 		const struct circle *is = circles_at(g->d, i);
 		const uint8_t *of = circles_of(g->d, i);
 
-		if (of == NULL || !reads(g, of))
+		if (of == NULL || !reads(g, of) || !is_named(g, is))
 			continue;
 		memcpy(c.of.id, is->id, sizeof is->id);
 		c.first = is->chain.day;

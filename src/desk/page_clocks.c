@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 
 #include "desk/page_part.h"
+#include "desk/restrict.h"
 #include "desk/team.h"
 
 #define ROWS_MAX 5000U /* of the register on one page, the newest */
@@ -137,7 +138,11 @@ page_delete(struct page *p, struct http_request *r, struct page_in *in)
 
 	if (c == NULL)
 		return;
-	if (undo) {
+	if (!undo && restrict_is_kept(p->desk, c)) {
+		page_sorry(p, r, 403,
+		    "Only those who read it can delete it. Nothing was "
+		    "changed.");
+	} else if (undo) {
 		if (was_kept(p, r, clocks_take_back(p->desk, c))) {
 			page_say(p,
 			    "It stays. The other desks hear of it with the "

@@ -50,6 +50,10 @@ add_hints(struct readers *r, const struct desk *d, const struct conv *c,
 	    LANG_N("Answer its source again soon: when your last answer has "
 		   "gone from the line, what it writes comes by the door, for "
 		   "all who read there."));
+	hint(r, restrict_tell_door(d, c),
+	    LANG_N("What its source writes may be sealed to a few of you "
+		   "still: until it has read an answer, not all who read at "
+		   "its door can read that. Answer it now."));
 	hint(r, of != NULL && of->at_odds,
 	    LANG_N("Two said at once who reads this conversation, and nobody "
 		   "reads it by both. Your desk keeps to what names you; an "

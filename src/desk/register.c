@@ -298,12 +298,12 @@ take_destroyed(struct registers *r, struct registered *one,
 }
 
 /* Whoever a conversation is kept from does not have it destroyed: it may be
- * about him. */
+ * about him.  When nobody who is there reads it, there is nobody else. */
 static bool
 reads(const struct registers *r, const struct registered *one,
     const struct teamlog_line *line)
 {
-	return !one->restricted.is ||
+	return !one->restricted.is || one->restricted.members_n == 0 ||
 	    (line->member != NULL &&
 		registers_reads(r, &one->restricted, line->member));
 }

@@ -78,11 +78,14 @@ restrict_next(
     const struct desk *d, const struct conv *c, uint32_t day, struct letter *l)
 {
 	const struct restricted *r = restrict_of(d, c);
+	bool said;
 	enum err e;
 
-	if (r == NULL || !r->was)
-		return ERR_NOTHING;
-	if (r->is && !is_in(d, r))
+	/* Who said it may have told the source, before he heard that it has no
+	 * effect. */
+	if ((e = restrict_was_said(d, c, &said)) != ERR_OK || !said)
+		return e == ERR_OK ? ERR_NOTHING : e;
+	if (r != NULL && r->is && !is_in(d, r))
 		return ERR_MISSING;
 	if ((e = restrict_recipient(d, c, day, &l->next)) == ERR_NOTHING)
 		l->next_is_door = true;
@@ -132,6 +135,15 @@ restrict_may_have(const struct desk *d, const uint8_t id[static CONV_ID_BYTES],
 		return true;
 	return r->is ? restricted_has(r, member)
 		     : registers_always_had(&d->registers, id, member);
+}
+
+bool
+restrict_is_kept(const struct desk *d, const struct conv *c)
+{
+	const struct restricted *r = restrict_of(d, c);
+
+	return r != NULL && r->is && r->members_n > 0 &&
+	    !registers_reads(&d->registers, r, d->about.member);
 }
 
 /*

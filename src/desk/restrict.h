@@ -88,6 +88,10 @@ bool restrict_may_have(const struct desk *d,
     const uint8_t id[static CONV_ID_BYTES],
     const uint8_t member[static MEMBER_ID_BYTES]);
 
+/* Is what becomes of it not for this desk's member to say?  Others read it, and
+ * he does not, by nothing that was said. */
+bool restrict_is_kept(const struct desk *d, const struct conv *c);
+
 /* What is to be done about a restricted conversation on `today`. */
 enum restrict_todo {
 	RESTRICT_FINE,
@@ -96,6 +100,15 @@ enum restrict_todo {
 };
 enum restrict_todo restrict_todo(
     const struct desk *d, const struct conv *c, uint32_t today);
+
+/* Was who reads it ever said, whatever that came to?  ERR_NOMEM. */
+enum err restrict_was_said(
+    const struct desk *d, const struct conv *c, bool *is) MUST_USE;
+
+/* All at the door read it, and its source may still seal to fewer: the last
+ * answer of effect stands before what was said of that, or before one that has
+ * none. */
+bool restrict_tell_door(const struct desk *d, const struct conv *c);
 
 /* The sentence that is proposed as an answer then; English, in the
  * catalogue. */

@@ -10,24 +10,31 @@
 #include "desk/renewal.h"
 #include "desk/told.h"
 
-/* Does an entry of effect of that device name the hand-out? */
+/* Days for which a key waits for what it is a key of, once its entry is here.
+ */
+#define CIRCLE_WAITS 7U
+
+/* Does an entry of effect of that device name the hand-out?  Any that does came
+ * here on *came, which stays when there is none. */
 static bool
-is_named(const struct desk *d, const struct handout *h)
+is_named(const struct desk *d, const struct handout *h, uint32_t *came)
 {
 	struct effect *f = calloc(1, sizeof *f);
 	struct teamlog_line line;
-	bool is = false;
+	bool is = false, names;
 
 	for (size_t i = teamlog_count(d->log); f != NULL && !is && i-- > 0;) {
 		teamlog_at(d->log, i, &line);
-		is = line.standing == TEAMLOG_EFFECT &&
-		    line.kind == EFFECT_HAND_OUT &&
+		names = line.kind == EFFECT_HAND_OUT &&
 		    memcmp(line.device, h->device, sizeof h->device) == 0 &&
 		    effect_read(f, line.kind, line.body, line.body_len) ==
 			ERR_OK &&
 		    memcmp(f->id, h->id, sizeof h->id) == 0 &&
 		    f->chain_n == h->chain.n &&
 		    memcmp(f->chain, h->chain.id, f->chain_n) == 0;
+		if (names)
+			*came = log_came(d, line.hash);
+		is = names && line.standing == TEAMLOG_EFFECT;
 	}
 	wipe_free(f, sizeof *f);
 	return is;
@@ -90,9 +97,10 @@ is_of_circle(const struct desk *d, const struct registered_circle *of,
 }
 
 /* The key of a circle, from a desk whose entry made that circle, or that has it
- * too.  The first that comes is kept. */
+ * too.  The first that comes is kept.  One whose circle has no effect a week
+ * later is not kept waiting: should it have some then, its key is asked for. */
 static enum err
-take_circle(struct desk *d, const struct handout *h, size_t once)
+take_circle(struct desk *d, const struct handout *h, size_t once, uint32_t came)
 {
 	const struct registered_circle *of =
 	    registers_circle(&d->registers, h->chain.id, NULL);
@@ -100,7 +108,8 @@ take_circle(struct desk *d, const struct handout *h, size_t once)
 	enum err e;
 
 	if (of == NULL || !is_of_circle(d, of, h->device))
-		return ERR_MISSING;
+		return came + CIRCLE_WAITS <= clock_day() ? ERR_DENIED
+							  : ERR_MISSING;
 	/* Of a term to come nobody could be told anything: clocks of desk and
 	 * line may be a day apart. */
 	if (h->seed.day % CIRCLE_DAYS != 0 ||
@@ -128,15 +137,20 @@ told_handout(struct desk *d, const struct buf *sealed)
 		.rosters_n = d->rosters_n,
 		.today = clock_day() };
 	struct handout h = { .roster = 0 };
+	uint32_t came = UINT32_MAX - CIRCLE_WAITS;
 	size_t once = 0;
 	enum err e;
 
 	e = ring_open(&h, &once, &d->vault->ring, sealed->at, sealed->len, &by);
 	if (e == ERR_OK)
-		e = !is_named(d, &h) ? ERR_MISSING
-		    : h.chain.n == HANDOUT_CIRCLE_BYTES
-		    ? take_circle(d, &h, once)
-		    : take(d, &h, once);
+		e = is_named(d, &h, &came) ? h.chain.n == HANDOUT_CIRCLE_BYTES
+			? take_circle(d, &h, once, came)
+			: take(d, &h, once)
+		    : told_is_void(d, EFFECT_HAND_OUT, h.device, h.id) ||
+			(h.chain.n == HANDOUT_CIRCLE_BYTES &&
+			    came + CIRCLE_WAITS <= clock_day())
+		    ? ERR_DENIED
+		    : ERR_MISSING;
 	handout_drop(&h);
 	return e;
 }

@@ -31,7 +31,15 @@ conv_with(const struct desk *d, const struct writer *w)
 /* An answer of who might not speak any more and did not know it: the source has
  * it, its author's desk shows it, and so does one that had its words before it
  * had the roster; its entry has no effect, and the log of the others shows
- * that alone (doc/THREATS.md). */
+ * that alone (doc/THREATS.md).  Nor has anybody else what the source sealed to
+ * a circle that such an answer told it. */
+static inline bool
+is_of_nobodys_circle(const struct desk *d, const struct said *s)
+{
+	return s->by_circle &&
+	    registers_circle(&d->registers, s->circle, NULL) == NULL;
+}
+
 static inline bool
 is_too_late(struct desk *d, const struct said *s)
 {
@@ -49,7 +57,7 @@ is_too_late(struct desk *d, const struct said *s)
 		    memcmp(f->id, s->id, sizeof s->id) == 0;
 	}
 	free(f);
-	return is;
+	return is || is_of_nobodys_circle(d, s);
 }
 
 /* What of a conversation all must have. */

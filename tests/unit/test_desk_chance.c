@@ -10,7 +10,6 @@
 
 #include "desk_chance_alone.h"
 
-#define HAND_OUT_WAITS 11U
 #define MOVES 60U
 #define ROUNDS 14U /* of syncs until nobody has anything new */
 
@@ -95,28 +94,6 @@ spoken_too_late(const struct one *o)
 	return n;
 }
 
-/* Keys of circles that no entry of effect made: one to come may.  A hand-out
- * waits as its pieces and as a whole. */
-static size_t
-circles_without_effect(const struct one *o)
-{
-	struct effect *f = calloc(1, sizeof *f);
-	struct teamlog_line l;
-	size_t n = 0;
-
-	OK(f != NULL);
-	for (size_t i = 0; i < teamlog_count(o->d->log); i++) {
-		teamlog_at(o->d->log, i, &l);
-		if (l.kind == EFFECT_HAND_OUT &&
-		    effect_read(f, l.kind, l.body, l.body_len) == ERR_OK &&
-		    f->chain_n == CIRCLE_ID_BYTES &&
-		    registers_circle(&o->d->registers, f->chain, NULL) == NULL)
-			n += HAND_OUT_WAITS;
-	}
-	wipe_free(f, sizeof *f);
-	return n;
-}
-
 /* Words of who was struck off before their entry was given. */
 static size_t
 never_said(void)
@@ -143,9 +120,7 @@ lacks_nothing(struct one *o)
 	OK(teamlog_lacks(o->d->log, NULL, 0, &n) == ERR_OK && n == 0);
 	for (size_t i = 0; i < many_n; i++)
 		deleted |= is_in(&many[i]) && many[i].locked;
-	OK(deleted ||
-	    waits(o->d) <=
-		spoken_too_late(o) + circles_without_effect(o) + never_said());
+	OK(deleted || waits(o->d) <= spoken_too_late(o) + never_said());
 }
 
 /* Was given all that the others have? */

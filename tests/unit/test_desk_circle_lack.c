@@ -1,5 +1,7 @@
 /* The key of a circle that did not come to a desk of its member is asked for,
  * and given by another of its members; to nobody else. */
+#include "desk/pack.h"
+#include "desk/unpack.h"
 #include "desk_circle.h"
 
 static void
@@ -72,8 +74,65 @@ and_from_another_member_when_its_maker_does_not_answer(void)
 	end_many();
 }
 
+static enum err
+nothing_to_ask(void *who, const struct welcome *w)
+{
+	(void)who;
+	(void)w;
+	return ERR_OK;
+}
+
+static void
+pack_for(unsigned by, unsigned to)
+{
+	const struct welcome_ask yes = { nothing_to_ask, NULL };
+	struct pack_said_of packed;
+	struct welcome said;
+	struct buf note, out;
+	struct join j;
+	char file[100];
+
+	(void)snprintf(file, sizeof file, "%s.pack", dir);
+	buf_init(&note, JOIN_MAX);
+	buf_init(&out, 64U << 20);
+	OK(unpack_request(many[to], &note) == ERR_OK);
+	OK(join_read(&j, note.at, note.len) == ERR_OK);
+	OK(pack_give(many[by], &j, age_sink_buf(&out), &packed) == ERR_OK);
+	OK(file_write(file, out.at, out.len, 0600) == ERR_OK);
+	OK(unpack_take(&said, many[to], file, &yes) == ERR_OK);
+	(void)unlink(file);
+	buf_drop(&note);
+	buf_drop(&out);
+}
+
+/* What still comes by a key is read by whom its circle names. */
+static void
+who_was_let_in_is_given_no_key_of_before(void)
+{
+	uint8_t before[CIRCLE_ID_BYTES];
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 3) == ERR_OK);
+	memcpy(before, restrict_of(many[0], at(0, &w))->circle, sizeof before);
+	sync_many();
+	OK(restrict_to(0, at(0, &w), 7) == ERR_OK);
+	sync_many();
+	OK(circles_forget(many[1], at(1, &w)) == ERR_OK);
+	for (unsigned i = 1; i < 3; i++) {
+		pack_for(0, i);
+		OK(circles_count(many[i]) == 3 - i);
+		OK((circles_find(many[i], before) == NULL) == (i == 2));
+	}
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
+T(who_was_let_in_is_given_no_key_of_before)
 T(a_key_that_was_missed_comes_from_whoever_made_it)
 if (t_long()) {
 	T(and_from_another_member_when_its_maker_does_not_answer)

@@ -107,6 +107,69 @@ who_was_left_out_does_not_take_it_for_himself(void)
 	end_many();
 }
 
+/* A member's role is taken away, which he hears of later. */
+static void
+make_viewer(unsigned i)
+{
+	const struct roster_come to = { come_many, NULL };
+	struct roster *r = next_roster();
+	struct buf note;
+
+	OK(roster_set_role(r, member_of(i), MEMBER_VIEWER, &to) == ERR_OK);
+	buf_init(&note, ROSTER_MAX);
+	sign_roster(r, &note);
+	buf_drop(&note);
+}
+
+static void
+a_key_of_what_has_no_effect_waits_a_week_and_no_longer(void)
+{
+	struct writer w;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	make_viewer(1);
+	OK(restrict_to(1, at(1, &w), 7) == ERR_OK);
+	sync_one(many[1]);
+	sync_many();
+	OK(many[0]->told_n > 0);
+	set_day(day + 8);
+	sync_many();
+	open_one(0);
+	OK(many[0]->told_n == 0 && circles_count(many[0]) == 0);
+	end_many();
+}
+
+/* His answer crossed the roster: the source seals to a key that nobody else
+ * takes, until another answer says where. */
+static void
+who_had_no_say_any_more_keeps_no_source_for_himself(void)
+{
+	struct writer w;
+	struct letter l;
+
+	begin_many(2, editors);
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	sync_many();
+	make_viewer(1);
+	OK(restrict_to(1, at(1, &w), 2) == ERR_OK);
+	answer(1, &w, "to me");
+	sync_many();
+	OK(newest(&l, &w) && l.has_next && !l.next_is_door);
+	letter_drop(&l);
+	OK(restrict_tell_door(many[0], at(0, &w)));
+	answer(0, &w, "to us");
+	OK(!restrict_tell_door(many[0], at(0, &w)));
+	send_as_told(&w, &(struct what){ .text = "for all", .id = 2 });
+	sync_many();
+	for (unsigned i = 0; i < 3; i++)
+		OK(opens_any(i, &w, "for all"));
+	end_many();
+}
+
 /* It would make a key at every sync, until it holds as many as it can and its
  * syncs fail. */
 static void
@@ -336,6 +399,8 @@ T_BEGIN
 desk_tests_begin();
 T(who_does_not_read_it_announces_no_end_of_it)
 T(who_was_left_out_does_not_take_it_for_himself)
+T(a_key_of_what_has_no_effect_waits_a_week_and_no_longer)
+T(who_had_no_say_any_more_keeps_no_source_for_himself)
 T(a_desk_that_said_all_it_may_makes_no_keys_for_nobody)
 if (!t_slow()) {
 	T(who_does_not_read_at_its_door_restricts_nothing)
