@@ -27,6 +27,7 @@ struct taking {
 	struct pack_desk desk;
 	struct desk *d; /* to be; its folder is open the second time */
 	struct conv *conv; /* whose records come */
+	struct tagmap convs; /* that came; value: 0 */
 };
 
 static const struct roster_member *
@@ -110,20 +111,34 @@ take_entry(struct taking *t, const uint8_t *p, size_t n)
 	return e;
 }
 
-/* A conversation that has been taken in is not needed in memory. */
-static void
-forget_conv(struct taking *t)
+/* A conversation that has been taken in is not needed in memory.  ERR_DENIED:
+ * it has an answer that was not sent.  This desk would send it, and say on the
+ * log that it did: who_makes_a_welcome_has_its_reader_send_nothing. */
+static enum err
+end_conv(struct taking *t)
 {
+	const bool sends = t->conv != NULL && t->conv->outs_n > 0;
+
 	if (t->conv != NULL)
 		desk_conv_forget(t->d, t->conv);
 	t->conv = NULL;
+	return sends ? ERR_DENIED : ERR_OK;
 }
 
 static enum err
 take_conversation(struct taking *t, const uint8_t *p, size_t n)
 {
+	uint8_t id[CONV_ID_BYTES];
+	enum err e;
+
 	(void)n;
-	forget_conv(t);
+	if ((e = end_conv(t)) != ERR_OK)
+		return e;
+	conv_id_of(id, p, t->d->vault->salt);
+	if (tagmap_get(&t->convs, id, NULL))
+		return ERR_FORMAT; /* it would have two files */
+	if ((e = tagmap_put(&t->convs, id, 0)) != ERR_OK)
+		return e;
 	t->conv = desk_conv_of(t->d, p);
 	t->w->conversations += !t->keep;
 	return t->conv == NULL ? ERR_NOMEM : ERR_OK;
@@ -137,6 +152,9 @@ take_said(struct taking *t, const uint8_t *p, size_t n)
 	enum err e;
 
 	e = packed_said(&s, t->d, t->conv->box.owner, p, n);
+	/* As it is read when the desk is opened: before anything is kept. */
+	if (e == ERR_OK && !t->keep)
+		e = conv_take_record(t->d, t->conv, s.head, s.head_n);
 	if (e != ERR_OK || !t->keep)
 		return e;
 	buf_init(&head, RECORD_MAX);
@@ -199,16 +217,17 @@ read_once(struct taking *t, int fd)
 {
 	const struct pack_taker taker = { take, t };
 	size_t once;
-	enum err e;
+	enum err e, ended;
 
 	pack_reader_close(t->reader);
 	t->reader = NULL;
+	tagmap_clear(&t->convs);
 	e = pack_reader_open(&t->reader, t->d->device, taker);
 	if (e == ERR_OK)
 		e = packed_feed_once(
 		    t->reader, fd, &t->own->recipient, 1, &once);
-	forget_conv(t);
-	return e;
+	ended = end_conv(t);
+	return e == ERR_OK ? ended : e;
 }
 
 /* The first time: what it says, for people to compare. */
@@ -406,6 +425,7 @@ out:
 		(void)close(held);
 	pack_reader_close(t.reader);
 	pack_desk_drop(&t.desk);
+	tagmap_drop(&t.convs);
 	desk_close(t.d);
 	return e;
 }
