@@ -10,6 +10,7 @@
 #include "desk/packed.h"
 
 #define NAME "circles"
+#define FROM "circles-from" /* which device made the welcome they came in */
 #define ROW_BYTES (CIRCLE_ID_BYTES + CONV_ID_BYTES + 4U + CHAIN_SEED_BYTES)
 #define IDS 8U /* identities that are kept of one */
 
@@ -234,6 +235,76 @@ circles_take_packed(struct desk *d, const uint8_t *p, size_t n, bool keep)
 		e = circles_put(d, &c, unknown);
 	circle_drop(&c);
 	return e == ERR_TAKEN ? ERR_OK : e;
+}
+
+bool
+circles_is_of(const struct desk *d, const struct registered_circle *of,
+    const uint8_t device[static DEVICE_ID_BYTES])
+{
+	const struct roster_device *by = roster_device(d->roster, device);
+
+	return memcmp(of->device, device, DEVICE_ID_BYTES) == 0 ||
+	    (by != NULL && registers_names(of, by->member));
+}
+
+bool
+circles_may_pack(const struct desk *d, const struct registered_circle *of,
+    const uint8_t device[static DEVICE_ID_BYTES])
+{
+	const struct roster_device *by = roster_device(d->roster, device);
+	const struct restricted *r =
+	    registers_restricted(&d->registers, of->conversation);
+
+	return circles_is_of(d, of, device) ||
+	    (by != NULL && r != NULL && r->is && restricted_has(r, by->member));
+}
+
+enum err
+circles_welcomed_by(
+    struct desk *d, const uint8_t device[static DEVICE_ID_BYTES])
+{
+	return d->circles == NULL
+	    ? ERR_OK
+	    : store_put(d->store, FROM, device, DEVICE_ID_BYTES);
+}
+
+/* Those that whoever made the welcome may not have handed over go: what the
+ * source writes would be sealed to a key of his. */
+static void
+judge(struct desk *d, const uint8_t *by)
+{
+	static const uint8_t unknown[CONV_ID_BYTES];
+
+	for (size_t i = d->circles->n; i-- > 0;) {
+		struct held *h = &d->circles->list[i];
+		const struct registered_circle *of;
+
+		if (memcmp(h->of, unknown, sizeof unknown) != 0)
+			continue;
+		of = registers_circle(&d->registers, h->is.id, NULL);
+		if (of != NULL && circles_may_pack(d, of, by))
+			memcpy(h->of, of->conversation, sizeof h->of);
+		else
+			take_away(d->circles, i);
+	}
+}
+
+enum err
+circles_judge(struct desk *d)
+{
+	struct buf by;
+	enum err e;
+
+	buf_init(&by, STORE_BLOB_MAX);
+	e = store_get(d->store, FROM, &by);
+	if (e == ERR_OK && by.len == DEVICE_ID_BYTES) {
+		judge(d, by.at);
+		if ((e = save(d)) == ERR_OK)
+			e = store_put(d->store, FROM, "", 0);
+	}
+	buf_drop(&by);
+	/* On a full disk it is judged again the next time. */
+	return e == ERR_NOTHING || e == ERR_FULL ? ERR_OK : e;
 }
 
 /* Made once and kept: every envelope is tried with it. */

@@ -23,10 +23,23 @@ void circles_drop(struct desk *d);
 enum err circles_put(struct desk *d, const struct circle *c,
     const uint8_t of[static CONV_ID_BYTES]) MUST_USE;
 
-/* One that came in a pack, if its record is one's: it is kept when `keep`.
- * ERR_NOTHING for any other chain. */
+/* Did this device name it, or is it of a member whom its `restrict` names? */
+bool circles_is_of(const struct desk *d, const struct registered_circle *of,
+    const uint8_t device[static DEVICE_ID_BYTES]);
+
+/* May it pack it for others?  Who reads the conversation may, too. */
+bool circles_may_pack(const struct desk *d, const struct registered_circle *of,
+    const uint8_t device[static DEVICE_ID_BYTES]);
+
+/* One that came in a welcome, if its record is one's: it is kept when `keep`.
+ * ERR_NOTHING for any other chain.  Who made the welcome is known at its end:
+ * circles_welcomed_by().  Whether he may is judged by the log, when that is
+ * read for the first time: circles_judge(), before any of them is used. */
 enum err circles_take_packed(
     struct desk *d, const uint8_t *p, size_t n, bool keep) MUST_USE;
+enum err circles_welcomed_by(
+    struct desk *d, const uint8_t device[static DEVICE_ID_BYTES]) MUST_USE;
+enum err circles_judge(struct desk *d) MUST_USE;
 
 /* Is there a device of which no more are kept?  `device` is the beginning of
  * its id. */

@@ -429,7 +429,8 @@ load_all(struct desk *d)
 	if (d->convs_n > 1)
 		qsort(d->convs, d->convs_n, sizeof *d->convs, older);
 	find_again(d);
-	if ((e = desk_mark_alike(d)) != ERR_OK)
+	if ((e = desk_mark_alike(d)) != ERR_OK ||
+	    (e = circles_judge(d)) != ERR_OK)
 		return e;
 	return unpack_resume(d);
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/wipe.h"
+#include "crypt/key.h"
 
 #include "desk/circles.h"
 #include "desk/days.h"
@@ -26,6 +27,8 @@ struct merge {
 	bool is_behind; /* and this one than it */
 	uint32_t first; /* the oldest day of a key here, before */
 	bool more_chains;
+	struct circle *circles; /* that came, in guarded memory */
+	size_t circles_n, circles_room;
 	bool talks; /* the log is whole: conversations come */
 	struct merge_talk talk;
 	struct merge_said said;
@@ -54,6 +57,7 @@ merge_close(struct merge *m)
 		return;
 	merge_talk_drop(&m->talk);
 	pack_desk_drop(&m->desk);
+	key_memory_free(m->circles);
 	wipe_free(m, sizeof *m);
 }
 
@@ -245,10 +249,72 @@ is_over(const struct merge *m, const struct ring_chain *c)
 }
 
 static enum err
+add_circle(struct merge *m, const struct circle *c)
+{
+	const size_t want = m->circles_room == 0 ? 8 : 2 * m->circles_room;
+	struct circle *list;
+
+	if (m->circles_n == CIRCLES_MAX)
+		return ERR_FULL;
+	if (m->circles_n == m->circles_room) {
+		if ((list = key_memory(want * sizeof *list)) == NULL)
+			return ERR_NOMEM;
+		if (m->circles_n > 0)
+			memcpy(list, m->circles, m->circles_n * sizeof *list);
+		key_memory_free(m->circles);
+		m->circles = list;
+		m->circles_room = want;
+	}
+	m->circles[m->circles_n++] = *c;
+	return ERR_OK;
+}
+
+/* Whose they are the log says, which comes behind them. */
+static enum err
+take_circle(struct merge *m, const uint8_t *p, size_t n)
+{
+	struct circle c;
+	enum err e = packed_circle(&c, p, n);
+
+	if (e != ERR_OK)
+		return e;
+	if (m->keep && !is_backup(m))
+		e = add_circle(m, &c);
+	circle_drop(&c);
+	return e;
+}
+
+/* Who is not of a circle could put in a key of his own:
+ * who_is_not_of_a_circle_packs_no_key_of_it. */
+static enum err
+keep_circles(struct merge *m)
+{
+	struct desk *d = m->d;
+	uint8_t by[DEVICE_ID_BYTES];
+	enum err e = ERR_OK;
+
+	device_id(by, pack_reader_giver(m->reader)->key);
+	for (size_t i = 0; e == ERR_OK && i < m->circles_n; i++) {
+		const struct circle *c = &m->circles[i];
+		const struct registered_circle *of =
+		    registers_circle(&d->registers, c->id, NULL);
+
+		if (of == NULL || circles_find(d, c->id) != NULL ||
+		    !circles_may_pack(d, of, by))
+			continue;
+		/* As of one that was handed out. */
+		e = days_try_again(d, of->day - (of->day > 0));
+		if (e == ERR_OK)
+			e = circles_put(d, c, of->conversation);
+	}
+	return e;
+}
+
+static enum err
 take_chain(struct merge *m, const uint8_t *p, size_t n)
 {
 	struct ring_chain to = { .first = 0 };
-	enum err e = circles_take_packed(m->d, p, n, m->keep && !is_backup(m));
+	enum err e = take_circle(m, p, n);
 
 	if (e != ERR_NOTHING)
 		return e;
@@ -406,7 +472,7 @@ merge_end(struct merge *m)
 
 	if (!m->keep)
 		return look_at_maker(m);
-	if ((e = log_show(m->d)) != ERR_OK ||
+	if ((e = log_show(m->d)) != ERR_OK || (e = keep_circles(m)) != ERR_OK ||
 	    (m->is_ahead && (e = end_serial(m)) != ERR_OK) ||
 	    (e = merge_talk_end(&m->talk)) != ERR_OK ||
 	    (e = told_settle(m->d)) != ERR_OK ||

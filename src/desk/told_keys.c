@@ -85,17 +85,6 @@ take(struct desk *d, const struct handout *h, size_t once)
 	return e == ERR_OK && next ? access_came(d, h->roster) : e;
 }
 
-/* Made it, or is of a member who had it from whoever did. */
-static bool
-is_of_circle(const struct desk *d, const struct registered_circle *of,
-    const uint8_t *device)
-{
-	const struct roster_device *by = roster_device(d->roster, device);
-
-	return memcmp(of->device, device, DEVICE_ID_BYTES) == 0 ||
-	    (by != NULL && registers_names(of, by->member));
-}
-
 /* The key of a circle, from a desk whose entry made that circle, or that has it
  * too.  The first that comes is kept.  One whose circle has no effect a week
  * later is not kept waiting: should it have some then, its key is asked for. */
@@ -107,7 +96,7 @@ take_circle(struct desk *d, const struct handout *h, size_t once, uint32_t came)
 	struct circle c = { .chain = h->seed };
 	enum err e;
 
-	if (of == NULL || !is_of_circle(d, of, h->device))
+	if (of == NULL || !circles_is_of(d, of, h->device))
 		return came + CIRCLE_WAITS <= clock_day() ? ERR_DENIED
 							  : ERR_MISSING;
 	/* Of a term to come nobody could be told anything: clocks of desk and
@@ -117,8 +106,9 @@ take_circle(struct desk *d, const struct handout *h, size_t once, uint32_t came)
 		return ERR_FORMAT;
 	memcpy(c.id, h->chain.id, sizeof c.id);
 	/* Nobody sealed to it before it was named; clocks as above. */
-	e = circles_find(d, c.id) == NULL ? days_try_again(d, of->day - 1)
-					  : ERR_OK;
+	e = circles_find(d, c.id) == NULL
+	    ? days_try_again(d, of->day - (of->day > 0))
+	    : ERR_OK;
 	if (e == ERR_OK)
 		e = circles_put(d, &c, of->conversation);
 	circle_drop(&c);

@@ -347,7 +347,7 @@ static enum err
 keep(struct taking *t, int fd, const uint8_t hash[static SHA256_BYTES])
 {
 	char path[FILE_PATH_MAX];
-	uint8_t now[SHA256_BYTES];
+	uint8_t now[SHA256_BYTES], by[DEVICE_ID_BYTES];
 	enum err e;
 
 	t->keep = true;
@@ -359,7 +359,9 @@ keep(struct taking *t, int fd, const uint8_t hash[static SHA256_BYTES])
 	pack_reader_hash(t->reader, now);
 	if (memcmp(now, hash, sizeof now) != 0)
 		return ERR_FORGED; /* another file than the one looked at */
-	if ((e = keep_rest(t)) != ERR_OK ||
+	device_id(by, pack_reader_giver(t->reader)->key);
+	if ((e = circles_welcomed_by(t->d, by)) != ERR_OK ||
+	    (e = keep_rest(t)) != ERR_OK ||
 	    (e = store_batch_end(t->d->store)) != ERR_OK ||
 	    (e = file_path(path, sizeof path, t->dir, "key")) != ERR_OK ||
 	    (e = file_sync_dir(t->dir)) != ERR_OK)
