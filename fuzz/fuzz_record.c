@@ -101,8 +101,8 @@ look(void)
 		return;
 	before = taken;
 	taken = 0;
-	/* What was torn is cut.  A damaged tail is looked at once it is the last
-	 * thing there, and is torn then too. */
+	/* What was torn is cut.  A damaged tail is looked at once it is the
+	 * last thing there, and is torn then too. */
 	assert(record_load(&r, path, key, taker) == ERR_OK && taken <= before);
 	(void)!record_walk(&r, (struct record_walker){ walk, NULL });
 	buf_init(&tail, MOST);

@@ -4,8 +4,8 @@
  * The line's keys are compared with the desk's own chains first.  On a key that
  * belongs to no chain of ours what other desks gave is fetched alone (a
  * hand-out may bring that chain) and they are compared once more; if it is
- * foreign still, nothing else is fetched and nothing sent, but that a desk which
- * has the team's next certificate puts that there.  Then every envelope
+ * foreign still, nothing else is fetched and nothing sent, but that a desk
+ * which has the team's next certificate puts that there.  Then every envelope
  * of every day that is not finished is tried with all keys that may open it
  * (team/ring.h).  Day d is finished when the files of d and d + 1 are closed
  * and all in them was tried; only then its key goes.  A line that names what it

@@ -175,11 +175,11 @@ sync_both(void)
 
 /* A team of two that have a letter; the second is of that role. */
 static inline void
-begin_two(struct writer *w, enum member_role role)
+begin_two(struct writer *source, enum member_role role)
 {
 	begin_team();
-	writer_make(w, 1);
-	send(w, &(struct what){ .text = "hello", .id = 1 });
+	writer_make(source, 1);
+	send(source, &(struct what){ .text = "hello", .id = 1 });
 	join(role);
 	sync_both();
 }
