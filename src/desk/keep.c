@@ -2,7 +2,6 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "base/clock.h"
 #include "lang/lang.h"
 #include "team/roster_keep.h"
 
@@ -48,7 +47,7 @@ keepers_of(struct keepers *k, const struct desk *d, const struct conv *c)
 
 	k->n = 0;
 	k->reads = false;
-	readers_of(&readers, d, c, clock_day());
+	readers_list(&readers, d, c);
 	for (size_t i = 0; i < readers.n; i++) {
 		const uint8_t *id = readers.list[i].id;
 

@@ -64,8 +64,7 @@ add_hints(struct readers *r, const struct desk *d, const struct conv *c,
 }
 
 void
-readers_of(struct readers *r, const struct desk *d, const struct conv *c,
-    uint32_t today)
+readers_list(struct readers *r, const struct desk *d, const struct conv *c)
 {
 	const struct roster_door *door = doors_of(d, c);
 	const struct restricted *of = restrict_of(d, c);
@@ -80,6 +79,13 @@ readers_of(struct readers *r, const struct desk *d, const struct conv *c,
 		add(r, d, of->members[i], true);
 	r->may_change = desk_role(d) != MEMBER_VIEWER &&
 	    restrict_stand(d, c) != RESTRICT_OUT;
+}
+
+void
+readers_of(struct readers *r, const struct desk *d, const struct conv *c,
+    uint32_t today)
+{
+	readers_list(r, d, c);
 	add_hints(r, d, c, today);
 }
 

@@ -25,7 +25,10 @@ struct readers {
 	const char *hints[READERS_HINTS]; /* sentences; English */
 };
 
-/* Borrowed until the log or the roster changes. */
+/* Borrowed until the log or the roster changes.  The list is without hints, for
+ * which the log is looked through. */
+void readers_list(
+    struct readers *r, const struct desk *d, const struct conv *c);
 void readers_of(struct readers *r, const struct desk *d, const struct conv *c,
     uint32_t today);
 

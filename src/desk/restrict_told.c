@@ -31,24 +31,36 @@ note(struct places *p, const struct teamlog_line *line)
 	}
 }
 
-static enum err
-look(const struct desk *d, const struct conv *c, struct places *p)
+/* Entries of one kind that name the conversation. */
+static void
+look_at(const struct desk *d, const struct conv *c, enum effect_kind kind,
+    struct effect *f, struct places *p)
 {
-	struct effect *f = calloc(1, sizeof *f);
 	struct teamlog_line line;
 
-	*p = (struct places){ .first = 0 };
-	if (f == NULL)
-		return ERR_NOMEM;
 	for (size_t i = 0; i < teamlog_count(d->log); i++) {
 		teamlog_at(d->log, i, &line);
-		if ((line.kind == EFFECT_RESTRICT ||
-			line.kind == EFFECT_REPLY) &&
+		if (line.kind == kind &&
 		    effect_read(f, line.kind, line.body, line.body_len) ==
 			ERR_OK &&
 		    memcmp(f->conversation, c->id, CONV_ID_BYTES) == 0)
 			note(p, &line);
 	}
+}
+
+/* Answers are many, and who reads is said of few: where it never was, they are
+ * not looked at. */
+static enum err
+look(const struct desk *d, const struct conv *c, struct places *p)
+{
+	struct effect *f = calloc(1, sizeof *f);
+
+	*p = (struct places){ .first = 0 };
+	if (f == NULL)
+		return ERR_NOMEM;
+	look_at(d, c, EFFECT_RESTRICT, f, p);
+	if (p->first > 0)
+		look_at(d, c, EFFECT_REPLY, f, p);
 	wipe_free(f, sizeof *f);
 	return ERR_OK;
 }
