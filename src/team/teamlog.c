@@ -416,6 +416,7 @@ look_at_body(struct item *it, const struct entry *en)
 
 	if (it->kind == EFFECT_UNKNOWN)
 		return ERR_OK;
+	effect.chain_n = 0;
 	if ((e = entry_fields(en, &body)) == ERR_OK)
 		e = effect_take(&effect, it->kind, body);
 	it->bad_body = e != ERR_OK;
