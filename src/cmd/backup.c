@@ -346,6 +346,8 @@ make(struct backup_cmd *c)
 	int status;
 	enum err e;
 
+	if (!members_may(c->to, AGE_BEGIN))
+		return CMD_FAILED;
 	status = desk_cmd_open(
 	    &d, c->dir, c->passphrase_file, "Passphrase of the desk: ");
 	if (status != CMD_DONE)

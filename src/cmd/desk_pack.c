@@ -26,6 +26,8 @@ desk_cmd_pack(struct desk_cmd *c)
 	if (e != ERR_OK)
 		return cmd_fail(e, c->request,
 		    "Name the file join-request that sotto join made.");
+	if (!members_may(c->to, AGE_BEGIN))
+		return CMD_FAILED;
 	return members_pack(c->desk, &j, c->to, c->json);
 }
 
@@ -72,6 +74,8 @@ desk_cmd_request(struct desk_cmd *c)
 	struct buf note;
 	enum err e;
 
+	if (!members_may(c->to, JOIN_BEGIN))
+		return CMD_FAILED;
 	buf_init(&note, JOIN_MAX);
 	if ((e = unpack_request(c->desk, &note)) == ERR_OK)
 		e = file_write(c->to, note.at, note.len, 0600);

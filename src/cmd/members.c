@@ -129,6 +129,19 @@ say_packed(const struct pack_said_of *said, const char *to, bool json)
 	return CMD_DONE;
 }
 
+bool
+members_may(const char *to, const char *begin)
+{
+	const enum err e = strcmp(to, "-") == 0 ? ERR_OK : out_may(to, begin);
+
+	if (e == ERR_TAKEN)
+		(void)cmd_fail(e, to, "Name a file that is not there yet.");
+	else if (e != ERR_OK)
+		(void)cmd_fail(
+		    e, to, "Name a file in a folder that you may write to.");
+	return e == ERR_OK;
+}
+
 int
 members_pack(struct desk *d, const struct join *j, const char *to, bool json)
 {

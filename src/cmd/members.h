@@ -20,6 +20,14 @@ bool members_role_read(enum member_role *role, const char *name);
 enum err members_compare(const struct join_code *code, const char *given,
     const char *prompt) MUST_USE;
 
+#define AGE_BEGIN "age-encryption.org/v1\n" /* a welcome, a pack, a backup */
+#define JOIN_BEGIN "sotto/1 join\n" /* what asks for one */
+
+/* May `to` become a file that begins with `begin`?  Says why not: a file of
+ * another kind is never replaced, and nothing is signed before this is known.
+ */
+bool members_may(const char *to, const char *begin);
+
 /* Write the welcome of this join note's device to the file `to`, which appears
  * whole or not at all, and say its words; returns a status, and has said why
  * not. */

@@ -95,6 +95,43 @@ out_open(struct out *o, const char *path, mode_t mode)
 	return e;
 }
 
+/* Is there nothing yet, nothing in it, or what begins so? */
+static enum err
+is_ours(const char *path, const char *begin)
+{
+	char head[64];
+	const size_t n = strlen(begin);
+	enum err e = ERR_OK;
+	ssize_t got;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT ? ERR_OK : file_err();
+	got = read(fd, head, n < sizeof head ? n : sizeof head);
+	if (got < 0)
+		e = file_err();
+	else if (got > 0 && ((size_t)got != n || memcmp(head, begin, n) != 0))
+		e = ERR_TAKEN;
+	(void)close(fd);
+	return e;
+}
+
+enum err
+out_may(const char *path, const char *begin)
+{
+	struct stat st;
+	struct out o;
+	enum err e;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? ERR_TAKEN : ERR_OK;
+	out_init(&o);
+	if ((e = is_ours(path, begin)) == ERR_OK)
+		e = out_open(&o, path, 0600);
+	out_drop(&o);
+	return e;
+}
+
 enum err
 out_put(void *who, const void *p, size_t n)
 {

@@ -26,6 +26,11 @@ void out_init(struct out *o);
  * pipe, a device) is written as it comes too. */
 enum err out_open(struct out *o, const char *path, mode_t mode) MUST_USE;
 
+/* May a file that begins with `begin` take this name?  ERR_TAKEN: another
+ * file has it, which is nobody's to replace; else what out_open() would say.
+ * For calls that do much before they write. */
+enum err out_may(const char *path, const char *begin) MUST_USE;
+
 /* For an age_sink; `who` is the struct out. */
 enum err out_put(void *who, const void *p, size_t n) MUST_USE;
 

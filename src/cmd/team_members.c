@@ -326,7 +326,8 @@ team_cmd_add(struct team_cmd *c)
 		return cmd_misuse(&cmd_team,
 		    "add wants --role for a new member, or --member alone for "
 		    "a further device");
-	if (!read_request(c, &j) || !team_cmd_begin(c))
+	if (!members_may(c->to, AGE_BEGIN) || !read_request(c, &j) ||
+	    !team_cmd_begin(c))
 		return CMD_FAILED;
 	if (!is_in(c, &j)) {
 		if (!add(c, &j))

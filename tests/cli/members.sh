@@ -41,6 +41,14 @@ desk a junk "$handle" >/dev/null
 desk a junk "$handle" --undo >/dev/null
 refused 1 "not its five words" team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --role editor \
 	--code "zoo zoo zoo zoo zoo" --to "$T/w"
+echo "precious" >"$T/precious"
+refused 1 "none/w: .*folder" team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --role editor \
+	--code "$night" --to "$T/none/w"
+refused 1 "not there yet" team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --role editor \
+	--code "$night" --to "$T/precious"
+refused 1 "not there yet" desk a request --to "$T/precious"
+refused 1 "not there yet" desk a pack --for "$T/b/join-request" --to "$T/precious"
+[ "$(cat "$T/precious")" = precious ] || fail "a file of another kind was replaced"
 [ ! -e "$T/w" ] && [ "$(team members "$T/a/desk" --json | json 'd["serial"]')" = 1 ] ||
 	fail "something was done"
 team add "$T/a/desk" "$T/a/team" "$T/b/join-request" --role editor --code "$night" --to "$T/w" >"$T/out"
