@@ -57,7 +57,8 @@ static int
 run(int argc, char **argv)
 {
 	struct warden_opts o = { .ready = say };
-	struct warden_fault fault = { "serving", NULL };
+	struct warden_fault fault = { "serving", NULL, 0 };
+	char where[64];
 	enum err e;
 	int status = options(&o, argc, argv);
 
@@ -67,6 +68,11 @@ run(int argc, char **argv)
 	if ((e == ERR_BUSY || e == ERR_TAKEN) && fault.todo != NULL) {
 		fprintf(stderr, "sotto: %s: %s\n", fault.what, fault.todo);
 		return CMD_FAILED;
+	}
+	if (e != ERR_OK && fault.line > 0) {
+		(void)snprintf(
+		    where, sizeof where, "%s, line %u", fault.what, fault.line);
+		fault.what = where;
 	}
 	return e == ERR_OK ? CMD_DONE : cmd_fail(e, fault.what, fault.todo);
 }

@@ -27,7 +27,7 @@ static enum err
 fail(struct warden_fault *f, enum err e, const char *what, const char *todo)
 {
 	if (e != ERR_OK)
-		*f = (struct warden_fault){ what, todo };
+		*f = (struct warden_fault){ what, todo, 0 };
 	return e;
 }
 
@@ -118,6 +118,7 @@ static enum err
 read_files(struct warden *w, struct warden_fault *f)
 {
 	struct settings got;
+	unsigned line = 0;
 	enum err e;
 
 	if ((e = read_file(w, &w->settings_file, "settings")) != ERR_OK)
@@ -125,10 +126,13 @@ read_files(struct warden *w, struct warden_fault *f)
 	if (w->settings_file.len == 0)
 		return no_line(f);
 	e = settings_read(
-	    &got, w->settings_file.at, w->settings_file.len, NULL);
-	if (e != ERR_OK)
-		return fail(f, e, "the line's settings",
-		    "Look at the file `settings` in the line's folder.");
+	    &got, w->settings_file.at, w->settings_file.len, &line);
+	if (e != ERR_OK) {
+		*f = (struct warden_fault){ "the line's settings",
+			"Look at the file `settings` in the line's folder.",
+			line };
+		return e;
+	}
 	w->settings = got;
 	if ((e = read_file(w, &w->certificate, "certificate")) != ERR_OK ||
 	    (e = read_file(w, &w->key_note, "key-note")) != ERR_OK)

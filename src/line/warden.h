@@ -32,6 +32,7 @@ struct warden_opts {
 struct warden_fault {
 	const char *what; /* never NULL after a failure */
 	const char *todo; /* or NULL */
+	unsigned line; /* of the settings, where it is; or 0 */
 };
 
 /* Run until told to end. */

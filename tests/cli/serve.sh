@@ -113,7 +113,7 @@ for p in $all; do
 done
 
 test_is "wrong settings are said in one sentence"
-refused 1 "settings" "$sotto" serve "$line" --listen 127.0.0.1:0
+refused 1 "settings, line $(wc -l <"$line/settings"):" "$sotto" serve "$line" --listen 127.0.0.1:0
 cp "$T/settings" "$line/settings"
 
 test_is "a warden that is killed takes its processes along"
