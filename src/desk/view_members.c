@@ -326,21 +326,38 @@ desk_view_members(
 	return view_end(&h);
 }
 
+/* One word of a command, which may be the folder with something behind it.
+ * What is short is a box: a line that ends behind the hyphens of --to, or the
+ * first slash of a path, is read as two words. */
+static void
+put_word(struct html *h, const char *word, size_t n, const char *folder)
+{
+	if (n >= 3 && memcmp(word, "{1}", 3) == 0) {
+		html_text(h, folder);
+		html_text_n(h, word + 3, n - 3);
+		return;
+	}
+	html_open(h, HTML_SPAN);
+	html_text_n(h, word, n);
+	html_close(h, HTML_SPAN);
+}
+
 /* With the folder in it, to be copied as it stands. */
 static void
 put_command(struct html *h, const char *does, const char *folder)
 {
-	const char *hole = strstr(does, "{1}");
+	size_t n;
 
 	html_open(h, HTML_P);
 	html_attr(h, HTML_CLASS, "command");
 	html_attr(h, HTML_DIR, "ltr");
 	html_open(h, HTML_CODE);
-	html_text_n(
-	    h, does, hole == NULL ? strlen(does) : (size_t)(hole - does));
-	if (hole != NULL) {
-		html_text(h, folder);
-		html_text(h, hole + 3);
+	for (; *does != '\0'; does += n) {
+		n = strspn(does, " ");
+		html_text_n(h, does, n);
+		does += n;
+		n = strcspn(does, " ");
+		put_word(h, does, n, folder);
 	}
 	html_close(h, HTML_CODE);
 	html_close(h, HTML_P);
