@@ -137,9 +137,12 @@ begin(struct join_cmd *c)
 	e = waiting_make(c->own, c->name, (const char *)typed.at, typed.len);
 	if (e == ERR_OK)
 		e = make(c, &code);
-	status = e == ERR_OK ? say_request(c, &code)
-			     : cmd_fail(e, "no desk can be made there",
-				   "Name a folder that you may write to.");
+	status = e == ERR_OK
+	    ? say_request(c, &code)
+	    : cmd_fail(e, "no desk can be made there",
+		  e == ERR_NOTHING    ? "Make the folder around it first."
+		      : e == ERR_FULL ? "Make room, and do it again."
+				      : "Name a folder that you may write to.");
 out:
 	buf_drop(&typed);
 	return status;

@@ -23,6 +23,7 @@ night=$(sed -n 's/^  \([a-z]* [a-z]* [a-z]* [a-z]* [a-z]*\)$/\1/p' "$T/out")
 ! grep -rq "Noční" "$T/b/desk" || fail "it says who"
 refused 1 "waits for its welcome" desk b inbox
 refused 1 "waits for its welcome there already" "$sotto" join "$T/b" --name X --passphrase-file "$T/pw2"
+refused 1 "Make the folder around it first" "$sotto" join "$T/none/b" --name X --passphrase-file "$T/pw2"
 refused 1 "There is a desk already" "$sotto" join "$T/a" --name X --passphrase-file "$T/pw2"
 
 test_is "an admin takes a member in, once the words are the same"
