@@ -334,7 +334,7 @@ open_sentence(enum err e)
 	switch ((int)e) {
 	case ERR_NOTHING:
 		return "There is no desk in that folder: name the folder "
-		       "`desk` that sotto init made.";
+		       "`desk` that sotto init or sotto join made.";
 	case ERR_NOKEY:
 		return "That is not this desk's passphrase: try again.";
 	case ERR_BUSY:
@@ -450,8 +450,9 @@ const struct cmd cmd_desk = {
 	.usage =
 	    "usage: sotto desk DIR [OPTIONS] [VERB]\n"
 	    "\n"
-	    "DIR is the folder `desk` that `sotto init` made.  Without a verb the desk opens\n"
-	    "as a page in a browser window of its own; a verb does one thing and ends:\n"
+	    "DIR is the folder `desk` that `sotto init` or `sotto join` made.  Without a verb\n"
+	    "the desk opens as a page in a browser window of its own; a verb does one thing\n"
+	    "and ends:\n"
 	    "\n"
 	    "  sync                    fetch what lies on the line\n"
 	    "    --give-up             let go of days that it never gives or closes\n"
