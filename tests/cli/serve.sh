@@ -140,6 +140,7 @@ local_answers() {
 		http://127.0.0.1/v1/line | grep -qE '200|421'
 }
 until_true 10 local_answers
+all=$(pgrep -P "$warden")
 kill -9 "$warden"
 until_true 10 gone
 begin --listen "unix:$T/here"
