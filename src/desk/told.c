@@ -205,6 +205,21 @@ take_piece(struct desk *d, const struct buf *note, enum way way)
 	return e;
 }
 
+/* What was given twice waits once. */
+static bool
+waits_here(const struct desk *d, const struct buf *note)
+{
+	for (size_t i = 0; i < d->told_n; i++) {
+		const struct told *t = &d->told[i];
+
+		if (t->whole && !t->made && !t->strange && !t->gone &&
+		    t->note.len == note->len &&
+		    memcmp(t->note.at, note->at, note->len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Its signature is looked at before it takes any room. */
 static enum err
 take_content(struct desk *d, const struct buf *note)
@@ -222,6 +237,8 @@ take_content(struct desk *d, const struct buf *note)
 	if ((e = content_read(&c, note->at, note->len, key)) != ERR_OK)
 		return e;
 	content_drop(&c);
+	if (waits_here(d, note))
+		return ERR_OK;
 	memcpy(one.device, by, sizeof one.device);
 	buf_init(&one.note, CONTENT_MAX);
 	if ((e = make_room(d)) == ERR_OK &&
@@ -277,6 +294,7 @@ told_take(
 {
 	const enum way way = by_log ? BY_LOG : BY_DOOR;
 	const bool is_entry = told_kind(note->at, note->len) == TOLD_ENTRY;
+	const size_t was = d->told_n;
 	enum err e;
 
 	*verdict = is_entry ? take_entry(d, note, way) : take(d, note, way);
@@ -285,7 +303,7 @@ told_take(
 	/* It may be here, and its like of before not on the disk. */
 	if (d->told_unkept)
 		return write_again(d);
-	if (*verdict != ERR_OK || is_entry)
+	if (*verdict != ERR_OK || is_entry || d->told_n == was)
 		return ERR_OK;
 	e = store_add(d->store, STORE_WAIT, note->at, note->len);
 	d->told_unkept = e != ERR_OK;

@@ -79,8 +79,8 @@ waits(const struct desk *d)
 	return n;
 }
 
-/* Answers of who might not speak any more, and did not know it: what belongs
- * to them waits for a roster that lets them speak from there on. */
+/* Answers and drafts of who might not speak any more, and did not know it: what
+ * belongs to them waits for a roster that lets them speak from there on. */
 static size_t
 spoken_too_late(const struct one *o)
 {
@@ -89,7 +89,8 @@ spoken_too_late(const struct one *o)
 
 	for (size_t i = 0; i < teamlog_count(o->d->log); i++) {
 		teamlog_at(o->d->log, i, &l);
-		n += l.kind == EFFECT_REPLY && l.standing == TEAMLOG_ROLE;
+		n += (l.kind == EFFECT_REPLY || l.kind == EFFECT_DRAFT) &&
+		    l.standing == TEAMLOG_ROLE;
 	}
 	return n;
 }

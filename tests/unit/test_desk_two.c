@@ -291,6 +291,35 @@ words_whose_entry_never_has_effect_are_not_waited_for(void)
 	end_team();
 }
 
+/* Its desk may be cut off before it hears that the line took them. */
+static void
+words_that_wait_and_are_given_twice_wait_once(void)
+{
+	const struct words_ids none = { .n = 0 };
+	struct roster_come to;
+	struct roster *r;
+	struct writer w;
+
+	begin_two(&w, MEMBER_EDITOR);
+	to = members_come(desk);
+	r = next_roster();
+	OK(roster_set_role(r, r->members[1].id, MEMBER_VIEWER, &to) == ERR_OK);
+	OK(members_sign(desk, r, team_seed) == ERR_OK);
+	wipe_free(r, sizeof *r);
+	OK(desk_draft(other, desk_at(other, 0), "not heard", 9, &none) ==
+	    ERR_OK);
+	reply(other, "not heard of it yet");
+	for (unsigned i = 0; i < 3; i++) {
+		OK(desk_remember_num(other, "put", 0) == ERR_OK);
+		sync_one(other);
+	}
+	sync_one(desk);
+	OK(desk->told_n == 2);
+	again();
+	OK(desk->told_n == 2);
+	end_team();
+}
+
 /* Every source has the door's key, and can sign with keys of its own. */
 static void
 strangers_that_say_they_are_of_the_team_fill_no_memory(void)
@@ -432,6 +461,7 @@ T(what_a_viewer_may_not_do_he_is_refused)
 T(what_a_line_withholds_for_ever_is_asked_for_and_comes)
 T(words_of_a_device_that_is_new_wait_for_its_roster)
 T(words_whose_entry_never_has_effect_are_not_waited_for)
+T(words_that_wait_and_are_given_twice_wait_once)
 T(strangers_that_say_they_are_of_the_team_fill_no_memory)
 T(refused_memory_loses_nothing_that_others_gave)
 T(what_is_given_twice_is_one_entry)
