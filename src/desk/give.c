@@ -28,6 +28,7 @@ give_note(struct giving *g, const struct age_recipient *to, const void *note,
 	e = envelope_seal(envelope, sizeof envelope, to, note, n);
 	if (e == ERR_OK)
 		e = reach_put_letter(g->r, tag, envelope);
+	g->envelopes += e == ERR_OK;
 	return e == ERR_OK ? days_put_tried(&g->tags, tag) : e;
 }
 
@@ -194,12 +195,15 @@ look(void *who, const uint8_t *p, size_t n)
 						       : ERR_OK;
 }
 
-static enum err
-give_roster(struct giving *g)
+enum err
+give_roster(struct giving *g, const struct teamlog_line *line)
 {
 	struct looking l = { .d = g->d, .hash = g->effect->hash };
-	enum err e;
+	enum err e =
+	    effect_read(g->effect, line->kind, line->body, line->body_len);
 
+	if (e != ERR_OK)
+		return e;
 	buf_init(&l.note, ROSTER_MAX);
 	e = desk_each_roster(g->d, (struct record_taker){ look, &l });
 	if (e == ERR_OK && l.note.len > 0)
@@ -287,9 +291,7 @@ give_rosters(struct giving *g, uint32_t put)
 		    memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0 ||
 		    line.standing != TEAMLOG_EFFECT)
 			continue;
-		e = effect_read(g->effect, line.kind, line.body, line.body_len);
-		if (e == ERR_OK)
-			e = give_roster(g);
+		e = give_roster(g, &line);
 	}
 	return e;
 }

@@ -55,20 +55,25 @@ add_row(struct buf *rows, const struct teamlog_line *ask, uint32_t today,
 	return buf_put_u32(rows, n);
 }
 
-/* Who gives it: its author, and those who hand out; anybody when that device
- * asked for it before, in vain. */
+/* Who gives it at once: its author, and those who hand out. */
 static bool
-is_for_us(struct giving *g, const struct teamlog_line *ask, size_t place,
-    const struct teamlog_line *wanted)
+is_ours_to_give(const struct giving *g, const struct teamlog_line *wanted)
 {
 	const struct roster *r = g->d->roster;
+
+	return memcmp(wanted->device, g->d->id, DEVICE_ID_BYTES) == 0 ||
+	    memcmp(r->hands_out, g->d->id, DEVICE_ID_BYTES) == 0 ||
+	    memcmp(r->then, g->d->id, DEVICE_ID_BYTES) == 0;
+}
+
+/* Did that device ask for it before, in vain?  Then anybody gives it. */
+static bool
+was_asked_for(struct giving *g, const struct teamlog_line *ask, size_t place,
+    const struct teamlog_line *wanted)
+{
 	struct teamlog_line line;
 	bool before = false;
 
-	if (memcmp(wanted->device, g->d->id, DEVICE_ID_BYTES) == 0 ||
-	    memcmp(r->hands_out, g->d->id, DEVICE_ID_BYTES) == 0 ||
-	    memcmp(r->then, g->d->id, DEVICE_ID_BYTES) == 0)
-		return true;
 	for (size_t i = place; !before && i-- > 0;) {
 		teamlog_at(g->d->log, i, &line);
 		if (line.kind != EFFECT_LACK ||
@@ -108,33 +113,119 @@ was_said_among_others(struct giving *g, const struct teamlog_line *it)
 static enum err
 give_it(struct giving *g, const struct teamlog_line *it)
 {
+	enum err e;
+
 	if (was_said_among_others(g, it))
 		return give_note(g, &g->log, it->note, it->note_len);
-	if (memcmp(it->device, g->d->id, DEVICE_ID_BYTES) == 0 ||
-	    it->kind == EFFECT_ROSTER)
+	if (it->kind == EFFECT_ROSTER && it->standing == TEAMLOG_EFFECT &&
+	    (e = give_roster(g, it)) != ERR_OK)
+		return e;
+	if (memcmp(it->device, g->d->id, DEVICE_ID_BYTES) == 0)
 		return give_entry(g, it);
 	return give_note(g, &g->log, it->note, it->note_len);
 }
 
-static enum err
-answer(
-    struct giving *g, const struct teamlog_line *ask, size_t place, uint32_t *n)
+/* One `lack` that is answered. */
+struct answer {
+	const struct teamlog_line *ask;
+	size_t place; /* of it in the log */
+	uint32_t until; /* so many envelopes more is given behind that */
+	size_t n; /* so many were given, */
+	uint8_t names[EFFECT_LACKS + A_DAY][TEAMLOG_NAME_BYTES]; /* these */
+	/* Behind which of them more is given, and of everybody. */
+	size_t asked;
+	bool all[EFFECT_LACKS];
+};
+
+static bool
+has_given(const struct answer *a, const uint8_t *name)
 {
-	struct effect *f = calloc(1, sizeof *f);
+	for (size_t i = 0; i < a->n; i++)
+		if (memcmp(a->names[i], name, TEAMLOG_NAME_BYTES) == 0)
+			return true;
+	return false;
+}
+
+static enum err
+give_to(struct giving *g, struct answer *a, const struct teamlog_line *it)
+{
+	memcpy(a->names[a->n++], it->hash, TEAMLOG_NAME_BYTES);
+	return give_it(g, it);
+}
+
+static enum err
+give_asked(struct giving *g, struct answer *a, const struct effect *f)
+{
 	struct teamlog_line it;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < f->ids_n; i++) {
+		bool before;
+
+		if (teamlog_find(g->d->log, &it, f->ids[i]) != ERR_OK ||
+		    !it.checked || has_given(a, it.hash))
+			continue;
+		before = was_asked_for(g, a->ask, a->place, &it);
+		if (!before && !is_ours_to_give(g, &it))
+			continue;
+		a->all[a->n] = before;
+		e = give_to(g, a, &it);
+	}
+	a->asked = a->n;
+	return e;
+}
+
+/* A hand-out is made anew for who asks for its chain, or its circle. */
+static enum err
+give_to_who_lacks(
+    struct giving *g, struct answer *a, const struct teamlog_line *it)
+{
+	if (it->kind != EFFECT_HAND_OUT)
+		return give_to(g, a, it);
+	memcpy(a->names[a->n++], it->hash, TEAMLOG_NAME_BYTES);
+	return give_note(g, &g->log, it->note, it->note_len);
+}
+
+/* A desk that lacks a stretch of a chain knows the name of its newest entry
+ * alone: what that stands on, and the asker's own chain does not, is given with
+ * it.  A gap would close by one entry a day. */
+static enum err
+give_behind(struct giving *g, struct answer *a, size_t which)
+{
+	uint8_t names[A_DAY][TEAMLOG_NAME_BYTES];
+	const size_t n = teamlog_behind(
+	    g->d->log, a->names[which], a->ask->hash, names, COUNT(names));
+	struct teamlog_line it;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < n && g->envelopes < a->until;
+	     i++) {
+		if (has_given(a, names[i]) ||
+		    teamlog_find(g->d->log, &it, names[i]) != ERR_OK ||
+		    (!a->all[which] && !is_ours_to_give(g, &it)))
+			continue;
+		e = give_to_who_lacks(g, a, &it);
+	}
+	return e;
+}
+
+static enum err
+answer(struct giving *g, const struct teamlog_line *ask, size_t place,
+    uint32_t max)
+{
+	struct answer a = {
+		.ask = ask, .place = place, .until = g->envelopes + max
+	};
+	struct effect *f = calloc(1, sizeof *f);
 	enum err e;
 
-	*n = 0;
 	if (f == NULL)
 		return ERR_NOMEM;
 	e = effect_read(f, ask->kind, ask->body, ask->body_len);
-	for (size_t i = 0; e == ERR_OK && i < f->ids_n; i++) {
-		if (teamlog_find(g->d->log, &it, f->ids[i]) != ERR_OK ||
-		    !it.checked || !is_for_us(g, ask, place, &it))
-			continue;
-		e = give_it(g, &it);
-		++*n;
-	}
+	if (e == ERR_OK)
+		e = give_asked(g, &a, f);
+	for (size_t i = 0; e == ERR_OK && i < a.asked; i++)
+		e = give_behind(g, &a, i);
 	wipe_free(f, sizeof *f);
 	return e;
 }
@@ -146,19 +237,22 @@ answer_all(struct giving *g, struct buf *rows, bool begins, bool *changed)
 {
 	struct desk *d = g->d;
 	struct teamlog_line ask;
-	uint32_t n = 0;
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; e == ERR_OK && i < teamlog_count(d->log); i++) {
+		const uint32_t was = g->envelopes;
+		uint32_t today;
+
 		teamlog_at(d->log, i, &ask);
 		if (ask.standing != TEAMLOG_EFFECT || ask.kind != EFFECT_LACK ||
 		    memcmp(ask.device, d->id, DEVICE_ID_BYTES) == 0 ||
 		    find(rows, ask.hash) != NULL ||
-		    given_to(rows, ask.device, g->today) >= A_DAY)
+		    (today = given_to(rows, ask.device, g->today)) >= A_DAY)
 			continue;
-		if (!begins && (e = answer(g, &ask, i, &n)) != ERR_OK)
+		if (!begins &&
+		    (e = answer(g, &ask, i, A_DAY - today)) != ERR_OK)
 			return e;
-		e = add_row(rows, &ask, g->today, n);
+		e = add_row(rows, &ask, g->today, g->envelopes - was);
 		*changed = true;
 	}
 	return e;

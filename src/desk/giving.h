@@ -20,6 +20,7 @@ struct giving {
 	/* The first of ours whose words are still to be given, as far as this
 	 * run has come; and as it is kept. */
 	uint32_t owed, owed_kept;
+	uint32_t envelopes; /* that the line took in this run */
 };
 
 #define GIVE_OWES_NOTHING UINT32_MAX
@@ -37,6 +38,10 @@ enum err give_handout(struct giving *g) MUST_USE;
 
 /* Give an entry, and before it what belongs to it. */
 enum err give_entry(struct giving *g, const struct teamlog_line *line) MUST_USE;
+
+/* The note of the roster that this entry names, when it is here. */
+enum err give_roster(
+    struct giving *g, const struct teamlog_line *line) MUST_USE;
 
 /* What belongs to an entry of ours, alone. */
 enum err give_beside(

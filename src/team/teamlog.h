@@ -196,6 +196,17 @@ enum err teamlog_lacks(struct teamlog *l, struct teamlog_lack *out, size_t max,
     size_t *n) MUST_USE;
 
 /*
+ * What the entry `of` stands on, and the entry `known` does not: what whoever
+ * said `known`, and asks for `of`, may lack besides.  Write the names of up to
+ * `max`, the newest first, and say how many; none when one of the two is not
+ * delivered here.
+ */
+size_t teamlog_behind(struct teamlog *l,
+    const uint8_t of[static TEAMLOG_NAME_BYTES],
+    const uint8_t known[static TEAMLOG_NAME_BYTES],
+    uint8_t (*out)[TEAMLOG_NAME_BYTES], size_t max);
+
+/*
  * Begin the next entry of the device with this id, which is ours: everything
  * but type and body is filled in.  It stands on the newest delivered entries of
  * the other devices that its chain has not cited, 16 at most, greatest lamport

@@ -153,6 +153,51 @@ teamlog_lacks(
 	return ERR_OK;
 }
 
+/* Mark a delivered entry and all that it stands on, but for what has the mark
+ * `without`. */
+static void
+mark_behind(struct teamlog *l, struct item *it, unsigned mark, unsigned without)
+{
+	struct item *list = NULL;
+
+	push(&list, it, mark);
+	while ((it = list) != NULL) {
+		list = it->next;
+		for (size_t i = 0; i <= it->heads_n; i++) {
+			const uint8_t *name = teamlog_edge(it, i);
+			struct item *on =
+			    name == NULL ? NULL : teamlog_item(l, name);
+
+			if (on != NULL && on->mark != without)
+				push(&list, on, mark);
+		}
+	}
+}
+
+size_t
+teamlog_behind(struct teamlog *l, const uint8_t of[static TEAMLOG_NAME_BYTES],
+    const uint8_t known[static TEAMLOG_NAME_BYTES],
+    uint8_t (*out)[TEAMLOG_NAME_BYTES], size_t max)
+{
+	struct item *it = teamlog_item(l, of), *has = teamlog_item(l, known);
+	unsigned without, mark;
+	size_t n = 0;
+
+	if (it == NULL || has == NULL || !it->delivered || !has->delivered)
+		return 0;
+	teamlog_refresh(l); /* in order, then */
+	without = ++l->mark;
+	mark = ++l->mark;
+	mark_behind(l, has, without, mark);
+	if (it->mark == without)
+		return 0;
+	mark_behind(l, it, mark, without);
+	for (size_t i = l->n; n < max && i-- > 0;)
+		if (l->items[i]->mark == mark && l->items[i] != it)
+			memcpy(out[n++], l->items[i]->hash, TEAMLOG_NAME_BYTES);
+	return n;
+}
+
 /* What our own chain has cited since we looked last. */
 static void
 note_cited(struct teamlog *l, const struct device *ours)

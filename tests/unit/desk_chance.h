@@ -70,7 +70,7 @@ static struct {
 	void (*excluded)(const struct roster *r);
 	void (*closed)(void);
 	void (*ending)(void);
-	size_t (*apart)(const struct one *o);
+	bool (*apart)(const struct teamlog_line *l);
 	/* Rows that a desk gave while keys lacked there: what it has to say is
 	 * sealed to those before then (doc/THREATS.md). */
 	uint64_t *early;

@@ -180,11 +180,34 @@ same_sight(const struct one *a, const struct one *b, unsigned writer)
 	    (also.same_sight == NULL || also.same_sight(a, b, writer));
 }
 
-/* Entries without effect that came from elsewhere than the line. */
-static inline size_t
-apart(const struct one *o)
+/* Void entries of a device that was struck off: nobody cites them, so whoever
+ * came behind it, by the welcome of a desk that had not fetched them, never
+ * hears of them. */
+static inline bool
+never_told(const struct teamlog_line *l, const struct one *other)
 {
-	return also.apart == NULL ? 0 : also.apart(o);
+	if (l->standing != TEAMLOG_GONE || teamlog_has(other->d->log, l->hash))
+		return false;
+	for (const struct one *by = many; by < other; by++)
+		if (memcmp(by->id, l->device, sizeof by->id) == 0)
+			return true;
+	return false;
+}
+
+/* How many entries without effect this desk has that the other need not have:
+ * they came from elsewhere than the line, or before the other did. */
+static inline size_t
+apart(const struct one *o, const struct one *other)
+{
+	struct teamlog_line l;
+	size_t n = 0;
+
+	for (size_t i = 0; i < teamlog_count(o->d->log); i++) {
+		teamlog_at(o->d->log, i, &l);
+		n += (also.apart != NULL && also.apart(&l)) ||
+		    never_told(&l, other);
+	}
+	return n;
 }
 
 /* Everything that two desks of the team may disagree on. */
@@ -194,7 +217,8 @@ many_alike(const struct one *a, const struct one *b)
 	OK(desk_roster(a->d)->serial == desk_roster(b->d)->serial);
 	OK(memcmp(desk_roster_hash(a->d), desk_roster_hash(b->d), 32) == 0);
 	OK(logs_alike(a->d, b->d));
-	OK(desk_log_count(a->d) - apart(a) == desk_log_count(b->d) - apart(b));
+	OK(desk_log_count(a->d) - apart(a, b) ==
+	    desk_log_count(b->d) - apart(b, a));
 	for (unsigned i = 0; reads(a) && reads(b) && i < MANY_WRITERS; i++)
 		if (!is_gone(a, i) && !is_gone(b, i) && same_sight(a, b, i))
 			conv_alike(a->d, conv_with(a->d, &writers[i]), b->d,

@@ -438,19 +438,14 @@ kept_move(void)
 
 /* What a lost disk did not give to the line is in its backup, and behind the
  * number up to which it counts. */
-static inline size_t
-kept_apart(const struct one *o)
+static inline bool
+kept_apart(const struct teamlog_line *l)
 {
-	struct teamlog_line l;
-	size_t n = 0;
-
-	for (size_t i = 0; i < teamlog_count(o->d->log); i++) {
-		teamlog_at(o->d->log, i, &l);
-		for (size_t j = 0; j < many_n; j++)
-			n += kept[j].struck && l.number >= kept[j].number &&
-			    memcmp(l.device, many[j].id, DEVICE_ID_BYTES) == 0;
-	}
-	return n;
+	for (size_t i = 0; i < many_n; i++)
+		if (kept[i].struck && l->number >= kept[i].number &&
+		    memcmp(l->device, many[i].id, DEVICE_ID_BYTES) == 0)
+			return true;
+	return false;
 }
 
 static inline void

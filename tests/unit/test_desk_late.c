@@ -173,8 +173,114 @@ words_wait_for_keys_that_are_known_to_lack(void)
 	}
 }
 
+/* So often junk and not, and a note before all that; the other is shown none of
+ * it, ever, and then one more. */
+static void
+a_gap_of(struct writer *w, unsigned n)
+{
+	begin_team();
+	writer_make(w, 1);
+	send(w, &(struct what){ .text = "hello", .id = 1 });
+	join(MEMBER_EDITOR);
+	sync_both();
+	hidden_from = fake.rows_n;
+	OK(desk_say_note(desk, desk_at(desk, 0), "among us", 8) == ERR_OK);
+	for (unsigned i = 0; i < n; i++)
+		OK(desk_set_junk(desk, desk_at(desk, 0), i % 2 == 0) == ERR_OK);
+	sync_one(desk);
+	hidden_to = fake.rows_n;
+	fake.lies = &hiding;
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	sync_one(desk);
+	sync_one(other);
+	OK(lacks(other) == 1 && report.given == 1);
+}
+
+/* Only the newest of them is named by what came. */
+static void
+a_gap_is_filled_by_who_is_asked_for_its_newest(void)
+{
+	struct writer w;
+	size_t rows;
+
+	a_gap_of(&w, 9);
+	rows = fake.rows_n;
+	sync_one(desk);
+	/* With the words of the note, and junk that is announced to go. */
+	OK(fake.rows_n == rows + 12);
+	sync_one(other);
+	OK(lacks(other) == 0 && notes_here(other) == 1);
+	OK(desk_at(other, 0)->junk);
+	sync_one(desk);
+	sync_one(other);
+	are_alike();
+	fake.lies = NULL;
+	end_team();
+}
+
+/* Whoever asks cannot make others give without end. */
+static void
+a_large_gap_is_filled_by_so_much_a_day(void)
+{
+	struct writer w;
+	size_t rows;
+
+	a_gap_of(&w, 140);
+	rows = fake.rows_n;
+	sync_one(desk);
+	OK(fake.rows_n == rows + 128);
+	sync_one(other);
+	OK(lacks(other) == 1);
+	set_day(day + 1);
+	sync_one(other);
+	sync_one(desk);
+	sync_one(other);
+	OK(lacks(other) == 0 && notes_here(other) == 1);
+	fake.lies = NULL;
+	end_team();
+}
+
+static void
+a_roster_that_did_not_come_comes_with_its_entry(void)
+{
+	struct roster *r;
+	struct writer w;
+	struct buf note;
+
+	begin_team();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "hello", .id = 1 });
+	join(MEMBER_EDITOR);
+	sync_both();
+	hidden_from = fake.rows_n;
+	r = next_roster();
+	memcpy(r->members[1].name, "Front", sizeof "Front");
+	buf_init(&note, ROSTER_MAX);
+	sign_roster(r, &note);
+	buf_drop(&note);
+	sync_one(desk);
+	hidden_to = fake.rows_n;
+	fake.lies = &hiding;
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	sync_one(desk);
+	sync_one(other);
+	OK(lacks(other) == 1);
+	OK(desk_roster(other)->serial + 1 == desk_roster(desk)->serial);
+	sync_one(desk);
+	sync_one(other);
+	OK(lacks(other) == 0);
+	OK(desk_roster(other)->serial == desk_roster(desk)->serial);
+	fake.lies = NULL;
+	sync_both();
+	are_alike();
+	end_team();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_no_key_opened_is_tried_again_when_one_comes)
 T(words_wait_for_keys_that_are_known_to_lack)
+T(a_gap_is_filled_by_who_is_asked_for_its_newest)
+T(a_roster_that_did_not_come_comes_with_its_entry)
+T(a_large_gap_is_filled_by_so_much_a_day)
 T_END

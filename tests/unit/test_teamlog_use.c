@@ -33,6 +33,38 @@ an_entry_that_cites_what_is_withheld_waits_and_names_it(void)
 	end();
 }
 
+/* 0, 1 and 2 are a chain that another's 3 stands beside; 4 cites both, 5 behind
+ * it is asked for by who came to 0 alone. */
+static void
+what_stands_behind_an_entry_is_told_to_who_does_not_know_it(void)
+{
+	uint8_t names[8][TEAMLOG_NAME_BYTES];
+
+	start();
+	for (unsigned i = 0; i < 3; i++)
+		next_by(i, 2, "junk", JUNK);
+	make_by(3, 3, 3);
+	add(3);
+	next_by(4, 4, "junk", JUNK);
+	next_by(5, 4, "junk", JUNK);
+	made_cite(&made[6], &made[0]);
+	OK(made_end(&made[6], &hands[0], "junk", JUNK) == ERR_OK);
+	OK(teamlog_behind(team, made[5].hash, made[6].hash, names, 8) == 0);
+	add(6);
+	OK(teamlog_behind(team, made[5].hash, made[6].hash, names, 8) == 4);
+	OK(memcmp(names[0], made[4].hash, 16) == 0);
+	OK(memcmp(names[1], made[2].hash, 16) == 0);
+	OK(memcmp(names[2], made[1].hash, 16) == 0);
+	OK(memcmp(names[3], made[3].hash, 16) == 0);
+	/* The newest, when that is all there is room for. */
+	OK(teamlog_behind(team, made[5].hash, made[6].hash, names, 2) == 2);
+	OK(memcmp(names[1], made[2].hash, 16) == 0);
+	/* Nothing of what the one who asks has cited, or is not here. */
+	OK(teamlog_behind(team, made[0].hash, made[6].hash, names, 8) == 0);
+	OK(teamlog_behind(team, made[7].hash, made[6].hash, names, 8) == 0);
+	end();
+}
+
 static void
 one_device_cannot_bury_what_others_lack(void)
 {
@@ -214,6 +246,7 @@ OK(crypt_init() == ERR_OK);
 json_init();
 hands_make();
 T(an_entry_that_cites_what_is_withheld_waits_and_names_it)
+T(what_stands_behind_an_entry_is_told_to_who_does_not_know_it)
 T(one_device_cannot_bury_what_others_lack)
 T(a_desk_whose_own_entries_are_ahead_of_it_does_not_write)
 T(the_next_entry_cites_what_is_new)
