@@ -190,7 +190,9 @@ add_door(struct key_note *k, const struct doors_note *n,
 	const struct key_note_door *old =
 	    n->offered == NULL ? NULL : key_note_door(n->offered, is->id);
 	const struct ring *r = &n->vault->ring;
-	const struct ring_chain *chain = may_have_keys(n->roster, is, n->about)
+	const bool left = n->left >> (is - n->roster->doors) & 1;
+	const struct ring_chain *chain =
+	    !left && may_have_keys(n->roster, is, n->about)
 	    ? ring_chain_on(r, is->id, n->today)
 	    : NULL;
 	struct key_note_door *d = &k->doors[k->doors_n];
@@ -280,6 +282,79 @@ is_new_chain(
 	return e;
 }
 
+/* Is what was said before the note of this serial here?  Its entry is delivered
+ * behind all that was known to who put it.  The first has none. */
+static bool
+is_heard(struct desk *d, uint32_t serial)
+{
+	struct effect *f = calloc(1, sizeof *f);
+	struct teamlog_line line;
+	bool is = serial == 1;
+
+	for (size_t i = teamlog_count(d->log); f != NULL && !is && i-- > 0;) {
+		teamlog_at(d->log, i, &line);
+		is = line.standing == TEAMLOG_EFFECT &&
+		    line.kind == EFFECT_KEY_NOTE &&
+		    effect_read(f, line.kind, line.body, line.body_len) ==
+			ERR_OK &&
+		    f->number == serial;
+	}
+	wipe_free(f, sizeof *f);
+	return is;
+}
+
+static enum err
+is_offered(bool *is, const struct ring_chain *c,
+    const struct key_note_door *door, uint32_t today)
+{
+	const struct age_recipient *to = key_note_recipient(door, today);
+	struct age_recipient ours;
+	enum err e;
+
+	*is = false;
+	if (to == NULL || c->chain.day > today)
+		return ERR_OK;
+	e = chain_recipients(&ours, today, 1, &c->chain);
+	*is = e == ERR_OK && age_recipient_is_same(&ours, to);
+	return e;
+}
+
+/* Is a chain of the door's that is here offered today? */
+static enum err
+is_known(bool *is, const struct desk *d, const struct key_note_door *door,
+    uint32_t today)
+{
+	const struct ring *r = &d->vault->ring;
+	enum err e = ERR_OK;
+
+	*is = false;
+	for (size_t i = r->chains_n; e == ERR_OK && !*is && i-- > 0;)
+		if (memcmp(r->chains[i].door, door->id, DOOR_ID_BYTES) == 0)
+			e = is_offered(is, &r->chains[i], door, today);
+	return e;
+}
+
+/* May what the line offers be newer than our chain?  Who came to read there
+ * some days ago, and who makes the keys of a door and reads elsewhere, cannot
+ * compare it: an older chain in its place would open the door to who was kept
+ * from it with the newer one. */
+static enum err
+may_be_newer(bool *may, struct desk *d, const struct key_note *k,
+    const struct key_note_door *door, uint32_t today)
+{
+	const struct ring_chain *c =
+	    ring_chain_on(&d->vault->ring, door->id, today);
+	bool known = true;
+	enum err e = ERR_OK;
+
+	if (c != NULL && key_note_recipient(door, today) != NULL)
+		e = is_known(&known, d, door, today);
+	*may = e == ERR_OK && !known &&
+	    !(is_heard(d, k->serial) &&
+		handing_is_newest(d, door->id, c->first));
+	return e;
+}
+
 static bool
 is_said_otherwise(
     const struct roster_door *is, const struct key_note_door *door)
@@ -290,12 +365,13 @@ is_said_otherwise(
 
 static enum err
 look_at(struct doors_due *due, struct desk *d, const struct roster_door *is,
-    const struct key_note_door *door, uint32_t today)
+    const struct key_note *k, uint32_t today)
 {
-	const bool ours = may_have_keys(d->roster, is, &d->about) &&
+	const struct key_note_door *door = key_note_door(k, is->id);
+	bool ours = may_have_keys(d->roster, is, &d->about) &&
 	    ring_chain_on(&d->vault->ring, is->id, today) != NULL;
 	uint32_t end, days;
-	bool new = false;
+	bool new = false, newer = false;
 	enum err e = ERR_OK;
 
 	if (door == NULL) {
@@ -308,6 +384,10 @@ look_at(struct doors_due *due, struct desk *d, const struct roster_door *is,
 		due->changed |= key_note_recipient(door, today) != NULL;
 		return ERR_OK;
 	}
+	if (ours && (e = may_be_newer(&newer, d, k, door, today)) != ERR_OK)
+		return e;
+	due->left |= (uint32_t)newer << (is - d->roster->doors);
+	ours = ours && !newer;
 	if (ours)
 		e = is_new_chain(&new, d, door, today);
 	due->changed |= new;
@@ -329,8 +409,7 @@ doors_look(struct doors_due *due, struct desk *d, const struct key_note *k,
 
 	*due = (struct doors_due){ .days = UINT32_MAX, .ours = UINT32_MAX };
 	for (size_t i = 0; e == ERR_OK && i < r->doors_n; i++)
-		e = look_at(due, d, &r->doors[i],
-		    key_note_door(k, r->doors[i].id), today);
+		e = look_at(due, d, &r->doors[i], k, today);
 	for (size_t i = 0; i < k->doors_n; i++)
 		due->changed |= roster_door(r, k->doors[i].id) == NULL;
 	if (due->days == UINT32_MAX)
@@ -389,22 +468,6 @@ static const struct ring_chain *
 newest(const struct desk *d, const uint8_t *door)
 {
 	return ring_chain_on(&d->vault->ring, door, UINT32_MAX - 1);
-}
-
-static enum err
-is_offered(bool *is, const struct ring_chain *c,
-    const struct key_note_door *door, uint32_t today)
-{
-	const struct age_recipient *to = key_note_recipient(door, today);
-	struct age_recipient ours;
-	enum err e;
-
-	*is = false;
-	if (to == NULL || c->chain.day > today)
-		return ERR_OK;
-	e = chain_recipients(&ours, today, 1, &c->chain);
-	*is = e == ERR_OK && age_recipient_is_same(&ours, to);
-	return e;
 }
 
 /* Made here and handed out: it is this desk's to offer.  The next one of

@@ -46,11 +46,13 @@ struct doors_note {
 	const struct key_note *offered; /* the one before; NULL */
 	const struct vault_line *line; /* keys that take over; NULL: none do */
 	uint32_t serial, today;
+	uint32_t left; /* of doors_due */
 };
 
 /* Append it, signed with the line key: for every open door 60 days from `today`
  * - 1, or as far back as its chain still reaches; for a closed one a day gone
- * by, and its voices; a door whose keys are not here as it was offered.
+ * by, and its voices; a door whose keys are not here, or that is `left`, as it
+ * was offered.
  * ERR_MISSING without any door or the line key, ERR_NOMEM. */
 enum err doors_key_note(struct buf *out, const struct doors_note *n) MUST_USE;
 
@@ -59,6 +61,10 @@ struct doors_due {
 	uint32_t days; /* for which every open door has keys, from today on */
 	uint32_t ours; /* the same of those whose keys are here */
 	bool changed; /* what it says is not what it would say today */
+	/* Doors (bits, in the roster's order) whose keys are left as they are
+	 * offered: they are of no chain that is here, and may be newer than
+	 * ours. */
+	uint32_t left;
 };
 enum err doors_look(struct doors_due *due, struct desk *d,
     const struct key_note *k, uint32_t today) MUST_USE;

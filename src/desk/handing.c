@@ -114,6 +114,20 @@ handing_was_ours(struct desk *d, const uint8_t door[static DOOR_ID_BYTES])
 	    desk_is_own(d, h.by);
 }
 
+bool
+handing_is_newest(
+    struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t first)
+{
+	struct handed h;
+
+	if (handed_look(d, door, &h) != ERR_OK)
+		return false; /* no memory: another time */
+	if (!h.any || h.day != first)
+		return !h.any || h.day < first;
+	return desk_is_own(d, h.by) ||
+	    (!h.twins && !is_changed(d, door, h.since, h.roster));
+}
+
 /* Has somebody who was struck off the access key in use?  It was the next one
  * when they went, and there is no other until that is in use. */
 static bool

@@ -43,6 +43,12 @@ size_t handing_lacks(struct desk *d, uint32_t today,
 bool handing_lacks_chain(
     struct desk *d, const uint8_t door[static DOOR_ID_BYTES]);
 
+/* Is the chain of this door that began on `first`, and is here, the last that
+ * was handed out, as far as the log goes?  Not when there may be another of
+ * that day which is to be offered. */
+bool handing_is_newest(
+    struct desk *d, const uint8_t door[static DOOR_ID_BYTES], uint32_t first);
+
 /* Was the last hand-out of this door's chain, by the log, this desk's? */
 bool handing_was_ours(struct desk *d, const uint8_t door[static DOOR_ID_BYTES]);
 

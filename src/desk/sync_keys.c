@@ -79,16 +79,15 @@ keep_last(struct desk *d, const struct offer_pair *pair)
 
 /* Put the note that is due. */
 static enum err
-put_note(struct desk *d, struct reach *r, const struct offer *o)
+put_note(struct desk *d, struct reach *r, const struct doors_note *n)
 {
-	const struct doors_note n = note_of(d, o);
 	struct offer_pair pair = { .certificate = NULL };
 	struct buf note;
 	enum err e;
 
 	buf_init(&note, KEY_NOTE_MAX);
-	if ((e = doors_key_note(&note, &n)) == ERR_OK &&
-	    (e = log_note(d, n.serial, o->day)) == ERR_OK &&
+	if ((e = doors_key_note(&note, n)) == ERR_OK &&
+	    (e = log_note(d, n->serial, n->today)) == ERR_OK &&
 	    (e = reach_put_note(r, &note)) == ERR_OK) {
 		pair.note = note.at;
 		pair.note_n = note.len;
@@ -139,7 +138,7 @@ is_refused(enum err e)
 /* What is due; where the line does not take a new certificate, it goes on with
  * the one that stands. */
 static enum err
-put_due(struct desk *d, struct reach *r, const struct offer *o,
+put_due(struct desk *d, struct reach *r, const struct doors_note *n,
     struct sync_report *rep)
 {
 	struct renewal with;
@@ -148,13 +147,13 @@ put_due(struct desk *d, struct reach *r, const struct offer *o,
 	renewal_init(&with);
 	e = renewal_load(&with, d);
 	if (e == ERR_OK) {
-		e = put_pair(d, r, note_of(d, o), &with);
+		e = put_pair(d, r, *n, &with);
 		rep->certified = e == ERR_OK;
 		rep->uncertified = is_refused(e);
 	}
 	renewal_drop(&with);
 	if (e == ERR_NOTHING || (rep->uncertified && d->vault->has_line))
-		e = put_note(d, r, o);
+		e = put_note(d, r, n);
 	return e;
 }
 
@@ -234,6 +233,7 @@ static enum err
 renew(struct desk *d, struct reach *r, const struct offer *o,
     struct sync_report *rep)
 {
+	struct doors_note n = note_of(d, o);
 	struct doors_due due;
 	enum err e;
 
@@ -254,7 +254,8 @@ renew(struct desk *d, struct reach *r, const struct offer *o,
 	/* With a new voice it may be the others' turn first. */
 	if ((e = renew_voices(d, o->day)) != ERR_OK || !give_is_handed_out(d))
 		return e;
-	if ((e = put_due(d, r, o, rep)) != ERR_OK)
+	n.left = due.left;
+	if ((e = put_due(d, r, &n, rep)) != ERR_OK)
 		return e;
 	say_certificate(d, o->day, rep);
 	rep->renewed = true;
