@@ -229,17 +229,22 @@ look_at_doomed(struct run *r, struct conv *c, const struct registered_notice *n)
 	return e;
 }
 
-/* Another desk has taken an end back not long ago: it may have letters that
- * never came here, would take the next back too, and so on without end.  It
- * announces the next itself. */
+/* Another desk has taken an end back not long ago, whatever this one did since:
+ * it may have letters that never came here, would take the next back too, and
+ * so on without end.  It announces the next itself. */
 static bool
 is_others_to_say(const struct run *r, const struct conv *c)
 {
 	const struct registered *one = registers_of(&r->d->registers, c->id);
 
-	return one != NULL && one->stopped > 0 && one->stopped <= r->today &&
-	    r->today - one->stopped < CLOCKS_AHEAD &&
-	    memcmp(one->stopped_by, r->d->id, sizeof one->stopped_by) != 0;
+	uint32_t last;
+
+	if (one == NULL)
+		return false;
+	last = memcmp(one->stopped_by, r->d->id, sizeof one->stopped_by) == 0
+	    ? one->stopped_other
+	    : one->stopped;
+	return last > 0 && last <= r->today && r->today - last < CLOCKS_AHEAD;
 }
 
 /* What is announced by somebody from whom it is kept has no effect: it would be

@@ -193,14 +193,24 @@ is_our_members(const struct registers *r, const struct teamlog_line *line)
 	    memcmp(line->member, r->member, MEMBER_ID_BYTES) == 0;
 }
 
+/* For each desk it is known when another one did so last. */
+static void
+take_back(struct registered *one, const struct effect *f,
+    const struct teamlog_line *line)
+{
+	if (memcmp(one->stopped_by, line->device, sizeof one->stopped_by) != 0)
+		one->stopped_other = one->stopped;
+	one->stopped = f->last;
+	memcpy(one->stopped_by, line->device, sizeof one->stopped_by);
+}
+
 static void
 take_announce(struct registers *r, struct registered *one,
     const struct effect *f, const struct teamlog_line *line)
 {
 	if (f->day == 0) {
 		stop(r, one);
-		one->stopped = f->last;
-		memcpy(one->stopped_by, line->device, sizeof one->stopped_by);
+		take_back(one, f, line);
 		return;
 	}
 	if (one->hold ||

@@ -59,7 +59,8 @@ struct registered {
 	struct registered_notice doomed; /* a desk said that it did so */
 	uint8_t doomed_by[TEAMLOG_NAME_BYTES]; /* by this entry */
 	uint32_t stopped; /* the day on which an end was taken back last, */
-	uint8_t stopped_by[DEVICE_ID_BYTES]; /* by this desk */
+	uint8_t stopped_by[DEVICE_ID_BYTES]; /* by this desk, */
+	uint32_t stopped_other; /* and last by any but that; 0: never */
 	/* What it was before, should that be stopped. */
 	enum effect_outcome outcome_was;
 	uint32_t outcome_day_was;

@@ -375,6 +375,34 @@ an_end_that_another_takes_back_is_his_to_announce(void)
 	end_many();
 }
 
+/* Each has a letter that never comes to the other. */
+static void
+two_that_read_at_one_door_each_take_no_turns_with_it(void)
+{
+	struct roster *r;
+	struct writer w;
+	size_t n;
+
+	begin_doors();
+	r = next_one();
+	OK(roster_set_reader(r, door(LAB), member_of(0), false) == ERR_OK);
+	sign_next(r);
+	set_day(day + 1);
+	sync_many();
+	writer_make(&w, 1);
+	send(&w, &(struct what){ .text = "the lab", .id = 1, .door = LAB });
+	send(&w, &(struct what){ .text = "to the front", .id = 2 });
+	sync_many();
+	OK(clocks_set_outcome(many[1], desk_at(many[1], 0), OUTCOME_JUNK) ==
+	    ERR_OK);
+	sync_one(many[1]);
+	n = desk_log_count(many[1]);
+	for (unsigned i = 0; i < 10 * many_n; i++)
+		sync_one(many[i % many_n]);
+	OK(desk_log_count(many[1]) <= n + 6);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_roster_closes_and_opens_doors_within_its_limits);
@@ -383,6 +411,7 @@ T(a_source_may_write_to_another_door_and_is_answered_there);
 T(a_letter_that_says_another_door_than_its_key_is_refused);
 T(who_is_excluded_from_a_door_reads_nothing_newer_there);
 T(an_end_that_another_takes_back_is_his_to_announce);
+T(two_that_read_at_one_door_each_take_no_turns_with_it);
 T(a_closed_door_takes_nothing_and_is_still_answered);
 T(an_admin_hands_out_at_doors_where_he_does_not_read);
 T(only_the_chain_that_was_handed_out_last_is_offered);
