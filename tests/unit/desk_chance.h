@@ -43,6 +43,9 @@ struct one {
 	size_t born; /* so many rows lay there when it came */
 	bool deleted[MANY_WRITERS]; /* the conversation, here */
 	bool partial[MANY_WRITERS]; /* its pack had not all of that */
+	/* So many rows lay there when a viewer's desk destroyed it, without a
+	 * word; 0: it did not. */
+	size_t went[MANY_WRITERS];
 	bool unknown; /* no recipient of it was known when chains began */
 	bool locked; /* for that it was handed nothing */
 	bool cheated; /* the line kept something from it for ever */
@@ -329,7 +332,8 @@ many_welcome(struct one *o, struct one *giver, struct waiting *own,
 	o->cheated = giver->cheated; /* its pack has what it has */
 	o->born = fake.rows_n;
 	for (unsigned i = 0; i < MANY_WRITERS; i++)
-		o->partial[i] = giver->partial[i] || was_restricted(giver, i);
+		o->partial[i] = giver->partial[i] || giver->went[i] > 0 ||
+		    was_restricted(giver, i);
 	know(o);
 	o->blind = desk_reads(o->d, desk_about(o->d)->door) != DESK_READS;
 	if (also.joined != NULL)

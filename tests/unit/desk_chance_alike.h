@@ -161,15 +161,23 @@ went_unseen(const struct one *o, const uint8_t *id)
 			&o->d->registers, &one->restricted, o->member)));
 }
 
-/* Was the conversation destroyed by its period, or by a member? */
+/* Was the conversation destroyed by its period, or by a member, as all know? */
 static inline bool
-is_gone(const struct one *o, unsigned i)
+is_known_gone(const struct one *o, unsigned i)
 {
 	uint8_t id[CONV_ID_BYTES];
 
 	conv_id_of(id, writers[i].s.sign_public, o->d->vault->salt);
 	return o->deleted[i] || registers_dead(&o->d->registers, id) != NULL ||
 	    destroyed_it(o, id) || went_unseen(o, id);
+}
+
+/* Or did this desk, a viewer's, destroy it on the announced day?  Another may
+ * take the end back after that, for a letter that never came here. */
+static inline bool
+is_gone(const struct one *o, unsigned i)
+{
+	return o->went[i] > 0 || is_known_gone(o, i);
 }
 
 /* Have both had all that there is of a conversation? */

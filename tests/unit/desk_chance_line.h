@@ -89,14 +89,54 @@ may_stop(const struct one *o, enum sync_stop stop)
 	    (stop == SYNC_STRUCK_OFF && !is_in(o));
 }
 
+/* The writers, as bits, of whom something is on this desk. */
+static inline unsigned
+whose(const struct one *o)
+{
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < MANY_WRITERS; i++) {
+		const struct conv *c = conv_with(o->d, &writers[i]);
+
+		bits |= c != NULL && c->said_n > 0 ? 1U << i : 0;
+	}
+	return bits;
+}
+
+/* What a viewer's desk had and has no more went by an announcement that is in
+ * force there, on its day and when its week was over, or all know of it. */
+static inline void
+note_went(struct one *o, unsigned had)
+{
+	const unsigned went = had & ~whose(o);
+
+	for (unsigned i = 0; i < MANY_WRITERS; i++) {
+		const struct registered *one;
+		uint8_t id[CONV_ID_BYTES];
+
+		if ((went >> i & 1) == 0 || is_known_gone(o, i))
+			continue;
+		conv_id_of(id, writers[i].s.sign_public, o->d->vault->salt);
+		one = registers_of(&o->d->registers, id);
+		OK(one != NULL && registered_has(&one->announced));
+		OK(one->announced.day <= day && one->announced.said + 7 <= day);
+		OK(report.clocks.destroyed > 0);
+		o->went[i] = fake.rows_n;
+	}
+}
+
 static inline enum err
 sync_it(struct one *o)
 {
+	const bool silent = desk_role(o->d) == MEMBER_VIEWER;
+	const unsigned had = whose(o);
 	const size_t from = fake.rows_n;
 	enum err e;
 
 	line.asks = o;
 	e = sync_run(o->d, reach, &report);
+	if (silent)
+		note_went(o, had);
 	say("synced", o, (unsigned)e * 100 + report.stop);
 	for (size_t i = from; also.early != NULL && i < fake.rows_n; i++)
 		if (report.stop == SYNC_NOT_HANDED)

@@ -55,8 +55,10 @@ is_whole(const struct one *o)
 		const struct conv *c =
 		    conv_with(o->d, &writers[letters[i].writer]);
 
-		if (is_gone(o, letters[i].writer) || letters[i].by_circle ||
-		    letters[i].at_lab || o->partial[letters[i].writer] ||
+		if (is_known_gone(o, letters[i].writer) ||
+		    letters[i].row < o->went[letters[i].writer] ||
+		    letters[i].by_circle || letters[i].at_lab ||
+		    o->partial[letters[i].writer] ||
 		    has_text(c, letters[i].text))
 			continue;
 		printf("# desk %d has not %s of %u, of day %u\n",
