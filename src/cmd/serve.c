@@ -57,7 +57,7 @@ static int
 run(int argc, char **argv)
 {
 	struct warden_opts o = { .ready = say };
-	struct warden_fault fault = { "serving", NULL, 0 };
+	struct warden_fault fault = { "serving", NULL, 0, false };
 	char where[64];
 	enum err e;
 	int status = options(&o, argc, argv);
@@ -65,7 +65,7 @@ run(int argc, char **argv)
 	if (status != CMD_DONE)
 		return status;
 	e = warden_run(&o, &fault);
-	if ((e == ERR_BUSY || e == ERR_TAKEN) && fault.todo != NULL) {
+	if (e != ERR_OK && fault.whole) {
 		fprintf(stderr, "sotto: %s: %s\n", fault.what, fault.todo);
 		return CMD_FAILED;
 	}

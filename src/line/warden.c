@@ -10,6 +10,7 @@
 #include "base/work.h"
 #include "line/child.h"
 #include "line/said.h"
+#include "line/sockets.h"
 #include "line/ward.h"
 #include "line/warden.h"
 #include "os/channel.h"
@@ -17,7 +18,6 @@
 #include "os/loop.h"
 #include "os/sandbox.h"
 
-#define LISTEN_DEFAULT "127.0.0.1:8440"
 #define END_MS 5000U /* for the others to end in order */
 #define WARDS (ROLE_COUNT + WARD_OLD)
 #define FDS 4096U /* descriptors, where the system lets us */
@@ -27,7 +27,7 @@ static enum err
 fail(struct warden_fault *f, enum err e, const char *what, const char *todo)
 {
 	if (e != ERR_OK)
-		*f = (struct warden_fault){ what, todo, 0 };
+		*f = (struct warden_fault){ what, todo, 0, e == ERR_BUSY };
 	return e;
 }
 
@@ -130,7 +130,7 @@ read_files(struct warden *w, struct warden_fault *f)
 	if (e != ERR_OK) {
 		*f = (struct warden_fault){ "the line's settings",
 			"Look at the file `settings` in the line's folder.",
-			line };
+			line, false };
 		return e;
 	}
 	w->settings = got;
@@ -168,61 +168,6 @@ lock_folder(struct warden *w, struct warden_fault *f)
 	return ERR_OK;
 }
 
-static const char *
-first_of(const char *a, const char *b, const char *c)
-{
-	if (a != NULL)
-		return a;
-	return b[0] != '\0' ? b : c;
-}
-
-/* Sources' socket, and desks' on the next port unless they have an address. */
-static enum err
-open_both(struct warden *w, const char *sources, const char *desks)
-{
-	char next[LISTEN_ADDRESS_MAX], real[LISTEN_ADDRESS_MAX];
-	enum err e;
-
-	close_fd(&w->listen[0]);
-	if ((e = listen_open(&w->listen[0], sources)) != ERR_OK ||
-	    desks[0] != '\0')
-		return e == ERR_OK ? listen_open(&w->listen[1], desks) : e;
-	if ((e = listen_address(real, w->listen[0])) != ERR_OK ||
-	    (e = listen_next(next, real)) != ERR_OK)
-		return e;
-	return listen_open(&w->listen[1], next);
-}
-
-static enum err
-open_sockets(struct warden *w, struct warden_fault *f)
-{
-	const char *sources =
-	    first_of(w->opts->listen, w->settings.listen, LISTEN_DEFAULT);
-	const char *desks =
-	    first_of(w->opts->listen_desk, w->settings.listen_desk, "");
-	size_t n = strlen(sources);
-	unsigned tries = n > 2 && strcmp(sources + n - 2, ":0") == 0 ? 20 : 1;
-	enum err e = ERR_TAKEN;
-
-	/* Behind a port that was free by chance the next one may not be. */
-	while (e == ERR_TAKEN && tries-- > 0)
-		e = open_both(w, sources, desks);
-	if (w->listen[0] < 0)
-		return fail(f, e, "the address to listen on",
-		    e == ERR_TAKEN
-			? "Another program listens there. Give --listen "
-			  "ADDR:PORT or unix:PATH that is free; left out, it "
-			  "is " LISTEN_DEFAULT "."
-			: "Give --listen ADDR:PORT or unix:PATH of this "
-			  "machine.");
-	return fail(f, e, "the address to listen on for desks",
-	    e == ERR_TAKEN ? "Another program listens there. Give "
-			     "--listen-desk ADDR:PORT or unix:PATH that is "
-			     "free; left out, it is the next port."
-			   : "Give --listen-desk ADDR:PORT or unix:PATH of "
-			     "this machine.");
-}
-
 static enum err
 enter_sandbox(struct warden *w, struct warden_fault *f)
 {
@@ -257,7 +202,7 @@ set_up(struct warden *w, struct warden_fault *f)
 	    (e = file_path(w->note_path, sizeof(w->note_path), w->opts->dir,
 		 "key-note")) != ERR_OK)
 		return fail(f, e, "the line's folder", NULL);
-	if ((e = open_sockets(w, f)) != ERR_OK)
+	if ((e = sockets_open(w->listen, w->opts, &w->settings, f)) != ERR_OK)
 		return e;
 	if ((e = loop_signals(&w->signals)) != ERR_OK)
 		return fail(f, e, "signals", NULL);

@@ -33,6 +33,7 @@ struct warden_fault {
 	const char *what; /* never NULL after a failure */
 	const char *todo; /* or NULL */
 	unsigned line; /* of the settings, where it is; or 0 */
+	bool whole; /* `todo` says what is wrong, too */
 };
 
 /* Run until told to end. */

@@ -86,9 +86,11 @@ socket_error(void)
 {
 	if (errno == EADDRINUSE)
 		return ERR_TAKEN;
-	if (errno == EADDRNOTAVAIL || errno == ENOENT)
+	if (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT ||
+	    errno == ENOENT || errno == ENOTDIR)
 		return ERR_NOTHING;
-	return errno == EACCES || errno == EPERM ? ERR_DENIED : ERR_IO;
+	return errno == EACCES || errno == EPERM || errno == EROFS ? ERR_DENIED
+								   : ERR_IO;
 }
 
 /* A socket that nobody listens on any more would be in the way. */
@@ -137,7 +139,7 @@ listen_open(int *fd, const char *address)
 	s = socket(
 	    a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s < 0)
-		return ERR_IO;
+		return socket_error();
 	if ((e = bind_and_listen(s, &a, len)) != ERR_OK) {
 		(void)close(s);
 		return e;

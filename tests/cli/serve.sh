@@ -44,11 +44,30 @@ refused 1 'listen on: another program listens there' "$sotto" serve \
 refused 1 'for desks: another program listens there' "$sotto" serve \
 	"$T/other/line" --listen 127.0.0.1:0 --listen-desk "$busy"
 
-test_is "an address that this machine has not is said in one sentence"
-for a in 192.0.2.1:80 "unix:$T/none/socket"; do
-	refused 1 'listen on: there is no such thing' "$sotto" serve \
-		"$T/other/line" --listen "$a"
+test_is "an address that cannot be is said in one sentence that says why"
+# cannot ADDRESS PATTERN: for sources, for desks, and from the settings.
+cannot() {
+	refused 1 "listen on: $2" "$sotto" serve "$T/other/line" --listen "$1"
+	refused 1 "listen on for desks: $2" "$sotto" serve "$T/other/line" \
+		--listen 127.0.0.1:0 --listen-desk "$1"
+}
+cannot 192.0.2.1:8440 'this machine has no such address'
+cannot "unix:$T/none/socket" 'there is no such folder'
+cannot "unix:$T/pass/socket" 'there is no such folder'
+cannot "unix:$T/pass" 'another program listens there, or a file'
+for a in here 8440 127.0.0.1 127.0.0.1:x 127.0.0.1:65536 localhost:80 unix: \
+	1.2.3:80 '[::1]' ::1:80 127.0.0.1:080 "unix:$(printf '%0200d' 0)"; do
+	cannot "$a" 'it is no address: write'
 done
+mkdir "$T/closed" && chmod 500 "$T/closed"
+[ "$(id -u)" = 0 ] || cannot "unix:$T/closed/socket" 'you may not make a socket'
+refused 1 'for desks: it is that of sources' "$sotto" serve "$T/other/line" \
+	--listen 127.0.0.1:8440 --listen-desk 127.0.0.1:8440
+refused 1 'for desks, the next port: there is none behind' "$sotto" serve \
+	"$T/other/line" --listen 127.0.0.1:65535
+echo "listen 192.0.2.1:8440" >>"$T/other/line/settings"
+refused 1 'in the file `settings`: this machine has no such' "$sotto" serve \
+	"$T/other/line"
 
 test_is "every process is under seccomp and without new privileges"
 all="$warden $(pgrep -P "$warden")"
@@ -204,12 +223,6 @@ refused 1 "folder|settings" "$sotto" serve "$T/nowhere"
 mkdir "$T/empty"
 refused 1 "settings" "$sotto" serve "$T/empty"
 [ -z "$(ls -A "$T/empty")" ] || fail "it leaves $(ls -A "$T/empty")"
-
-test_is "an address that is none is said in one sentence"
-for a in here 127.0.0.1 127.0.0.1:x 127.0.0.1:65536 localhost:80 unix: \
-	1.2.3:80 '[::1]' ::1:80 127.0.0.1:080; do
-	refused 1 "listen" "$sotto" serve "$line" --listen "$a"
-done
 
 test_is "wrong use is said in one sentence"
 refused 2 "folder" "$sotto" serve

@@ -39,7 +39,7 @@ run_warden(void)
 {
 	static char listen[128];
 	struct warden_opts o = { .dir = folder, .ready = line_ready };
-	struct warden_fault f = { NULL, NULL, 0 };
+	struct warden_fault f = { NULL, NULL, 0, false };
 	enum err e;
 
 	(void)snprintf(listen, sizeof(listen), "unix:%s", in_folder("s"));

@@ -179,7 +179,7 @@ a_second_warden_on_the_folder_is_refused(void)
 	if (pid == 0) {
 		struct warden_opts o = { .dir = folder,
 			.listen = "127.0.0.1:0" };
-		struct warden_fault f = { NULL, NULL, 0 };
+		struct warden_fault f = { NULL, NULL, 0, false };
 		enum err e = warden_run(&o, &f);
 
 		_exit(e == ERR_BUSY && f.what != NULL ? 0 : 1);
