@@ -43,6 +43,10 @@ int cmd_fail(enum err e, const char *what, const char *todo);
  * CMD_MISUSE. */
 int cmd_misuse(const struct cmd *cmd, const char *why);
 
+/* The same of one of its verbs: names the screen of the help that lists it, or
+ * both when both do, or neither. */
+int cmd_misuse_verb(const struct cmd *cmd, const char *verb, const char *why);
+
 /* Before a command reads or makes what is secret: what it makes nobody else may
  * read, and the libraries are ready.  CMD_DONE, or said why not. */
 int cmd_begin(void);

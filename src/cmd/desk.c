@@ -421,11 +421,14 @@ run(int argc, char **argv)
 		if (c.verb != NULL && strcmp(verbs[i].name, c.verb) == 0)
 			v = &verbs[i];
 	if (v == NULL && c.verb != NULL)
-		return cmd_misuse(&cmd_desk, "there is no such verb");
+		return cmd_misuse_verb(
+		    &cmd_desk, c.verb, "there is no such verb");
 	if (v == NULL)
 		v = &page;
 	if ((wrong = check_options(&c, v)) != NULL)
-		return cmd_misuse(&cmd_desk, wrong);
+		return c.verb == NULL
+		    ? cmd_misuse(&cmd_desk, wrong)
+		    : cmd_misuse_verb(&cmd_desk, c.verb, wrong);
 	if (strcmp(v->name, "export") == 0 && file_is_there(c.to))
 		return desk_cmd_say("Something is there already: name a folder "
 				    "that is to be made.");

@@ -358,13 +358,19 @@ read_options(struct init *in, int argc, char **argv)
 			return option_wrong(c, argv, longs);
 		if (c == 'd' && in->begin.doors_n == KEY_NOTE_DOORS)
 			return "a line has four doors at most";
+		if (c == 'd' && in->begin.doors_n == 0 &&
+		    in->begin.doors[0].readers != NULL)
+			return "--readers goes behind the --door that they "
+			       "read at";
 		to = c == 'n'  ? &in->name
 		    : c == 'p' ? &in->passphrase_file
 		    : c == 'm' ? &in->begin.member
 		    : c == 'd' ? &in->begin.doors[in->begin.doors_n++].name
 			       : readers_of(in);
 		if (*to != NULL)
-			return "an option is given twice";
+			return c == 'r' ? "--readers is given twice for one "
+					  "door"
+					: "an option is given twice";
 		*to = optarg;
 	}
 	return NULL;
@@ -460,7 +466,7 @@ const struct cmd cmd_init = {
 	.what = "make a team: its key, a first desk, a line",
 	.usage =
 	    "usage: sotto init DIR --name NAME [--member NAME] [--passphrase-file F]\n"
-	    "                  [--door DOOR [--readers TEXT]]...\n"
+	    "                  [--readers TEXT | [--door DOOR [--readers TEXT]]...]\n"
 	    "\n"
 	    "Makes a team: three folders in DIR, which is made when it is not there.\n"
 	    "  team   the team key, sealed by the passphrase: keep it offline\n"
@@ -473,7 +479,8 @@ const struct cmd cmd_init = {
 	    "  --door DOOR          a way in of its own name; four at most.  Sources choose\n"
 	    "                       one; left out, there is one.  You read at all of them:\n"
 	    "                       sotto team lets others in, and opens more\n"
-	    "  --readers TEXT       what sources are told of who reads at that door\n"
+	    "  --readers TEXT       what sources are told of who reads at that door, or,\n"
+	    "                       without --door, at the only one\n"
 	    "  --passphrase-file F  the passphrase is the first line of F; left out, it is\n"
 	    "                       asked for, twice.  Nobody can give it back to you\n"
 	    "\n"

@@ -59,6 +59,45 @@ cmd_misuse(const struct cmd *cmd, const char *why)
 	return CMD_MISUSE;
 }
 
+/* Has this screen a line that begins with the verb, alone or among others with
+ * commas between? */
+static bool
+lists(const char *screen, const char *verb)
+{
+	const size_t len = strlen(verb);
+	const char *p;
+	size_t n;
+
+	for (p = screen; (p = strstr(p, "\n  ")) != NULL;) {
+		p += 3;
+		while ((n = strspn(p, "abcdefghijklmnopqrstuvwxyz")) > 0) {
+			if (n == len && strncmp(p, verb, n) == 0)
+				return true;
+			p += n;
+			if (strncmp(p, ", ", 2) != 0)
+				break;
+			p += 2;
+		}
+	}
+	return false;
+}
+
+int
+cmd_misuse_verb(const struct cmd *cmd, const char *verb, const char *why)
+{
+	const bool first = lists(cmd->usage, verb);
+	const bool second = cmd->more != NULL && lists(cmd->more, verb);
+
+	if (cmd->more == NULL || (first && !second))
+		return cmd_misuse(cmd, why);
+	fprintf(stderr, "sotto %s: %s. See: sotto %s --help", cmd->name, why,
+	    cmd->name);
+	if (first == second)
+		fprintf(stderr, ", and sotto %s --help", cmd->name);
+	fputs(" more\n", stderr);
+	return CMD_MISUSE;
+}
+
 int
 cmd_begin(void)
 {
@@ -130,11 +169,16 @@ find(const char *name)
 	return NULL;
 }
 
+/* The screen that lists what was asked about: `more`, or a verb before or
+ * behind the --help that stands at `at`; else the first. */
 static int
-help(const struct cmd *cmd, const char *what)
+help(const struct cmd *cmd, char **argv, int at, int argc)
 {
-	const bool more = cmd->more != NULL && strcmp(what, "more") == 0;
+	bool more = false;
 
+	for (int i = 3; cmd->more != NULL && i <= at + 1 && i < argc; i++)
+		more |= strcmp(argv[i], "more") == 0 ||
+		    (lists(cmd->more, argv[i]) && !lists(cmd->usage, argv[i]));
 	fputs(more ? cmd->more : cmd->usage, stdout);
 	return finish(CMD_DONE);
 }
@@ -163,7 +207,7 @@ main(int argc, char **argv)
 	}
 	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (strcmp(argv[i], "--help") == 0)
-			return help(cmd, i + 1 < argc ? argv[i + 1] : "");
+			return help(cmd, argv, i, argc);
 	if (sandbox_no_dump() != ERR_OK)
 		return cmd_fail(
 		    ERR_SANDBOX, "memory cannot be kept from others", NULL);

@@ -83,6 +83,16 @@ refused 2 "folder" "$sotto" init "$T/c" "$T/d" --name X
 refused 2 "name must" "$sotto" init "$T/c" --name ''
 refused 2 "name must" "$sotto" init "$T/c" --name "$(printf 'two\nlines')"
 
+test_is "--readers alone are those of the only door, and stand behind a --door's"
+"$sotto" init "$T/one" --name "Example Group" --readers "Two of the night" \
+	--passphrase-file "$T/pw" >/dev/null
+grep -aq "Two of the night" "$T/one/line/key-note" || fail "sources are not told"
+refused 2 "readers goes behind the --door" "$sotto" init "$T/c" --name X \
+	--readers "A" --door "Lab"
+refused 2 "readers is given twice for one door" "$sotto" init "$T/c" --name X \
+	--door "Lab" --readers "A" --readers "B"
+[ ! -e "$T/c" ] || fail "something was made"
+
 test_is "a folder that cannot be written to is said"
 refused 1 "no team can be made there" "$sotto" init "$T/none/deep" --name X \
 	--passphrase-file "$T/pw"

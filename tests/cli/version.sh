@@ -29,6 +29,25 @@ done
 "$sotto" desk --help more | grep -q "unpack FILE" || fail "the second screen is not there"
 ! "$sotto" desk --help | grep -q "unpack FILE" || fail "the second screen is the first"
 
+test_is "misuse names the screen of the help that lists the verb"
+# see VERB SCREENS: what stands behind "See: ".
+see() {
+	refused 2 "See: $2\$" "$sotto" desk "$T/none" $1
+	"$sotto" desk "$T/none" $1 --help >"$T/c"
+	grep -Eq "^  ([a-z]+, )*$1( |,|\$)" "$T/c" || fail "$1 --help is another's"
+}
+see show 'sotto desk --help'
+for v in restrict outcome assign verify; do
+	refused 2 "See: sotto desk --help more\$" "$sotto" desk "$T/none" $v --attach x a
+	"$sotto" desk "$T/none" $v --help >"$T/c"
+	grep -Eq "^  ([a-z]+, )*$v( |\$)" "$T/c" || fail "$v --help is another's"
+	"$sotto" desk --help $v | cmp -s - "$T/c" || fail "--help $v"
+done
+see delete 'sotto desk --help, and sotto desk --help more'
+refused 2 "no such verb. See: sotto desk --help, and sotto desk --help more\$" \
+	"$sotto" desk "$T/none" colour
+refused 2 "See: sotto team --help\$" "$sotto" team add
+
 test_is "there is a man page for every command and it reads"
 sh tools/man.sh "$sotto" "$T/man"
 for c in $(sed -n 's/^  sotto \([a-z]*\).*/\1/p' "$T/h"); do
