@@ -42,10 +42,10 @@ delete_now(struct desk_cmd *c, struct conv *conv)
 
 	if (e != ERR_OK)
 		return failed(e);
-	printf("Deleted on this desk, files and keys with it, and on every "
-	       "other at its next sync. %s",
+	printf("Deleted on this desk, files and keys with it%s. %s",
+	    desk_cmd_is_alone(c) ? "" : ", and on every other when it syncs",
 	    what_stays);
-	return CMD_DONE;
+	return desk_cmd_tell_others(c);
 }
 
 int
@@ -65,8 +65,8 @@ desk_cmd_delete(struct desk_cmd *c)
 	if (c->undo) {
 		if ((e = clocks_take_back(c->desk, conv)) != ERR_OK)
 			return failed(e);
-		puts("Taken back: it stays. Sync, so that the others know.");
-		return CMD_DONE;
+		puts("Taken back: it stays.");
+		return desk_cmd_tell_others(c);
 	}
 	if ((e = clocks_delete(c->desk, conv, &day)) != ERR_OK)
 		return failed(e);
@@ -75,12 +75,11 @@ desk_cmd_delete(struct desk_cmd *c)
 		printf("Deleted on this desk, files and keys with it. %s",
 		    what_stays);
 	else
-		printf("It is destroyed on every desk from %s on. Sync now, "
-		       "so that the others know; until then each of them can "
-		       "take it back (--undo), and a new message of its source "
-		       "does too.\n",
+		printf("It is destroyed on every desk from %s on; until then "
+		       "each of them can take it back (--undo), and a new "
+		       "message of its source does too.\n",
 		    date);
-	return CMD_DONE;
+	return desk_cmd_tell_others(c);
 }
 
 int
@@ -108,7 +107,7 @@ desk_cmd_hold(struct desk_cmd *c)
 	if (conv == NULL)
 		return CMD_FAILED;
 	e = clocks_hold(c->desk, conv, !c->undo);
-	return e == ERR_OK ? desk_cmd_kept(c) : failed(e);
+	return e == ERR_OK ? desk_cmd_tell_others(c) : failed(e);
 }
 
 static const char *

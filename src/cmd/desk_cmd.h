@@ -133,8 +133,15 @@ void desk_cmd_json_readers(
 void desk_cmd_json_mark(struct json_out *w, const struct desk *d,
     const struct conv *c, const struct said *s);
 
-/* Say, in a team of several desks, when the others see what was done; the exit
- * status. */
+/* desk_tell.c: the line and the other desks.  desk_cmd_tell() gives them at
+ * once what was done here, files aside; true when they were given all, else it
+ * has said why not.  The verbs that others must hear of soon end with
+ * desk_cmd_tell_others(), which says how that went; those that can wait with
+ * desk_cmd_kept().  Both say nothing on the only desk of a team, and return an
+ * exit status: what was kept is kept. */
+bool desk_cmd_tell(struct desk_cmd *c);
+bool desk_cmd_is_alone(const struct desk_cmd *c);
+int desk_cmd_tell_others(struct desk_cmd *c);
 int desk_cmd_kept(const struct desk_cmd *c);
 
 /* Write out and drop; an exit status: an output that nobody reads is a failure.

@@ -53,14 +53,13 @@ say(struct desk_cmd *c, const struct conv *conv)
 	printf(r.restricted ? "From now on only these members read %s: %s.\n"
 			    : "All who read at its door read %s again: %s.\n",
 	    conv->handle, names);
+	(void)desk_cmd_tell_others(c);
 	if (r.restricted)
-		printf("Now sync, so that the others have its key and know of "
-		       "it, and then answer its source, so that it knows where "
-		       "to seal. For example:\n  %s\n",
+		printf("Now answer its source, so that it knows where to seal. "
+		       "For example:\n  %s\n",
 		    restrict_proposal());
 	else
-		puts("Now sync, so that the others know of it, and then answer "
-		     "its source, so that it seals to all of them.");
+		puts("Now answer its source, so that it seals to all of them.");
 	return CMD_DONE;
 }
 

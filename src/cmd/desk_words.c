@@ -40,14 +40,6 @@ failed(enum err e)
 }
 
 int
-desk_cmd_kept(const struct desk_cmd *c)
-{
-	if (desk_roster(c->desk)->devices_n > 1)
-		puts("Kept; the team sees it after the next sync.");
-	return CMD_DONE;
-}
-
-int
 desk_cmd_note(struct desk_cmd *c)
 {
 	struct conv *conv = desk_cmd_conv(c);
@@ -63,7 +55,8 @@ desk_cmd_note(struct desk_cmd *c)
 	buf_drop(&text);
 	if (e != ERR_OK)
 		return failed(e);
-	puts("Kept; the team sees it after the next sync, the source never.");
+	puts("Kept; the next sync of this desk gives it to the others, and the "
+	     "source never sees it.");
 	return CMD_DONE;
 }
 
@@ -207,7 +200,8 @@ said_of_drafts(const struct desk_cmd *c, const struct conv *conv)
 		       "draft %s shows them.\n",
 		    n, conv->handle);
 	else
-		puts("Kept; the team sees it after the next sync.");
+		puts("Kept; the next sync of this desk gives it to the "
+		     "others.");
 	return CMD_DONE;
 }
 

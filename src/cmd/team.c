@@ -502,7 +502,7 @@ const struct cmd cmd_team = {
 	    "  renew DESK TEAM                400 days more, and another key of the line\n"
 	    "\n"
 	    "  --line URL, --desk-line URL, --socks ADDR:PORT   left out: the desk's last;\n"
-	    "                            role to leave tell the line and the others at once\n"
+	    "                            add to renew tell the line and the others at once\n"
 	    "  --code WORDS              what they read to you; left out, it is asked for\n"
 	    "  --passphrase-file F, --desk-passphrase-file F, --new-passphrase-file F\n"
 	    "                            the first line of F: the key's, the desk's (left\n"

@@ -74,7 +74,8 @@ bool team_cmd_begin(struct team_cmd *c);
 int team_cmd_end(struct team_cmd *c, enum err e);
 
 /* Tell the others and the line at once what was signed, `chains` new ones being
- * part of it; say what was done, and what the next sync has still to do. */
+ * part of it; say, unless with --json, what was done, and what the next sync
+ * has still to do. */
 void team_cmd_tell(const struct team_cmd *c, unsigned chains);
 
 /* Open the desk in the folder that the first word names.  False: said why. */

@@ -336,11 +336,12 @@ team_cmd_add(struct team_cmd *c)
 			return status;
 	}
 	status = members_pack(c->desk, &j, c->to, c->json);
-	if (status == CMD_DONE && !c->json)
-		puts("They take it in with sotto join DIR --welcome FILE. Sync "
-		     "your desk, so that\nthe others hear of the new "
-		     "device.");
-	return status;
+	if (status != CMD_DONE)
+		return status;
+	if (!c->json)
+		puts("They take it in with sotto join DIR --welcome FILE.");
+	team_cmd_tell(c, chains);
+	return CMD_DONE;
 }
 
 /* The member that the third word names; NULL: said so. */

@@ -2,31 +2,10 @@
 #include <stdio.h>
 
 #include "desk/renewal.h"
-#include "desk/sync.h"
 
 #include "cmd/cmd.h"
 #include "cmd/desk_cmd.h"
 #include "cmd/team_cmd.h"
-
-/* True when the line has been told everything. */
-static bool
-tell(struct desk_cmd *c)
-{
-	struct sync_report r = { .stop = SYNC_GOES };
-	enum err e = sync_words(c->desk, c->reach, &r);
-
-	if (r.uncertified)
-		(void)desk_cmd_say(renewal_text(RENEWAL_REFUSED));
-	if (r.outrun)
-		(void)desk_cmd_say(renewal_text(RENEWAL_OUTRUN));
-	if (e == ERR_OK && r.stop == SYNC_GOES)
-		return true;
-	if (e == ERR_OK)
-		(void)desk_cmd_say(sync_stop_text(r.stop));
-	else
-		(void)desk_cmd_failed(e, "the line was not told everything");
-	return false;
-}
 
 void
 team_cmd_tell(const struct team_cmd *c, unsigned chains)
@@ -35,9 +14,11 @@ team_cmd_tell(const struct team_cmd *c, unsigned chains)
 		.line = c->line,
 		.desk_line = c->desk_line,
 		.socks = c->socks };
-	const bool told = desk_cmd_reach(&with) && tell(&with);
+	const bool told = desk_cmd_tell(&with);
 
 	reach_close(with.reach);
+	if (c->json)
+		return;
 	if (renewal_waits(c->desk))
 		puts("The line has still its former line key: whoever has that "
 		     "can put keys of their own there\nuntil the next sync of "

@@ -160,9 +160,9 @@ static const struct how {
 		{ LANG_N("They type these, and compare the fingerprint with "
 			 "the published one."),
 		    "sotto join ~/sotto --welcome welcome" },
-		{ LANG_N("Both remove the two files. Fetch at this desk, so "
-			 "that the others hear of it."),
-		    "sotto desk {1} sync" } } },
+		{ LANG_N("Both remove the two files. The others hear of it "
+			 "when they fetch."),
+		    NULL } } },
 	{ "device", LANG_N("A second device, or one in place of another"),
 	    { { LANG_N("On the new device:"),
 		  "sotto join ~/sotto --name \"NAME\"" },
@@ -171,16 +171,15 @@ static const struct how {
 		    "sotto team add {1} /media/stick/team join-request "
 		    "--member \"NAME\" --to welcome" },
 		{ LANG_N("If the admin does not read all that the member "
-			 "reads: the admin fetches, the member fetches at "
-			 "the first device, and packs there."),
+			 "reads: the member fetches at the first device, and "
+			 "packs there."),
 		    "sotto desk {1} pack --for join-request --to welcome" },
 		{ LANG_N("On the new one, with the words that came with the "
 			 "file that is used:"),
 		    "sotto join ~/sotto --welcome welcome" },
 		{ LANG_N("If it takes the place of another: when all is there, "
 			 "and nothing waits to be sent on the old one, an "
-			 "admin strikes that off by its eight characters, and "
-			 "fetches."),
+			 "admin strikes that off by its eight characters."),
 		    "sotto team leave {1} /media/stick/team DEVICE" } } },
 	{ "lost", LANG_N("A laptop that is lost"),
 	    { { LANG_N("Tell an admin at once. Its disk is sealed by its "

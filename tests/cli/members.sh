@@ -136,6 +136,38 @@ test_is "the same request again gives the same device a new welcome"
 team add "$T/a/desk" "$T/a/team" "$T/c/join-request" --role viewer --code "$front" --to "$T/wc2" >/dev/null
 [ "$(team members "$T/a/desk" --json | json 'd["serial"]')" = 3 ] || fail "another roster"
 
+test_is "add, delete, hold and restrict tell the line themselves, and the others hear of it"
+tells() {
+	"$@" >"$T/out" 2>"$T/err" || fail "$(cat "$T/err")"
+	grep -q "^The line has it: the others hear of it when they sync.$" "$T/out" || fail "$(cat "$T/out")"
+	[ ! -s "$T/err" ] || fail "$(cat "$T/err")"
+	desk b sync >/dev/null
+}
+b_says() { desk b show "$handle" --json | json "$1"; }
+[ "$(team members "$T/b/desk" --json | json 'd["serial"]')" = 2 ] || fail "it knew of Front before"
+desk b sync >/dev/null
+[ "$(team members "$T/b/desk" --json | json 'd["serial"]')" = 3 ] || fail "add told nobody"
+tells desk a delete "$handle"
+[ "$(b_says 'd["deletion_asked"]')" = True ] || fail "delete told nobody"
+tells desk a delete "$handle" --undo
+[ "$(b_says 'd.get("deletion_asked")')" = None ] || fail "delete --undo told nobody"
+tells desk a hold "$handle"
+[ "$(b_says 'd["hold"]')" = True ] || fail "hold told nobody"
+tells desk a hold "$handle" --undo
+tells desk a restrict "$handle" --to "first member,Noční směna"
+[ "$(b_says 'd["restricted"], len(d["read_by"])')" = "(True, 2)" ] || fail "restrict told nobody"
+tells desk a restrict "$handle" --undo
+[ "$(b_says 'd["restricted"]')" = False ] || fail "restrict --undo told nobody"
+
+test_is "where the line does not answer they say what to do, and have done it here"
+"$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" --line "http://127.0.0.1:9" hold "$handle" \
+	>"$T/out" 2>"$T/err" || fail "$(cat "$T/err")"
+grep -q "^The others cannot hear of it yet; tell them soon: sotto desk $T/a/desk sync$" "$T/out" ||
+	fail "$(cat "$T/out")"
+grep -q "line does not answer" "$T/err" || fail "$(cat "$T/err")"
+[ "$(desk a show "$handle" --json | json 'd["hold"]')" = True ] || fail "it is not held"
+desk a --line "$url" hold "$handle" --undo >/dev/null
+
 test_is "a viewer gives nothing on, and only an admin's desk admits"
 third=$(asks d Archive)
 refused 1 "viewer's desk gives nothing" desk c pack --for "$T/d/join-request" --to "$T/x"
