@@ -62,6 +62,27 @@ static const struct row {
 	[EFFECT_PERIODS] = { LANG_N("set the periods, in days: junk {2}, "
 				    "irrelevant {3}, closed {4}"),
 	    NULL, false, false },
+	[EFFECT_CASE] = { LANG_N("put {1} under a case"),
+	    LANG_N("took {1} out of its case"), true, false },
+	[EFFECT_EVIDENCE] = { LANG_N("kept as evidence what came with {1}"),
+	    LANG_N("kept what was made of evidence of {1}"), true, false },
+	[EFFECT_VIEWED] = { LANG_N("looked at evidence of {1}"), NULL, true,
+	    false },
+	[EFFECT_CUSTODY] = { NULL, NULL, true, false }, /* by its act */
+};
+
+static const char *const acts[ACTS] = {
+	[ACT_HASHED] = LANG_N("read evidence of {1} and found it unaltered"),
+	[ACT_DISCLOSED] = LANG_N("disclosed evidence of {1}"),
+	[ACT_EXPORTED] = LANG_N("exported evidence of {1}"),
+	[ACT_ATTESTED] = LANG_N("had evidence of {1} attested"),
+	[ACT_JUDGED] = LANG_N("judged whether evidence of {1} is genuine"),
+	[ACT_COMMITTED] = LANG_N("committed to evidence of {1}"),
+	[ACT_PUBLISHED] = LANG_N("published evidence of {1}"),
+	[ACT_SEALED] = LANG_N("sealed evidence of {1}"),
+	[ACT_DELETED] = LANG_N("deleted evidence of {1}"),
+	[ACT_OPENED] = LANG_N("opened evidence of {1} with a password"),
+	[ACT_JOINED] = LANG_N("joined the pieces of evidence of {1}"),
 };
 
 bool
@@ -73,13 +94,18 @@ logbook_is_upkeep(enum effect_kind kind)
 static const char *
 sentence(const struct row *row, const struct effect *f)
 {
+	static const uint8_t none[EFFECT_ID_BYTES];
 	const bool no =
+	    (f->kind == EFFECT_CASE && memcmp(f->id, none, sizeof none) == 0) ||
+	    (f->kind == EFFECT_EVIDENCE && f->number != VARIANT_ORIGINAL) ||
 	    ((f->kind == EFFECT_JUNK || f->kind == EFFECT_HOLD) && !f->on) ||
 	    (f->kind == EFFECT_ANNOUNCE && f->day == 0) ||
 	    (f->kind == EFFECT_GIVEN_UP && f->number == 0) ||
 	    ((f->kind == EFFECT_ASSIGN || f->kind == EFFECT_RESTRICT) &&
 		f->members_n == 0);
 
+	if (f->kind == EFFECT_CUSTODY)
+		return acts[f->number];
 	return no ? row->no : row->yes;
 }
 

@@ -23,6 +23,9 @@ enum is {
 	IS_RECIPIENT,
 	IS_SINCE, /* IS_U32 that may be left out: zero */
 	IS_DOORS, /* IS_MEMBERS that may be left out: none */
+	IS_VARIANT,
+	IS_ACT,
+	IS_SECOND, /* below `most`, kept as one more; left out: zero */
 };
 
 struct field {
@@ -121,6 +124,40 @@ static const struct kind {
 	[EFFECT_PERIODS] = { "periods", MEMBER_ADMIN, false,
 	    { DAY("junk", number), DAY("irrelevant", count),
 		DAY("closed", last) } },
+	[EFFECT_CASE] = { "case", MEMBER_EDITOR, false,
+	    { CONVERSATION, BYTES("case", id), BYTES("hash", hash) } },
+	[EFFECT_EVIDENCE] = { "evidence", MEMBER_EDITOR, false,
+	    { CONVERSATION, BYTES("id", id), SPECIAL("kind", IS_VARIANT, 0),
+		BYTES("parent", chain), DAY("day", day),
+		BYTES("hash", hash) } },
+	[EFFECT_VIEWED] = { "viewed", MEMBER_VIEWER, false,
+	    { CONVERSATION, BYTES("id", id), DAY("day", day) } },
+	[EFFECT_CUSTODY] = { "custody", MEMBER_EDITOR, false,
+	    { CONVERSATION, BYTES("id", id), SPECIAL("act", IS_ACT, 0),
+		DAY("day", day), SPECIAL("second", IS_SECOND, EFFECT_SECONDS),
+		BYTES("hash", hash) } },
+};
+
+static const char *const variants[VARIANTS] = {
+	[VARIANT_ORIGINAL] = "original",
+	[VARIANT_WORKING] = "working",
+	[VARIANT_SAFE] = "safe",
+	[VARIANT_REDACTED] = "redacted",
+	[VARIANT_PUBLISHED] = "published",
+};
+
+static const char *const acts[ACTS] = {
+	[ACT_HASHED] = "hashed",
+	[ACT_DISCLOSED] = "disclosed",
+	[ACT_EXPORTED] = "exported",
+	[ACT_ATTESTED] = "attested",
+	[ACT_JUDGED] = "judged",
+	[ACT_COMMITTED] = "committed",
+	[ACT_PUBLISHED] = "published",
+	[ACT_SEALED] = "sealed",
+	[ACT_DELETED] = "deleted",
+	[ACT_OPENED] = "opened",
+	[ACT_JOINED] = "joined",
 };
 
 static const char *const outcomes[] = {
@@ -130,6 +167,18 @@ static const char *const outcomes[] = {
 	[OUTCOME_CLOSED] = "closed",
 	[OUTCOME_PUBLISHED] = "published",
 };
+
+/* Which of `n` words it is; `n` when it is none. */
+static unsigned
+which(const char *const *words, unsigned n, const char *word)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(word, words[i]) == 0)
+			break;
+	return i;
+}
 
 const char *
 effect_outcome_word(enum effect_outcome outcome)
@@ -141,12 +190,45 @@ effect_outcome_word(enum effect_outcome outcome)
 bool
 effect_outcome_find(enum effect_outcome *outcome, const char *word)
 {
-	for (unsigned i = 0; i < COUNT(outcomes); i++)
-		if (strcmp(word, outcomes[i]) == 0) {
-			*outcome = (enum effect_outcome)i;
-			return true;
-		}
-	return false;
+	const unsigned i = which(outcomes, COUNT(outcomes), word);
+
+	if (i < COUNT(outcomes))
+		*outcome = (enum effect_outcome)i;
+	return i < COUNT(outcomes);
+}
+
+const char *
+effect_variant_word(enum effect_variant variant)
+{
+	assert(variant < VARIANTS);
+	return variants[variant];
+}
+
+bool
+effect_variant_find(enum effect_variant *variant, const char *word)
+{
+	const unsigned i = which(variants, VARIANTS, word);
+
+	if (i < VARIANTS)
+		*variant = (enum effect_variant)i;
+	return i < VARIANTS;
+}
+
+const char *
+effect_act_word(enum effect_act act)
+{
+	assert(act < ACTS);
+	return acts[act];
+}
+
+bool
+effect_act_find(enum effect_act *act, const char *word)
+{
+	const unsigned i = which(acts, ACTS, word);
+
+	if (i < ACTS)
+		*act = (enum effect_act)i;
+	return i < ACTS;
 }
 
 enum effect_kind
@@ -256,6 +338,33 @@ read_outcome(struct effect *e, const struct field *f, const struct json *o)
 	return effect_outcome_find(&e->outcome, s) ? ERR_OK : ERR_FORMAT;
 }
 
+/* A word of a table, as its number. */
+static enum err
+read_word(struct effect *e, const struct field *f, const struct json *o)
+{
+	const bool act = f->is == IS_ACT;
+	const unsigned n = act ? (unsigned)ACTS : (unsigned)VARIANTS;
+	const char *s;
+	size_t len;
+	enum err er;
+
+	if ((er = json_get_str(o, f->key, 16, &s, &len)) != ERR_OK)
+		return er;
+	e->number = which(act ? acts : variants, n, s);
+	return e->number < n ? ERR_OK : ERR_FORMAT;
+}
+
+static enum err
+read_second(struct effect *e, const struct field *f, const struct json *o)
+{
+	uint32_t second;
+	enum err er;
+
+	if ((er = json_get_u32(o, f->key, f->most - 1, &second)) == ERR_OK)
+		e->count = second + 1;
+	return er == ERR_NOTHING ? ERR_OK : er;
+}
+
 static enum err
 read_recipient(struct effect *e, const struct field *f, const struct json *o)
 {
@@ -310,6 +419,11 @@ read_field(struct effect *e, const struct field *f, const struct json *o)
 		return or_none(json_get_u32(o, f->key, f->most, u32_at(e, f)));
 	case IS_DOORS:
 		return or_none(read_members(e, f, o));
+	case IS_VARIANT:
+	case IS_ACT:
+		return read_word(e, f, o);
+	case IS_SECOND:
+		return read_second(e, f, o);
 	case IS_END:
 		break;
 	}
@@ -356,6 +470,12 @@ put_list(struct json_out *w, const char *key, const uint8_t *p, size_t n,
 }
 
 static void
+put_word(struct json_out *w, const char *key, const char *word)
+{
+	json_put_str(w, key, word, strlen(word));
+}
+
+static void
 put_field(struct json_out *w, const struct effect *e, const struct field *f)
 {
 	const void *at = (const uint8_t *)e + f->at;
@@ -388,11 +508,20 @@ put_field(struct json_out *w, const struct effect *e, const struct field *f)
 		json_put_hex(w, f->key, e->chain, e->chain_n);
 		break;
 	case IS_OUTCOME:
-		json_put_str(w, f->key, outcomes[e->outcome],
-		    strlen(outcomes[e->outcome]));
+		put_word(w, f->key, outcomes[e->outcome]);
 		break;
 	case IS_RECIPIENT:
-		json_put_str(w, f->key, e->recipient, strlen(e->recipient));
+		put_word(w, f->key, e->recipient);
+		break;
+	case IS_VARIANT:
+		put_word(w, f->key, variants[e->number]);
+		break;
+	case IS_ACT:
+		put_word(w, f->key, acts[e->number]);
+		break;
+	case IS_SECOND:
+		if (e->count > 0)
+			json_put_u64(w, f->key, e->count - 1);
 		break;
 	case IS_SINCE:
 		if (*(const uint32_t *)at != 0)
@@ -414,7 +543,9 @@ fits(const struct effect *e)
 {
 	return e->kind > EFFECT_UNKNOWN && e->kind < EFFECT_KINDS &&
 	    e->ids_n <= EFFECT_IDS && e->members_n <= ROSTER_MEMBERS &&
-	    e->chain_n <= EFFECT_ID_BYTES && e->outcome < COUNT(outcomes);
+	    e->chain_n <= EFFECT_ID_BYTES && e->outcome < COUNT(outcomes) &&
+	    (e->kind != EFFECT_EVIDENCE || e->number < VARIANTS) &&
+	    (e->kind != EFFECT_CUSTODY || e->number < ACTS);
 }
 
 enum err

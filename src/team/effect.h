@@ -30,6 +30,7 @@
 /* The last day that is one, and the most days of a period: two of them are no
  * number that wraps. */
 #define EFFECT_DAY_MAX 0x7fffffffU
+#define EFFECT_SECONDS 86400U /* of a day */
 
 enum effect_kind {
 	EFFECT_UNKNOWN, /* of a later version */
@@ -56,6 +57,10 @@ enum effect_kind {
 	EFFECT_PURGE,
 	EFFECT_GIVEN_UP,
 	EFFECT_PERIODS,
+	EFFECT_CASE,
+	EFFECT_EVIDENCE,
+	EFFECT_VIEWED,
+	EFFECT_CUSTODY,
 	EFFECT_KINDS
 };
 
@@ -67,22 +72,52 @@ enum effect_outcome {
 	OUTCOME_PUBLISHED,
 };
 
+/* What an item of evidence is (doc/protocol/90-evidence.md): as it came, or
+ * made of another. */
+enum effect_variant {
+	VARIANT_ORIGINAL,
+	VARIANT_WORKING,
+	VARIANT_SAFE, /* to look at */
+	VARIANT_REDACTED,
+	VARIANT_PUBLISHED,
+	VARIANTS
+};
+
+/* What was done with an item, beyond making it and looking at it. */
+enum effect_act {
+	ACT_HASHED, /* read whole, and what it was when it was kept */
+	ACT_DISCLOSED,
+	ACT_EXPORTED,
+	ACT_ATTESTED,
+	ACT_JUDGED, /* whether it is what it seems */
+	ACT_COMMITTED,
+	ACT_PUBLISHED,
+	ACT_SEALED,
+	ACT_DELETED,
+	ACT_OPENED, /* with a password */
+	ACT_JOINED, /* of several files */
+	ACTS
+};
+
 /* What a body says.  Which fields a kind has stands in its table; the others
  * are zero.  About 8 KB. */
 struct effect {
 	enum effect_kind kind;
 	uint8_t conversation[EFFECT_ID_BYTES];
-	uint8_t id[EFFECT_ID_BYTES]; /* letter, file, note, draft, hand-out */
+	uint8_t id[EFFECT_ID_BYTES]; /* letter, file, note, draft, hand-out,
+					case, item of evidence */
 	uint8_t hash[SHA256_BYTES]; /* words, file, text, hash */
-	uint8_t chain[EFFECT_ID_BYTES]; /* door, chain, circle */
+	uint8_t chain[EFFECT_ID_BYTES]; /* door, chain, circle, parent */
 	size_t chain_n; /* 4, 16 or (circle) 0 */
 	uint32_t number; /* number, slot, level, serial, letters, envelopes;
-			    of `hand-out`: the roster's serial, 0 when unsaid */
+			    of `hand-out`: the roster's serial, 0 when unsaid;
+			    of `evidence`: a variant; of `custody`: an act */
 	uint32_t files;
 	uint32_t day; /* day, first, or the before of `finished` */
 	uint32_t last; /* last, said, the closed of `periods` */
 	/* Of `reply`: its number in the conversation; of `destroyed`: the day
-	 * on which; of `periods`: irrelevant. */
+	 * on which; of `periods`: irrelevant; of `custody`: 1 + the second of
+	 * its day, 0 when unsaid. */
 	uint32_t count;
 	uint32_t before; /* letters of rows before it are meant too */
 	bool on; /* junk, hold */
@@ -100,6 +135,12 @@ enum effect_kind effect_kind(const char *type);
 /* The word of an outcome: "irrelevant"; and back.  False: it is none. */
 const char *effect_outcome_word(enum effect_outcome outcome);
 bool effect_outcome_find(enum effect_outcome *outcome, const char *word);
+
+/* The same for what an item is, and for what was done with it. */
+const char *effect_variant_word(enum effect_variant variant);
+bool effect_variant_find(enum effect_variant *variant, const char *word);
+const char *effect_act_word(enum effect_act act);
+bool effect_act_find(enum effect_act *act, const char *word);
 
 /* Its name; "" for EFFECT_UNKNOWN. */
 const char *effect_type(enum effect_kind kind);

@@ -75,6 +75,16 @@ static const struct {
 	    "{\"day\":20700,\"envelopes\":4}" },
 	{ EFFECT_PERIODS, "periods", MEMBER_ADMIN,
 	    "{\"junk\":30,\"irrelevant\":60,\"closed\":0}" },
+	{ EFFECT_CASE, "case", MEMBER_EDITOR,
+	    "{" C ",\"case\":\"" ID "\",\"hash\":\"" HASH "\"}" },
+	{ EFFECT_EVIDENCE, "evidence", MEMBER_EDITOR,
+	    "{" C ",\"id\":\"" ID "\",\"kind\":\"redacted\",\"parent\":\"" ID
+	    "\",\"day\":20700,\"hash\":\"" HASH "\"}" },
+	{ EFFECT_VIEWED, "viewed", MEMBER_VIEWER,
+	    "{" C ",\"id\":\"" ID "\",\"day\":20700}" },
+	{ EFFECT_CUSTODY, "custody", MEMBER_EDITOR,
+	    "{" C ",\"id\":\"" ID "\",\"act\":\"exported\",\"day\":20700,"
+	    "\"hash\":\"" HASH "\"}" },
 };
 
 /* The body of a row, with a real recipient. */
@@ -192,6 +202,10 @@ a_body_without_one_of_its_fields_is_refused(void)
 	buf_drop(&body);
 }
 
+#define CUSTODY(act, second) \
+	"{" C ",\"id\":\"" ID "\",\"act\":\"" act "\",\"day\":1," second \
+	"\"hash\":\"" HASH "\"}"
+
 static const struct {
 	enum effect_kind kind;
 	const char *body;
@@ -242,6 +256,18 @@ static const struct {
 	    "{" C ",\"circle\":\"\",\"members\":[],\"day\":1,\"over\":[\"" ID
 	    "\"]}",
 	    true },
+	/* Each word of the evidence has its table. */
+	{ EFFECT_EVIDENCE,
+	    "{" C ",\"id\":\"" ID "\",\"kind\":\"copy\",\"parent\":\"" ID
+	    "\",\"day\":1,\"hash\":\"" HASH "\"}",
+	    false },
+	{ EFFECT_CUSTODY, CUSTODY("viewed", ""), false },
+	{ EFFECT_CUSTODY, CUSTODY("original", ""), false },
+	{ EFFECT_CUSTODY, CUSTODY("joined", ""), true },
+	{ EFFECT_CUSTODY, CUSTODY("hashed", "\"second\":0,"), true },
+	{ EFFECT_CUSTODY, CUSTODY("hashed", "\"second\":86399,"), true },
+	{ EFFECT_CUSTODY, CUSTODY("hashed", "\"second\":86400,"), false },
+	{ EFFECT_CUSTODY, CUSTODY("hashed", "\"second\":\"1\","), false },
 	/* Those that may be left out. */
 	{ EFFECT_HAND_OUT,
 	    "{\"chain\":\"" ID "\",\"first\":1,\"id\":\"" ID "\",\"roster\":2}",
@@ -289,6 +315,46 @@ what_nobody_could_read_is_not_written(void)
 	e.kind = EFFECT_UNKNOWN;
 	OK(effect_write(&body, &e) == ERR_FORMAT);
 	OK(body.len == 0);
+	buf_drop(&body);
+}
+
+static void
+every_word_of_the_evidence_is_read_back(void)
+{
+	struct effect e = { .kind = EFFECT_EVIDENCE }, again;
+	enum effect_variant variant = VARIANTS;
+	enum effect_act act = ACTS;
+	struct buf body;
+
+	buf_init(&body, ENTRY_BODY_MAX);
+	for (unsigned i = 0; i < VARIANTS; i++) {
+		e.number = i;
+		buf_clear(&body);
+		OK(effect_write(&body, &e) == ERR_OK);
+		OK(effect_read(&again, e.kind, body.at, body.len) == ERR_OK);
+		OK(again.number == i);
+		OK(effect_variant_find(&variant, effect_variant_word(i)));
+		OK(variant == i);
+	}
+	e.number = VARIANTS;
+	OK(effect_write(&body, &e) == ERR_FORMAT);
+	e.kind = EFFECT_CUSTODY;
+	for (unsigned i = 0; i < ACTS; i++) {
+		e.number = i;
+		e.count = i % 2 == 0 ? 0 : EFFECT_SECONDS - i + 1;
+		buf_clear(&body);
+		OK(effect_write(&body, &e) == ERR_OK);
+		OK((strstr(buf_str(&body), "second") != NULL) == (i % 2 == 1));
+		OK(effect_read(&again, e.kind, body.at, body.len) == ERR_OK);
+		OK(again.number == i && again.count == e.count);
+		OK(effect_act_find(&act, effect_act_word(i)) && act == i);
+	}
+	OK(!effect_act_find(&act, "original") && act == ACTS - 1);
+	OK(!effect_variant_find(&variant, "hashed"));
+	e.count = EFFECT_SECONDS + 1;
+	OK(effect_write(&body, &e) != ERR_OK);
+	e.number = ACTS;
+	OK(effect_write(&body, &e) == ERR_FORMAT);
 	buf_drop(&body);
 }
 
@@ -359,6 +425,7 @@ T(each_role_may_do_what_its_table_says)
 T(a_body_without_one_of_its_fields_is_refused)
 T(a_field_that_does_not_fit_is_refused_and_a_new_one_is_not)
 T(what_nobody_could_read_is_not_written)
+T(every_word_of_the_evidence_is_read_back)
 T(a_recipient_that_nothing_can_be_sealed_to_is_refused)
 T(refused_memory_leaves_nothing_behind)
 T_END
