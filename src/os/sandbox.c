@@ -9,22 +9,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include <linux/landlock.h>
 #include <sys/prctl.h>
 
 #include "os/process.h"
+#include "os/rules.h"
 #include "os/sandbox.h"
-
-#define R_READ LANDLOCK_ACCESS_FS_READ_FILE
-#define R_LIST LANDLOCK_ACCESS_FS_READ_DIR
-#define R_WRITE LANDLOCK_ACCESS_FS_WRITE_FILE
-#define R_RUN LANDLOCK_ACCESS_FS_EXECUTE
-#define R_TRUNCATE (UINT64_C(1) << 14) /* from ABI 3 on */
-#define R_FOLDER \
-	(R_READ | R_LIST | R_WRITE | R_TRUNCATE | \
-	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | \
-	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
-	    LANDLOCK_ACCESS_FS_REFER)
 
 /*
  * The sets of calls.  What is in no set of a process kills it, or fails where
@@ -132,12 +121,12 @@ static const struct policy {
 } policies[SANDBOX_COUNT] = {
 	[SANDBOX_WARDEN] = { SET(SET_BASE) | SET(SET_ACCEPT) | SET(SET_FILE) |
 		SET(SET_START),
-	    MAY_SEND, R_FOLDER, true },
+	    MAY_SEND, RIGHT_FOLDER, true },
 	[SANDBOX_FRONT] = { SET(SET_BASE) | SET(SET_ACCEPT),
 	    MAY_MAP | MAY_FLAG | MAY_SEND | MAY_END, 0, false },
 	[SANDBOX_DERIVER] = { SET(SET_BASE), MAY_MAP | MAY_SEND, 0, false },
 	[SANDBOX_KEEPER] = { SET(SET_BASE) | SET(SET_FILE), MAY_MAP | MAY_SEND,
-	    R_FOLDER, false },
+	    RIGHT_FOLDER, false },
 };
 
 /* What every program reads or writes while it starts. */
@@ -145,69 +134,15 @@ static const struct {
 	const char *path;
 	uint64_t rights;
 } system_paths[] = {
-	{ "/usr", R_READ | R_LIST | R_RUN },
-	{ "/lib", R_READ | R_LIST | R_RUN },
-	{ "/lib64", R_READ | R_LIST | R_RUN },
-	{ "/etc", R_READ | R_LIST },
-	{ "/proc", R_READ | R_LIST },
-	{ "/sys/devices/system/cpu", R_READ | R_LIST },
-	{ "/dev/null", R_READ | R_WRITE },
-	{ "/dev/urandom", R_READ },
+	{ "/usr", RIGHT_READ | RIGHT_LIST | RIGHT_RUN },
+	{ "/lib", RIGHT_READ | RIGHT_LIST | RIGHT_RUN },
+	{ "/lib64", RIGHT_READ | RIGHT_LIST | RIGHT_RUN },
+	{ "/etc", RIGHT_READ | RIGHT_LIST },
+	{ "/proc", RIGHT_READ | RIGHT_LIST },
+	{ "/sys/devices/system/cpu", RIGHT_READ | RIGHT_LIST },
+	{ "/dev/null", RIGHT_READ | RIGHT_WRITE },
+	{ "/dev/urandom", RIGHT_READ },
 };
-
-/* Landlock's attributes as later kernels know them; each ABI reads a front
- * part of it. */
-struct rules {
-	uint64_t fs;
-	uint64_t net; /* from ABI 4 on: bind and connect of TCP */
-	uint64_t scoped; /* from ABI 6 on: abstract sockets, signals */
-};
-
-#define RULES_ABI_FLOOR 2
-
-static int
-landlock_abi(void)
-{
-	return (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
-	    LANDLOCK_CREATE_RULESET_VERSION);
-}
-
-/* All rights that ABI `abi` knows: 14 with ABI 2, truncate with 3, ioctl of
- * devices with 5. */
-static uint64_t
-rights_known(int abi)
-{
-	unsigned n = 14U + (abi >= 3) + (abi >= 5);
-
-	return (UINT64_C(1) << n) - 1;
-}
-
-static enum err
-allow_fd(int rules, int fd, uint64_t rights)
-{
-	struct landlock_path_beneath_attr a = {
-		.allowed_access = rights,
-		.parent_fd = fd,
-	};
-
-	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH,
-		   &a, 0) == 0
-	    ? ERR_OK
-	    : ERR_SANDBOX;
-}
-
-static enum err
-allow_path(int rules, const char *path, uint64_t rights)
-{
-	enum err e;
-	int fd = open(path, O_PATH | O_CLOEXEC);
-
-	if (fd < 0)
-		return ERR_NOTHING;
-	e = allow_fd(rules, fd, rights);
-	(void)close(fd);
-	return e;
-}
 
 /* Libraries and the program.  A path that a system lacks is no failure. */
 static enum err
@@ -216,33 +151,32 @@ allow_system(int rules)
 	enum err e;
 
 	for (size_t i = 0; i < COUNT(system_paths); i++) {
-		e = allow_path(
+		e = rules_allow(
 		    rules, system_paths[i].path, system_paths[i].rights);
 		if (e == ERR_SANDBOX)
 			return e;
 	}
 	return process_program() < 0
 	    ? ERR_OK
-	    : allow_fd(rules, process_program(), R_READ | R_RUN);
+	    : rules_allow_fd(rules, process_program(), RIGHT_READ | RIGHT_RUN);
 }
 
 /* All that a policy allows below paths; what must be there and is not is a
  * failure. */
 static enum err
-allow_all(int rules, const struct policy *p, const struct sandbox_paths *paths,
-    uint64_t known)
+allow_all(int rules, const struct policy *p, const struct sandbox_paths *paths)
 {
 	enum err e;
 
 	if (p->folder != 0 &&
-	    (e = allow_path(rules, paths->folder, p->folder & known)) != ERR_OK)
+	    (e = rules_allow(rules, paths->folder, p->folder)) != ERR_OK)
 		return e;
 	if (!p->libraries)
 		return ERR_OK;
 	for (size_t i = 0; i < COUNT(paths->also); i++)
 		if (paths->also[i] != NULL &&
-		    (e = allow_path(rules, paths->also[i], R_READ | R_WRITE)) !=
-			ERR_OK)
+		    (e = rules_allow(rules, paths->also[i],
+			 RIGHT_READ | RIGHT_WRITE)) != ERR_OK)
 			return e;
 	return allow_system(rules);
 }
@@ -250,25 +184,13 @@ allow_all(int rules, const struct policy *p, const struct sandbox_paths *paths,
 static enum err
 bound_files(const struct policy *p, const struct sandbox_paths *paths)
 {
-	int abi = landlock_abi(), rules;
-	uint64_t known = rights_known(abi);
-	struct rules attr = { .fs = known, .net = 3, .scoped = 3 };
-	enum err e = ERR_SANDBOX;
+	int rules = -1;
+	enum err e;
 
-	if (abi < RULES_ABI_FLOOR)
+	if (rules_open(&rules) != ERR_OK)
 		return ERR_SANDBOX;
-	rules = (int)syscall(SYS_landlock_create_ruleset, &attr,
-	    abi < 4       ? 8U
-		: abi < 6 ? 16U
-			  : sizeof(attr),
-	    0);
-	if (rules < 0)
-		return ERR_SANDBOX;
-	if (allow_all(rules, p, paths, known) != ERR_OK)
-		goto out;
-	e = syscall(SYS_landlock_restrict_self, rules, 0) == 0 ? ERR_OK
-							       : ERR_SANDBOX;
-out:
+	e = allow_all(rules, p, paths) == ERR_OK ? rules_enter(rules)
+						 : ERR_SANDBOX;
 	(void)close(rules);
 	return e;
 }
