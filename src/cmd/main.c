@@ -11,6 +11,7 @@
 #include "crypt/crypt.h"
 #include "note/json.h"
 #include "os/sandbox.h"
+#include "os/worker.h"
 
 #include "cmd/cmd.h"
 #include "cmd/role.h"
@@ -28,6 +29,11 @@ static const struct cmd *const cmds[] = {
 	&cmd_seal,
 	&cmd_open,
 	&cmd_version,
+};
+
+/* What runs in rooms, on bytes that nobody trusts. */
+static const struct worker_part parts[] = {
+	{ NULL, NULL },
 };
 
 static int
@@ -187,6 +193,7 @@ int
 main(int argc, char **argv)
 {
 	const struct cmd *cmd;
+	int status;
 
 	if (argc < 2)
 		return list(stderr);
@@ -197,6 +204,8 @@ main(int argc, char **argv)
 		return finish(list(stdout));
 	if (strcmp(argv[1], "--version") == 0)
 		argv[1] += 2;
+	if (worker_is_part(argc, argv, parts, &status))
+		return status;
 	if (argv[1][0] == '@')
 		return role_run(argc, argv);
 	if ((cmd = find(argv[1])) == NULL) {
