@@ -552,8 +552,11 @@ pack_give(struct desk *d, const struct join *to, struct age_sink out,
 	enum err e;
 
 	device_id(id, to->key);
+	/* The chain of the log before one that is still to be given is in use.
+	 */
 	if ((e = look_at_both(&g)) != ERR_OK ||
-	    (e = give_joined(d, id, &to->recipient)) != ERR_OK)
+	    (e = give_joined(d, id, &to->recipient)) != ERR_OK ||
+	    (e = give_keep_log(d, clock_day())) != ERR_OK)
 		return e;
 	return give_sealed(&g, &sealed_to, out);
 }

@@ -333,6 +333,37 @@ who_is_struck_off_is_locked_out_and_the_others_are_not(void)
 	leave_it();
 }
 
+/* The log's chain in use ends five weeks behind the next one, and that went to
+ * nobody yet: what its maker still gives is sealed to the one in use. */
+static void
+who_comes_before_keys_that_wait_for_weeks_are_given_has_those_in_use(void)
+{
+	struct pack_said_of said;
+	struct welcome w;
+	struct desk *new;
+
+	begin_all();
+	sync_all();
+	OK(desk_renew_chain(desk, desk_roster(desk)->doors[0].id, day) ==
+	    ERR_OK);
+	set_day(day + 1);
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	set_day(day + RING_LOG_DAYS + 3);
+	wait_for_it();
+	admit(MEMBER_EDITOR, true);
+	OK(give(&said) == ERR_OK);
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_OK);
+	new = open_there();
+	for (unsigned i = 0; i < 4; i++) {
+		syncs(new);
+		sync_all();
+	}
+	sees_the_same(desk, new);
+	OK(desk_vault(new)->ring.voices_n == desk->vault->ring.voices_n);
+	desk_close(new);
+	leave_it();
+}
+
 static void
 whoever_does_not_answer_for_a_week_is_not_waited_for(void)
 {
@@ -437,5 +468,6 @@ T(a_file_that_is_exchanged_after_comparing_is_refused)
 T(whenever_it_dies_the_folder_waits_or_is_a_whole_desk)
 T(who_is_struck_off_is_locked_out_and_the_others_are_not)
 T(whoever_does_not_answer_for_a_week_is_not_waited_for)
+T(who_comes_before_keys_that_wait_for_weeks_are_given_has_those_in_use)
 T(refused_memory_leaves_one_that_waits)
 T_END
