@@ -11,6 +11,7 @@
 #include "desk/restrict.h"
 
 #define OLDEST "oldest" /* the oldest day that the line ever listed */
+#define KEYLESS_DAYS 7U /* for which a desk waits that has not the key */
 #define LIES "lies" /* days for which it is thought to keep what lies there */
 
 const struct restricted *
@@ -309,15 +310,59 @@ has_lost(const struct restricted *r, const struct roster *was,
 	return false;
 }
 
-/* In any of the steps behind the roster under which it was made. */
-static bool
-is_due(const struct desk *d, const struct restricted *r)
+/* The day of the first such step behind the roster under which it was made;
+ * UINT32_MAX: there is none. */
+static uint32_t
+due_since(const struct desk *d, const struct restricted *r)
 {
 	for (size_t i = 1; i < d->rosters_n; i++)
 		if (d->rosters[i]->serial > r->roster &&
 		    has_lost(r, d->rosters[i - 1], d->rosters[i]))
+			return d->rosters[i]->until - ROSTER_DAYS;
+	return UINT32_MAX;
+}
+
+static const struct roster *
+roster_then(const struct desk *d, uint32_t serial)
+{
+	size_t i = d->rosters_n;
+
+	while (i > 1 && d->rosters[i - 1]->serial > serial)
+		i--;
+	return d->rosters[i - 1];
+}
+
+/* May another device of those who read it have the key?  One that was theirs
+ * when it was made. */
+static bool
+others_may_have(const struct desk *d, const struct restricted *r)
+{
+	const struct roster *then = roster_then(d, r->roster);
+
+	for (size_t i = 0; i < d->roster->devices_n; i++) {
+		const struct roster_device *is = &d->roster->devices[i], *was;
+		uint8_t id[DEVICE_ID_BYTES];
+
+		device_id(id, is->key);
+		was = roster_device(then, id);
+		if (was != NULL && !desk_is_own(d, id) &&
+		    restricted_has(r, is->member) &&
+		    memcmp(was->member, is->member, MEMBER_ID_BYTES) == 0)
 			return true;
+	}
 	return false;
+}
+
+/* Whoever has the key makes the next one.  A desk that has it not waits for
+ * those; for a device that is gone it would wait for ever. */
+static bool
+is_due(const struct desk *d, const struct restricted *r, uint32_t today)
+{
+	const uint32_t since = due_since(d, r);
+
+	return since != UINT32_MAX &&
+	    (key_of(d, r) != NULL || !others_may_have(d, r) ||
+		today >= since + KEYLESS_DAYS);
 }
 
 static enum err
@@ -392,7 +437,7 @@ restrict_renew(struct desk *d, uint32_t day)
 		/* Keys for nobody would fill this desk. */
 		if (r->is && is_in(d, r) &&
 		    !registers_said_enough(all, r, d->id) &&
-		    (!r->has_circle || (is_due(d, r) && key_of(d, r) != NULL)))
+		    (!r->has_circle || is_due(d, r, day)))
 			e = renew_one(d, f, &all->list[i], day);
 	}
 	wipe_free(f, sizeof *f);

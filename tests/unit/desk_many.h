@@ -25,16 +25,28 @@ open_one(unsigned i)
 		desk = many[0];
 }
 
-/* Another member, with a device, who reads at the door; the rest hear of it
- * when they sync. */
+/* The member of that place, who reads at the door. */
 static inline void
-join_one(enum member_role role)
+name_member(struct roster *r, unsigned i, enum member_role role)
+{
+	struct roster_member *m = &r->members[r->members_n++];
+
+	memset(m->id, 0x70 + (int)i, sizeof m->id);
+	(void)snprintf(m->name, sizeof m->name, "member %u", i);
+	m->role = role;
+	if (!many_apart)
+		memcpy(r->doors[0].readers[r->doors[0].readers_n++], m->id,
+		    sizeof m->id);
+}
+
+/* Another device, of this member; with NULL of a new one. */
+static inline void
+join_device(enum member_role role, const uint8_t *member)
 {
 	const unsigned i = many_n++;
 	struct vault *v = vault_new();
 	struct about about = *desk_about(desk);
 	struct roster *r = next_roster();
-	struct roster_member *m = &r->members[r->members_n++];
 	struct roster_device *device = &r->devices[r->devices_n++];
 	struct buf note;
 
@@ -48,22 +60,27 @@ join_one(enum member_role role)
 		v->ring.voices_n = 0;
 	v->ring.once_n = 0;
 	ring_make_once(&v->ring);
-	memset(about.member, 0x70 + (int)i, sizeof about.member);
-	memcpy(m->id, about.member, sizeof m->id);
-	(void)snprintf(m->name, sizeof m->name, "member %u", i);
-	m->role = role;
+	if (member == NULL)
+		name_member(r, i, role);
+	memcpy(about.member,
+	    member == NULL ? r->members[r->members_n - 1].id : member,
+	    sizeof about.member);
 	sign_public(device->key, v->device);
 	device->keeper = i == 1; /* with the first, two */
 	memcpy(device->member, about.member, sizeof device->member);
-	if (!many_apart)
-		memcpy(r->doors[0].readers[r->doors[0].readers_n++],
-		    about.member, sizeof about.member);
 	buf_init(&note, ROSTER_MAX);
 	sign_roster(r, &note);
 	buf_drop(&note);
 	make_other(v, &about);
 	vault_close(v);
 	open_one(i);
+}
+
+/* Another member, with a device; the rest hear of it when they sync. */
+static inline void
+join_one(enum member_role role)
+{
+	join_device(role, NULL);
 }
 
 /* All of them, until nobody has anything new for another. */

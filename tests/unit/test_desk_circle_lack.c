@@ -130,10 +130,89 @@ who_was_let_in_is_given_no_key_of_before(void)
 	end_many();
 }
 
+/* The device of a member is struck off, and comes no more. */
+static void
+strike_off(unsigned i)
+{
+	const struct roster_come come = { come_many, NULL };
+	struct roster *r = next_roster();
+	struct buf note;
+
+	OK(roster_strike(r, many[i]->id, &come) == ERR_OK);
+	buf_init(&note, ROSTER_MAX);
+	sign_roster(r, &note);
+	buf_drop(&note);
+}
+
+static void
+sync_those(unsigned bits)
+{
+	for (unsigned n = 0; n < 4; n++)
+		for (unsigned i = 0; i < many_n; i++)
+			if (bits >> i & 1)
+				sync_one(many[i]);
+}
+
+/* The only one of a member who alone reads it. */
+static void
+who_comes_back_with_another_device_makes_another_key(void)
+{
+	uint8_t before[CIRCLE_ID_BYTES];
+	struct writer w;
+
+	begin_hello(&w, 1, editors);
+	OK(restrict_to(1, at(1, &w), 2) == ERR_OK);
+	answer(1, &w, "alone");
+	sync_many();
+	memcpy(before, restrict_of(many[1], at(1, &w))->circle, sizeof before);
+	strike_off(1);
+	join_device(MEMBER_EDITOR, desk_about(many[1])->member);
+	sync_one(many[2]);
+	sync_those(5);
+	OK(restrict_stand(many[2], at(2, &w)) == RESTRICT_READS);
+	OK(memcmp(before, restrict_of(many[2], at(2, &w))->circle,
+	       sizeof before) != 0);
+	OK(restrict_todo(many[2], at(2, &w), day) == RESTRICT_TELL);
+	answer(2, &w, "again");
+	send_as_told(&w, &(struct what){ .text = "for one", .id = 2 });
+	sync_those(5);
+	OK(opens_any(2, &w, "for one"));
+	OK(!opens_any(0, &w, "for one") && !opens_any(1, &w, "for one"));
+	end_many();
+}
+
+/* Another who may have it, and does not come, is waited for. */
+static void
+a_key_that_does_not_come_from_who_is_left_is_made_a_week_later(void)
+{
+	struct writer w;
+
+	begin_hello(&w, 2, editors);
+	join_device(MEMBER_EDITOR, desk_about(many[1])->member);
+	sync_many();
+	OK(restrict_to(1, at(1, &w), 6) == ERR_OK);
+	sync_many();
+	lose_key(3, &w);
+	strike_off(1);
+	sync_those(9);
+	set_day(day + 6);
+	sync_those(9);
+	OK(restrict_stand(many[3], at(3, &w)) == RESTRICT_WAITS);
+	set_day(day + 1);
+	sync_those(9);
+	OK(restrict_stand(many[3], at(3, &w)) == RESTRICT_READS);
+	sync_those(13);
+	OK(restrict_stand(many[2], at(2, &w)) == RESTRICT_READS);
+	OK(restrict_stand(many[0], at(0, &w)) == RESTRICT_OUT);
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(who_was_let_in_is_given_no_key_of_before)
 T(a_key_that_was_missed_comes_from_whoever_made_it)
+T(who_comes_back_with_another_device_makes_another_key)
+T(a_key_that_does_not_come_from_who_is_left_is_made_a_week_later)
 if (t_long()) {
 	T(and_from_another_member_when_its_maker_does_not_answer)
 }
