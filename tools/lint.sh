@@ -24,6 +24,8 @@ sed -n 's/.*log_say([^"]*"\([^"]*\)");*.*/\1/p' src/front/*.c src/line/keep*.c s
 # A promise without a test is a wish.
 sh tools/promises.sh || fail "a test that is promised is not there"
 
+sh tools/unused.sh || fail "something is defined that nothing uses"
+
 # What is too long, too wide or too deep is split, not excused.
 sh tools/shape.sh || fail "a file or a function has outgrown its shape"
 

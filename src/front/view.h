@@ -25,8 +25,6 @@
 #define VIEW_ASKED 3 /* words asked back */
 #define VIEW_NEAR 3 /* neighbours named for a mistyped word */
 #define VIEW_LETTERS 6 /* shown at once */
-#define VIEW_FILES 32
-#define VIEW_TEXT_CHARS 100000U
 #define VIEW_ANSWER_CHARS 500U /* of one answer */
 
 struct view_door {
@@ -100,7 +98,7 @@ enum view_trouble {
 	VIEW_EXPIRED, /* ticket is dead: words again, text kept */
 	VIEW_FULL, /* no room on the line */
 	VIEW_TOMORROW, /* all sixteen slots of the day are taken */
-	VIEW_TOO_LONG, /* text past VIEW_TEXT_CHARS */
+	VIEW_TOO_LONG, /* text longer than the settings allow */
 	VIEW_EMPTY, /* neither words nor file nor answer */
 	VIEW_WORDS_WRONG, /* words typed with a kept text are mistyped */
 	VIEW_UNREADABLE, /* text is not UTF-8 */

@@ -15,7 +15,6 @@
 #define NAME_FILE_MAX 100U /* bytes; the ending is kept when it is cut */
 #define NAME_CHOSEN_CHARS 40U
 #define NAME_CHOSEN_BYTES (NAME_CHOSEN_CHARS * 4U + 1) /* with NUL */
-#define NAME_CHOSEN_MAX 100U /* bytes that travel */
 
 /* What had to be done to a chosen name. */
 enum name_mark {

@@ -11,7 +11,6 @@
 #define LABEL "sotto/1 phrase"
 #define RANDOM_BYTES 12U /* 91 bits, left-aligned */
 #define RANDOM_LAST 0xe0U /* of the twelfth byte, three bits count */
-#define BITS_LAST 0xe0U /* so of the thirteenth */
 #define COUNT_MAX 100U /* words are counted no farther */
 
 static uint8_t

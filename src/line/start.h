@@ -28,8 +28,6 @@
 #include "line/settings.h"
 #include "line/talk.h"
 
-#define LINE_CHANNEL_FD 3
-
 struct line_front {
 	enum role role; /* ROLE_FRONT or ROLE_DESK_FRONT */
 	struct channel *warden;

@@ -39,7 +39,6 @@
 #define SHEET_LINE_WORDS 5U
 #define SHEET_SPLIT_BYTES 4U
 #define SHEET_TEAM_BYTES 5U
-#define SHEET_TEAM_CHARS 8U /* of F that those are */
 #define SHEET_LINE_BYTES (SHEET_LINE_WORDS * WORDS_WIDTH) /* with its NUL */
 #define SHEET_TYPED_BYTES 32U
 #define SHEET_TEXT_MAX 16384U /* a longer text is refused unread */
