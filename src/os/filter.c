@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <linux/filter.h>
@@ -186,13 +187,16 @@ static const char *const allowed[] = {
 	"getrandom",
 };
 
+/* Of sockets of AF_UNIX, where they may be. */
+static const char *const local[] = { "bind", "listen", "accept", "accept4",
+	"connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "shutdown",
+	"getsockopt", "setsockopt", "getsockname", "getpeername" };
+
 /* These fail with a word of their own, which programs understand. */
 static const struct {
 	const char *call;
 	int why;
 } refused[] = {
-	{ "socket", EAFNOSUPPORT },
-	{ "socketpair", EAFNOSUPPORT },
 	{ "symlink", EPERM },
 	{ "symlinkat", EPERM },
 	{ "link", EPERM },
@@ -286,10 +290,34 @@ add_making(scmp_filter_ctx f, bool forks)
 	return rule(f, SCMP_ACT_ALLOW, "vfork", NULL);
 }
 
+/* Sockets: none, or those of one kind. */
 static enum err
-add_all(scmp_filter_ctx f, bool forks)
+add_sockets(scmp_filter_ctx f, bool may)
 {
-	enum err e = add_making(f, forks);
+	static const char *const making[] = { "socket", "socketpair" };
+	const struct scmp_arg_cmp unix = { 0, SCMP_CMP_MASKED_EQ, 0xffffffff,
+		AF_UNIX };
+	const struct scmp_arg_cmp other = { 0, SCMP_CMP_NE, AF_UNIX, 0 };
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i < COUNT(making); i++) {
+		e = rule(f, SCMP_ACT_ERRNO(EAFNOSUPPORT), making[i],
+		    may ? &other : NULL);
+		if (e == ERR_OK && may)
+			e = rule(f, SCMP_ACT_ALLOW, making[i], &unix);
+	}
+	for (size_t i = 0; may && e == ERR_OK && i < COUNT(local); i++)
+		e = rule(f, SCMP_ACT_ALLOW, local[i], NULL);
+	return e;
+}
+
+static enum err
+add_all(scmp_filter_ctx f, const struct worker_limits *limits)
+{
+	enum err e = add_making(f, limits->processes > 1);
+
+	if (e == ERR_OK)
+		e = add_sockets(f, limits->local);
 
 	for (size_t i = 0; e == ERR_OK && i < COUNT(allowed); i++)
 		e = rule(f, SCMP_ACT_ALLOW, allowed[i], NULL);
@@ -327,7 +355,7 @@ return e;
 }
 
 enum err
-filter_make(struct filter *filter, bool forks)
+filter_make(struct filter *filter, const struct worker_limits *limits)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	enum err e = ERR_SANDBOX;
@@ -337,7 +365,7 @@ filter_make(struct filter *filter, bool forks)
 	if (seccomp_attr_set(
 		f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0)
 		goto out;
-	if ((e = add_all(f, forks)) == ERR_OK)
+	if ((e = add_all(f, limits)) == ERR_OK)
 		e = export(filter, f);
 out:
 	seccomp_release(f);

@@ -4,26 +4,27 @@
  * A list of what may be done, wide enough for renderers, decoders, a shell and
  * an office program.  What is not on it fails as if the system did not have it
  * (ENOSYS), which is what libraries are made for; calls of another architecture
- * kill.  No socket of any kind, no namespaces, no mounts, no tracing, no links,
- * pipes or devices as files, no memory that outlives its processes or that no
- * limit counts.
+ * kill.  No socket (but those of AF_UNIX where limits say so), no namespaces,
+ * no mounts, no tracing, no links, pipes or devices as files, no memory that
+ * outlives its processes or that no limit counts.
  */
 #ifndef OS_FILTER_H
 #define OS_FILTER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
+#include "os/worker.h"
 
 struct filter {
 	void *at; /* the program for the kernel */
 	size_t n; /* bytes */
 };
 
-/* Make it; `forks` when new processes may be made and not only threads.
+/* Make it for these limits: with one process there are new threads only.
  * ERR_SANDBOX, ERR_NOMEM. */
-enum err filter_make(struct filter *filter, bool forks) MUST_USE;
+enum err filter_make(
+    struct filter *filter, const struct worker_limits *limits) MUST_USE;
 void filter_drop(struct filter *filter); /* may be called twice */
 
 /* From now on; no_new_privs must be set.  ERR_SANDBOX. */

@@ -46,6 +46,8 @@ static char *const surroundings[] = { (char[]){ "PATH=/usr/bin:/bin" },
 	(char[]){ "HOME=" VIEW_TMP }, (char[]){ "TMPDIR=" VIEW_TMP },
 	(char[]){ "LC_ALL=C.UTF-8" }, (char[]){ "TZ=UTC" },
 	(char[]){ "MALLOC_ARENA_MAX=2" },
+	/* Without /proc it does not find where it lies itself. */
+	(char[]){ "LD_ORIGIN_PATH=/usr/lib/libreoffice/program" },
 #ifdef SOTTO_SANITIZED
 	/* The leak checker traces, which nobody may here. */
 	(char[]){ "ASAN_OPTIONS=detect_leaks=0" },
@@ -183,7 +185,8 @@ confine(const struct room *r, const struct message *m, int report, bool part)
 	if (chdir(VIEW_ROOM) != 0)
 		return ERR_SANDBOX;
 	if ((e = limit_all(&r->limits, part)) != ERR_OK ||
-	    (e = view_bound(part ? process_program() : -1)) != ERR_OK)
+	    (e = view_bound(part ? process_program() : -1, r->limits.local)) !=
+		ERR_OK)
 		return e;
 	return filter_enter(&r->filter);
 }
@@ -407,7 +410,7 @@ begin(struct room *r)
 	if ((e = hand(r, fcntl(r->folder, F_DUPFD_CLOEXEC, FIRST_FREE_FD))) !=
 	    ERR_OK)
 		return e;
-	return filter_make(&r->filter, r->limits.processes > 1);
+	return filter_make(&r->filter, &r->limits);
 }
 
 int

@@ -51,7 +51,10 @@ static const struct {
 };
 
 static const char *const folders[] = { "etc", "var", "var/cache", "var/lib",
-	"dev", "room", "tmp" };
+	"dev", "room", "tmp", "proc" };
+
+/* LibreOffice does not start without this, and does not read it. */
+#define ASKED_FOR "proc/version"
 
 struct place {
 	int tree; /* a copy of it that is nowhere yet; -1 */
@@ -194,6 +197,8 @@ furnish(const struct place *places, uint64_t disk, unsigned files)
 	for (size_t i = 0; i < COUNT(seen); i++)
 		if (place(&places[i], i) != ERR_OK)
 			return ERR_SANDBOX;
+	if (mknod(ASKED_FOR, S_IFREG | 0444, 0) != 0)
+		return ERR_SANDBOX;
 	return memory_at("room", disk, files);
 }
 
@@ -282,8 +287,10 @@ allow_seen(int rules)
 }
 
 enum err
-view_bound(int program)
+view_bound(int program, bool local)
 {
+	const uint64_t tmp =
+	    RIGHT_FOLDER | (local ? LANDLOCK_ACCESS_FS_MAKE_SOCK : 0);
 	int rules = -1;
 	enum err e;
 
@@ -291,8 +298,7 @@ view_bound(int program)
 		return ERR_SANDBOX;
 	if ((e = allow_seen(rules)) == ERR_OK &&
 	    (e = rules_allow(rules, VIEW_ROOM, RIGHT_FOLDER)) == ERR_OK &&
-	    (e = rules_allow(rules, VIEW_TMP, RIGHT_FOLDER)) == ERR_OK &&
-	    program >= 0)
+	    (e = rules_allow(rules, VIEW_TMP, tmp)) == ERR_OK && program >= 0)
 		e = rules_allow_fd(rules, program, RIGHT_READ | RIGHT_RUN);
 	if (e == ERR_OK)
 		e = rules_enter(rules);

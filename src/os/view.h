@@ -9,6 +9,7 @@
 #ifndef OS_VIEW_H
 #define OS_VIEW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -26,7 +27,8 @@ enum err view_tmp(uint64_t disk, unsigned files) MUST_USE;
 
 /* Give up every privilege over the namespaces, and bound what is seen once more
  * (Landlock): read and execute the system, write in /room and /tmp, nothing
- * else.  `program` may be read and executed besides; -1: none.  ERR_SANDBOX. */
-enum err view_bound(int program) MUST_USE;
+ * else.  `program` may be read and executed besides; -1: none.  `local`:
+ * sockets may have names in /tmp.  ERR_SANDBOX. */
+enum err view_bound(int program, bool local) MUST_USE;
 
 #endif

@@ -37,6 +37,16 @@ const struct worker_limits worker_usual = {
 	.processes = 1,
 };
 
+const struct worker_limits worker_office = {
+	.seconds = 120,
+	.cpu = 120,
+	.memory = UINT64_C(8) << 30,
+	.disk = UINT64_C(1) << 30,
+	.out = UINT64_C(1) << 20,
+	.processes = 16,
+	.local = true,
+};
+
 struct worker {
 	struct worker_limits limits;
 	struct channel *room; /* NULL when it has gone */

@@ -49,10 +49,18 @@ struct worker_limits {
 	/* 1: a program may start threads but no process, and then `memory` is
 	 * all it has.  More: so many processes and as many threads as 64. */
 	unsigned processes;
+	/* Sockets of AF_UNIX among its own processes, without which LibreOffice
+	 * does not start.  Nothing else has any use for them. */
+	bool local;
 };
 
 /* What did its work for nearly everything: a minute, 2 GiB, one process. */
 extern const struct worker_limits worker_usual;
+
+/* What LibreOffice needs, as `soffice -env:UserInstallation=file:///tmp/office
+ * --headless --norestore --convert-to pdf FILE`: 16 processes, sockets of its
+ * own, 8 GiB of addresses. */
+extern const struct worker_limits worker_office;
 
 struct worker; /* one room */
 
