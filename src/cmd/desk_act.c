@@ -16,6 +16,7 @@
 #include "desk/rosters.h"
 #include "desk/sync_keys.h"
 #include "desk/unentered.h"
+#include "desk/withheld.h"
 #include "desk/words.h"
 #include "note/json.h"
 
@@ -98,7 +99,7 @@ say_plain(const struct buf *say)
 
 /* Said whatever else stops a sync. */
 static void
-warn_others(struct desk *d)
+warn_others(struct desk *d, const struct sync_report *r)
 {
 	const struct lang *english = lang_find("en");
 	struct rosters_two two;
@@ -113,6 +114,12 @@ warn_others(struct desk *d)
 		buf_clear(&say);
 		if (crowd_is(d, (enum crowd_of)i) &&
 		    crowd_say(&say, english, d, (enum crowd_of)i) == ERR_OK)
+			say_plain(&say);
+	}
+	for (unsigned i = 0; i < WITHHELD_ALL; i++) {
+		buf_clear(&say);
+		if (withheld_say(&say, english, d, r, (enum withheld)i) ==
+		    ERR_OK)
 			say_plain(&say);
 	}
 	buf_drop(&say);
@@ -201,6 +208,10 @@ report_json(struct desk *d, const struct sync_report *r)
 	json_put_u64(&w, "refused", r->refused);
 	json_put_u64(&w, "unserved", r->unserved);
 	json_put_u64(&w, "unclosed", r->unclosed);
+	json_put_u64(&w, "misfit", withheld_n(d, r, WITHHELD_MISFIT));
+	json_put_u64(&w, "changed", withheld_n(d, r, WITHHELD_CHANGED));
+	json_put_u64(&w, "absent", withheld_n(d, r, WITHHELD_ABSENT));
+	json_put_u64(&w, "missed", withheld_n(d, r, WITHHELD_MISSED));
 	json_put_u64(&w, "sent", r->sent);
 	json_put_u64(&w, "waiting", r->waiting);
 	json_put_u64(&w, "finished_days", r->finished);
@@ -318,7 +329,7 @@ desk_cmd_sync(struct desk_cmd *c)
 		fputs("\r\33[K", stderr);
 	if (e != ERR_OK && end_is_here())
 		return stopped(&r);
-	warn_others(c->desk);
+	warn_others(c->desk, &r);
 	if (e == ERR_OK && r.stop != SYNC_GOES)
 		return desk_cmd_say(sync_stop_text(r.stop));
 	if (e != ERR_OK)

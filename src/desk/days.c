@@ -180,9 +180,11 @@ log_given_up(struct desk *d, uint32_t day, size_t n)
 enum err
 days_give_up(struct desk *d, struct days_batch *b, const struct buf *tags)
 {
+	const size_t lacks = days_untried(d, tags);
 	enum err e;
 
-	if ((e = log_given_up(d, b->day, days_untried(d, tags))) != ERR_OK)
+	/* Of a list that does not fit it is one at least. */
+	if ((e = log_given_up(d, b->day, lacks > 0 ? lacks : 1)) != ERR_OK)
 		return e;
 	for (size_t at = 0; e == ERR_OK && at < tags->len; at += TAG_BYTES) {
 		if (!days_is_tried(d, tags->at + at))

@@ -42,6 +42,12 @@ struct day_key {
 	struct age_identity *id;
 };
 
+/* For what missed.h has counted. */
+struct missed_at {
+	size_t entries, convs;
+	uint32_t arrived, serial, today, none;
+};
+
 struct told;
 struct pieces;
 struct circles;
@@ -97,6 +103,8 @@ struct desk {
 	struct offer *offer; /* what the line said last; NULL: nothing yet */
 	uint32_t refused; /* letters that opened and are not to be believed */
 	uint32_t arrived; /* how many letters have come */
+	uint32_t missed; /* missed.h: how many */
+	struct missed_at missed_at;
 	struct asked asked;
 	/* Whoever else holds on to conversations is told that one goes. */
 	void (*gone)(void *with, const struct conv *c);

@@ -11,6 +11,7 @@
 #include "desk/rosters.h"
 #include "desk/sync_keys.h"
 #include "desk/unentered.h"
+#include "desk/withheld.h"
 
 /* `sentence` with {1} as a number; there is always room for it. */
 static void
@@ -139,6 +140,13 @@ warn_others(struct page *p, struct page_warnings *w)
 		if (crowd_is(p->desk, what))
 			add_said(
 			    w, &say, crowd_say(&say, p->lang, p->desk, what));
+	}
+	for (unsigned i = 0; i < WITHHELD_ALL; i++) {
+		buf_clear(&say);
+		add_said(w, &say,
+		    withheld_say(&say, p->lang, p->desk,
+			p->fetching || !p->reported ? NULL : &p->report,
+			(enum withheld)i));
 	}
 	buf_drop(&say);
 	n = unentered_count(p->desk);

@@ -10,7 +10,8 @@
  * (team/ring.h).  Day d is finished when the files of d and d + 1 are closed
  * and all in them was tried; only then its key goes.  A line that names what it
  * never gives, or never closes a day, would keep that day's key here for as
- * long as it likes: that is reported, and sync_give_up() ends it.
+ * long as it likes: that is reported, and sync_give_up() ends it.  So it is
+ * with a closed day whose list is not what the line says of it (lists.h).
  */
 #ifndef DESK_SYNC_H
 #define DESK_SYNC_H
@@ -57,6 +58,9 @@ struct sync_report {
 	uint32_t refused; /* opened, but not to be believed: not shown */
 	uint32_t unserved; /* of closed days, named by the line and not given */
 	uint32_t unserved_since; /* the oldest such day */
+	uint32_t misfit; /* closed days whose list is not what was said of it */
+	uint32_t misfit_since; /* the oldest of them */
+	uint32_t changed; /* days that had been closed, and are others now */
 	uint32_t unclosed; /* days that are over and that the line keeps open */
 	uint32_t unclosed_since; /* the oldest of them */
 	uint32_t sent; /* answers that had been cut off and went now */

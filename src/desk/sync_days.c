@@ -7,6 +7,7 @@
 #include "desk/days.h"
 #include "desk/handing.h"
 #include "desk/inside.h"
+#include "desk/lists.h"
 #include "desk/restrict.h"
 #include "desk/sync_days.h"
 #include "desk/sync_files.h"
@@ -155,6 +156,9 @@ sync_days(struct desk *d, struct reach *r, const struct offer *o, bool give_up,
 		if (is_kept_open(&days[i], first, o->day))
 			e = look_at_open(d, &days[i], give_up, rep);
 	if (e != ERR_OK)
+		goto out;
+	rep->changed = lists_changed(d, days, n);
+	if ((e = lists_look(d, days, n, o->day)) != ERR_OK)
 		goto out;
 	rep->oldest = n > 0 ? days[0].day : o->day;
 	if (n > 0 && (e = restrict_look(d, days[0].day, o->day)) != ERR_OK)

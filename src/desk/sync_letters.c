@@ -6,6 +6,7 @@
 
 #include "desk/days.h"
 #include "desk/inside.h"
+#include "desk/lists.h"
 #include "desk/sync_letters.h"
 #include "desk/sync_open.h"
 #include "desk/told.h"
@@ -132,13 +133,19 @@ end_letters(struct desk *d, struct sync_day *day, struct days_batch *b,
     const struct buf *tags)
 {
 	const size_t lacks = days_untried(d, tags);
+	bool fit;
+	const enum err e = lists_fit(&fit, day->is, tags);
 
-	day->tried = lacks == 0 || (day->is->closed && day->give_up);
-	if (lacks == 0 || !day->is->closed)
-		return ERR_OK; /* an open one may give it yet */
+	/* An open one may give it yet, and have more by now than it said. */
+	day->tried = lacks == 0 && (fit || !day->is->closed);
+	if (e != ERR_OK || day->tried || !day->is->closed)
+		return e;
+	day->tried = day->give_up;
 	if (day->give_up)
 		return days_give_up(d, b, tags);
-	if (b->rep->unserved == 0)
+	if (!fit && b->rep->misfit++ == 0)
+		b->rep->misfit_since = b->day;
+	if (lacks > 0 && b->rep->unserved == 0)
 		b->rep->unserved_since = b->day;
 	b->rep->unserved += (uint32_t)lacks;
 	return ERR_OK;
@@ -182,6 +189,7 @@ sync_letters(struct desk *d, struct reach *r, struct sync_day *run, size_t n,
 	do {
 		turn = d->turn;
 		tagmap_clear(&d->later);
+		rep->unserved = rep->misfit = 0;
 		for (size_t i = 0; e == ERR_OK && i < n; i++)
 			e = letters_of(d, r, &run[i], rep);
 		if (e == ERR_OK)

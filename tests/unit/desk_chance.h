@@ -74,6 +74,8 @@ static struct {
 	void (*closed)(void);
 	void (*ending)(void);
 	bool (*apart)(const struct teamlog_line *l);
+	/* A letter that the line forgot before any desk fetched it. */
+	bool (*lost)(unsigned letter);
 	/* Rows that a desk gave while keys lacked there: what it has to say is
 	 * sealed to those before then (doc/THREATS.md). */
 	uint64_t *early;

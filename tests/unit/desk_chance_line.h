@@ -55,7 +55,7 @@ gives(const struct fake_row *row, uint8_t *bytes)
 	line.altered = 0;
 }
 
-static const struct fake_lies lies = { hides, lists, gives, NULL };
+static const struct fake_lies lies = { hides, lists, gives, NULL, NULL };
 
 static inline void
 say(const char *what, const struct one *o, unsigned n)

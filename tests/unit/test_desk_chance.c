@@ -8,7 +8,7 @@
  */
 #include <signal.h>
 
-#include "desk_chance_alone.h"
+#include "desk_chance_forge.h"
 
 #define MOVES 60U
 #define ROUNDS 14U /* of syncs until nobody has anything new */
@@ -59,6 +59,7 @@ is_whole(const struct one *o)
 		    letters[i].row < o->went[letters[i].writer] ||
 		    letters[i].by_circle || letters[i].at_lab ||
 		    o->partial[letters[i].writer] ||
+		    (also.lost != NULL && also.lost(i)) ||
 		    has_text(c, letters[i].text))
 			continue;
 		printf("# desk %d has not %s of %u, of day %u\n",
@@ -200,7 +201,9 @@ begin_kind(uint64_t seed)
 {
 	as_told = NULL;
 	memset(&also, 0, sizeof also);
-	if (seed >= MANY_KEPT)
+	if (seed >= MANY_FORGES)
+		forge_begin(seed);
+	else if (seed >= MANY_KEPT)
 		kept_begin(seed);
 	else if (seed >= MANY_DOORS)
 		doors_begin();
@@ -210,7 +213,8 @@ begin_kind(uint64_t seed)
 
 static void (*move_of(uint64_t seed))(void)
 {
-	return seed >= MANY_KEPT   ? kept_move
+	return seed >= MANY_FORGES ? forge_move
+	    : seed >= MANY_KEPT    ? kept_move
 	    : seed >= MANY_DOORS   ? door_move
 	    : seed >= MANY_CIRCLES ? circle_move
 	    : seed >= MANY_WIDE    ? wide_move
@@ -220,7 +224,7 @@ static void (*move_of(uint64_t seed))(void)
 static void
 one_schedule(uint64_t seed)
 {
-	if (seed >= MANY_ALONE) {
+	if (seed >= MANY_ALONE && seed < MANY_FORGES) {
 		seed_now = seed;
 		alone_schedule(seed);
 		seed_now = 0;
@@ -239,10 +243,14 @@ one_schedule(uint64_t seed)
 	for (unsigned i = 0; i < MOVES; i++)
 		move_of(seed)();
 	come_together(seed >= MANY_CIRCLES);
+	if (seed >= MANY_FORGES)
+		forge_settle(rest);
 	check_all();
 	for (size_t i = 0; i < many_n; i++)
 		many_again(&many[i]);
 	check_all();
+	if (seed >= MANY_FORGES)
+		forge_end();
 	kept_end();
 	many_end();
 	seed_now = 0;
@@ -337,6 +345,15 @@ a_desk_alone_comes_back_from_its_last_backup(void)
 		one_schedule(MANY_ALONE + i);
 }
 
+static void
+and_whatever_the_line_forges_and_forgets(void)
+{
+	const unsigned runs = number("LONG", 0) > 0 ? 200 : 4;
+
+	for (unsigned i = 0; getenv("SEED") == NULL && i < runs; i++)
+		one_schedule(MANY_FORGES + i);
+}
+
 T_BEGIN
 desk_tests_begin();
 (void)atexit(say_seed);
@@ -347,4 +364,5 @@ T(and_whoever_is_to_read_it_from_then_on)
 T(and_whichever_door_they_read_at)
 T(and_whatever_is_lost_restored_and_packed)
 T(a_desk_alone_comes_back_from_its_last_backup)
+T(and_whatever_the_line_forges_and_forgets)
 T_END
