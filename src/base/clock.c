@@ -1,10 +1,10 @@
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 
 #define DAY_SECONDS 86400U
-#define DAY_LAST 2932896U /* 9999-12-31 */
 
 #ifdef SOTTO_SIM
 #include <fcntl.h>
@@ -119,7 +119,7 @@ clock_date(char out[static CLOCK_DATE_BYTES], uint32_t day)
 {
 	uint32_t z, era, doe, yoe, doy, mp, d, m, y;
 
-	z = (day < DAY_LAST ? day : DAY_LAST) + 719468U;
+	z = (day < CLOCK_DAY_LAST ? day : CLOCK_DAY_LAST) + 719468U;
 	era = z / 146097U;
 	doe = z % 146097U;
 	yoe = (doe - doe / 1460U + doe / 36524U - doe / 146096U) / 365U;
@@ -130,4 +130,43 @@ clock_date(char out[static CLOCK_DATE_BYTES], uint32_t day)
 	y = yoe + era * 400U + (m <= 2U);
 	(void)snprintf(out, CLOCK_DATE_BYTES, "%04u-%02u-%02u", y % 10000U,
 	    m % 100U, d % 100U);
+}
+
+/* `n` digits as a number; past any part of a date when they are none. */
+static uint32_t
+digits(const char *s, size_t n)
+{
+	uint32_t v = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return UINT32_MAX;
+		v = v * 10 + (uint32_t)(s[i] - '0');
+	}
+	return v;
+}
+
+enum err
+clock_date_read(uint32_t *day, const char *s, size_t n)
+{
+	char again[CLOCK_DATE_BYTES];
+	uint32_t y, m, d, got;
+
+	if (n != CLOCK_DATE_BYTES - 1)
+		return ERR_FORMAT;
+	y = digits(s, 4);
+	m = digits(s + 5, 2);
+	d = digits(s + 8, 2);
+	if (y < 1970 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31)
+		return ERR_FORMAT;
+	y -= m <= 2;
+	m = m > 2 ? m - 3 : m + 9;
+	got = y * 365U + y / 4U - y / 100U + y / 400U + (153U * m + 2U) / 5U +
+	    d - 1U - 719468U;
+	/* A day that the month does not have is another one's. */
+	clock_date(again, got);
+	if (memcmp(again, s, n) != 0)
+		return ERR_FORMAT;
+	*day = got;
+	return ERR_OK;
 }

@@ -7,9 +7,13 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 #define CLOCK_DATE_BYTES 11 /* 2022-03-04 and a NUL */
+#define CLOCK_DAY_LAST 2932896U /* 9999-12-31 */
 
 /* Call once, before any sandbox.  In the test build this maps the file that
  * the environment variable SOTTO_CLOCK names: eight bytes, big end first, the
@@ -39,5 +43,9 @@ void clock_sleep(uint64_t ms);
 /* Write the date of `day` as 2022-03-04.  Days past the year 9999 are written
  * as that year's last. */
 void clock_date(char out[static CLOCK_DATE_BYTES], uint32_t day);
+
+/* The day of a date as clock_date() writes it, from 1970-01-01 on.  ERR_FORMAT,
+ * and `*day` is unchanged. */
+enum err clock_date_read(uint32_t *day, const char *s, size_t n) MUST_USE;
 
 #endif

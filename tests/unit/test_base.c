@@ -153,6 +153,27 @@ dates_are_those_of_the_calendar(void)
 }
 
 static void
+every_date_is_read_back_and_no_other(void)
+{
+	static const char *const none[] = { "1969-12-31", "2026-02-29",
+		"1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31",
+		"2026-4-031", "2026/04/01", "10000-01-01", "2026-04-0a", "" };
+	char out[CLOCK_DATE_BYTES];
+	uint32_t day = 7;
+
+	for (uint32_t d = 0; d <= CLOCK_DAY_LAST; d += d < 60000 ? 1 : 97) {
+		clock_date(out, d);
+		OK(clock_date_read(&day, out, strlen(out)) == ERR_OK);
+		OK(day == d);
+	}
+	day = 7;
+	for (size_t i = 0; i < COUNT(none); i++)
+		OK(clock_date_read(&day, none[i], strlen(none[i])) ==
+		    ERR_FORMAT);
+	OK(day == 7);
+}
+
+static void
 a_file_is_replaced_whole_and_read_with_a_ceiling(void)
 {
 	char dir[] = "/tmp/sotto-test-XXXXXX", path[64];
@@ -216,5 +237,6 @@ T(encodings_have_one_spelling_a_value)
 T(numbers_are_read_exactly)
 T(only_utf8_is_read_as_utf8)
 T(dates_are_those_of_the_calendar)
+T(every_date_is_read_back_and_no_other)
 T(a_file_is_replaced_whole_and_read_with_a_ceiling)
 T_END
