@@ -29,6 +29,7 @@ struct merge {
 	bool more_chains;
 	struct circle *circles; /* that came, in guarded memory */
 	size_t circles_n, circles_room;
+	struct teamlog *log; /* what comes, while it is only looked at */
 	bool talks; /* the log is whole: conversations come */
 	struct merge_talk talk;
 	struct merge_said said;
@@ -56,6 +57,7 @@ merge_close(struct merge *m)
 	if (m == NULL)
 		return;
 	merge_talk_drop(&m->talk);
+	teamlog_close(m->log);
 	pack_desk_drop(&m->desk);
 	key_memory_free(m->circles);
 	wipe_free(m, sizeof *m);
@@ -353,7 +355,7 @@ take_entry(struct merge *m, const uint8_t *p, size_t n)
 	entry_hash(hash, p, n);
 	m->said.entries += !teamlog_has(m->d->log, hash);
 	if (!m->keep)
-		return ERR_OK;
+		return packed_log(&m->log, m->reader, p, n);
 	/* What it announces begins today here: what day it names anybody may
 	 * have chosen. */
 	m->d->row = clock_day();
@@ -364,13 +366,23 @@ take_entry(struct merge *m, const uint8_t *p, size_t n)
 
 /* Rosters and log are whole here: what they say goes first. */
 static enum err
+begin_talk(struct merge *m)
+{
+	struct teamlog *log = m->keep ? m->d->log : m->log;
+	enum err e = m->keep ? log_show(m->d) : ERR_OK;
+
+	m->talk.own = is_backup(m);
+	if (e == ERR_OK && log != NULL)
+		e = replied_take(&m->talk.answers, log);
+	m->talks = e == ERR_OK;
+	return e;
+}
+
+static enum err
 take_talk(struct merge *m, enum pack_kind kind, const uint8_t *p, size_t n)
 {
-	enum err e = ERR_OK;
+	const enum err e = m->talks ? ERR_OK : begin_talk(m);
 
-	if (!m->talks && m->keep)
-		e = log_show(m->d);
-	m->talks = true;
 	return e == ERR_OK ? merge_talk_take(&m->talk, kind, p, n) : e;
 }
 

@@ -6,6 +6,7 @@
 
 #include "desk/merge_talk.h"
 #include "desk/packed.h"
+#include "desk/replied.h"
 
 #define OLD_HEAD (8U + TAG_BYTES)
 
@@ -32,6 +33,7 @@ merge_talk_drop(struct merge_talk *t)
 {
 	leave(t);
 	tagmap_drop(&t->gone);
+	replied_drop(&t->answers);
 	wipe(t, sizeof *t);
 }
 
@@ -98,8 +100,6 @@ take_conversation(struct merge_talk *t, const uint8_t *p)
 	t->skip = tagmap_get(&t->gone, id, NULL);
 	t->said->conversations += !t->skip;
 	t->said->left_out += t->skip;
-	if (!t->keep)
-		return ERR_OK;
 	t->way = conv_open(t->owner, t->d->vault->salt);
 	return t->way == NULL ? ERR_NOMEM : ERR_OK;
 }
@@ -131,14 +131,14 @@ keep_letter(
 	return e;
 }
 
-static bool
-has_ours(const struct conv *c, const uint8_t *id)
+/* The entry that says these words. */
+static const struct replied_one *
+answer_of(const struct merge_talk *t, const struct said *s)
 {
-	for (size_t i = 0; i < c->said_n; i++)
-		if (c->all[i]->ours &&
-		    memcmp(c->all[i]->id, id, LETTER_ID_BYTES) == 0)
-			return true;
-	return conv_out_find(c, id) != NULL;
+	uint8_t id[CONV_ID_BYTES];
+
+	conv_id_of(id, t->owner, t->d->vault->salt);
+	return replied_find(&t->answers, id, s, t->d->vault->salt);
 }
 
 /* Keep items that are new, and take them in; not what is not understood. */
@@ -162,16 +162,12 @@ keep_items(
 	return e;
 }
 
-/* An answer that the team sent, unless it is here. */
 static enum err
-keep_ours(struct merge_talk *t, const struct said *s)
+keep_made(struct merge_talk *t, const struct said *s)
 {
-	const struct conv *c = desk_conv_known(t->d, t->owner);
 	struct buf said, items;
 	enum err e;
 
-	if (c != NULL && has_ours(c, s->id))
-		return ERR_OK;
 	buf_init(&said, RECORD_MAX);
 	buf_init(&items, RECORD_MAX);
 	if ((e = said_write(&said, s)) == ERR_OK &&
@@ -180,6 +176,30 @@ keep_ours(struct merge_talk *t, const struct said *s)
 		e = keep_items(t, &items, (struct record_part){ NULL, 0 });
 	buf_drop(&said);
 	buf_drop(&items);
+	return e;
+}
+
+/* An answer that the team sent, unless it is here.  Of what an entry without
+ * effect says, each desk has what came to it before it heard of that: a backup
+ * is this desk's own. */
+static enum err
+keep_ours(struct merge_talk *t, const struct said *s)
+{
+	const struct conv *c = desk_conv_known(t->d, t->owner);
+	const struct replied_one *by = answer_of(t, s);
+	struct said *made;
+	enum err e = ERR_OK;
+
+	if (by == NULL)
+		return ERR_FORGED;
+	if (!t->keep || (!by->effect && !t->own) || c == NULL ||
+	    !c->has_address)
+		return ERR_OK;
+	if ((made = replied_make_again(t->d, c, &by->at, s)) == NULL)
+		return ERR_NOMEM;
+	if (!replied_has(c, made))
+		e = keep_made(t, made);
+	said_close(made);
 	return e;
 }
 
@@ -335,6 +355,26 @@ keep_item(
 	return e;
 }
 
+/* Before anything is kept: answers that were sent, with the words that their
+ * entries say. */
+static enum err
+look_at_item(struct merge_talk *t, const struct item_at *i)
+{
+	switch ((int)i->kind) {
+	case ITEM_TOLD:
+		return keep_told(t, i);
+	case ITEM_WAY:
+		return reply_take_way(t->way, i->p, i->n);
+	case ITEM_OUT:
+		return reply_take(t->d, t->way, i->p, i->n);
+	case ITEM_SENT:
+	case ITEM_DROPPED:
+		return keep_sent(t, i);
+	default:
+		return ERR_OK;
+	}
+}
+
 static bool
 is_ours(enum err e)
 {
@@ -352,6 +392,9 @@ take_said(struct merge_talk *t, const uint8_t *p, size_t n)
 	enum err e;
 
 	e = packed_said(&s, t->d, t->owner, p, n);
+	while (e == ERR_OK && !t->keep &&
+	    item_next(&i, s.head, s.head_n, &at) == ERR_OK)
+		e = look_at_item(t, &i);
 	if (e != ERR_OK || !t->keep || t->skip)
 		return e;
 	while (item_next(&i, s.head, s.head_n, &at) == ERR_OK) {

@@ -3,6 +3,7 @@
 #define DESK_MERGE_TALK_H
 
 #include "desk/merge.h"
+#include "desk/replied.h"
 
 struct merge_talk {
 	struct desk *d;
@@ -15,6 +16,8 @@ struct merge_talk {
 	struct tagmap items; /* hashes of items of kinds that are not ours */
 	bool asked; /* the log was, for the next: */
 	struct tagmap gone; /* conversations destroyed, by the team or by us */
+	bool own; /* it comes out of this desk's own backup */
+	struct replied answers; /* that were sent, by the log */
 };
 
 void merge_talk_init(

@@ -85,6 +85,26 @@ packed_entry(const struct pack_reader *r, const uint8_t *p, size_t n)
 							       : ERR_FORGED;
 }
 
+enum err
+packed_log(struct teamlog **log, const struct pack_reader *r, const uint8_t *p,
+    size_t n)
+{
+	struct teamlog *made;
+	enum err e;
+
+	if (*log == NULL) {
+		if ((made = teamlog_open()) == NULL)
+			return ERR_NOMEM;
+		e = teamlog_roster(made, pack_reader_roster(r));
+		if (e != ERR_OK) {
+			teamlog_close(made);
+			return e;
+		}
+		*log = made;
+	}
+	return teamlog_add_kept(*log, p, n);
+}
+
 /* The letter must be its source's, and what is kept of it must be what it says:
  * where answers go, too, which a desk takes from there. */
 static enum err

@@ -26,6 +26,12 @@ enum err packed_feed_once(struct pack_reader *r, int fd,
 enum err packed_entry(
     const struct pack_reader *r, const uint8_t *p, size_t n) MUST_USE;
 
+/* Take one that was so seen to into a log that is judged by the newest of these
+ * rosters: *log is made with the first, and the caller's to close.  What is no
+ * entry is refused: ERR_FORMAT, ERR_VERSION; ERR_NOMEM, ERR_TOOBIG. */
+enum err packed_log(struct teamlog **log, const struct pack_reader *r,
+    const uint8_t *p, size_t n) MUST_USE;
+
 /* Read a record of what was said: every letter in it must be of the source
  * `owner`, to this team and line, and say what is kept of it.  ERR_FORGED,
  * ERR_FORMAT.  It borrows `p`. */

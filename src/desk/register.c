@@ -126,6 +126,9 @@ take_reply(struct registers *r, const struct teamlog_line *line,
 	uint8_t tag[TAG_BYTES];
 	enum err e;
 
+	/* An id that its device used before says nothing new. */
+	if (registers_reply(r, line->device, f->id) != NULL)
+		return ERR_OK;
 	e = list_grow(
 	    &list, r->replies_n, &r->replies_room, sizeof *r->replies);
 	r->replies = list;
@@ -139,6 +142,7 @@ take_reply(struct registers *r, const struct teamlog_line *line,
 		.n = f->count,
 		.outside = register_told(r, line, f) };
 	memcpy(r->replies[r->replies_n].id, f->id, LETTER_ID_BYTES);
+	memcpy(r->replies[r->replies_n].hash, f->hash, SHA256_BYTES);
 	if (line->member != NULL)
 		memcpy(r->replies[r->replies_n].member, line->member,
 		    MEMBER_ID_BYTES);

@@ -100,6 +100,7 @@ struct registered_reply {
 	uint8_t conversation[CONV_ID_BYTES];
 	uint32_t day, slot, n;
 	uint8_t id[LETTER_ID_BYTES];
+	uint8_t hash[SHA256_BYTES]; /* of its words: desk/replied.h */
 	uint8_t member[MEMBER_ID_BYTES]; /* whose it is; zeros: gone */
 	/* By somebody who did not read the conversation, by the log's order. */
 	bool outside;

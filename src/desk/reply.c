@@ -1,48 +1,22 @@
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/enc.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "base/wipe.h"
 #include "crypt/crypt.h"
 #include "crypt/hybrid.h"
 #include "lang/lang.h"
 #include "letter/part.h"
-#include "note/json.h"
 
 #include "desk/doors.h"
 #include "desk/give.h"
-#include "desk/inside.h"
-#include "desk/reply.h"
-#include "desk/reply_file.h"
+#include "desk/reply_part.h"
 #include "desk/restrict.h"
 
 const char reply_elsewhere[] = LANG_N(
     "This source wrote to a door at which you do not read: who reads there "
     "answers. An admin can let you in with sotto team door.");
-
-/* One answer on its way. */
-struct way {
-	struct desk *desk;
-	struct reach *reach;
-	struct conv *conv;
-	const struct reply *what;
-	uint32_t today;
-	struct tag_keys keys;
-	struct reply_file files[LETTER_FILES_MAX];
-	size_t files_n;
-	bool more;
-	bool has_next; /* it says where to seal from now on: */
-	bool next_is_door;
-	struct age_recipient next;
-	uint32_t parts;
-	uint8_t digest[SHA256_BYTES];
-	struct conv_out *out; /* the conversation's */
-};
 
 /* The letter as it would be for the slot at `opening`. */
 static void
@@ -256,111 +230,6 @@ prepare(struct way *w, const uint8_t id[static LETTER_ID_BYTES], uint32_t least)
 	return e;
 }
 
-/* Seal part `j` of all files behind its head and put it. */
-static enum err
-send_part(struct way *w, uint32_t j, uint8_t *body, uint8_t *plain)
-{
-	uint32_t in_file = j;
-	size_t i = 0, n;
-	enum err e;
-
-	while (in_file >= part_count(w->files[i].size))
-		in_file -= part_count(w->files[i++].size);
-	n = part_bytes(w->files[i].size, in_file);
-	e = reply_file_read(
-	    &w->files[i], plain, n, (uint64_t)in_file * PART_PLAIN);
-	if (e != ERR_OK)
-		return e;
-	memcpy(body, w->out->id, LETTER_ID_BYTES);
-	enc_put_u32(body + LETTER_ID_BYTES, j);
-	e = envelope_seal(body + REACH_PART_HEAD, ENVELOPE_PART_BYTES,
-	    &w->conv->reply, plain, n);
-	if (e != ERR_OK)
-		return e;
-	return reach_put_part(w->reach, body);
-}
-
-static enum err
-send_parts(struct way *w, struct reply_report *rep)
-{
-	uint8_t *body = malloc(REACH_PART_HEAD + ENVELOPE_PART_BYTES);
-	uint8_t *plain = malloc(ENVELOPE_PART_PLAIN);
-	bool committed = false;
-	uint32_t there = 0;
-	enum err e = ERR_NOMEM;
-
-	if (body == NULL || plain == NULL)
-		goto out;
-	e = reach_state(w->reach, w->out->id, &there, &committed);
-	if (e != ERR_OK)
-		goto out;
-	rep->resumed = committed ? w->parts : there;
-	for (uint32_t j = there; !committed && e == ERR_OK && j < w->parts; j++)
-		e = send_part(w, j, body, plain);
-out:
-	wipe_free(plain, ENVELOPE_PART_PLAIN);
-	wipe_free(body, REACH_PART_HEAD + ENVELOPE_PART_BYTES);
-	return e;
-}
-
-static enum err
-commit(struct reach *r, const struct conv_out *o)
-{
-	uint8_t *body, *at;
-	enum err e;
-
-	if (o->parts == 0)
-		return reach_put_letter(r, o->tag, o->envelope);
-	if ((body = malloc(REACH_COMMIT_BYTES)) == NULL)
-		return ERR_NOMEM;
-	at = body;
-	memcpy(at, o->id, sizeof o->id);
-	at += sizeof o->id;
-	enc_put_u32(at, o->parts);
-	memcpy(at + 4, o->secret, sizeof o->secret);
-	at += 4 + sizeof o->secret;
-	memcpy(at, o->tag, sizeof o->tag);
-	memcpy(at + sizeof o->tag, o->envelope, ENVELOPE_LETTER_BYTES);
-	e = reach_commit(r, body);
-	wipe_free(body, REACH_COMMIT_BYTES);
-	return e;
-}
-
-/* The line has it: the entry, then that it was sent. */
-static enum err
-note_sent(struct desk *d, struct conv *c, const struct conv_out *o)
-{
-	struct json_out w;
-	struct buf body, items;
-	enum err e;
-
-	buf_init(&items, 64);
-	buf_init(&body, ENTRY_BODY_MAX);
-	json_begin(&w, &body);
-	json_put_hex(&w, "conversation", c->id, sizeof c->id);
-	json_put_hex(&w, "letter", o->id, sizeof o->id);
-	json_put_u64(&w, "day", o->day);
-	json_put_u64(&w, "slot", o->slot);
-	json_put_u64(&w, "n", o->said->n);
-	if (o->over_n > 0)
-		json_put_list(&w, "over");
-	for (size_t i = 0; i < o->over_n; i++)
-		json_put_hex(&w, NULL, o->over[i], sizeof o->over[i]);
-	if (o->over_n > 0)
-		json_put_list_end(&w);
-	if ((e = json_end(&w)) == ERR_OK &&
-	    registers_reply(&d->registers, d->id, o->id) == NULL)
-		e = log_put(d, "reply", &body);
-	if (e == ERR_OK &&
-	    (e = item_put(&items, ITEM_SENT, sizeof o->id)) == ERR_OK &&
-	    (e = buf_put(&items, o->id, sizeof o->id)) == ERR_OK &&
-	    (e = desk_keep(d, c, &items, NULL)) == ERR_OK)
-		e = conv_take_record(d, c, items.at, items.len);
-	buf_drop(&items);
-	buf_drop(&body);
-	return e;
-}
-
 /* Hand out first what it will speak of. */
 static enum err
 give_keys(struct desk *d, struct reach *r, uint32_t today)
@@ -377,19 +246,22 @@ send_prepared(struct way *w, struct reply_report *rep)
 	uint8_t id[LETTER_ID_BYTES];
 	enum err e;
 
+	rep->day = w->out->day;
+	if (reply_was_entered(w->desk, w->out))
+		return reply_note_sent(w->desk, w->conv, w->out);
 	memcpy(id, w->out->id, sizeof id);
-	if (w->parts > 0 && (e = send_parts(w, rep)) != ERR_OK)
+	if (w->parts > 0 && (e = reply_send_parts(w, rep)) != ERR_OK)
 		return e;
 	if ((e = reply_load_envelope(w->conv, w->out)) != ERR_OK)
 		return e;
-	while ((e = commit(w->reach, w->out)) == ERR_TAKEN)
+	while ((e = reply_commit(w->reach, w->out)) == ERR_TAKEN)
 		if ((e = prepare(w, id, w->out->slot + 1)) != ERR_OK ||
 		    (e = reply_load_envelope(w->conv, w->out)) != ERR_OK)
 			return e;
 	if (e != ERR_OK)
 		return e;
 	rep->day = w->out->day;
-	return note_sent(w->desk, w->conv, w->out);
+	return reply_note_sent(w->desk, w->conv, w->out);
 }
 
 /* The same answer that was cut off before, of today or yesterday; an older one
@@ -411,6 +283,9 @@ begin(struct way *w)
 		crypt_random(id, sizeof id);
 		return prepare(w, id, 0);
 	}
+	w->out = o;
+	if (reply_was_entered(w->desk, o))
+		return ERR_OK;
 	/* Its source may have to be told another key by now. */
 	if (w->has_next && o->parts > 0 &&
 	    (e = reach_state(w->reach, o->id, &there, &committed)) != ERR_OK)
@@ -419,7 +294,6 @@ begin(struct way *w)
 		memcpy(id, o->id, sizeof id);
 		return prepare(w, id, 0);
 	}
-	w->out = o;
 	return ERR_OK;
 }
 

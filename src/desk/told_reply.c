@@ -4,59 +4,61 @@
 #include "team/content.h"
 
 #include "desk/clocks.h"
+#include "desk/replied.h"
 #include "desk/told.h"
 #include "desk/words.h"
 
-/* The letter that the source got, as the desk that sent it has it. */
-static void
-fill(struct letter *l, const struct desk *d, const struct conv *conv,
-    const struct content *c, const struct registered_reply *by)
-{
-	uint8_t opening[TAG_OPENING_BYTES];
-	struct tag_keys keys;
-
-	letter_init(l, LETTER_REPLY);
-	tag_keys_init_to(&keys, conv->k);
-	tag_opening(opening, &keys, TAG_TO, by->day, by->slot);
-	tag_of(l->tag, opening);
-	tag_parts(l->parts, opening);
-	tag_keys_drop(&keys);
-	wipe(opening, sizeof opening);
-	memcpy(l->team, d->print, sizeof l->team);
-	memcpy(l->line, d->about.line, sizeof l->line);
-	memcpy(l->id, c->id, sizeof l->id);
-	l->day = by->day;
-	l->n = by->n;
-	l->text = c->text;
-	l->text_len = c->text_len;
-	l->file_count = c->file_count;
-	memcpy(l->files, c->files, sizeof l->files);
-	l->more = l->file_count > 0 &&
-	    strcmp(l->files[0].name, LETTER_WHOLE_NAME) == 0 &&
-	    strcmp(l->files[0].type, LETTER_WHOLE_TYPE) == 0;
-}
-
 static enum err
-keep(struct desk *d, struct conv *conv, const struct letter *l)
+keep(struct desk *d, struct conv *conv, const struct said *s)
 {
-	struct said *s = said_of(l, l->day);
 	struct buf items, said;
 	enum err e;
 
 	buf_init(&items, RECORD_MAX);
 	buf_init(&said, RECORD_MAX);
-	e = ERR_NOMEM;
-	if (s == NULL)
-		goto out;
 	if ((e = said_write(&said, s)) == ERR_OK &&
 	    (e = item_put(&items, ITEM_TOLD, said.len)) == ERR_OK &&
 	    (e = buf_put(&items, said.at, said.len)) == ERR_OK &&
 	    (e = desk_keep(d, conv, &items, NULL)) == ERR_OK)
 		e = conv_take_record(d, conv, items.at, items.len);
-out:
-	said_close(s);
 	buf_drop(&items);
 	buf_drop(&said);
+	return e;
+}
+
+/* Its device signed it, and may have given others something else under the same
+ * entry: words that are not what that says are refused, and parts elsewhere
+ * than the letter says are none of it. */
+static enum err
+keep_words(struct desk *d, struct conv *conv, const struct content *c,
+    const struct registered_reply *by)
+{
+	uint8_t hash[SHA256_BYTES];
+	struct letter words;
+	struct said *s;
+	enum err e = ERR_NOMEM;
+
+	letter_init(&words, LETTER_REPLY);
+	words.text = c->text;
+	words.text_len = c->text_len;
+	words.file_count = c->file_count;
+	memcpy(words.files, c->files, sizeof words.files);
+	if ((s = replied_make(d, conv, by, &words)) == NULL)
+		goto out;
+	replied_hash(hash, s, d->vault->salt);
+	e = ERR_FORGED;
+	if (memcmp(hash, by->hash, sizeof hash) != 0)
+		goto out;
+	e = ERR_OK;
+	if (replied_has(conv, s))
+		goto out;
+	e = c->file_count > 0 &&
+		memcmp(c->parts, s->files[0].parts, sizeof c->parts) != 0
+	    ? ERR_FORMAT
+	    : keep(d, conv, s);
+out:
+	said_close(s);
+	letter_drop(&words);
 	return e;
 }
 
@@ -77,8 +79,6 @@ take(struct desk *d, const struct content *c)
 	const struct registered_reply *by =
 	    registers_reply(&d->registers, c->device, c->id);
 	struct conv *conv = desk_conv_known(d, c->conversation);
-	struct letter l;
-	enum err e;
 
 	if (memcmp(c->team, d->print, sizeof d->print) != 0 ||
 	    memcmp(c->line, d->about.line, sizeof c->line) != 0)
@@ -93,17 +93,7 @@ take(struct desk *d, const struct content *c)
 		return ERR_MISSING;
 	if (memcmp(by->conversation, conv->id, sizeof conv->id) != 0)
 		return ERR_DENIED;
-	if (told_has_reply(conv, c->id))
-		return ERR_OK;
-	fill(&l, d, conv, c, by);
-	/* Parts elsewhere than the letter says are none of it. */
-	e = c->file_count > 0 && memcmp(c->parts, l.parts, sizeof l.parts) != 0
-	    ? ERR_FORMAT
-	    : ERR_OK;
-	if (e == ERR_OK)
-		e = keep(d, conv, &l);
-	letter_drop(&l);
-	return e;
+	return keep_words(d, conv, c, by);
 }
 
 enum err

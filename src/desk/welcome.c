@@ -14,6 +14,7 @@
 #include "desk/circles.h"
 #include "desk/inside.h"
 #include "desk/packed.h"
+#include "desk/replied.h"
 #include "desk/unpack.h"
 #include "desk/welcome.h"
 
@@ -26,8 +27,11 @@ struct taking {
 	struct pack_reader *reader;
 	struct pack_desk desk;
 	struct desk *d; /* to be; its folder is open the second time */
+	struct teamlog *log; /* what came of it, the first time */
+	struct replied answers; /* that were sent, by it */
 	struct conv *conv; /* whose records come */
 	struct tagmap convs; /* that came; value: 0 */
+	struct tagmap passed; /* answers that are not kept: replied_tag() */
 };
 
 static const struct roster_member *
@@ -103,7 +107,7 @@ take_entry(struct taking *t, const uint8_t *p, size_t n)
 		return e;
 	t->w->entries += !t->keep;
 	if (!t->keep)
-		return ERR_OK;
+		return packed_log(&t->log, t->reader, p, n);
 	/* As in merge.c. */
 	t->d->row = clock_day();
 	e = log_keep(t->d, p, n, true);
@@ -134,6 +138,10 @@ take_conversation(struct taking *t, const uint8_t *p, size_t n)
 	(void)n;
 	if ((e = end_conv(t)) != ERR_OK)
 		return e;
+	/* The log is whole here. */
+	if (t->answers.n == 0 && t->log != NULL &&
+	    (e = replied_take(&t->answers, t->log)) != ERR_OK)
+		return e;
 	conv_id_of(id, p, t->d->vault->salt);
 	if (tagmap_get(&t->convs, id, NULL))
 		return ERR_FORMAT; /* it would have two files */
@@ -144,27 +152,112 @@ take_conversation(struct taking *t, const uint8_t *p, size_t n)
 	return t->conv == NULL ? ERR_NOMEM : ERR_OK;
 }
 
+/* Answers whose entry has no effect are not shown by who comes in now. */
 static enum err
-take_said(struct taking *t, const uint8_t *p, size_t n)
+look_at_answer(struct taking *t, const struct said *s)
+{
+	const struct replied_one *by =
+	    replied_find(&t->answers, t->conv->id, s, t->d->vault->salt);
+	uint8_t tag[TAG_BYTES];
+
+	if (by == NULL || !t->conv->has_address)
+		return ERR_FORGED;
+	replied_tag(tag, t->conv->id, s->id);
+	if (!by->effect)
+		return tagmap_put(&t->passed, tag, 0);
+	return replied_is_as_said(t->d, t->conv, &by->at, s);
+}
+
+static enum err
+look_at_told(struct taking *t, const struct item_at *i)
+{
+	struct said *s;
+	size_t used;
+	enum err e = said_read(&s, i->p, i->n, &used);
+
+	if (e != ERR_OK)
+		return e;
+	e = look_at_answer(t, s);
+	said_close(s);
+	return e;
+}
+
+static enum err
+look_at_sent(struct taking *t, const struct item_at *i)
+{
+	const struct conv_out *o =
+	    i->n == LETTER_ID_BYTES ? conv_out_find(t->conv, i->p) : NULL;
+
+	return o == NULL ? ERR_FORMAT : look_at_answer(t, o->said);
+}
+
+/* Each answer that was sent must be one that the log says. */
+static enum err
+look_at_answers(struct taking *t, const struct pack_said *s)
+{
+	struct item_at i;
+	size_t at = 0;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && item_next(&i, s->head, s->head_n, &at) == ERR_OK)
+		if (i.kind == ITEM_TOLD)
+			e = look_at_told(t, &i);
+		else if (i.kind == ITEM_SENT)
+			e = look_at_sent(t, &i);
+	return e;
+}
+
+/* Each begins with its id, but for what another desk sent: behind the flags. */
+static bool
+is_passed(const struct taking *t, const struct item_at *i)
+{
+	const size_t at = i->kind == ITEM_TOLD ? 1 : 0;
+	uint8_t tag[TAG_BYTES];
+
+	if ((i->kind != ITEM_TOLD && i->kind != ITEM_WAY &&
+		i->kind != ITEM_SENT && i->kind != ITEM_OVER) ||
+	    i->n < at + LETTER_ID_BYTES)
+		return false;
+	replied_tag(tag, t->conv->id, i->p + at);
+	return tagmap_get(&t->passed, tag, NULL);
+}
+
+static enum err
+keep_said(struct taking *t, const struct pack_said *s)
 {
 	struct buf head, rest;
-	struct pack_said s;
-	enum err e;
+	struct item_at i;
+	size_t at = 0;
+	enum err e = ERR_OK;
 
-	e = packed_said(&s, t->d, t->conv->box.owner, p, n);
-	/* As it is read when the desk is opened: before anything is kept. */
-	if (e == ERR_OK && !t->keep)
-		e = conv_take_record(t->d, t->conv, s.head, s.head_n);
-	if (e != ERR_OK || !t->keep)
-		return e;
 	buf_init(&head, RECORD_MAX);
 	buf_init(&rest, RECORD_MAX);
-	if ((e = buf_put(&head, s.head, s.head_n)) == ERR_OK &&
-	    (e = buf_put(&rest, s.tail, s.tail_n)) == ERR_OK)
+	while (e == ERR_OK && item_next(&i, s->head, s->head_n, &at) == ERR_OK)
+		if (!is_passed(t, &i) &&
+		    (e = item_put(&head, i.kind, i.n)) == ERR_OK)
+			e = buf_put(&head, i.p, i.n);
+	if (e == ERR_OK && head.len > 0 &&
+	    (e = buf_put(&rest, s->tail, s->tail_n)) == ERR_OK)
 		e = desk_keep(t->d, t->conv, &head, &rest);
 	buf_drop(&head);
 	buf_drop(&rest);
 	return e;
+}
+
+static enum err
+take_said(struct taking *t, const uint8_t *p, size_t n)
+{
+	struct pack_said s;
+	enum err e = packed_said(&s, t->d, t->conv->box.owner, p, n);
+
+	if (e != ERR_OK)
+		return e;
+	if (t->keep)
+		return keep_said(t, &s);
+	/* As it is read when the desk is opened: before anything is kept. */
+	if ((e = look_at_answers(t, &s)) != ERR_OK)
+		return e;
+	return conv_take_record(t->d, t->conv, s.head, s.head_n);
 }
 
 static enum err
@@ -428,6 +521,9 @@ out:
 	pack_reader_close(t.reader);
 	pack_desk_drop(&t.desk);
 	tagmap_drop(&t.convs);
+	tagmap_drop(&t.passed);
+	replied_drop(&t.answers);
+	teamlog_close(t.log);
 	desk_close(t.d);
 	return e;
 }

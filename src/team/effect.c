@@ -70,7 +70,7 @@ static const struct kind {
 	[EFFECT_REPLY] = { "reply", MEMBER_EDITOR, false,
 	    { CONVERSATION, BYTES("letter", id), DAY("day", day),
 		U32("slot", number, EFFECT_SLOTS - 1),
-		U32("n", count, UINT32_MAX), OVER } },
+		U32("n", count, UINT32_MAX), BYTES("hash", hash), OVER } },
 	[EFFECT_SAVED] = { "saved", MEMBER_VIEWER, false,
 	    { CONVERSATION, U32("number", number, UINT32_MAX),
 		BYTES("file", hash) } },

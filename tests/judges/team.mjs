@@ -1,6 +1,6 @@
 // The vectors of the team's notes and of join codes, judged from the protocol's
 // text alone with Node's crypto, the Argon2id of @noble/hashes and age-encryption.
-import { sign, verify } from "node:crypto";
+import { createHmac, sign, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { argon2id } from "@noble/hashes/argon2.js"; // age-encryption brings it
 import * as age from "age-encryption";
@@ -32,6 +32,17 @@ for (const [kind, byte, keys] of rows) {
 	);
 	if ("device" in n.body) ok(`the ${kind} of the vectors names its device`, n.body.device === deviceOf(seedOf(byte)));
 }
+
+// What an entry `reply` says of its words, from the protocol's table.
+const said = readFileSync("doc/protocol/70-team.md", "utf8");
+const mac = (...parts) => createHmac("sha256", seedOf(3)).update(Buffer.concat(parts)).digest("hex");
+const size = Buffer.alloc(8);
+size.writeBigUInt64BE(3000000n);
+const [alone, withFile] = [
+	mac(sha("Ask for the log.")),
+	mac(sha("Ask for the log."), size, seedOf(1), sha("pump.jpg", [0], "application/octet-stream")),
+];
+ok("the hash of a reply in the protocol's text is the one by others' rules", said.includes(`\`${alone}\``) && said.includes(`\`${withFile}\``));
 
 // A certificate of a higher serial, and the note of the key that it names.
 const pair = readFileSync("doc/vectors/key-note-pair.notes", "utf8").split("\n--\n");

@@ -27,7 +27,7 @@ static const struct {
 	    "{" C ",\"letters\":[\"" ID "\",\"" ID "\"]}" },
 	{ EFFECT_REPLY, "reply", MEMBER_EDITOR,
 	    "{" C ",\"letter\":\"" ID "\",\"day\":20700,\"slot\":15,"
-	    "\"n\":3}" },
+	    "\"n\":3,\"hash\":\"" HASH "\"}" },
 	{ EFFECT_SAVED, "saved", MEMBER_VIEWER,
 	    "{" C ",\"number\":2,\"file\":\"" HASH "\"}" },
 	{ EFFECT_JUNK, "junk", MEMBER_EDITOR, "{" C ",\"junk\":false}" },
@@ -214,7 +214,12 @@ static const struct {
 	{ EFFECT_JUNK, "{" C ",\"junk\":true,\"new\":{\"a\":[1]}}", true },
 	{ EFFECT_JUNK, "{" C ",\"junk\":1}", false },
 	{ EFFECT_JUNK, "{\"conversation\":\"00\",\"junk\":true}", false },
-	{ EFFECT_REPLY, "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":16}",
+	{ EFFECT_REPLY,
+	    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":16,"
+	    "\"n\":1,\"hash\":\"" HASH "\"}",
+	    false },
+	{ EFFECT_REPLY,
+	    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":1,\"n\":1}",
 	    false },
 	{ EFFECT_READ, "{" C ",\"letters\":[]}", false },
 	{ EFFECT_READ, "{" C ",\"letters\":[\"00\"]}", false },
@@ -243,7 +248,7 @@ static const struct {
 	    true },
 	{ EFFECT_REPLY,
 	    "{" C ",\"letter\":\"" ID "\",\"day\":1,\"slot\":1,"
-	    "\"n\":1,\"over\":[\"" ID "\",7]}",
+	    "\"n\":1,\"hash\":\"" HASH "\",\"over\":[\"" ID "\",7]}",
 	    false },
 	/* With a day like these no sum is a day any more. */
 	{ EFFECT_OUTCOME, "{" C ",\"outcome\":\"closed\",\"day\":4294967295}",

@@ -1,19 +1,12 @@
 /* A welcome that its maker bent, and signed. */
+#include "desk_bend.h"
 #include "desk_newcomer.h"
-
-#include "desk/packed.h"
 
 /* What of it is to be otherwise. */
 static bool leave_out_sent; /* that answers were sent is left out */
 static const struct buf *besides; /* one more record of the conversation */
 static bool twice; /* the conversation comes once more */
 static uint8_t owner[SIGN_PUBLIC_BYTES];
-
-static enum err
-add_sealed(void *who, const void *p, size_t n)
-{
-	return age_sealer_add(who, p, n);
-}
 
 static enum err
 put_besides(struct pack_writer *w)
@@ -30,7 +23,8 @@ put_besides(struct pack_writer *w)
 }
 
 static enum err
-pass_on(void *who, enum pack_kind kind, const uint8_t *p, size_t n)
+pass_on(
+    struct pack_writer *who, enum pack_kind kind, const uint8_t *p, size_t n)
 {
 	struct pack_said s;
 	enum err e;
@@ -52,49 +46,14 @@ pass_on(void *who, enum pack_kind kind, const uint8_t *p, size_t n)
 	return e;
 }
 
-/* As pack_give(), of what an honest one has. */
-static void
-seal_again(struct pack_writer *w, struct age_sealer *sealer)
-{
-	const struct pack_maker by = { .device_seed = desk->vault->device,
-		.team = desk->print,
-		.to = request.key,
-		.roster = desk_roster(desk)->serial,
-		.day = clock_day() };
-	const int fd = open(file, O_RDONLY);
-	struct pack_reader *r = NULL;
-	uint8_t hash[SHA256_BYTES];
-	size_t once;
-
-	OK(fd >= 0);
-	OK(pack_reader_open(
-	       &r, request.key, (struct pack_taker){ pass_on, w }) == ERR_OK);
-	OK(packed_feed_once(r, fd,
-	       (const uint8_t(*)[AGE_SEED_BYTES]) & own->recipient, 1,
-	       &once) == ERR_OK);
-	OK(pack_writer_end(w, &by, hash) == ERR_OK);
-	OK(age_sealer_end(sealer) == ERR_OK);
-	pack_reader_close(r);
-	(void)close(fd);
-}
-
 static void
 bend(void)
 {
-	const struct age_to to = { .recipients = &request.recipient, .n = 1 };
-	struct age_sealer *sealer = NULL;
-	struct pack_writer *w = NULL;
-	struct buf out;
+	const struct bend how = { request.key, &request.recipient,
+		(const uint8_t(*)[AGE_SEED_BYTES]) & own->recipient, 1,
+		pass_on };
 
-	buf_init(&out, 64U << 20);
-	OK(age_sealer_open(&sealer, &to, age_sink_buf(&out)) == ERR_OK);
-	OK(pack_writer_open(&w, (struct age_sink){ add_sealed, sealer }) ==
-	    ERR_OK);
-	seal_again(w, sealer);
-	OK(file_write(file, out.at, out.len, 0600) == ERR_OK);
-	pack_writer_close(w);
-	age_sealer_close(sealer);
-	buf_drop(&out);
+	bend_file(&how, file);
 }
 
 /* One source, who was answered; a new member is taken in. */
