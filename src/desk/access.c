@@ -101,21 +101,30 @@ access_turn(struct desk *d)
 	return desk_save_keys(d);
 }
 
-enum err
-access_offered(
-    struct desk *d, const uint8_t key[static SIGN_PUBLIC_BYTES], bool *ours)
+static bool
+is_public_of(const uint8_t *key, const uint8_t *seed)
 {
 	uint8_t is[SIGN_PUBLIC_BYTES];
-	enum err e;
 
-	sign_public(is, d->vault->access);
-	*ours = memcmp(is, key, sizeof is) == 0;
-	if (*ours || !d->vault->has_next)
-		return ERR_OK;
-	sign_public(is, d->vault->next_access);
-	if (memcmp(is, key, sizeof is) != 0)
-		return ERR_OK;
-	e = access_turn(d);
-	*ours = e == ERR_OK;
-	return e;
+	sign_public(is, seed);
+	return memcmp(is, key, sizeof is) == 0;
+}
+
+const uint8_t *
+access_seed_of(
+    const struct desk *d, const uint8_t key[static SIGN_PUBLIC_BYTES])
+{
+	const struct vault *v = d->vault;
+
+	if (is_public_of(key, v->access))
+		return v->access;
+	return v->has_next && is_public_of(key, v->next_access) ? v->next_access
+								: NULL;
+}
+
+enum err
+access_offered(struct desk *d, const uint8_t key[static SIGN_PUBLIC_BYTES])
+{
+	return access_seed_of(d, key) == d->vault->next_access ? access_turn(d)
+							       : ERR_OK;
 }

@@ -29,10 +29,17 @@ bool access_made_under(struct desk *d, uint32_t *roster);
 /* Is it time to tell the line? */
 bool access_is_due(struct desk *d, uint32_t today);
 
-/* The line takes this key: is it ours?  The next one is in use from then on.
- * ERR_NOMEM, ERR_IO, ERR_FULL of saving it. */
-enum err access_offered(struct desk *d,
-    const uint8_t key[static SIGN_PUBLIC_BYTES], bool *ours) MUST_USE;
+/* The seed of ours with which the line is asked when its note says this key;
+ * NULL: it is none of ours. */
+const uint8_t *access_seed_of(
+    const struct desk *d, const uint8_t key[static SIGN_PUBLIC_BYTES]);
+
+/* A note that was judged to be the team's says this key: the next one is in use
+ * from then on.  What a foreign one says changes nothing here
+ * (a_foreign_note_has_no_access_key_taken_into_use).  ERR_NOMEM, ERR_IO,
+ * ERR_FULL of saving it. */
+enum err access_offered(
+    struct desk *d, const uint8_t key[static SIGN_PUBLIC_BYTES]) MUST_USE;
 
 /* It was told; the next one is in use. */
 enum err access_turn(struct desk *d) MUST_USE;

@@ -147,9 +147,8 @@ compare(struct desk *d, const struct key_note *k, uint32_t today, bool *ours)
 	enum err e;
 
 	*ours = false;
-	if ((e = access_offered(d, k->access, ours)) != ERR_OK || !*ours)
-		return e;
-	*ours = false;
+	if (access_seed_of(d, k->access) == NULL)
+		return ERR_OK;
 	for (size_t i = 0; v->has_line && i < k->purges_n; i++)
 		if (!is_public_of(k->purges[i], v->purge))
 			return ERR_OK;
@@ -251,9 +250,10 @@ look_at(struct desk *d, const struct offer *o,
 	    jumps)
 		return e;
 	*stop = SYNC_OLD_NOTE;
-	if (o->note.serial >= seen)
-		*stop = SYNC_GOES;
-	return ERR_OK;
+	if (o->note.serial < seen)
+		return ERR_OK;
+	*stop = SYNC_GOES;
+	return access_offered(d, o->note.access);
 }
 
 /* A line that has taken the team's next access key answers nobody with the one
@@ -333,6 +333,7 @@ enum err
 sync_check(struct desk *d, struct reach *r, const struct offer **o,
     enum sync_stop *stop)
 {
+	const uint8_t *seed = NULL;
 	struct buf body;
 	enum err e;
 
@@ -340,8 +341,10 @@ sync_check(struct desk *d, struct reach *r, const struct offer **o,
 	buf_init(&body, OFFER_MAX);
 	if ((e = ask_line(d, r, &body)) == ERR_OK)
 		e = look(d, &body, o, stop);
-	/* The next one is in its place now, if the key note says it. */
-	reach_sign_with(r, d->vault->access);
+	/* What it says it takes, whatever is thought of what it says. */
+	if (d->offer != NULL)
+		seed = access_seed_of(d, d->offer->note.access);
+	reach_sign_with(r, seed != NULL ? seed : d->vault->access);
 	buf_drop(&body);
 	return e;
 }

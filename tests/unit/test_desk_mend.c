@@ -12,7 +12,7 @@
 static const enum member_role roles[] = { MEMBER_ADMIN, MEMBER_EDITOR };
 
 enum { FRONT, LAB }; /* the doors' places in the roster */
-enum thing { DAY_KEY, VOICE, PURGE, BOTH_DOORS, NAME };
+enum thing { DAY_KEY, VOICE, PURGE, BOTH_DOORS, NAME, NEXT_ACCESS };
 
 static const struct age_recipient *
 offered(size_t door)
@@ -40,6 +40,11 @@ exchange(struct key_note *k, enum thing what, const struct writer *thief)
 		break;
 	case PURGE:
 		memcpy(k->purges[k->purges_n++], thief->s.sign_public, 32);
+		break;
+	case NEXT_ACCESS:
+		sign_public(k->access, many[1]->vault->next_access);
+		for (size_t i = 0; i < door->recipients_n; i++)
+			door->recipients[i] = thief->reply;
 		break;
 	case NAME:
 		break;
@@ -88,7 +93,7 @@ sign(struct roster *next)
 	unsigned n;
 
 	roster_let_hand_out(next, many[0]->id);
-	OK(renewal_make(many[0], team_seed, day) == ERR_OK);
+	OK(renewal_make(many[0], team_seed, day, 0) == ERR_OK);
 	OK(members_sign(many[0], next, team_seed) == ERR_OK);
 	OK(handing_renew(many[0], day, &n) == ERR_OK);
 	OK(handing_line(many[0], day) == ERR_OK);
@@ -209,7 +214,7 @@ of_a_door_that_it_does_not_read_it_takes_nothing_of_the_foreign_note(void)
 
 		OK(r != NULL);
 		roster_begin(r, many[0]->roster, many[0]->roster_hash, day);
-		OK(renewal_make(many[0], team_seed, day) == ERR_OK);
+		OK(renewal_make(many[0], team_seed, day, 0) == ERR_OK);
 		OK(members_sign(many[0], r, team_seed) == ERR_OK);
 		OK(handing_line(many[0], day) == ERR_OK);
 		wipe_free(r, sizeof *r);
@@ -240,10 +245,41 @@ a_desk_without_one_puts_nothing_on_the_line(void)
 	end_many();
 }
 
+/* Whoever is to go knows the next one too, when it was made for another. */
+static void
+a_foreign_note_has_no_access_key_taken_into_use(void)
+{
+	uint8_t was[SIGN_SEED_BYTES];
+
+	begin_many(2, roles);
+	for (unsigned i = 0; i < 3; i++) {
+		struct vault *v = many[i]->vault;
+
+		v->has_next = true;
+		memset(v->next_access, 0x33, sizeof v->next_access);
+		OK(desk_save_keys(many[i]) == ERR_OK);
+	}
+	memcpy(was, many[2]->vault->access, sizeof was);
+	put_foreign(NEXT_ACCESS, 1);
+	for (unsigned n = 0; n < 2; n++) {
+		stops(0);
+		stops(2);
+	}
+	open_one(2);
+	OK(many[2]->vault->has_next);
+	OK(memcmp(many[2]->vault->access, was, sizeof was) == 0);
+	strike_second();
+	OK(sync_run(many[0], reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_GOES && report.certified);
+	all_is_well();
+	end_many();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(the_desk_with_the_next_certificate_puts_it_in_place_of_a_foreign_note)
 T(however_many_serials_were_used_up_the_others_go_on)
 T(of_a_door_that_it_does_not_read_it_takes_nothing_of_the_foreign_note)
+T(a_foreign_note_has_no_access_key_taken_into_use)
 T(a_desk_without_one_puts_nothing_on_the_line)
 T_END
