@@ -161,8 +161,9 @@ static enum err
 renew_line(struct team_cmd *c)
 {
 	c->renews |= renewal_is_due(c->desk, c->next, clock_day());
-	return c->renews ? renewal_make(c->desk, key_see(c->seed), clock_day())
-			 : ERR_OK;
+	return c->renews
+	    ? renewal_make(c->desk, key_see(c->seed), clock_day(), 0)
+	    : ERR_OK;
 }
 
 /* Sign what was made, and begin the chains that this wants. */

@@ -385,10 +385,13 @@ out:
 }
 
 /* Take in what lies beside, and say what was done: whoever gets the old device
- * reads nothing that comes after. */
+ * reads nothing that comes after.  The lost device, or one that was made of the
+ * same backup, may have given the line certificates since; a team makes no more
+ * than one on a day. */
 static enum err
-open_once(const char *dir, const struct backup_alone *as)
+open_once(const char *dir, const struct backup_alone *as, uint32_t made)
 {
+	const uint32_t ahead = as->today > made ? as->today - made : 0;
 	struct desk *d = NULL;
 	enum err e;
 
@@ -396,7 +399,7 @@ open_once(const char *dir, const struct backup_alone *as)
 	if (e == ERR_OK && unpack_is_begun(dir))
 		e = ERR_FULL;
 	if (e == ERR_OK)
-		e = renewal_make(d, as->team_seed, as->today);
+		e = renewal_make(d, as->team_seed, as->today, ahead);
 	if (e == ERR_OK)
 		e = desk_say_roster(d);
 	if (e == ERR_OK)
@@ -411,6 +414,7 @@ backup_alone(struct backup_said *said, const char *dir,
 {
 	uint8_t key[SIGN_PUBLIC_BYTES];
 	struct reading r;
+	uint32_t made = 0;
 	enum err e;
 
 	sign_public(key, as->team_seed);
@@ -422,8 +426,10 @@ backup_alone(struct backup_said *said, const char *dir,
 		e = ERR_TAKEN;
 	if (e == ERR_OK)
 		e = make_desk(&r, dir, as, fd, with);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		say(said, &r);
+		made = said->day;
+	}
 	reading_drop(&r);
-	return e == ERR_OK ? open_once(dir, as) : e;
+	return e == ERR_OK ? open_once(dir, as, made) : e;
 }

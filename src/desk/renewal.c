@@ -229,7 +229,7 @@ renewal_keys(const struct desk *d, bool *has,
 
 /* The serial behind all that this desk knows of. */
 static enum err
-next_serial(const struct desk *d, uint32_t *serial)
+next_serial(const struct desk *d, uint32_t ahead, uint32_t *serial)
 {
 	struct renewal r;
 	enum err e;
@@ -242,8 +242,9 @@ next_serial(const struct desk *d, uint32_t *serial)
 	renewal_drop(&r);
 	if (e == ERR_NOTHING)
 		e = ERR_OK;
-	if (e == ERR_OK && ++*serial == 0)
+	if (e == ERR_OK && ahead >= UINT32_MAX - *serial)
 		e = ERR_FULL;
+	*serial += ahead + 1;
 	return e;
 }
 
@@ -287,7 +288,7 @@ waits_as(const struct desk *d, uint32_t serial)
 
 enum err
 renewal_make(struct desk *d, const uint8_t team_seed[static SIGN_SEED_BYTES],
-    uint32_t today)
+    uint32_t today, uint32_t ahead)
 {
 	struct certificate c = { .until = today + BEGIN_CERTIFICATE_DAYS };
 	struct vault *v = d->vault;
@@ -297,7 +298,7 @@ renewal_make(struct desk *d, const uint8_t team_seed[static SIGN_SEED_BYTES],
 
 	if (!is_key_of(d->about.team, team_seed))
 		return ERR_NOKEY;
-	if ((e = next_serial(d, &c.serial)) != ERR_OK)
+	if ((e = next_serial(d, ahead, &c.serial)) != ERR_OK)
 		return e;
 	if ((was = key_memory(sizeof v->lines)) == NULL)
 		return ERR_NOMEM;

@@ -31,10 +31,13 @@ bool renewal_is_due(
 /* Does `next` make a device that is here already an admin's? */
 bool renewal_gives(const struct desk *d, const struct roster *next);
 
-/* Make keys and certificate.  ERR_NOKEY: that is not the team's key; ERR_IO,
- * ERR_FULL, ERR_NOMEM: what waited before waits still. */
+/* Make keys and certificate.  Its serial is the next, and so many above that
+ * (`ahead`): whoever was lost may have made some.  ERR_FULL: there is none
+ * left. ERR_NOKEY: that is not the team's key; ERR_IO, ERR_FULL, ERR_NOMEM:
+ * what waited before waits still. */
 enum err renewal_make(struct desk *d,
-    const uint8_t team_seed[static SIGN_SEED_BYTES], uint32_t today) MUST_USE;
+    const uint8_t team_seed[static SIGN_SEED_BYTES], uint32_t today,
+    uint32_t ahead) MUST_USE;
 
 /* What waits to be put on the line. */
 struct renewal {

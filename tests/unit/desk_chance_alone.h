@@ -3,8 +3,8 @@
  * lost and made again from the last, again and again.
  *
  * What may be lost: acts after that backup, and letters sealed to chains that
- * began after it, of which the lost disk alone had the keys; when the line
- * offers such a chain, the desk takes it for a thief's and stops.
+ * began after it, of which the lost disk alone had the keys; where the line
+ * offers such a chain, the desk puts its own pair there and goes on.
  */
 #ifndef UNIT_DESK_CHANCE_ALONE_H
 #define UNIT_DESK_CHANCE_ALONE_H
@@ -19,7 +19,6 @@ static struct {
 	unsigned made; /* folders */
 	struct ring ring; /* the backup's */
 	bool lost[MANY_SAID]; /* letters */
-	bool stopped; /* the line offers keys that the backup does not have */
 } alone;
 
 static inline void
@@ -69,7 +68,6 @@ alone_restore(void)
 	if (!alone.has)
 		return;
 	note_lost_letters();
-	alone.stopped = is_foreign(&alone.ring, 0);
 	desk_close(desk);
 	(void)nftw(many[0].dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	(void)snprintf(
@@ -104,11 +102,10 @@ static inline void
 alone_is_whole(void)
 {
 	OK(sync_it(&many[0]) == ERR_OK);
-	OK(report.stop == (alone.stopped ? SYNC_FOREIGN_KEY : SYNC_GOES));
+	OK(report.stop == SYNC_GOES);
 	nobody_forked(&many[0]);
 	for (unsigned i = 0; i < letters_n; i++)
-		OK(alone.lost[i] || alone.stopped ||
-		    is_gone(&many[0], letters[i].writer) ||
+		OK(alone.lost[i] || is_gone(&many[0], letters[i].writer) ||
 		    has_text(conv_with(desk, &writers[letters[i].writer]),
 			letters[i].text));
 }

@@ -38,7 +38,7 @@ a_renewal_that_failed_leaves_the_keys_that_wait(void)
 	for (unsigned n = 1; e != ERR_OK; n++) {
 		OK(has_lines(0) && !renewal_waits(desk));
 		alloc_refuse(n);
-		e = renewal_make(desk, team_seed, day);
+		e = renewal_make(desk, team_seed, day, 0);
 		alloc_refuse(0);
 		OK(e == ERR_OK || e == ERR_NOMEM);
 	}
@@ -48,7 +48,7 @@ a_renewal_that_failed_leaves_the_keys_that_wait(void)
 
 		note_lines();
 		disk_countdown = n;
-		e = renewal_make(desk, team_seed, day);
+		e = renewal_make(desk, team_seed, day, 0);
 		struck = disk_countdown == 0;
 		disk_countdown = 0;
 		OK(e == ERR_OK || e == ERR_IO);
@@ -75,7 +75,7 @@ other_keys_than_those_that_wait_are_not_given(void)
 	bool has;
 
 	begin_team();
-	OK(renewal_make(desk, team_seed, day) == ERR_OK);
+	OK(renewal_make(desk, team_seed, day, 0) == ERR_OK);
 	for (unsigned n = 1; e != ERR_OK; n++) {
 		has = false;
 		alloc_refuse(n);
@@ -101,7 +101,7 @@ strike(struct desk *d, const uint8_t *member)
 	roster_begin(next, d->roster, d->roster_hash, day);
 	OK(roster_leave(next, member, &come) == ERR_OK);
 	roster_let_hand_out(next, d->id);
-	OK(renewal_make(d, team_seed, day) == ERR_OK);
+	OK(renewal_make(d, team_seed, day, 0) == ERR_OK);
 	OK(members_sign(d, next, team_seed) == ERR_OK);
 	for (unsigned n = 1; e != ERR_OK; n += 1 + n / 4) {
 		alloc_refuse(n);

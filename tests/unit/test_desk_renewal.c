@@ -24,7 +24,7 @@ sign(struct desk *d, struct roster *next, bool renews)
 
 	roster_let_hand_out(next, d->id);
 	if (renews || renewal_is_due(d, next, day))
-		OK(renewal_make(d, team_seed, day) == ERR_OK);
+		OK(renewal_make(d, team_seed, day, 0) == ERR_OK);
 	gives = renews || renewal_waits(d) || renewal_gives(d, next);
 	OK(members_sign(d, next, team_seed) == ERR_OK);
 	OK(handing_renew(d, day, &n) == ERR_OK);
@@ -234,8 +234,8 @@ static void
 of_two_that_renew_at_once_the_second_is_told(void)
 {
 	begin_many(1, roles);
-	OK(renewal_make(many[0], team_seed, day) == ERR_OK);
-	OK(renewal_make(many[1], team_seed, day) == ERR_OK);
+	OK(renewal_make(many[0], team_seed, day, 0) == ERR_OK);
+	OK(renewal_make(many[1], team_seed, day, 0) == ERR_OK);
 	sync_one(many[0]);
 	OK(serial() == 2 && report.certified && speaks(many[0]));
 	sync_one(many[1]);
@@ -414,7 +414,7 @@ renew_and_die(unsigned n, struct fake_told *told)
 		disk_countdown = n;
 		set_day(day + 1); /* another end than that before */
 		if (desk_open(&desk, dir, WORDS, strlen(WORDS)) != ERR_OK ||
-		    renewal_make(desk, team_seed, day) != ERR_OK)
+		    renewal_make(desk, team_seed, day, 0) != ERR_OK)
 			_exit(1);
 		done = sync_run(desk, reach, &report) == ERR_OK;
 		_exit(done && report.certified ? 0 : 1);
