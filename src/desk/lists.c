@@ -112,6 +112,14 @@ lists_look(
 }
 
 bool
+lists_forgot(struct desk *d, const struct reach_day *days, size_t n)
+{
+	uint32_t last;
+
+	return n > 0 && sync_last(d, &last) == ERR_OK && last + 1 < days[0].day;
+}
+
+bool
 lists_absent(struct desk *d, uint32_t today, uint32_t *first, uint32_t *last)
 {
 	return desk_recall_num(d, FIRST, first) == ERR_OK &&

@@ -29,6 +29,9 @@ uint32_t lists_changed(
 enum err lists_look(struct desk *d, const struct reach_day *days, size_t n,
     uint32_t today) MUST_USE;
 
+/* Does the line have nothing of the days right after this desk fetched last? */
+bool lists_forgot(struct desk *d, const struct reach_day *days, size_t n);
+
 /* The last run of such days, in the last LISTS_SHOWN days; false: none. */
 #define LISTS_SHOWN 60U
 bool lists_absent(

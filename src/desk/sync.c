@@ -151,6 +151,8 @@ sync_all(struct desk *d, struct reach *r, bool give_up, struct sync_report *rep)
 		e = ask_for_keys(d, r, rep);
 	if (e == ERR_OK && rep->stop == SYNC_FOREIGN_KEY)
 		e = mend_foreign(d, r, &o, rep);
+	if (rep->stop == SYNC_FOREIGN_KEY && rep->forgot)
+		rep->stop = SYNC_AWAY;
 	if (e != ERR_OK || rep->stop != SYNC_GOES)
 		goto out;
 	if ((e = desk_say_rosters(d)) != ERR_OK ||

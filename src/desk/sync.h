@@ -39,6 +39,8 @@ enum sync_stop {
 	SYNC_NO_LINE, /* what answers there is no line */
 	SYNC_STRUCK_OFF, /* the team has struck this device off */
 	SYNC_NOT_HANDED, /* it offers a key that did not come here yet */
+	SYNC_AWAY, /* the same, and it has nothing of when that was handed out
+		    */
 	SYNC_STOPS
 };
 
@@ -58,6 +60,7 @@ struct sync_report {
 	uint32_t refused; /* opened, but not to be believed: not shown */
 	uint32_t unserved; /* of closed days, named by the line and not given */
 	uint32_t unserved_since; /* the oldest such day */
+	bool forgot; /* on a foreign key: what lay there since the last fetch */
 	uint32_t misfit; /* closed days whose list is not what was said of it */
 	uint32_t misfit_since; /* the oldest of them */
 	uint32_t changed; /* days that had been closed, and are others now */

@@ -196,8 +196,10 @@ sync_days_log(struct desk *d, struct reach *r, struct sync_report *rep)
 
 	if (days == NULL || run == NULL)
 		goto out;
-	if ((e = reach_days(r, days, &n)) != ERR_OK)
+	if ((e = reach_days(r, days, &n)) != ERR_OK ||
+	    (e = lists_look(d, days, n, clock_day())) != ERR_OK)
 		goto out;
+	rep->forgot = lists_forgot(d, days, n);
 	for (size_t i = 0; i < n; i++)
 		if (days[i].day >= days_first(d) && !days_is_whole(d, &days[i]))
 			run[run_n++] = (struct sync_day){ .is = &days[i],

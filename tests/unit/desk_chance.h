@@ -76,6 +76,7 @@ static struct {
 	bool (*apart)(const struct teamlog_line *l);
 	/* A letter that the line forgot before any desk fetched it. */
 	bool (*lost)(unsigned letter);
+	bool (*kept_keys)(const struct one *o);
 	/* Rows that a desk gave while keys lacked there: what it has to say is
 	 * sealed to those before then (doc/THREATS.md). */
 	uint64_t *early;

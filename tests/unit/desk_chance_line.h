@@ -85,7 +85,9 @@ may_stop(const struct one *o, enum sync_stop stop)
 {
 	return stop == SYNC_GOES || stop == SYNC_NOT_HANDED ||
 	    (stop == SYNC_FOREIGN_KEY &&
-		(!is_in(o) || o->unknown || line.withholds || line.forges)) ||
+		(!is_in(o) || o->unknown || line.withholds || line.forges ||
+		    (also.kept_keys != NULL && also.kept_keys(o)))) ||
+	    (stop == SYNC_AWAY && fake.keeps_from > 0) ||
 	    (stop == SYNC_STRUCK_OFF && !is_in(o));
 }
 
@@ -227,7 +229,8 @@ show_keys(struct one *o, const struct buf *note)
 	line.asks = o;
 	OK(sync_run(o->d, reach, &report) == ERR_OK);
 	say("is shown false keys", o, report.stop);
-	OK(report.stop == SYNC_FOREIGN_KEY || report.stop == SYNC_NOT_HANDED);
+	OK(report.stop == SYNC_FOREIGN_KEY || report.stop == SYNC_NOT_HANDED ||
+	    (report.stop == SYNC_AWAY && fake.keeps_from > 0));
 	OK(sync_stop_text(report.stop) != NULL);
 	/* That it was not handed the keys it says to the others. */
 	OK(report.letters == 0 &&

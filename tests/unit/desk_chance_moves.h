@@ -29,7 +29,7 @@ move_sync(void)
 	e = sync_it(o);
 	OK(e == ERR_OK &&
 	    (report.stop == SYNC_GOES || report.stop == SYNC_FOREIGN_KEY ||
-		report.stop == SYNC_NOT_HANDED ||
+		report.stop == SYNC_NOT_HANDED || report.stop == SYNC_AWAY ||
 		report.stop == SYNC_STRUCK_OFF));
 }
 

@@ -332,6 +332,52 @@ what_was_destroyed_is_not_named(void)
 	end_two();
 }
 
+/* Else it would cry thief where there is none. */
+static void
+who_was_away_for_longer_than_the_line_keeps_is_told_that(void)
+{
+	struct writer w;
+
+	two_desks();
+	writer_make(&w, 1);
+	set_day(day + 1);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	sync_one(desk);
+	send(&w, &(struct what){ .text = "then", .id = 1 });
+	set_day(day + 3);
+	send(&w, &(struct what){ .text = "now", .id = 2 });
+	sync_one(desk);
+	sync_one(desk);
+	the_line_forgets_before(day);
+	OK(sync_run(other, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_AWAY && report.letters == 0);
+	OK(report.given == 0 && named(other, WITHHELD_ABSENT) > 0);
+	OK(strstr(sync_stop_text(report.stop), "pack") != NULL);
+	sync_one(desk);
+	it_comes_with_a_pack();
+	OK(desk_at(other, 0)->said_n == 2);
+	end_two();
+}
+
+/* With nothing forgotten it is what it was. */
+static void
+who_was_not_away_takes_an_unknown_key_for_a_thiefs(void)
+{
+	two_desks();
+	begin_lies();
+	set_day(day + 1);
+	hidden = fake.rows_n;
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_one(desk);
+	/* All of them, from the first of the hand-out on. */
+	for (size_t i = hidden; i < fake.rows_n; i++)
+		fake.rows[i].withheld = true;
+	OK(sync_run(other, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_FOREIGN_KEY);
+	end_two();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_closed_day_that_lists_less_than_it_says_is_named)
@@ -342,4 +388,6 @@ T(what_a_line_forgot_before_a_desk_fetched_is_named_and_a_pack_brings_it)
 T(what_a_line_gave_one_desk_otherwise_is_named_when_another_has_read_it)
 T(a_message_that_was_read_with_fewer_files_is_not_named)
 T(what_was_destroyed_is_not_named)
+T(who_was_away_for_longer_than_the_line_keeps_is_told_that)
+T(who_was_not_away_takes_an_unknown_key_for_a_thiefs)
 T_END
