@@ -23,6 +23,35 @@ give_where(struct desk *d, uint32_t *put, uint32_t *all)
 	return e == ERR_NOTHING ? ERR_OK : e;
 }
 
+/* From the newest entry of the log back to the first of ours that others have
+ * not been given. */
+struct ungiven {
+	const struct desk *d;
+	size_t at; /* entries before this one were not looked at */
+	uint32_t put; /* as many of ours were given */
+};
+
+static enum err
+ungiven_begin(struct ungiven *u, struct desk *d)
+{
+	uint32_t all;
+
+	*u = (struct ungiven){ .d = d, .at = teamlog_count(d->log) };
+	return give_where(d, &u->put, &all);
+}
+
+/* The next of ours; false: no more. */
+static bool
+ungiven_next(struct ungiven *u, struct teamlog_line *line)
+{
+	while (u->at > 0) {
+		teamlog_at(u->d->log, --u->at, line);
+		if (memcmp(line->device, u->d->id, DEVICE_ID_BYTES) == 0)
+			return line->number >= u->put; /* in their order */
+	}
+	return false;
+}
+
 /* The first day of a chain of the log, or of any door or the log, that this
  * entry hands out; UINT32_MAX: it hands out none. */
 static uint32_t
@@ -43,18 +72,14 @@ give_is_to_come(
 {
 	struct effect *f = calloc(1, sizeof *f);
 	struct teamlog_line line;
-	uint32_t put, all;
+	struct ungiven u;
 	bool is = false;
 
-	if (f == NULL || !give_is_on(d) || give_where(d, &put, &all) != ERR_OK)
+	if (f == NULL || !give_is_on(d) || ungiven_begin(&u, d) != ERR_OK)
 		goto out;
-	for (size_t i = teamlog_count(d->log); !is && i-- > 0;) {
-		teamlog_at(d->log, i, &line);
-		is = line.number >= put &&
-		    memcmp(line.device, d->id, DEVICE_ID_BYTES) == 0 &&
-		    hands_out_from(&line, f, false) == first &&
+	while (!is && ungiven_next(&u, &line))
+		is = hands_out_from(&line, f, false) == first &&
 		    memcmp(f->chain, door, DOOR_ID_BYTES) == 0;
-	}
 out:
 	wipe_free(f, sizeof *f);
 	return is;
@@ -85,22 +110,18 @@ oldest_to_give(struct desk *d, bool log_alone, uint32_t *from)
 {
 	struct effect *f;
 	struct teamlog_line line;
-	uint32_t put, all, first;
+	struct ungiven u;
+	uint32_t first;
 	enum err e;
 
 	*from = UINT32_MAX;
 	if (!give_is_on(d))
 		return ERR_OK;
-	if ((e = give_where(d, &put, &all)) != ERR_OK)
+	if ((e = ungiven_begin(&u, d)) != ERR_OK)
 		return e;
 	if ((f = calloc(1, sizeof *f)) == NULL)
 		return ERR_NOMEM;
-	for (size_t i = teamlog_count(d->log); i-- > 0;) {
-		teamlog_at(d->log, i, &line);
-		if (memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
-			continue;
-		if (line.number < put)
-			break; /* those before were given too */
+	while (ungiven_next(&u, &line)) {
 		first = hands_out_from(&line, f, log_alone);
 		if (first < *from)
 			*from = first;
@@ -132,20 +153,14 @@ bool
 give_is_handed_out(struct desk *d)
 {
 	struct teamlog_line line;
-	uint32_t put, all;
+	struct ungiven u;
 
 	if (!give_is_on(d))
 		return true;
-	if (give_where(d, &put, &all) != ERR_OK)
+	if (ungiven_begin(&u, d) != ERR_OK)
 		return false;
-	for (size_t i = teamlog_count(d->log); i-- > 0;) {
-		teamlog_at(d->log, i, &line);
-		if (memcmp(line.device, d->id, DEVICE_ID_BYTES) != 0)
-			continue;
-		if (line.number < put)
-			break; /* those before were given too */
+	while (ungiven_next(&u, &line))
 		if (line.kind == EFFECT_HAND_OUT)
 			return false;
-	}
 	return true;
 }

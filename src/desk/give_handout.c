@@ -93,10 +93,32 @@ add_recipient(struct giving *g, const uint8_t *device, struct effect *f,
 	return e;
 }
 
+/* Whom a hand-out is for: who reads at a door and is one of `whom`, or the
+ * members that a circle was made for. */
+struct meant {
+	const uint8_t *door;
+	unsigned whom;
+	const struct registered_circle *circle; /* NULL: by the door */
+};
+
+static bool
+is_meant(const struct meant *w, const struct roster *r, const uint8_t *member)
+{
+	const struct roster_member *m = roster_member(r, member);
+
+	if (w->circle == NULL)
+		return (whom_of(m->role) & w->whom) != 0 &&
+		    reads_at(r, member, w->door);
+	for (size_t i = 0; i < w->circle->members_n; i++)
+		if (memcmp(w->circle->members[i], member, MEMBER_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
 /* The others who may have it. */
 static enum err
-gather(struct giving *g, const uint8_t *door, unsigned whom,
-    struct age_recipient *to, size_t *n)
+gather(struct giving *g, const struct meant *w, struct age_recipient *to,
+    size_t *n)
 {
 	const struct roster *r = g->d->roster;
 	struct effect *f = calloc(1, sizeof *f);
@@ -105,16 +127,13 @@ gather(struct giving *g, const uint8_t *door, unsigned whom,
 
 	*n = 0;
 	for (size_t i = 0; e == ERR_OK && i < r->devices_n; i++) {
-		const struct roster_device *is = &r->devices[i];
-		const struct roster_member *m = roster_member(r, is->member);
-
-		device_id(id, is->key);
+		device_id(id, r->devices[i].key);
 		if (memcmp(id, g->d->id, sizeof id) == 0 ||
-		    (whom_of(m->role) & whom) == 0 || !reads_at(r, m->id, door))
+		    !is_meant(w, r, r->devices[i].member))
 			continue;
 		e = add_recipient(g, id, f, to, n);
 		if (e == ERR_NOTHING)
-			e = ERR_OK; /* it needs a welcome */
+			e = ERR_OK; /* it needs a welcome, or a pack */
 	}
 	wipe_free(f, sizeof *f);
 	return e;
@@ -171,44 +190,16 @@ static enum err
 give_handout_to(struct giving *g, const struct ring_chain *chain, unsigned whom)
 {
 	struct age_recipient *to = make_recipients();
+	const struct meant meant = { .door = chain->door, .whom = whom };
 	struct handout h = { .roster = 0 };
 	size_t n;
 	enum err e = to == NULL ? ERR_NOMEM : ERR_OK;
 
-	if (e == ERR_OK &&
-	    (e = gather(g, chain->door, whom, to, &n)) == ERR_OK && n > 0 &&
+	if (e == ERR_OK && (e = gather(g, &meant, to, &n)) == ERR_OK && n > 0 &&
 	    (e = fill_handout(&h, g, chain, whom)) == ERR_OK)
 		e = seal_and_give(g, &h, to, n);
 	handout_drop(&h);
 	drop_recipients(to);
-	return e;
-}
-
-/* To the devices of the members that the circle was made for. */
-static enum err
-gather_circle(struct giving *g, const struct registered_circle *of,
-    struct age_recipient *to, size_t *n)
-{
-	const struct roster *r = g->d->roster;
-	struct effect *f = calloc(1, sizeof *f);
-	uint8_t id[DEVICE_ID_BYTES];
-	enum err e = f == NULL ? ERR_NOMEM : ERR_OK;
-
-	*n = 0;
-	for (size_t i = 0; e == ERR_OK && i < r->devices_n; i++) {
-		bool named = false;
-
-		device_id(id, r->devices[i].key);
-		for (size_t j = 0; j < of->members_n; j++)
-			named |= memcmp(of->members[j], r->devices[i].member,
-				     MEMBER_ID_BYTES) == 0;
-		if (!named || memcmp(id, g->d->id, sizeof id) == 0)
-			continue;
-		e = add_recipient(g, id, f, to, n);
-		if (e == ERR_NOTHING)
-			e = ERR_OK; /* it needs a pack */
-	}
-	wipe_free(f, sizeof *f);
 	return e;
 }
 
@@ -232,7 +223,7 @@ give_circle(struct giving *g)
 	memcpy(h.chain.id, c->id, sizeof c->id);
 	memcpy(h.id, g->effect->id, sizeof h.id);
 	h.seed = c->chain;
-	if ((e = gather_circle(g, of, to, &n)) == ERR_OK)
+	if ((e = gather(g, &(struct meant){ .circle = of }, to, &n)) == ERR_OK)
 		e = seal_and_give(g, &h, to, n);
 	handout_drop(&h);
 	drop_recipients(to);

@@ -144,6 +144,20 @@ told_of(const struct piece *p, size_t max)
 	return t;
 }
 
+/* Put a note into the list, as `one` says it is. */
+static enum err
+put_note(struct desk *d, struct told *one, const struct buf *note)
+{
+	enum err e;
+
+	buf_init(&one->note, CONTENT_MAX);
+	if ((e = make_room(d)) == ERR_OK &&
+	    (e = buf_put(&one->note, note->at, note->len)) == ERR_OK)
+		put(d, one);
+	buf_drop(&one->note);
+	return e;
+}
+
 /* A note of a device that a roster to come may name: it may lie beside that
  * roster on the line, and come first. */
 static enum err
@@ -153,19 +167,13 @@ take_strange(struct desk *d, const struct buf *note, bool whole)
 		.whole = whole, .strange = true, .what = PIECE_CONTENT
 	};
 	size_t all = note->len;
-	enum err e;
 
 	for (size_t i = 0; i < d->told_n; i++)
 		if (d->told[i].strange && !d->told[i].gone)
 			all += d->told[i].note.len;
 	if (all > STRANGE_BYTES)
 		return ERR_FULL;
-	buf_init(&one.note, CONTENT_MAX);
-	if ((e = make_room(d)) == ERR_OK &&
-	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK)
-		put(d, &one);
-	buf_drop(&one.note);
-	return e;
+	return put_note(d, &one, note);
 }
 
 /* Put a piece in the list and to the others of its whole; the last one brings
@@ -240,12 +248,7 @@ take_content(struct desk *d, const struct buf *note)
 	if (waits_here(d, note))
 		return ERR_OK;
 	memcpy(one.device, by, sizeof one.device);
-	buf_init(&one.note, CONTENT_MAX);
-	if ((e = make_room(d)) == ERR_OK &&
-	    (e = buf_put(&one.note, note->at, note->len)) == ERR_OK)
-		put(d, &one);
-	buf_drop(&one.note);
-	return e;
+	return put_note(d, &one, note);
 }
 
 static enum err
