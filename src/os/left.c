@@ -5,13 +5,15 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/wipe.h"
 #include "os/left.h"
 #include "os/worker.h"
 
 #define FIRST_NAMES 64U
 
+/* Names tell as well, and are wiped as what they name. */
 struct name {
-	char *at;
+	char at[WORKER_NAME_MAX + 1];
 	uint64_t size;
 };
 
@@ -64,8 +66,11 @@ grow(struct names *l)
 		return ERR_TOOBIG;
 	if (l->n < l->room)
 		return ERR_OK;
-	if ((at = realloc(l->at, room * sizeof(*at))) == NULL)
+	if ((at = calloc(room, sizeof(*at))) == NULL)
 		return ERR_NOMEM;
+	if (l->n > 0)
+		memcpy(at, l->at, l->n * sizeof(*at));
+	wipe_free(l->at, l->n * sizeof(*at));
 	l->at = at;
 	l->room = room;
 	return ERR_OK;
@@ -75,7 +80,6 @@ static enum err
 note(struct names *l, int folder, const char *name)
 {
 	struct stat st;
-	char *copy;
 	enum err e;
 
 	if (!worker_name_is_plain(name) ||
@@ -84,9 +88,8 @@ note(struct names *l, int folder, const char *name)
 		return ERR_OK;
 	if ((e = grow(l)) != ERR_OK)
 		return e;
-	if ((copy = strdup(name)) == NULL)
-		return ERR_NOMEM;
-	l->at[l->n++] = (struct name){ copy, (uint64_t)st.st_size };
+	memcpy(l->at[l->n].at, name, strlen(name) + 1);
+	l->at[l->n++].size = (uint64_t)st.st_size;
 	return ERR_OK;
 }
 
@@ -130,8 +133,6 @@ left_list(int folder,
 		qsort(l.at, l.n, sizeof(*l.at), by_bytes);
 	for (size_t i = 0; e == ERR_OK && i < l.n; i++)
 		e = each(arg, l.at[i].at, l.at[i].size);
-	while (l.n > 0)
-		free(l.at[--l.n].at);
-	free(l.at);
+	wipe_free(l.at, l.n * sizeof(*l.at));
 	return e;
 }

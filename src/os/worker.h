@@ -139,7 +139,7 @@ enum err worker_remove(struct worker *worker, const char *name) MUST_USE;
  * of their own that was executed anew, shut off before it begins. */
 struct worker_part {
 	const char *name; /* NULL ends the table */
-	int (*run)(int argc, char **argv); /* argv[0] is the name */
+	int (*run)(int argc, char **argv); /* argv[0] is @NAME */
 };
 
 /* First of all in main(): was this process started as a room, or as a part in

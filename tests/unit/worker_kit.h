@@ -59,7 +59,8 @@ static inline bool
 said_is(const char *text)
 {
 	return worker_said.len == strlen(text) &&
-	    memcmp(worker_said.at, text, worker_said.len) == 0;
+	    (worker_said.len == 0 ||
+		memcmp(worker_said.at, text, worker_said.len) == 0);
 }
 
 /* Does a process run that was started with this word? */
