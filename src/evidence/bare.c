@@ -4,6 +4,9 @@
 
 #include "evidence/bare.h"
 
+static const char signature[] = "\x89PNG\r\n\x1a\n";
+#define SIGNATURE 8U
+
 #define SOI 0xd8
 #define EOI 0xd9
 #define SOS 0xda
@@ -170,9 +173,56 @@ bare_read(struct bare *b, const uint8_t *p, size_t n)
 	bare_drop(b);
 	if (n >= 4 && p[0] == 0xff && p[1] == SOI)
 		e = read_jpeg(b, p, n);
-	else if (n >= 8 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
+	else if (n >= SIGNATURE && memcmp(p, signature, SIGNATURE) == 0)
 		e = read_png(b, p, n);
 	if (e != ERR_OK)
 		bare_drop(b);
+	return e;
+}
+
+static bool
+draws(const uint8_t *name)
+{
+	static const char *const names[] = { "IHDR", "PLTE", "tRNS", "IDAT",
+		"IEND" };
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (memcmp(name, names[i], 4) == 0)
+			return true;
+	return false;
+}
+
+static enum err
+copy_png(struct buf *out, const uint8_t *p, size_t n)
+{
+	size_t at = SIGNATURE, len;
+	enum err e = buf_put(out, p, SIGNATURE);
+
+	for (; e == ERR_OK && n - at >= CHUNK; at += len) {
+		if ((len = enc_get_u32(p + at)) > n - at - CHUNK)
+			return ERR_SHORT;
+		if ((memcmp(p + at + 4, "IHDR", 4) == 0) != (at == SIGNATURE))
+			return ERR_FORMAT;
+		len += CHUNK;
+		if (draws(p + at + 4))
+			e = buf_put(out, p + at, len);
+		if (e == ERR_OK && memcmp(p + at + 4, "IEND", 4) == 0)
+			return len == CHUNK ? ERR_OK : ERR_FORMAT;
+	}
+	return e != ERR_OK ? e : ERR_SHORT;
+}
+
+enum err
+bare_file(struct buf *out, const uint8_t *p, size_t n)
+{
+	struct bare b;
+	enum err e;
+
+	if (n >= SIGNATURE && memcmp(p, signature, SIGNATURE) == 0)
+		return copy_png(out, p, n);
+	bare_init(&b);
+	if ((e = bare_read(&b, p, n)) == ERR_OK)
+		e = b.jpeg ? buf_put(out, b.data.at, b.data.len) : ERR_FORMAT;
+	bare_drop(&b);
 	return e;
 }

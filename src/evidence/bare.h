@@ -36,4 +36,10 @@ void bare_drop(struct bare *b); /* may be called twice */
  * ERR_NOMEM. */
 enum err bare_read(struct bare *b, const uint8_t *p, size_t n) MUST_USE;
 
+/* Append a picture file that holds the pixels and what they need to be shown
+ * (palette, transparency), and nothing else: a JPEG as above, a PNG of any kind
+ * by its critical chunks (RFC 2083 4.1) and tRNS.  ERR_FORMAT, ERR_SHORT,
+ * ERR_TOOBIG, ERR_NOMEM; `out` may then hold a part. */
+enum err bare_file(struct buf *out, const uint8_t *p, size_t n) MUST_USE;
+
 #endif

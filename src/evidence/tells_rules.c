@@ -2,8 +2,10 @@
 
 #include "evidence/tells_rules.h"
 
-/* Is it this word?  A star at its beginning or end stands for anything, NULL
- * for every word. */
+#define NO_DATE "0000:00:00 00:00:00" /* what stands where none was set */
+
+/* Is it this word?  A star at its beginning, its end or both stands for
+ * anything, NULL for every word. */
 static bool
 is_like(const char *s, const char *like)
 {
@@ -36,7 +38,11 @@ static const struct {
 } rules[] = {
 	{ "ExifTool", "ExifToolVersion", TELL_FORM },
 	{ "ExifTool", NULL, TELL_OTHER }, /* what it could not read */
-	{ NULL, "GPS*Version*", TELL_OTHER },
+	{ NULL, "GPSVersionID", TELL_OTHER },
+	{ "MPEG", "*Flag", TELL_FORM },
+	{ "ICC*", "ProfileCreator", TELL_SOFTWARE },
+	{ "ICC*", "ProfileCopyright", TELL_OTHER },
+	{ "ICC*", "ProfileDateTime", TELL_OTHER },
 	{ "GPS", NULL, TELL_PLACE },
 	{ NULL, "GPS*", TELL_PLACE },
 	{ NULL, "Location*", TELL_PLACE },
@@ -51,7 +57,7 @@ static const struct {
 	{ NULL, "*Language*", TELL_OTHER },
 	{ NULL, "*ThumbnailImage", TELL_PICTURE },
 	{ NULL, "*Thumbnail*", TELL_PICTURE },
-	{ NULL, "*Preview*Image*", TELL_PICTURE },
+	{ NULL, "*PreviewImage*", TELL_PICTURE },
 	{ NULL, "PreviewTime", TELL_FORM },
 	{ NULL, "PreviewDuration", TELL_FORM },
 	{ NULL, "Preview*", TELL_PICTURE },
@@ -84,7 +90,6 @@ static const struct {
 	{ NULL, "*Person*", TELL_PERSON },
 	{ NULL, "RegionName", TELL_PERSON },
 	{ NULL, "*Email*", TELL_PERSON },
-	{ NULL, "*Name*OfUser*", TELL_PERSON },
 	{ NULL, "*UserName*", TELL_PERSON },
 	{ NULL, "*Writer*", TELL_PERSON },
 	{ NULL, "*Rights*", TELL_PERSON },
@@ -98,7 +103,8 @@ static const struct {
 	{ NULL, "Device*", TELL_DEVICE },
 	{ NULL, "*CameraID", TELL_DEVICE },
 	{ NULL, "HostComputer", TELL_DEVICE },
-	{ NULL, "*Time*Scale*", TELL_FORM },
+	{ NULL, "*TimeScale", TELL_FORM },
+	{ NULL, "SampleGroupDescription", TELL_FORM },
 	{ NULL, "TimeToSample*", TELL_FORM },
 	{ NULL, "*CompositionTime*", TELL_FORM },
 	{ NULL, "PosterTime", TELL_FORM },
@@ -125,7 +131,8 @@ static const struct {
 	{ NULL, "*Application*", TELL_SOFTWARE },
 	{ NULL, "AppVersion", TELL_SOFTWARE },
 	{ NULL, "*XMPToolkit", TELL_SOFTWARE },
-	{ NULL, "Handler*Description", TELL_SOFTWARE },
+	{ NULL, "HandlerDescription", TELL_SOFTWARE },
+	{ NULL, "HandlerVendorID", TELL_SOFTWARE },
 	{ NULL, "CompressorName", TELL_SOFTWARE },
 	{ NULL, "*WritingApp", TELL_SOFTWARE },
 	{ NULL, "*MuxingApp", TELL_SOFTWARE },
@@ -165,6 +172,8 @@ static const struct {
 enum tell_kind
 tell_kind_of(const struct tell *row)
 {
+	if (strcmp(row->value, NO_DATE) == 0)
+		return TELL_FORM;
 	for (size_t i = 0; i < COUNT(rules); i++)
 		if (is_like(row->group, rules[i].group) &&
 		    is_like(row->tag, rules[i].tag))
@@ -172,7 +181,6 @@ tell_kind_of(const struct tell *row)
 	return TELL_OTHER;
 }
 
-#define NO_DATE "0000:00:00 00:00:00"
 #define BOXES "QuickTime"
 
 /* What a clean file may have.  A tag whose value is free is one that our own
@@ -281,7 +289,7 @@ static const struct {
 	{ MEDIA_MP4, "Track*", "GraphicsMode", "srcCopy" },
 	{ MEDIA_MP4, "Track*", "OpColor", "0 0 0" },
 	{ MEDIA_MP4, "Track*", "CompressorID", "avc1" },
-	{ MEDIA_MP4, "Track*", "CompressorName", "" },
+	{ MEDIA_MP4, "Track*", "CompressorName", " " },
 	{ MEDIA_MP4, "Track*", "SourceImageWidth", NULL },
 	{ MEDIA_MP4, "Track*", "SourceImageHeight", NULL },
 	{ MEDIA_MP4, "Track*", "XResolution", "72" },
