@@ -149,6 +149,9 @@ road() {
 		folder road same.py slow.mjs pages-memory.sh
 }
 browser() { folder browser; }
+evidence() {
+	make --no-print-directory -s CC="$CC" "$B/sotto" "$B/sotto-sim" && folder evidence
+}
 fuzz() {
 	make --no-print-directory -s -j"$(nproc)" fuzzers >"$out/make" 2>&1 || {
 		tail -n 30 "$out/make"
@@ -165,7 +168,7 @@ fuzz() {
 budget() {
 	case $1 in unit | cli) echo 180 ;; browser) echo 360 ;; fuzz) echo 180 ;; *) echo 300 ;; esac
 }
-[ $# -gt 0 ] || set -- unit sanitize cli judges road browser fuzz
+[ $# -gt 0 ] || set -- unit sanitize cli judges evidence road browser fuzz
 for part; do
 	began=$(date +%s)
 	: >"$out/took"

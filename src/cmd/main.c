@@ -28,6 +28,7 @@ static const struct cmd *const cmds[] = {
 	&cmd_restore,
 	&cmd_seal,
 	&cmd_open,
+	&cmd_clean,
 	&cmd_version,
 };
 
