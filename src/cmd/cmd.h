@@ -24,6 +24,7 @@ struct cmd {
 /* All of them; main.c holds the order in which they are listed. */
 extern const struct cmd cmd_backup;
 extern const struct cmd cmd_clean;
+extern const struct cmd cmd_custody;
 extern const struct cmd cmd_demo;
 extern const struct cmd cmd_desk;
 extern const struct cmd cmd_init;

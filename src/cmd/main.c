@@ -26,6 +26,7 @@ static const struct cmd *const cmds[] = {
 	&cmd_team,
 	&cmd_backup,
 	&cmd_restore,
+	&cmd_custody,
 	&cmd_seal,
 	&cmd_open,
 	&cmd_clean,
