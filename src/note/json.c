@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <setjmp.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,37 +31,75 @@ shown(const json_t *v)
 
 /* The library frees without wiping and without saying how much, so the size
  * stands before every block. */
-#define HEAD alignof(max_align_t)
+struct head {
+	size_t n;
+	/* Among the blocks of the reading that is on; `back` is NULL for one
+	 * that is of none. */
+	struct head *next, **back;
+};
+#define HEAD \
+	((sizeof(struct head) + alignof(max_align_t) - 1) / \
+	    alignof(max_align_t) * alignof(max_align_t))
 
-/* For some of the memory it was refused, the library says "wrong syntax" or
- * even hands out an object that lacks a value; who believes that would throw
- * away a good letter. */
-static bool refused;
+/* What the library does when it is refused memory nobody can go on from: it
+ * drops the character of a string that it was at, its end too, and then reads
+ * and writes past it; or it hands out an object that lacks a value.  So a
+ * reading that is refused some is left at once, and all of it given back. */
+static _Thread_local struct {
+	bool on;
+	struct head *blocks;
+	jmp_buf out;
+} reading;
+
+static void
+link_block(struct head *h)
+{
+	h->next = reading.blocks;
+	h->back = &reading.blocks;
+	if (h->next != NULL)
+		h->next->back = &h->next;
+	reading.blocks = h;
+}
+
+static void
+unlink_block(struct head *h)
+{
+	if (h->back == NULL)
+		return;
+	*h->back = h->next;
+	if (h->next != NULL)
+		h->next->back = h->back;
+	h->back = NULL;
+}
 
 static void *
 wiping_malloc(size_t n)
 {
-	unsigned char *p;
+	struct head *h = n > SIZE_MAX - HEAD ? NULL : malloc(HEAD + n);
 
-	if (n > SIZE_MAX - HEAD || (p = malloc(HEAD + n)) == NULL) {
-		refused = true;
+	if (h == NULL) {
+		if (reading.on)
+			longjmp(reading.out, 1);
 		return NULL;
 	}
-	memcpy(p, &n, sizeof n);
-	return p + HEAD;
+	*h = (struct head){ .n = n };
+	if (reading.on)
+		link_block(h);
+	return (unsigned char *)h + HEAD;
+}
+
+static void
+free_block(struct head *h)
+{
+	unlink_block(h);
+	wipe_free(h, HEAD + h->n);
 }
 
 static void
 wiping_free(void *p)
 {
-	unsigned char *block;
-	size_t n;
-
-	if (p == NULL)
-		return;
-	block = (unsigned char *)p - HEAD;
-	memcpy(&n, block, sizeof n);
-	wipe_free(block, HEAD + n);
+	if (p != NULL)
+		free_block((void *)((unsigned char *)p - HEAD));
 }
 
 void
@@ -102,30 +141,47 @@ is_shallow(const char *p, size_t n)
 	return true;
 }
 
+/* Read; *v is NULL for what is no JSON.  ERR_NOMEM. */
+static enum err
+load(json_t **v, const char *p, size_t n)
+{
+	json_error_t why;
+
+	reading.on = true;
+	if (setjmp(reading.out) != 0) {
+		reading.on = false;
+		while (reading.blocks != NULL)
+			free_block(reading.blocks);
+		wipe(&why, sizeof why); /* it quotes what it read */
+		return ERR_NOMEM;
+	}
+	*v = json_loadb(p, n, JSON_REJECT_DUPLICATES, &why);
+	reading.on = false;
+	while (reading.blocks != NULL)
+		unlink_block(reading.blocks);
+	wipe(&why, sizeof why);
+	return ERR_OK;
+}
+
 enum err
 json_open(struct json **root, const char *p, size_t n)
 {
-	json_error_t why;
-	json_t *v;
-	enum err e = ERR_OK;
+	json_t *v = NULL;
+	enum err e;
 
 	if (n > JSON_MAX)
 		return ERR_TOOBIG;
 	if (!is_shallow(p, n))
 		return ERR_FORMAT;
 	json_init();
-	refused = false;
-	v = json_loadb(p, n, JSON_REJECT_DUPLICATES, &why);
-	if (refused)
-		e = ERR_NOMEM;
-	else if (v == NULL || !json_is_object(v))
-		e = ERR_FORMAT;
-	if (e != ERR_OK)
+	if ((e = load(&v, p, n)) != ERR_OK)
+		return e;
+	if (!json_is_object(v)) { /* nor is nothing */
 		json_decref(v);
-	else
-		*root = (struct json *)v; /* now the caller's */
-	wipe(&why, sizeof why); /* it quotes what it could not read */
-	return e;
+		return ERR_FORMAT;
+	}
+	*root = (struct json *)v; /* now the caller's */
+	return ERR_OK;
 }
 
 void

@@ -250,6 +250,38 @@ refused_memory_leaves_nothing_held_or_unwiped(void)
 	OK(n > 5);
 }
 
+/* The library drops the character at which it was refused memory: the end of a
+ * string, say, or what stands behind a backslash. */
+static void
+memory_refused_at_any_character_of_a_string_is_that_and_no_more(void)
+{
+	const unsigned held = alloc_held(), dirty = alloc_dirty();
+	struct json *root = NULL;
+	char text[160];
+	enum err e;
+
+	for (unsigned len = 0; len < 132; len++)
+		for (unsigned escape = 0; escape < 2; escape++) {
+			(void)snprintf(text, sizeof text, "{\"a\":\"%.*s%s\"}",
+			    (int)len,
+			    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+			    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+			    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+			    escape ? "\\u00e9\\n" : "");
+			e = ERR_NOMEM;
+			for (unsigned n = 1; e != ERR_OK; n++) {
+				alloc_refuse(n);
+				e = open_str(&root, text);
+				alloc_refuse(0);
+				OK(e == ERR_OK || e == ERR_NOMEM);
+				OK(e == ERR_OK || alloc_held() == held);
+				OK(n < 1000);
+			}
+			json_close(root);
+			OK(alloc_held() == held && alloc_dirty() == dirty);
+		}
+}
+
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 json_init();
@@ -261,4 +293,5 @@ T(the_writer_has_one_spelling)
 T(a_failed_writer_takes_back_what_it_wrote)
 T(a_string_is_cut_by_what_it_takes)
 T(refused_memory_leaves_nothing_held_or_unwiped)
+T(memory_refused_at_any_character_of_a_string_is_that_and_no_more)
 T_END
