@@ -14,8 +14,35 @@
  */
 #define CIRCLE_WAITS 7U
 
-/* Does an entry of effect of that device name the hand-out?  Any that does came
- * here on *came, which stays when there is none. */
+/* May that device hand out the log's chain by the newest roster that is here?
+ */
+static bool
+hands_out_log(const struct desk *d, const struct handout *h)
+{
+	const struct roster *r = d->roster;
+	const struct roster_device *by = roster_device(r, h->device);
+
+	return handout_chain_is_log(&h->chain) && by != NULL &&
+	    effect_allowed(EFFECT_HAND_OUT, roster_member(r, by->member)->role,
+		memcmp(r->hands_out, h->device, DEVICE_ID_BYTES) == 0 ||
+		    memcmp(r->then, h->device, DEVICE_ID_BYTES) == 0);
+}
+
+/* Has the entry effect?  What one of the log's chain waits for may be sealed to
+ * that very chain. */
+static bool
+counts(const struct desk *d, const struct handout *h,
+    const struct teamlog_line *line)
+{
+	return line->standing == TEAMLOG_EFFECT ||
+	    (line->checked &&
+		(line->standing == TEAMLOG_GAP ||
+		    line->standing == TEAMLOG_CITES) &&
+		hands_out_log(d, h));
+}
+
+/* Does an entry that counts, of that device, name the hand-out?  Any that does
+ * came here on *came, which stays when there is none. */
 static bool
 is_named(const struct desk *d, const struct handout *h, uint32_t *came)
 {
@@ -34,7 +61,7 @@ is_named(const struct desk *d, const struct handout *h, uint32_t *came)
 		    memcmp(f->chain, h->chain.id, f->chain_n) == 0;
 		if (names)
 			*came = log_came(d, line.hash);
-		is = names && line.standing == TEAMLOG_EFFECT;
+		is = names && counts(d, h, &line);
 	}
 	wipe_free(f, sizeof *f);
 	return is;

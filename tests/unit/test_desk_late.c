@@ -276,10 +276,39 @@ a_roster_that_did_not_come_comes_with_its_entry(void)
 	end_team();
 }
 
+/* Who comes to the line for the first time behind a hand-out, which was to
+ * nobody it knew: what its maker said then is sealed to that chain, and the
+ * next hand-out's entry stands behind it. */
+static void
+the_logs_key_comes_to_who_asks_whatever_was_said_since(void)
+{
+	struct writer w;
+
+	begin_team();
+	writer_make(&w, 1);
+	join(MEMBER_EDITOR);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	sync_one(desk);
+	send(&w, &(struct what){ .text = "to the new key", .id = 1 });
+	sync_one(desk);
+	OK(desk_read(desk, desk_at(desk, 0)) == ERR_OK);
+	sync_one(desk);
+	OK(sync_run(other, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_NOT_HANDED && report.lacking == 2);
+	sync_one(desk);
+	sync_one(other);
+	OK(report.letters == 1);
+	sync_both();
+	are_alike();
+	end_team();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_no_key_opened_is_tried_again_when_one_comes)
 T(words_wait_for_keys_that_are_known_to_lack)
+T(the_logs_key_comes_to_who_asks_whatever_was_said_since)
 T(a_gap_is_filled_by_who_is_asked_for_its_newest)
 T(a_roster_that_did_not_come_comes_with_its_entry)
 T(a_large_gap_is_filled_by_so_much_a_day)
