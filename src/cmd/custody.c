@@ -13,8 +13,10 @@
 #include "cmd/cmd.h"
 #include "cmd/in.h"
 #include "cmd/option.h"
+#include "cmd/plain.h"
 
 #define SENTENCE_MAX 400U
+#define MARGIN 7 /* of words under their row */
 
 struct custody_cmd {
 	const char *file;
@@ -22,7 +24,7 @@ struct custody_cmd {
 	size_t items_n;
 	const char *team; /* F */
 	const char *key;
-	bool json;
+	bool json, rows;
 	struct custody chain;
 	struct custody_fault fault;
 	const char *wrong_item;
@@ -197,6 +199,43 @@ put_chain(struct json_out *w, const struct custody_cmd *c)
 	json_put_u64(w, "files", c->word == NULL ? c->items_n : 0);
 }
 
+/* The time of a row's act; "" when it says none. */
+static void
+time_of(char out[static CUSTODY_TIME_BYTES], const struct custody_row *row)
+{
+	out[0] = '\0';
+	if (row->second > 0)
+		custody_time(out, row->second - 1);
+}
+
+static void
+put_row(struct json_out *w, const struct custody_row *row)
+{
+	const char *act = custody_word(row->did);
+	char date[CLOCK_DATE_BYTES], time[CUSTODY_TIME_BYTES];
+
+	clock_date(date, row->day);
+	time_of(time, row);
+	json_put_object(w, NULL);
+	json_put_str(w, "date", date, strlen(date));
+	json_put_str(w, "time", time, strlen(time));
+	json_put_str(w, "act", act, strlen(act));
+	if (row->did == CUSTODY_DERIVED)
+		json_put_hex(w, "item", row->item, sizeof row->item);
+	json_put_str(w, "who", row->who, strlen(row->who));
+	json_put_str(w, "words", row->words, strlen(row->words));
+	json_put_object_end(w);
+}
+
+static void
+put_rows(struct json_out *w, const struct custody *k)
+{
+	json_put_list(w, "acts");
+	for (size_t i = 0; i < k->rows_n; i++)
+		put_row(w, &k->rows[i]);
+	json_put_list_end(w);
+}
+
 static int
 say_json(const struct custody_cmd *c)
 {
@@ -204,7 +243,7 @@ say_json(const struct custody_cmd *c)
 	struct buf out;
 	enum err e;
 
-	buf_init(&out, 8192);
+	buf_init(&out, CUSTODY_MAX);
 	json_begin(&w, &out);
 	json_put_bool(&w, "right", c->word == NULL);
 	if (c->word != NULL) {
@@ -216,6 +255,8 @@ say_json(const struct custody_cmd *c)
 	}
 	if (c->chain.rows_n > 0)
 		put_chain(&w, c);
+	if (c->rows && c->word == NULL)
+		put_rows(&w, &c->chain);
 	if ((e = json_end(&w)) == ERR_OK &&
 	    (e = buf_put_str(&out, "\n")) == ERR_OK)
 		e = json_show(1, out.at, out.len);
@@ -236,6 +277,57 @@ say_wrong(const struct custody_cmd *c)
 		    c->wrong_item == NULL ? c->file : c->wrong_item,
 		    c->sentence);
 	return CMD_FAILED;
+}
+
+static enum err
+put_words(struct buf *out, const char *words)
+{
+	char margin[MARGIN + 1];
+
+	memset(margin, ' ', MARGIN);
+	margin[MARGIN] = '\0';
+	return plain_put_under(out, margin, words, strlen(words));
+}
+
+static enum err
+put_act(struct buf *out, const struct custody_row *row, size_t n)
+{
+	char date[CLOCK_DATE_BYTES], time[CUSTODY_TIME_BYTES];
+	char hex[ITEM_ID_BYTES * 2 + 1];
+	enum err e;
+
+	clock_date(date, row->day);
+	time_of(time, row);
+	if ((e = buf_put_fmt(out, "%5zu  %s %-8s  %-9s  ", n, date, time,
+		 custody_word(row->did))) != ERR_OK ||
+	    (e = plain_put(out, row->who, strlen(row->who))) != ERR_OK)
+		return e;
+	enc_hex(hex, row->item, sizeof row->item);
+	if (row->did == CUSTODY_DERIVED &&
+	    (e = buf_put_fmt(out, "\n%*s%s", MARGIN, "", hex)) != ERR_OK)
+		return e;
+	if (row->words[0] != '\0' &&
+	    ((e = buf_put_fmt(out, "\n%*s", MARGIN, "")) != ERR_OK ||
+		(e = put_words(out, row->words)) != ERR_OK))
+		return e;
+	return buf_put(out, "\n", 1);
+}
+
+/* The rows as people read them, on paper too. */
+static int
+say_rows(const struct custody *k)
+{
+	struct buf out;
+	enum err e = ERR_OK;
+
+	buf_init(&out, CUSTODY_MAX);
+	for (size_t i = 0; e == ERR_OK && i < k->rows_n; i++)
+		e = put_act(&out, &k->rows[i], i + 1);
+	if (e == ERR_OK)
+		e = fwrite(out.at, 1, out.len, stdout) == out.len ? ERR_OK
+								  : ERR_IO;
+	buf_drop(&out);
+	return e == ERR_OK ? CMD_DONE : cmd_fail(e, "the rows", NULL);
 }
 
 static int
@@ -262,7 +354,7 @@ say_right(const struct custody_cmd *c)
 	printf("entries     %s\n",
 	    k->entries ? "those of the rows, each signed by its device"
 		       : "not in it");
-	return CMD_DONE;
+	return c->rows ? say_rows(k) : CMD_DONE;
 }
 
 static int
@@ -303,6 +395,7 @@ options(struct custody_cmd *c, int argc, char **argv)
 		{ "team", &c->team, NULL },
 		{ "key", &c->key, NULL },
 		{ "json", NULL, &c->json },
+		{ "rows", NULL, &c->rows },
 	};
 	const char *why = option_read(argc, argv, rows, COUNT(rows));
 
@@ -344,7 +437,8 @@ const struct cmd cmd_custody = {
 	.name = "custody",
 	.what = "check the chain of custody of a piece of evidence",
 	.usage =
-	    "usage: sotto custody verify FILE [ITEM...] [--team F] [--key KEY] [--json]\n"
+	    "usage: sotto custody verify FILE [ITEM...] [--team F] [--key KEY]\n"
+	    "                                 [--rows] [--json]\n"
 	    "\n"
 	    "Checks FILE, a chain of custody that a team exported: its signatures, that\n"
 	    "its rows are whole and in order, and the entries in it, when it has them.\n"
@@ -356,6 +450,7 @@ const struct cmd cmd_custody = {
 	    "                            chain must be signed by that team's key too\n"
 	    "  --key KEY                 the device's key, as the team told you: the chain\n"
 	    "                            must be signed by it\n"
+	    "  --rows                    what was done, when and by whom, if all is right\n"
 	    "  --json                    for programs\n"
 	    "\n"
 	    "Without --team and --key a chain that is right may still be anybody's: compare\n"

@@ -112,6 +112,10 @@ void custody_drop(struct custody *c); /* wipes; may be called twice */
 /* The word of what was done: "received". */
 const char *custody_word(unsigned did);
 
+/* The time of a second of the day, 0 to 86,399: "23:59:59". */
+#define CUSTODY_TIME_BYTES 9 /* with its NUL */
+void custody_time(char out[static CUSTODY_TIME_BYTES], uint32_t second);
+
 /* Append the chain, with its entries when it has them.  ERR_FORMAT for what no
  * reader takes, ERR_TOOBIG, ERR_NOMEM; `out` is then unchanged. */
 enum err custody_write(struct buf *out, const struct custody *c,

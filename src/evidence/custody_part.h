@@ -11,10 +11,6 @@
 /* What stands behind the bytes that a line's hash is of, with the newline. */
 #define CUSTODY_HASH_TAIL \
 	(sizeof CUSTODY_HASH_KEY - 1 + (size_t)SHA256_BYTES * 2 + 3)
-#define CUSTODY_TIME_BYTES 9 /* 23:59:59 and a NUL */
-
-/* The time of a second of the day. */
-void custody_time(char out[static CUSTODY_TIME_BYTES], uint32_t second);
 
 /* Can the head, or a row of it, be written? */
 bool custody_head_fits(const struct custody *c);

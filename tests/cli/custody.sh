@@ -37,6 +37,25 @@ done
 grep -q "signed it too" "$T/says" || fail "the team key"
 grep -q "each signed by its device" "$T/says" || fail "the entries"
 
+test_is "the rows of a chain that is right are shown as people read them"
+"$sotto" custody verify $plain --rows | tail -n +6 >"$T/rows"
+cat >"$T/want" <<'END'
+    1  2026-11-20           received   Night desk
+    2  2026-11-20           viewed     Noční směna
+    3  2026-11-21           derived    Front
+       e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2
+    4  2026-11-22 12:34:56  disclosed  Night desk
+       to Example Group,
+       on a stick "B"
+    5  2026-11-23           hashed     Front
+END
+same "$T/rows" "$T/want"
+"$sotto" custody verify $full --rows --json | python3 -c '
+import json, sys
+a = json.load(sys.stdin)["acts"]
+assert len(a) == 5 and a[3] == {"date": "2026-11-22", "time": "12:34:56", "act": "disclosed",
+    "who": "Night desk", "words": "to Example Group,\non a stick \"B\""}, a'
+
 test_is "one byte that is altered is named with its line, wherever it is"
 python3 - "$plain" "$sotto" "$T/bent" <<'END'
 import re, subprocess, sys
