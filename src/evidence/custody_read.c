@@ -9,6 +9,7 @@
 #include "evidence/custody_part.h"
 
 #define ENTRY_LINES 4U /* of a note of one JSON line and one signature */
+#define VERSION_AT 6U /* of the first line: the 1 of sotto/1 */
 #define TIME_LEN ((size_t)CUSTODY_TIME_BYTES - 1)
 
 /* Where reading is, and what is found out of the chain. */
@@ -52,21 +53,21 @@ next(struct reader *r, struct line *line)
 static enum err
 first_line(struct reader *r)
 {
-	static const char ours[] = "sotto/";
+	static const char ours[] = CUSTODY_FIRST "\n";
 	struct line line;
+	char version;
 
-	if (!next(r, &line))
+	if (!next(r, &line) || line.n != sizeof ours - 1 ||
+	    memcmp(line.p, ours, VERSION_AT) != 0 ||
+	    memcmp(line.p + VERSION_AT + 1, &ours[VERSION_AT + 1],
+		line.n - VERSION_AT - 1) != 0)
 		return wrong(r, CUSTODY_NO_CHAIN, 0, 0);
-	if (line.n == sizeof CUSTODY_FIRST &&
-	    memcmp(line.p, CUSTODY_FIRST "\n", line.n) == 0)
+	version = line.p[VERSION_AT];
+	if (version == ours[VERSION_AT])
 		return ERR_OK;
-	/* "sotto/2 custody" */
-	if (line.n == sizeof CUSTODY_FIRST &&
-	    memcmp(line.p, ours, sizeof ours - 1) == 0 &&
-	    memcmp(line.p + 7, CUSTODY_FIRST "\n" + 7, line.n - 7) == 0 &&
-	    line.p[6] >= '2' && line.p[6] <= '9')
-		return wrong(r, CUSTODY_LATER, 0, 0);
-	return wrong(r, CUSTODY_NO_CHAIN, 0, 0);
+	return version >= '2' && version <= '9'
+	    ? wrong(r, CUSTODY_LATER, 0, 0)
+	    : wrong(r, CUSTODY_NO_CHAIN, 0, 0);
 }
 
 /* Is the line what its own hash says? */
