@@ -169,10 +169,12 @@ install: all
 	install $(B)/sotto $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(B)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
-$(B)/measure $(B)/pages $(B)/desk $(B)/fill: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
+$(B)/measure $(B)/pages $(B)/desk $(B)/fill $(B)/rooms: $(B)/%: bench/%.c $(B)/libsotto.a | $(B)/probed.mk
 	$(Q)$(CC) $(ALL) $(LINK) -o $@ $< $(B)/libsotto.a $(PKG_L)
+# A room is the program again, with all its libraries.
+$(B)/rooms: LINK += -Wl,--no-as-needed
 # Built with the tests, so that what is measured seldom does not rot.
-benches: $(B)/measure $(B)/pages $(B)/desk $(B)/fill
+benches: $(B)/measure $(B)/pages $(B)/desk $(B)/fill $(B)/rooms
 bench: all benches
 	@sh tools/deps bench
 	@B="$(B)" sh tools/bench.sh $(ROWS)
