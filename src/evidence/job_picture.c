@@ -73,19 +73,37 @@ judge_size(struct job *j)
 	return ERR_OK;
 }
 
+/* Has it a profile of its colors?  Without one they are sRGB's, and vips would
+ * change them if it was told to make them so. */
+static bool
+has_profile(struct job *j)
+{
+	const char *const argv[] = { "vipsheader", "-f", "icc-profile-data",
+		JOB_IN, NULL };
+	const struct job_run run = { .argv = argv };
+	const enum err e = job_run(j, &run);
+
+	j->c->why = NULL;
+	j->c->said[0] = '\0';
+	return e == ERR_OK || e == ERR_TOOBIG;
+}
+
 /* Decode it, apply its orientation and its colors' profile, and encode it anew.
  * (vips keeps in a WebP what it should take out, so none is made.) */
 static enum err
 encode(struct job *j, const char *made)
 {
 	char in[32], out[64];
-	const char *const argv[] = { "vips", "thumbnail", in, out, "100000",
-		"--size", "down", "--export-profile", "srgb", "--fail-on",
-		"truncated", NULL };
+	const char *argv[] = { "vips", "thumbnail", in, out, "100000", "--size",
+		"down", "--fail-on", "truncated", NULL, NULL, NULL };
 	const struct job_run run = { .argv = argv,
 		.why = LANG_N("It could not be decoded as the picture that it "
 			      "says it is.") };
 
+	if (has_profile(j)) {
+		argv[9] = "--export-profile";
+		argv[10] = "srgb";
+	}
 	(void)snprintf(in, sizeof in, "%s%s", JOB_IN,
 	    j->recipe->is == MEDIA_GIF ? "[n=-1]" : "");
 	(void)snprintf(out, sizeof out, "%s[strip%s]", made,

@@ -1,5 +1,6 @@
 """lib_clean: what the tests of sotto clean share.  A test is a function whose
 name is the sentence it proves; run() calls them in order."""
+import functools
 import json
 import os
 import shutil
@@ -65,7 +66,9 @@ def spellings(word):
             word.lower().encode()]
 
 
+@functools.lru_cache(maxsize=None)
 def exiftool(name):
+    """All that it says of a file, which does not change any more."""
     done = subprocess.run(["exiftool", "-a", "-u", "-U", "-ee", "-b", "-G1", name], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE)
     return done.stdout
@@ -88,18 +91,23 @@ def raw(name):
 
 def has(name, word=CANARY):
     """Where the word is found: in the bytes, or in what ExifTool says."""
-    said = exiftool(name)
+    words = spellings(word)
     data = raw(name)
-    return any(s in data or s in said for s in spellings(word))
+    return any(s in data for s in words) or any(s in exiftool(name) for s in words)
 
 
 def tells(said, kind):
     return [t for t in said["tells"] if t["kind"] == kind]
 
 
+@functools.lru_cache(maxsize=None)
+def pixels(name):
+    return tool("ffmpeg", "-v", "error", "-i", name, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+
+
 def pixel(name, x, y, size):
     """One pixel of a picture of that size, as three numbers."""
-    data = tool("ffmpeg", "-v", "error", "-i", name, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+    data = pixels(name)
     width, height = size
     assert len(data) == 3 * width * height, (name, len(data), size)
     at = 3 * (y * width + x)
