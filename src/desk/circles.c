@@ -201,6 +201,14 @@ circles_crowded(const struct desk *d, uint8_t device[static CIRCLE_BY_BYTES])
 	return false;
 }
 
+/* Nobody's leave no room for those of others. */
+bool
+circles_has_room(const struct desk *d, const uint8_t id[static CIRCLE_ID_BYTES])
+{
+	return d->circles->n < CIRCLES_MAX &&
+	    made_by(d->circles, id) < CIRCLES_DEVICE;
+}
+
 enum err
 circles_put(struct desk *d, const struct circle *c,
     const uint8_t of[static CONV_ID_BYTES])
@@ -209,8 +217,7 @@ circles_put(struct desk *d, const struct circle *c,
 
 	if (circles_find(d, c->id) != NULL)
 		return ERR_TAKEN;
-	/* Nobody's leave no room for those of others. */
-	if (made_by(d->circles, c->id) >= CIRCLES_DEVICE)
+	if (!circles_has_room(d, c->id))
 		return ERR_FULL;
 	if ((e = add(d->circles, c, of)) != ERR_OK)
 		return e;

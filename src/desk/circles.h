@@ -18,6 +18,10 @@
 enum err circles_load(struct desk *d) MUST_USE;
 void circles_drop(struct desk *d);
 
+/* Would there be room for another of the device that made this one? */
+bool circles_has_room(
+    const struct desk *d, const uint8_t id[static CIRCLE_ID_BYTES]);
+
 /* Keep that of a conversation (zeros: the log will say of which).  ERR_TAKEN:
  * it is here; ERR_FULL, also when its device has made CIRCLES_DEVICE. */
 enum err circles_put(struct desk *d, const struct circle *c,

@@ -98,6 +98,8 @@ desk_take_entry(struct desk *d, const void *note, size_t n, bool *fresh)
 	if ((e = log_keep(d, note, n, key != NULL)) != ERR_OK)
 		goto out;
 	e = teamlog_add(d->log, note, n, fresh);
+	if (e == ERR_FULL)
+		e = ERR_TOOBIG; /* strangers' room is ours, not the disk's */
 out:
 	entry_drop(&entry);
 	return e;

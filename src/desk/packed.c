@@ -9,6 +9,9 @@
 
 #define PIECE 65536U
 #define OLD_HEAD (8U + TAG_BYTES)
+/* Orders of arrival go on behind the greatest: no maker of a pack may leave
+ * none. */
+#define ARRIVED_MAX (UINT32_MAX / 2)
 
 static enum err
 add_plain(void *who, const void *p, size_t n)
@@ -164,7 +167,9 @@ check_item(const struct desk *d, const uint8_t *owner, const struct item_at *i,
 		return e;
 	if (i->kind == ITEM_LETTER) /* longer than its head: it was read */
 		tail = (struct record_part){ i->p + OLD_HEAD, i->n - OLD_HEAD };
-	e = check_letter(d, owner, i, s->at.tag, tail);
+	e = s->arrived <= ARRIVED_MAX
+	    ? check_letter(d, owner, i, s->at.tag, tail)
+	    : ERR_FORMAT;
 	said_close(s);
 	return e;
 }

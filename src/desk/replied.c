@@ -230,7 +230,6 @@ replied_is_as_said(const struct desk *d, const struct conv *c,
 		goto out;
 	/* What only who sent it knows, and nobody looks at here. */
 	made->at.has_next = s->at.has_next;
-	made->arrived = s->arrived;
 	if ((e = said_write(&one, made)) == ERR_OK &&
 	    (e = said_write(&two, s)) == ERR_OK &&
 	    (one.len != two.len || memcmp(one.at, two.at, one.len) != 0))

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/enc.h"
+#include "base/text.h"
 #include "base/wipe.h"
 
 #include "desk/said.h"
@@ -264,14 +265,14 @@ take_u32(struct rest *r)
 	return enc_get_u32(take(r, 4));
 }
 
-/* A string of `n` bytes without NUL into room for `room`; one that does not fit
+/* A string of `n` bytes of UTF-8 into room for `room`; one that does not fit
  * lacks. */
 static void
 take_string(struct rest *r, char *out, size_t room, size_t n)
 {
 	const uint8_t *p = n < room ? take(r, n) : NULL;
 
-	if (p == NULL || r->lacks || memchr(p, 0, n) != NULL) {
+	if (p == NULL || r->lacks || !text_is_utf8((const char *)p, n)) {
 		r->lacks = true;
 		return;
 	}
@@ -362,15 +363,21 @@ read_files(struct rest *r, struct said *s, size_t n)
 	return ERR_OK;
 }
 
-/* Questions and answers in pairs, each with its NUL. */
+/* Questions and answers in pairs, each of UTF-8 and with its NUL. */
 static bool
 are_pairs(const char *p, size_t n)
 {
+	const char *end = p;
 	size_t ends = 0;
 
-	for (size_t i = 0; i < n; i++)
-		ends += p[i] == '\0';
-	return n == 0 || (p[n - 1] == '\0' && ends % 2 == 0);
+	for (size_t at = 0; at < n; at += (size_t)(end - (p + at)) + 1) {
+		end = memchr(p + at, '\0', n - at);
+		if (end == NULL ||
+		    !text_is_utf8(p + at, (size_t)(end - (p + at))))
+			return false;
+		ends++;
+	}
+	return ends % 2 == 0;
 }
 
 static enum err
@@ -381,8 +388,9 @@ read_words(struct rest *r, struct said *s)
 	const uint8_t *p = take(r, text), *q = take(r, answers);
 	const uint8_t *o = take(r, name);
 
-	if (r->lacks || memchr(p, 0, text) != NULL ||
-	    memchr(o, 0, name) != NULL || !are_pairs((const char *)q, answers))
+	if (r->lacks || !text_is_utf8((const char *)p, text) ||
+	    !text_is_utf8((const char *)o, name) ||
+	    !are_pairs((const char *)q, answers))
 		return ERR_FORMAT;
 	if ((s->text = copy(p, text)) == NULL)
 		return ERR_NOMEM;

@@ -25,6 +25,15 @@ struct told {
 	struct buf note;
 };
 
+/* Is it of this machine, or of its disk that is full?  Then nothing is settled
+ * about what came, and it comes once more; what there is no room for here by
+ * our own ceilings is ERR_TOOBIG (tests/unit/test_desk_full.c). */
+static bool
+is_ours(enum err e)
+{
+	return err_is_machine(e) || e == ERR_FULL;
+}
+
 enum told_kind
 told_kind(const void *note, size_t n)
 {
@@ -172,7 +181,7 @@ take_strange(struct desk *d, const struct buf *note, bool whole)
 		if (d->told[i].strange && !d->told[i].gone)
 			all += d->told[i].note.len;
 	if (all > STRANGE_BYTES)
-		return ERR_FULL;
+		return ERR_TOOBIG;
 	return put_note(d, &one, note);
 }
 
@@ -301,7 +310,7 @@ told_take(
 	enum err e;
 
 	*verdict = is_entry ? take_entry(d, note, way) : take(d, note, way);
-	if (err_is_machine(*verdict))
+	if (is_ours(*verdict))
 		return *verdict;
 	/* It may be here, and its like of before not on the disk. */
 	if (d->told_unkept)
@@ -385,17 +394,17 @@ take_named(struct desk *d)
 	const size_t n = d->told_n;
 	enum err e = ERR_OK;
 
-	for (size_t i = 0; i < n && !err_is_machine(e); i++) {
+	for (size_t i = 0; i < n && !is_ours(e); i++) {
 		struct told t = d->told[i]; /* the list may move */
 
 		if (!t.strange || t.gone || !is_named(d, &t))
 			continue;
 		d->told[i].gone = true;
 		e = take(d, &t.note, KEPT);
-		if (err_is_machine(e))
+		if (is_ours(e))
 			d->told[i].gone = false;
 	}
-	return err_is_machine(e) ? e : ERR_OK;
+	return is_ours(e) ? e : ERR_OK;
 }
 
 /* All that is whole, once. */
@@ -411,7 +420,7 @@ settle_once(struct desk *d, bool *again)
 		if (!t->whole || t->strange || t->gone)
 			continue;
 		e = take_whole(d, t);
-		if (err_is_machine(e))
+		if (is_ours(e))
 			return e;
 		if (e == ERR_MISSING)
 			continue;
@@ -496,7 +505,7 @@ take_kept(void *who, const uint8_t *p, size_t n)
 	if ((e = buf_put(&note, p, n)) == ERR_OK)
 		e = take(who, &note, KEPT);
 	buf_drop(&note);
-	return err_is_machine(e) ? e : ERR_OK;
+	return is_ours(e) ? e : ERR_OK;
 }
 
 enum err

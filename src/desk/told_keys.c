@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/wipe.h"
 
 #include "desk/access.h"
@@ -93,6 +94,10 @@ take(struct desk *d, const struct handout *h, size_t once)
 		return e;
 	days_forget_keys(d);
 	e = ring_take(&v->ring, h);
+	if (e == ERR_FULL) {
+		log_say(e, "keys that were handed out find no room");
+		e = ERR_TOOBIG;
+	}
 	if (e == ERR_OK && handout_chain_is_log(&h->chain))
 		ring_log_begins(&v->ring, h->seed.day, clock_day(), &changed);
 	if (e != ERR_OK && e != ERR_TAKEN)
@@ -132,6 +137,8 @@ take_circle(struct desk *d, const struct handout *h, size_t once, uint32_t came)
 	    h->seed.day > circle_term(clock_day() + 1))
 		return ERR_FORMAT;
 	memcpy(c.id, h->chain.id, sizeof c.id);
+	if (circles_find(d, c.id) == NULL && !circles_has_room(d, c.id))
+		return ERR_TOOBIG;
 	/* Nobody sealed to it before it was named; clocks as above. */
 	e = circles_find(d, c.id) == NULL
 	    ? days_try_again(d, of->day - (of->day > 0))

@@ -155,14 +155,7 @@ desk_assign(struct desk *d, struct conv *c,
 bool
 words_is_line(const char *s)
 {
-	const size_t n = strlen(s);
-
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f ||
-		    ((unsigned char)s[i] == 0xc2 &&
-			(unsigned char)s[i + 1] < 0xa0))
-			return false;
-	return text_is_utf8(s, n);
+	return text_is_line(s, strlen(s));
 }
 
 enum err

@@ -191,6 +191,9 @@ what_was_agreed_reaches_the_others_and_late_words_are_shown_late(void)
 	OK(talk_of(desk)->level == 3 && !talk_of(desk)->terms_lack);
 	OK(desk_set_terms(desk, talk_of(desk), 4, "two\nlines", "") ==
 	    ERR_FORMAT);
+	/* It would turn what stands beside it around. */
+	OK(desk_set_terms(desk, talk_of(desk), 4, "A\xe2\x80\xae", "") ==
+	    ERR_FORMAT);
 	end_team();
 }
 

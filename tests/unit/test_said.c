@@ -108,6 +108,26 @@ what_was_written_is_read(void)
 }
 
 static void
+what_is_no_text_is_refused(void)
+{
+	static const char *const texts[] = { "Something", "A. Friend", "where",
+		"in the yard", "since-when", "whole.txt", "text/plain" };
+	struct buf b;
+	uint8_t *at;
+
+	write_full(&b);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		at = memmem(b.at, b.len, texts[i], strlen(texts[i]));
+		OK(at != NULL);
+		*at ^= 0x80;
+		OK(read_exact(&b, b.len) == ERR_FORMAT);
+		*at ^= 0x80;
+	}
+	OK(read_exact(&b, b.len) == ERR_OK);
+	buf_drop(&b);
+}
+
+static void
 bytes_that_lack_are_refused(void)
 {
 	struct buf b;
@@ -278,6 +298,7 @@ a_number_that_is_none_says_nothing(void)
 T_BEGIN
 OK(crypt_init() == ERR_OK);
 T(what_was_written_is_read)
+T(what_is_no_text_is_refused)
 T(bytes_that_lack_are_refused)
 T(bytes_that_are_wrong_are_refused_or_read_as_they_stand)
 T(bytes_of_chance_are_refused_or_read_as_they_stand)

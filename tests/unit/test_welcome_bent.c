@@ -6,6 +6,7 @@
 static bool leave_out_sent; /* that answers were sent is left out */
 static const struct buf *besides; /* one more record of the conversation */
 static bool twice; /* the conversation comes once more */
+static bool wraps; /* letters came here in the last place that there is */
 static uint8_t owner[SIGN_PUBLIC_BYTES];
 
 static enum err
@@ -22,6 +23,26 @@ put_besides(struct pack_writer *w)
 	return e;
 }
 
+/* Behind flags, id, tag, hash and four numbers; before them what stands with
+ * the first letter of a source. */
+static enum err
+put_last(struct pack_writer *w, const uint8_t *p, size_t n)
+{
+	const size_t first = 5 + 1 + HYBRID_PUBLIC_BYTES + SOURCE_K_BYTES;
+	struct pack_said s;
+	struct buf b;
+	enum err e;
+
+	OK(pack_said_read(&s, p, n) == ERR_OK);
+	buf_init(&b, PACK_RECORD_MAX);
+	OK(buf_put(&b, p, n) == ERR_OK);
+	if (s.head[0] == ITEM_SAID && s.head[5] == 1)
+		memset(b.at + (s.head - p) + first + 81, 0xff, 4);
+	e = pack_writer_put(w, PACK_SAID, b.at, b.len);
+	buf_drop(&b);
+	return e;
+}
+
 static enum err
 pass_on(
     struct pack_writer *who, enum pack_kind kind, const uint8_t *p, size_t n)
@@ -34,6 +55,8 @@ pass_on(
 		if (s.head[0] == ITEM_SENT)
 			return ERR_OK;
 	}
+	if (kind == PACK_SAID && wraps)
+		return put_last(who, p, n);
 	if (kind == PACK_CONVERSATION)
 		memcpy(owner, p, sizeof owner);
 	e = pack_writer_put(who, kind, p, n);
@@ -64,7 +87,7 @@ answered(void)
 	struct reply_report rep;
 	struct writer w;
 
-	leave_out_sent = twice = false;
+	leave_out_sent = twice = wraps = false;
 	besides = NULL;
 	begin_all();
 	wait_for_it();
@@ -125,6 +148,12 @@ what_no_desk_could_be_opened_with_is_refused(void)
 	buf_drop(&item);
 	besides = NULL;
 	twice = true;
+	OK(give(&said) == ERR_OK);
+	bend();
+	OK(welcome_take(&w, there, own, file, &yes) == ERR_FORMAT);
+	twice = false;
+	/* What comes next would stand before all. */
+	wraps = true;
 	OK(give(&said) == ERR_OK);
 	bend();
 	OK(welcome_take(&w, there, own, file, &yes) == ERR_FORMAT);
