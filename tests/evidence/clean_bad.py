@@ -106,26 +106,33 @@ def who_is_interrupted_leaves_nothing_behind():
     name = write("many.pdf", pages_pdf([(600, 800)] * 400))
     going = subprocess.Popen([SOTTO, "clean", "--to", to, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     end = time.time() + 20
-    while b"page" not in b" ".join(arguments()) and time.time() < end:
+    drawing = set()
+    while not drawing and time.time() < end:
         time.sleep(0.02)
+        drawing = drawing_below(going.pid)
+    assert drawing
     going.send_signal(signal.SIGINT)
     out, err = going.communicate(timeout=20)
     assert going.returncode == 1 and b"stopped" in err, (going.returncode, out, err)
     assert os.listdir(to) == []
-    assert not arguments()
+    while any(os.path.exists("/proc/%d" % pid) for pid in drawing):
+        assert time.time() < end
+        time.sleep(0.02)
 
 
-def arguments():
-    """The command lines of all pdftoppm that draw pages now."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+def drawing_below(top):
+    """The processes below that one which draw pages now."""
+    below, found = {top}, set()
+    for pid in 4 * [int(n) for n in os.listdir("/proc") if n.isdigit()]:  # so many are below each other
         try:
-            with open("/proc/%s/cmdline" % pid, "rb") as f:
-                line = f.read()
+            with open("/proc/%d/stat" % pid) as f:
+                name, rest = f.read().split("(", 1)[1].rsplit(")", 1)
         except OSError:
             continue
-        if line.startswith(b"pdftoppm\0-r\000150"):
-            found.append(line)
+        if int(rest.split()[1]) in below:
+            below.add(pid)
+            if name == "pdftoppm":
+                found.add(pid)
     return found
 
 
