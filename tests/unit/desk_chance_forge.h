@@ -497,7 +497,8 @@ lacks_letters(const struct one *o, enum forge_who who)
 		const struct writer *w = &writers[letters[i].writer];
 		bool others = false;
 
-		if (has_text(conv_with(o->d, w), letters[i].text))
+		if (is_gone(o, letters[i].writer) ||
+		    has_text(conv_with(o->d, w), letters[i].text))
 			continue;
 		for (size_t j = 0; j < many_n; j++)
 			others |= &many[j] != o && is_who(&many[j], who) &&
