@@ -10,6 +10,7 @@
 
 #define FIRST "absent-from" /* the last run of days without a file */
 #define LAST "absent-to"
+#define DONE "absent-done" /* a pack came after this one */
 
 static int
 compare(const void *a, const void *b)
@@ -25,7 +26,7 @@ lists_fit(bool *fit, const struct reach_day *day, const struct buf *tags)
 	size_t once = 0;
 
 	*fit = false;
-	if ((all = malloc(tags->len + 1)) == NULL)
+	if ((all = calloc(n + 1, sizeof *all)) == NULL)
 		return ERR_NOMEM;
 	if (n > 0) {
 		memcpy(all, tags->at, tags->len);
@@ -37,7 +38,7 @@ lists_fit(bool *fit, const struct reach_day *day, const struct buf *tags)
 	sha256(digest, all, once * TAG_BYTES);
 	*fit = once == day->count &&
 	    memcmp(digest, day->digest, sizeof digest) == 0;
-	wipe_free(all, tags->len + 1);
+	wipe_free(all, (n + 1) * sizeof *all);
 	return ERR_OK;
 }
 
@@ -119,10 +120,24 @@ lists_forgot(struct desk *d, const struct reach_day *days, size_t n)
 	return n > 0 && sync_last(d, &last) == ERR_OK && last + 1 < days[0].day;
 }
 
+enum err
+lists_settle(struct desk *d)
+{
+	uint32_t last;
+	const enum err e = desk_recall_num(d, LAST, &last);
+
+	if (e != ERR_OK)
+		return e == ERR_NOTHING ? ERR_OK : e;
+	return desk_remember_num(d, DONE, last);
+}
+
 bool
 lists_absent(struct desk *d, uint32_t today, uint32_t *first, uint32_t *last)
 {
+	uint32_t done = 0;
+
 	return desk_recall_num(d, FIRST, first) == ERR_OK &&
 	    desk_recall_num(d, LAST, last) == ERR_OK &&
-	    *last + LISTS_SHOWN >= today;
+	    *last + LISTS_SHOWN >= today &&
+	    (desk_recall_num(d, DONE, &done) != ERR_OK || done < *last);
 }

@@ -32,6 +32,10 @@ enum err lists_look(struct desk *d, const struct reach_day *days, size_t n,
 /* Does the line have nothing of the days right after this desk fetched last? */
 bool lists_forgot(struct desk *d, const struct reach_day *days, size_t n);
 
+/* A pack was taken in, for what came then: they are named no more.  ERR_NOMEM,
+ * ERR_IO, ERR_FULL. */
+enum err lists_settle(struct desk *d) MUST_USE;
+
 /* The last run of such days, in the last LISTS_SHOWN days; false: none. */
 #define LISTS_SHOWN 60U
 bool lists_absent(

@@ -80,17 +80,6 @@ sync_is_first(struct desk *d)
 	return sync_last(d, &day) == ERR_NOTHING;
 }
 
-static void
-turn_round(struct sync_day *run, size_t n)
-{
-	for (size_t i = 0; i < n / 2; i++) {
-		const struct sync_day one = run[i];
-
-		run[i] = run[n - 1 - i];
-		run[n - 1 - i] = one;
-	}
-}
-
 /* The days that the line has. */
 struct run_list {
 	const struct reach_day *days;
@@ -104,18 +93,19 @@ static size_t
 choose_days(struct desk *d, const struct run_list *l, struct sync_day *run,
     struct sync_report *rep)
 {
+	const bool turned = sync_is_first(d);
 	size_t n = 0;
 
-	for (size_t i = 0; i < l->n; i++)
-		if (l->days[i].day >= days_first(d) &&
-		    l->days[i].day <= l->today &&
-		    !days_is_whole(d, &l->days[i])) {
-			run[n++] = (struct sync_day){ .is = &l->days[i],
-				.give_up = l->give_up };
-			rep->all += l->days[i].count;
-		}
-	if (sync_is_first(d))
-		turn_round(run, n);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct reach_day *is =
+		    &l->days[turned ? l->n - 1 - i : i];
+
+		if (is->day < days_first(d) || is->day > l->today ||
+		    days_is_whole(d, is))
+			continue;
+		run[n++] = (struct sync_day){ .is = is, .give_up = l->give_up };
+		rep->all += is->count;
+	}
 	return n;
 }
 

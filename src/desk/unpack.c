@@ -8,6 +8,7 @@
 #include "crypt/key.h"
 
 #include "desk/days.h"
+#include "desk/lists.h"
 #include "desk/merge.h"
 #include "desk/packed.h"
 #include "desk/unpack.h"
@@ -200,6 +201,8 @@ take_in(struct desk *d, const char *path, bool backup)
 		e = desk_save_keys(d);
 	}
 	pass_drop(&p);
+	if (e == ERR_OK && !backup)
+		e = lists_settle(d);
 	return e == ERR_OK ? forget(d, path) : e;
 }
 

@@ -189,6 +189,7 @@ it_comes_with_a_pack(void)
 	sync_both();
 	are_alike();
 	OK(named(other, WITHHELD_MISSED) == 0);
+	OK(named(other, WITHHELD_ABSENT) == 0);
 }
 
 /* One is away while a letter comes, is read and is forgotten. */
