@@ -43,6 +43,10 @@ static const struct {
 	{ "ICC*", "ProfileCreator", TELL_SOFTWARE },
 	{ "ICC*", "ProfileCopyright", TELL_OTHER },
 	{ "ICC*", "ProfileDateTime", TELL_OTHER },
+	/* The place itself comes first; Composite says it whole. */
+	{ "GPS", "GPSTimeStamp", TELL_TIME },
+	{ "GPS", "GPSDateStamp", TELL_TIME },
+	{ "GPS", "*Ref", TELL_OTHER },
 	{ "GPS", NULL, TELL_PLACE },
 	{ NULL, "GPS*", TELL_PLACE },
 	{ NULL, "Location*", TELL_PLACE },

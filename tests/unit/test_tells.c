@@ -26,6 +26,8 @@ static const char photo[] =
     "  \"IFD1:ThumbnailImage\": \"(Binary data 9 bytes)\",\n"
     "  \"ExifIFD:CreateDate\": \"2020:09:12 11:49:38\",\n"
     "  \"ExifIFD:ExposureTime\": \"1/800\",\n"
+    "  \"GPS:GPSLatitudeRef\": \"South\",\n"
+    "  \"GPS:GPSDateStamp\": \"2020:09:12\",\n"
     "  \"GPS:GPSLatitude\": -48.5,\n"
     "  \"IPTC:Keywords\": [\"one\",2,true],\n"
     "  \"IPTC:By-line\": \"Front\",\n"
@@ -46,6 +48,7 @@ what_a_file_tells_is_sorted_by_what_matters(void)
 		{ TELL_DEVICE, "IFD0", "Make", "Canon" },
 		{ TELL_DEVICE, "IFD0", "Model", "1e999" },
 		{ TELL_TIME, "ExifIFD", "CreateDate", "2020:09:12 11:49:38" },
+		{ TELL_TIME, "GPS", "GPSDateStamp", "2020:09:12" },
 		{ TELL_PICTURE, "IFD1", "ThumbnailImage",
 		    "(Binary data 9 bytes)" },
 		{ TELL_HISTORY, "XMP-xmpMM", "DocumentID", "xmp.did:1" },
@@ -53,6 +56,7 @@ what_a_file_tells_is_sorted_by_what_matters(void)
 		{ TELL_WORDS, "IPTC", "Keywords", "one; 2; " },
 		{ TELL_SOFTWARE, "XMP-xmp", "CreatorTool", "GIMP" },
 		{ TELL_OTHER, "ExifIFD", "ExposureTime", "1/800" },
+		{ TELL_OTHER, "GPS", "GPSLatitudeRef", "South" },
 		{ TELL_FORM, "ExifTool", "ExifToolVersion", "12.57" },
 		{ TELL_FORM, "File", "FileType", "JPEG" },
 		{ TELL_FORM, "File", "ImageWidth", "1280" },
