@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/enc.h"
+#include "base/log.h"
 #include "crypt/aead.h"
 
 #include "desk/record.h"
@@ -191,13 +192,16 @@ read_all(struct record *r, struct reading *f, struct record_taker taker)
 	return e;
 }
 
-/* Cut what was never acknowledged. */
+/* Cut what was never acknowledged.  A crash leaves such an end, and so does a
+ * disk that damages the last record of a file: which it was cannot be known, so
+ * it is said. */
 static enum err
 cut(const char *path, uint64_t len)
 {
 	const int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	enum err e;
 
+	log_say(ERR_SHORT, "the end of a file did not open and was cut");
 	if (fd < 0)
 		return file_err();
 	e = ftruncate(fd, (off_t)len) != 0 || fsync(fd) != 0 ? ERR_IO : ERR_OK;

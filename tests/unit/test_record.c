@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "base/enc.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "crypt/crypt.h"
 #include "desk/inside.h"
 #include "desk/record.h"
@@ -151,6 +152,34 @@ a_record_with_a_tail_is_torn_at_each_byte(void)
 
 /* In the middle of the file nothing is cut for a byte that is wrong, but where
  * a length says more than there is, which is what a torn end looks like. */
+static unsigned logged;
+
+static void
+hear(const char *sentence, enum err e)
+{
+	logged += e == ERR_SHORT && strstr(sentence, "cut") != NULL;
+}
+
+/* A crash leaves such an end, and a disk that is damaged. */
+static void
+that_an_end_was_cut_is_said(void)
+{
+	struct buf all;
+	size_t at[4];
+
+	three(&all, at);
+	log_through(hear);
+	logged = 0;
+	write_all(&all, all.len);
+	OK(load() == ERR_OK && heard.n == 3 && logged == 0);
+	all.at[all.len - 1] ^= 1;
+	write_all(&all, all.len);
+	OK(load() == ERR_OK && heard.n == 2 && logged == 1);
+	OK(load() == ERR_OK && heard.n == 2 && logged == 1);
+	log_through(NULL);
+	buf_drop(&all);
+}
+
 static void
 a_damaged_byte_hands_out_nothing_that_was_not_written(void)
 {
@@ -254,6 +283,7 @@ OK(crypt_init() == ERR_OK && mkdtemp(dir) != NULL);
 (void)snprintf(path, sizeof path, "%s/file", dir);
 T(heads_are_handed_out_and_tails_read_by_their_place)
 T(a_record_with_a_tail_is_torn_at_each_byte)
+T(that_an_end_was_cut_is_said)
 T(a_damaged_byte_hands_out_nothing_that_was_not_written)
 T(halves_of_other_records_are_refused)
 T(items_are_cut_at_each_byte)
