@@ -2,20 +2,13 @@
 # that asks another to hand over.
 . tests/cli/lib.sh
 quickly
-echo "correct horse battery staple" >"$T/pw"
 echo "another horse battery staple" >"$T/pw2"
 echo "the cupboard has a copper lantern" >"$T/pw3"
-"$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
-f=$(sed -n 's/^  #//p' "$T/said")
-port=$(free_port)
-url=http://127.0.0.1:$port
+a_team
 desk() { "$sotto" desk "$T/$1/desk" --passphrase-file "$T/pw" ${2+"$2"} ${3+"$3"} ${4+"$4"} ${5+"$5"} ${6+"$6"} ${7+"$7"}; }
 team() { "$sotto" team "$@" --passphrase-file "$T/pw"; }
-json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 backup() { "$sotto" backup "$@" --passphrase-file "$T/pw"; }
-in_background "$sotto" serve "$T/a/line" --listen 127.0.0.1:$port --listen-desk 127.0.0.1:$((port + 1)) \
-	>"$T/serve" 2>&1
-until_true 20 grep -q desks "$T/serve"
+a_line
 head -c 1500000 /dev/urandom >"$T/file"
 "$sotto" tell "$url#$f" --new-phrase >"$T/words"
 echo "What only one desk has." | "$sotto" tell "$url#$f" --phrase-file "$T/words" --attach "$T/file" >/dev/null

@@ -2,11 +2,7 @@
 # status that the manual names, and nothing half-made.
 . tests/cli/lib.sh
 quickly
-echo "correct horse battery staple" >"$T/pw"
-"$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
-f=$(sed -n 's/^  #//p' "$T/said")
-port=$(free_port)
-url=http://127.0.0.1:$port
+a_team
 line=$url#$f
 mkdir "$T/folder"
 printf 'caf\351' >"$T/latin"
@@ -126,9 +122,7 @@ refused 1 "folder" "$sotto" serve "$T/pw"
 refused 1 "folder" "$sotto" demo --dir "$T/pw"
 refused 1 "folder" "$sotto" demo --dir "$T/none/b"
 
-in_background "$sotto" serve "$T/a/line" --listen "127.0.0.1:$port" \
-	--listen-desk "127.0.0.1:$((port + 1))" >"$T/serve" 2>&1
-until_true 20 grep -q desks "$T/serve"
+a_line
 "$sotto" tell "$line" --new-phrase >"$T/words"
 
 test_is "a message that is none is not sent"

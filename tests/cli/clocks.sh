@@ -1,20 +1,13 @@
 . tests/cli/lib.sh
 # Outcomes, periods and the register, with a clock that moves.
-echo "correct horse battery staple" >"$T/pw"
 quickly
 SOTTO_CLOCK=$T/clock
 export SOTTO_CLOCK
 days_ahead() { python3 -c 'import sys; open(sys.argv[1],"r+b").write((int(sys.argv[2])*86400).to_bytes(8,"big"))' "$T/clock" "$1"; }
 head -c 8 /dev/zero >"$T/clock"
-"$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
-f=$(sed -n 's/^  #//p' "$T/said")
-port=$(free_port)
-url=http://127.0.0.1:$port
+a_team
 desk() { "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" "$@"; }
-json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
-in_background "$sotto" serve "$T/a/line" --listen "127.0.0.1:$port" \
-	--listen-desk "127.0.0.1:$((port + 1))" >"$T/serve" 2>&1
-until_true 20 grep -q desks "$T/serve"
+a_line
 "$sotto" tell "$url#$f" --new-phrase >"$T/words"
 echo Hello | "$sotto" tell "$url#$f" --phrase-file "$T/words" >/dev/null
 desk --line "$url#$f" sync >/dev/null

@@ -1,13 +1,8 @@
 . tests/cli/lib.sh
 quickly
-echo "correct horse battery staple" >"$T/pw"
 echo "another horse battery staple" >"$T/wrong"
-"$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
-f=$(sed -n 's/^  #//p' "$T/said")
-port=$(free_port)
-url=http://127.0.0.1:$port
+a_team
 desk() { "$sotto" desk "$T/a/desk" --passphrase-file "$T/pw" "$@"; }
-json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 
 test_is "a fresh desk has nothing and says so"
 desk inbox | grep -q "No messages yet" || fail "it does not"
@@ -96,9 +91,7 @@ cat >>"$T/a/line/settings" <<'S'
 question happened date When did it happen?
 question reported choice Was it reported inside? | Yes | No
 S
-in_background "$sotto" serve "$T/a/line" --listen "127.0.0.1:$port" \
-	--listen-desk "127.0.0.1:$((port + 1))" >"$T/serve" 2>&1
-until_true 20 grep -q desks "$T/serve"
+a_line
 "$sotto" tell "$url#$f" --new-phrase >"$T/words"
 head -c 3000000 /dev/urandom >"$T/film.bin"
 printf 'The wellhead pressure was falsified in March.' |

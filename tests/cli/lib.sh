@@ -86,3 +86,23 @@ while True:
     except OSError: continue
     print(p); break'
 }
+
+# json EXPRESSION: what it is of the JSON on standard input, which is `d` in it.
+json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
+
+# a_team: one in $T/a whose passphrase is in $T/pw.  $f is its fingerprint, and
+# $url where its line will be: $port, and the next for desks.
+a_team() {
+	echo "correct horse battery staple" >"$T/pw"
+	"$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
+	f=$(sed -n 's/^  #//p' "$T/said")
+	port=$(free_port)
+	url=http://127.0.0.1:$port
+}
+
+# a_line: that team's runs, as $started, until the test ends it or has ended.
+a_line() {
+	in_background "$sotto" serve "$T/a/line" --listen "127.0.0.1:$port" \
+		--listen-desk "127.0.0.1:$((port + 1))" >"$T/serve" 2>&1
+	until_true 20 grep -q desks "$T/serve"
+}

@@ -1,15 +1,10 @@
 . tests/cli/lib.sh
 quickly
 umask 022
-echo "correct horse battery staple" >"$T/pw"
 echo "another horse battery staple" >"$T/pw2"
-"$sotto" init "$T/a" --name "Example Group" --passphrase-file "$T/pw" >"$T/said"
-f=$(sed -n 's/^  #//p' "$T/said")
-port=$(free_port)
-url=http://127.0.0.1:$port
+a_team
 desk() { "$sotto" desk "$T/$1/desk" --passphrase-file "$T/pw" ${2+"$2"} ${3+"$3"} ${4+"$4"} ${5+"$5"} ${6+"$6"} ${7+"$7"}; }
 team() { "$sotto" team "$@" --passphrase-file "$T/pw"; }
-json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 asks() { "$sotto" join "$T/$1" --name "$2" --passphrase-file "$T/pw" --json | json 'd["code"]'; }
 takes() { "$sotto" join "$T/$1" --welcome "$2" --code "$3" --passphrase-file "$T/pw" ${4+"$4"}; }
 
@@ -29,9 +24,7 @@ refused 1 "There is a desk already" "$sotto" join "$T/a" --name X --passphrase-f
 test_is "an admin takes a member in, once the words are the same"
 printf 'TEXT\n' >"$T/text"
 head -c 1500000 /dev/urandom >"$T/file"
-in_background "$sotto" serve "$T/a/line" --listen 127.0.0.1:$port --listen-desk 127.0.0.1:$((port + 1)) \
-	>"$T/serve" 2>&1
-until_true 20 grep -q desks "$T/serve"
+a_line
 for i in 1 2; do "$sotto" tell "$url#$f" --new-phrase >"$T/words$i"; done
 echo "What the new ones will read." |
 	"$sotto" tell "$url#$f" --phrase-file "$T/words1" --attach "$T/file" >/dev/null

@@ -20,7 +20,6 @@ in_background "$sotto_sim" serve "$T/a/line" --listen "127.0.0.1:$port" \
 until_true 20 grep -q desks "$T/serve"
 desk() { "$sotto_sim" desk "$T/a/desk" --passphrase-file "$T/pw" --line "$url" "$@"; }
 tell() { "$sotto_sim" tell "$url#$f" --phrase-file "$T/words" "$@"; }
-json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 "$sotto_sim" tell "$url#$f" --new-phrase >"$T/words"
 
 test_is "a letter, an answer, a letter: both sides see all of it in order"
