@@ -20,7 +20,6 @@
 #include "os/worker.h"
 
 #define SELF "/proc/self/exe"
-#define OPEN_MS 20000U
 #define ANSWER_MS 20000U
 #define END_MS 5000U /* for what was told to end */
 #define ASK_MS 100U /* how often `cancelled` is asked */
