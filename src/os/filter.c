@@ -12,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 
+#include "base/wipe.h"
 #include "os/filter.h"
 
 #define NAMESPACES \
@@ -375,7 +376,7 @@ out:
 void
 filter_drop(struct filter *filter)
 {
-	free(filter->at);
+	wipe_free(filter->at, filter->n);
 	*filter = (struct filter){ 0 };
 }
 

@@ -395,15 +395,17 @@ static enum err
 begin(struct room *r)
 {
 	struct message m;
-	struct room_begin b;
 	enum err e;
 
 	if ((e = channel_receive_wait(r->parent, &m, BEGIN_MS)) != ERR_OK)
 		return e;
-	if (m.type != ROOM_BEGIN || m.n != sizeof(b))
+	if (m.type != ROOM_BEGIN || m.n <= sizeof(r->limits))
 		return ERR_FORMAT;
-	memcpy(&b, m.at, sizeof(b));
-	r->limits = b.limits;
+	memcpy(&r->limits, m.at, sizeof(r->limits));
+	r->filter.n = m.n - sizeof(r->limits);
+	if ((r->filter.at = malloc(r->filter.n)) == NULL)
+		return ERR_NOMEM;
+	memcpy(r->filter.at, m.at + sizeof(r->limits), r->filter.n);
 	be_first_to_go();
 	if ((e = view_enter(r->limits.disk, files_of(r))) != ERR_OK)
 		return e;
@@ -411,11 +413,7 @@ begin(struct room *r)
 	r->folder = open(VIEW_ROOM, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->null < 0 || r->folder < 0)
 		return ERR_SANDBOX;
-	/* What a run needs is made while the parent fills the room. */
-	if ((e = hand(r, fcntl(r->folder, F_DUPFD_CLOEXEC, FIRST_FREE_FD))) !=
-	    ERR_OK)
-		return e;
-	return filter_make(&r->filter, &r->limits);
+	return hand(r, fcntl(r->folder, F_DUPFD_CLOEXEC, FIRST_FREE_FD));
 }
 
 int

@@ -26,10 +26,6 @@
 enum { ROOM_BEGIN = 1, ROOM_PUT, ROOM_RUN, ROOM_STOP, ROOM_READY, ROOM_ENDED };
 
 /* Both ends are the same program on the same machine. */
-struct room_begin {
-	struct worker_limits limits;
-};
-
 struct room_ended {
 	uint32_t e; /* enum err: why it could not run at all */
 	int32_t status; /* as struct worker_end */

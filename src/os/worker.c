@@ -10,10 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/wipe.h"
 #include "os/channel.h"
+#include "os/filter.h"
 #include "os/left.h"
 #include "os/process.h"
 #include "os/room.h"
@@ -153,19 +155,36 @@ hear(struct worker *w, int *fd, struct room_ended *ended)
 	return e;
 }
 
+/* The filter is made here, while the room's process loads its libraries. */
+static enum err
+send_begin(struct worker *w)
+{
+	struct message m = { .type = ROOM_BEGIN };
+	struct filter filter = { 0 };
+	struct buf text;
+	enum err e;
+
+	buf_init(&text, CHANNEL_MAX);
+	if ((e = filter_make(&filter, &w->limits)) != ERR_OK ||
+	    (e = buf_put(&text, &w->limits, sizeof(w->limits))) != ERR_OK ||
+	    (e = buf_put(&text, filter.at, filter.n)) != ERR_OK)
+		goto out;
+	m.at = text.at;
+	m.n = text.len;
+	e = channel_send(w->room, &m);
+out:
+	buf_drop(&text);
+	filter_drop(&filter);
+	return e;
+}
+
 static enum err
 begin(struct worker *w)
 {
 	struct room_ended ended;
-	struct room_begin b;
-	const struct message m = {
-		.type = ROOM_BEGIN, .at = (const uint8_t *)&b, .n = sizeof(b)
-	};
 	enum err e;
 
-	memset(&b, 0, sizeof(b));
-	b.limits = w->limits;
-	if ((e = channel_send(w->room, &m)) != ERR_OK)
+	if ((e = send_begin(w)) != ERR_OK)
 		return e;
 	e = hear(w, &w->folder, &ended);
 	/* It ended before it said why: it is no program that has rooms. */
