@@ -29,6 +29,7 @@
  * their number. */
 #define BYTES_A_FILE 1024U
 #define FILES_LEAST 64U
+#define STACK_BYTES 262144U
 
 #ifdef SOTTO_SANITIZED
 /* The leak checker traces, which nobody may in a room. */
@@ -196,15 +197,29 @@ confine(const struct room *r, const struct message *m, int report, bool part)
 	return filter_enter(&r->filter);
 }
 
-static _Noreturn void
-become(const struct room *r, const struct message *m, char **argv, int report)
+/* What the first process is told; it has the room's memory until it executes,
+ * and the room waits for that. */
+struct order {
+	const struct room *r;
+	const struct message *m;
+	char **argv;
+	int report[2];
+};
+
+static int
+become(void *with)
 {
 	static char self[] = "sotto";
+	const struct order *o = with;
+	const struct room *r = o->r;
+	char **argv = o->argv;
+	const int report = o->report[1];
 	const bool part = argv[1][0] == '@';
 	char path[sizeof("/usr/bin/") + WORKER_NAME_MAX];
 	uint8_t said;
 
-	said = (uint8_t)confine(r, m, report, part);
+	(void)close(o->report[0]);
+	said = (uint8_t)confine(r, o->m, report, part);
 	if (said == ERR_OK) {
 		argv[0] = self;
 		if (part)
@@ -251,8 +266,10 @@ read_argv(const struct message *m, char *argv[static ROOM_ARGS_MAX + 2])
 static enum err
 start(struct room *r, const struct message *m)
 {
+	static _Alignas(64) uint8_t stack[STACK_BYTES];
 	char *argv[ROOM_ARGS_MAX + 2];
-	int report[2] = { -1, -1 }, watch = -1;
+	struct order o = { .r = r, .m = m, .argv = argv };
+	int watch = -1;
 	uint8_t said = ERR_OK;
 	ssize_t n;
 	pid_t pid;
@@ -260,28 +277,24 @@ start(struct room *r, const struct message *m)
 
 	if ((e = read_argv(m, argv)) != ERR_OK)
 		return e;
-	if (pipe2(report, O_CLOEXEC) != 0)
+	if (pipe2(o.report, O_CLOEXEC) != 0)
 		return ERR_IO;
-	/* Nobody else is in this process, so this is fork(). */
-	pid = (pid_t)syscall(SYS_clone,
-	    CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_PIDFD | SIGCHLD,
-	    0, &watch, 0, 0);
-	if (pid == 0) {
-		(void)close(report[0]);
-		become(r, m, argv, report[1]);
-	}
-	(void)close(report[1]);
+	pid = clone(become, stack + sizeof(stack),
+	    CLONE_VM | CLONE_VFORK | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC |
+		CLONE_PIDFD | SIGCHLD,
+	    &o, &watch);
+	(void)close(o.report[1]);
 	if (pid < 0) {
 		e = errno == ENOMEM ? ERR_NOMEM : ERR_SANDBOX;
 		goto out;
 	}
 	r->pid = pid;
 	r->watch = watch;
-	while ((n = read(report[0], &said, 1)) < 0 && errno == EINTR)
+	while ((n = read(o.report[0], &said, 1)) < 0 && errno == EINTR)
 		;
 	e = n == 1 ? (enum err)said : ERR_OK;
 out:
-	(void)close(report[0]);
+	(void)close(o.report[0]);
 	return e;
 }
 
