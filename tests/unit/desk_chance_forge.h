@@ -569,12 +569,16 @@ forge_settle(void (*rest)(void))
 		rest();
 	}
 	forge_is_named();
-	forge_packs();
-	rest();
-	set_day(day + 1);
-	all_read();
-	rest();
-	forge_is_named();
+	/* Twice: who could not fetch before the first may have what another
+	 * lacks. */
+	for (unsigned i = 0; i < 2; i++) {
+		forge_packs();
+		rest();
+		set_day(day + 1);
+		all_read();
+		rest();
+		forge_is_named();
+	}
 	for (size_t i = 0; i < many_n; i++)
 		OK(!is_in(&many[i]) || !many[i].locked ||
 		    !has_packer(&many[i]));
