@@ -80,6 +80,28 @@ next_once(struct desk *d, size_t used)
 	return desk_remember_num(d, DAYS_ONCE, clock_day());
 }
 
+/* Another next one is made when the one before is in use alone.  While a note
+ * that says so cannot be judged yet, because its other keys are still to come,
+ * that goes into its place here, or it would be lost. */
+static enum err
+take_access(struct desk *d, const struct handout *h, bool *next)
+{
+	struct vault *v = d->vault;
+	enum err e = ERR_OK;
+
+	*next = false;
+	if (!h->has_access)
+		return ERR_OK;
+	if (v->has_next && d->offer != NULL &&
+	    memcmp(v->next_access, h->access, sizeof v->next_access) != 0)
+		e = access_offered(d, d->offer->note.access);
+	*next =
+	    !v->has_next && memcmp(v->access, h->access, sizeof v->access) != 0;
+	v->has_next = true;
+	memcpy(v->next_access, h->access, sizeof v->next_access);
+	return e;
+}
+
 /* What was finished here needs no key of before. */
 static enum err
 take(struct desk *d, const struct handout *h, size_t once)
@@ -105,11 +127,8 @@ take(struct desk *d, const struct handout *h, size_t once)
 	if (first != UINT32_MAX && (e = ring_finish(&v->ring, first)) != ERR_OK)
 		return e;
 	d->turn += e == ERR_OK;
-	next = h->has_access && !v->has_next &&
-	    memcmp(v->access, h->access, sizeof v->access) != 0;
-	v->has_next |= h->has_access;
-	if (h->has_access)
-		memcpy(v->next_access, h->access, sizeof v->next_access);
+	if ((e = take_access(d, h, &next)) != ERR_OK)
+		return e;
 	if (h->has_line)
 		renewal_take(d, h->line.key, h->line.purge);
 	if ((e = next_once(d, once)) == ERR_OK)

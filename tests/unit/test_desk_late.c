@@ -1,4 +1,5 @@
 /* What came before the key that opens it, and what lacks of a log. */
+#include "desk/access.h"
 #include "desk/give.h"
 #include "desk/handing.h"
 #include "desk/words.h"
@@ -304,11 +305,39 @@ the_logs_key_comes_to_who_asks_whatever_was_said_since(void)
 	end_team();
 }
 
+/* The line took the next access key; before the other hears of that, the one
+ * after it is handed out with keys that the line offers already. */
+static void
+an_access_key_in_use_is_not_lost_for_the_one_after_it(void)
+{
+	uint8_t in_use[SIGN_SEED_BYTES];
+	struct writer w;
+
+	begin_two(&w, MEMBER_EDITOR);
+	OK(access_make(desk->vault));
+	memcpy(in_use, desk->vault->next_access, sizeof in_use);
+	memcpy(other->vault->next_access, in_use, sizeof in_use);
+	other->vault->has_next = true;
+	OK(access_turn(desk) == ERR_OK);
+	put_note(40);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	OK(access_make(desk->vault));
+	OK(desk_renew_chain(desk, ring_log, day) == ERR_OK);
+	sync_one(desk);
+	sync_one(other);
+	OK(memcmp(other->vault->access, in_use, sizeof in_use) == 0);
+	OK(other->vault->has_next &&
+	    memcmp(other->vault->next_access, desk->vault->next_access,
+		sizeof in_use) == 0);
+	end_team();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(what_no_key_opened_is_tried_again_when_one_comes)
 T(words_wait_for_keys_that_are_known_to_lack)
 T(the_logs_key_comes_to_who_asks_whatever_was_said_since)
+T(an_access_key_in_use_is_not_lost_for_the_one_after_it)
 T(a_gap_is_filled_by_who_is_asked_for_its_newest)
 T(a_roster_that_did_not_come_comes_with_its_entry)
 T(a_large_gap_is_filled_by_so_much_a_day)
