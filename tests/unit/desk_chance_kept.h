@@ -17,6 +17,7 @@
 #include "desk_chance_door.h"
 
 #define MANY_KEPT 4000001U
+#define MANY_KEPT_CIRCLES 7000001U /* the same, and who reads changes */
 #define KEPT_LOG 2048U
 #define KEPT_NAME 16U /* so much of an entry's hash */
 #define KEPT_PACKS 8U
@@ -432,6 +433,8 @@ kept_move(void)
 		acts[roll(COUNT(acts))]();
 	else if (also.same_sight != NULL)
 		door_move();
+	else if (as_told == seal_as_told)
+		circle_move();
 	else
 		wide_move();
 }
@@ -454,7 +457,9 @@ kept_begin(uint64_t seed)
 	memset(kept, 0, sizeof kept);
 	memset(packs, 0, sizeof packs);
 	packs_n = 0;
-	if (seed % 2 == 0)
+	if (seed >= MANY_KEPT_CIRCLES)
+		circles_begin();
+	else if (seed % 2 == 0)
 		doors_begin();
 	also.ending = kept_ending;
 	also.apart = kept_apart;

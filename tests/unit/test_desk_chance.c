@@ -14,6 +14,13 @@
 #define ROUNDS 14U /* of syncs until nobody has anything new */
 
 static uint64_t seed_now;
+
+static bool
+has_forges(uint64_t seed)
+{
+	return seed >= MANY_FORGES && seed < MANY_KEPT_CIRCLES;
+}
+
 /*
  * The end: the line is honest, everybody is awake.
  */
@@ -153,6 +160,9 @@ check_all(void)
 		opens_nothing(o, &o->d->vault->ring);
 		circles_closed(o, is_served(o));
 		lab_is_closed(o, is_served(o));
+		/* Whoever lacked keys asked, and has them. */
+		OK(!is_in(o) || !o->locked || o->cheated ||
+		    has_forges(seed_now));
 		if (!is_served(o))
 			continue;
 		is_whole(o);
@@ -201,7 +211,7 @@ begin_kind(uint64_t seed)
 {
 	as_told = NULL;
 	memset(&also, 0, sizeof also);
-	if (seed >= MANY_FORGES)
+	if (has_forges(seed))
 		forge_begin(seed);
 	else if (seed >= MANY_KEPT)
 		kept_begin(seed);
@@ -213,7 +223,7 @@ begin_kind(uint64_t seed)
 
 static void (*move_of(uint64_t seed))(void)
 {
-	return seed >= MANY_FORGES ? forge_move
+	return has_forges(seed)    ? forge_move
 	    : seed >= MANY_KEPT    ? kept_move
 	    : seed >= MANY_DOORS   ? door_move
 	    : seed >= MANY_CIRCLES ? circle_move
@@ -243,13 +253,13 @@ one_schedule(uint64_t seed)
 	for (unsigned i = 0; i < MOVES; i++)
 		move_of(seed)();
 	come_together(seed >= MANY_CIRCLES);
-	if (seed >= MANY_FORGES)
+	if (has_forges(seed))
 		forge_settle(rest);
 	check_all();
 	for (size_t i = 0; i < many_n; i++)
 		many_again(&many[i]);
 	check_all();
-	if (seed >= MANY_FORGES)
+	if (has_forges(seed))
 		forge_end();
 	kept_end();
 	many_end();
@@ -301,7 +311,7 @@ and_whatever_they_do_with_a_conversation(void)
 {
 	const bool is_long = number("LONG", 0) > 0;
 
-	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 3);
+	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 1000 : 3);
 	     i++)
 		one_schedule(MANY_WIDE + i);
 }
@@ -311,7 +321,7 @@ and_whoever_is_to_read_it_from_then_on(void)
 {
 	const bool is_long = number("LONG", 0) > 0;
 
-	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 3);
+	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 300 : 3);
 	     i++)
 		one_schedule(MANY_CIRCLES + i);
 }
@@ -321,7 +331,7 @@ and_whichever_door_they_read_at(void)
 {
 	const bool is_long = number("LONG", 0) > 0;
 
-	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 70 : 2);
+	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 2);
 	     i++)
 		one_schedule(MANY_DOORS + i);
 }
@@ -334,6 +344,16 @@ and_whatever_is_lost_restored_and_packed(void)
 	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 3);
 	     i++)
 		one_schedule(MANY_KEPT + i);
+}
+
+static void
+and_restored_whoever_is_to_read_it(void)
+{
+	const bool is_long = number("LONG", 0) > 0;
+
+	for (unsigned i = 0; getenv("SEED") == NULL && i < (is_long ? 200 : 2);
+	     i++)
+		one_schedule(MANY_KEPT_CIRCLES + i);
 }
 
 static void
@@ -363,6 +383,7 @@ T(and_whatever_they_do_with_a_conversation)
 T(and_whoever_is_to_read_it_from_then_on)
 T(and_whichever_door_they_read_at)
 T(and_whatever_is_lost_restored_and_packed)
+T(and_restored_whoever_is_to_read_it)
 T(a_desk_alone_comes_back_from_its_last_backup)
 T(and_whatever_the_line_forges_and_forgets)
 T_END
