@@ -18,7 +18,8 @@
  *
  * A record is there when record_add() has returned ERR_OK: written and synced.
  * What a crash left behind the last whole record is cut when the file is
- * loaded, which is logged.  A record that is damaged anywhere else is an error that is said.
+ * loaded, which is logged.  A record that is damaged anywhere else is an error
+ * that is said.
  */
 #ifndef DESK_RECORD_H
 #define DESK_RECORD_H
