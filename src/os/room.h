@@ -6,10 +6,11 @@
  * process of a pid namespace: when it ends all that it started has been killed.
  * It reads no byte of a document; it ends with its channel.
  *
- *	BEGIN  struct room_begin         READY  a descriptor of the room's
- *folder PUT    a name                    READY  a new file, to write RUN
- *strings, each with a NUL; ENDED  struct room_ended two descriptors, for output
- *and error STOP   nothing                   (the run's ENDED)
+ *     BEGIN  room_begin               READY  the room's folder
+ *     PUT    a name                   READY  a new file, to write
+ *     RUN    strings, each with NUL,  ENDED  room_ended
+ *            two descriptors
+ *     STOP   nothing                  ENDED  of the run
  *
  * What fails is answered with ENDED and its error.
  */
