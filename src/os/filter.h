@@ -6,7 +6,9 @@
  * (ENOSYS), which is what libraries are made for; calls of another architecture
  * kill.  No socket (but those of AF_UNIX where limits say so), no namespaces,
  * no mounts, no tracing, no links, pipes or devices as files, no memory that
- * outlives its processes or that no limit counts.
+ * outlives its processes or that no limit counts, no number of the machine's
+ * disk (statfs) nor of its memory and load (sysinfo), no lock that another room
+ * would see (flock).
  */
 #ifndef OS_FILTER_H
 #define OS_FILTER_H

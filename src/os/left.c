@@ -30,7 +30,8 @@ left_take(int folder, const char *name, int *fd, uint64_t *size)
 
 	if (!worker_name_is_plain(name))
 		return ERR_FORMAT;
-	/* What is no file is not even opened: that could wait, or do. */
+	/* What is no file is not even opened: that could wait, or do.  No
+	 * program in a room can give one another name. */
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return file_err();
 	if (!S_ISREG(st.st_mode))
@@ -39,7 +40,7 @@ left_take(int folder, const char *name, int *fd, uint64_t *size)
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (got < 0)
 		return errno == ELOOP ? ERR_FORMAT : file_err();
-	if (fstat(got, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fstat(got, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1) {
 		*fd = got; /* now the caller's */
 		*size = (uint64_t)st.st_size;
 		return ERR_OK;

@@ -50,6 +50,10 @@ static const struct {
 	{ "dev/urandom", 1, 1 },
 };
 
+/* What is there for nobody: what was installed by hand has the names of people,
+ * of employers and of their authorities in it. */
+static const char *const covered[] = { "usr/local", "usr/src" };
+
 static const char *const folders[] = { "etc", "var", "var/cache", "var/lib",
 	"dev", "room", "tmp", "proc" };
 
@@ -183,6 +187,21 @@ memory_at(const char *path, uint64_t disk, unsigned files)
 	    : ERR_SANDBOX;
 }
 
+/* Put nothing over a folder of the system's. */
+static enum err
+cover(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+		return ERR_OK;
+	return mount("nothing", path, "tmpfs",
+		   MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		   "size=4k,nr_inodes=1,mode=0755") == 0
+	    ? ERR_OK
+	    : ERR_SANDBOX;
+}
+
 /* The new root, begun over an old folder and then stepped into. */
 static enum err
 furnish(const struct place *places, uint64_t disk, unsigned files)
@@ -196,6 +215,9 @@ furnish(const struct place *places, uint64_t disk, unsigned files)
 			return ERR_SANDBOX;
 	for (size_t i = 0; i < COUNT(seen); i++)
 		if (place(&places[i], i) != ERR_OK)
+			return ERR_SANDBOX;
+	for (size_t i = 0; i < COUNT(covered); i++)
+		if (cover(covered[i]) != ERR_OK)
 			return ERR_SANDBOX;
 	if (mknod(ASKED_FOR, S_IFREG | 0444, 0) != 0)
 		return ERR_SANDBOX;

@@ -3,8 +3,9 @@
  *
  * A process leaves its user, its network, its files and its name behind: in
  * namespaces of its own it sees a root of the system's programs, libraries and
- * fonts to read, five devices that hold nothing, /room and /tmp in memory, and
- * no /proc.  Works for an ordinary user; root becomes nobody first.
+ * fonts to read but nothing that was installed by hand (/usr/local, /usr/src),
+ * five devices that hold nothing, /room and /tmp in memory, and no /proc. Works
+ * for an ordinary user; root becomes nobody first.
  */
 #ifndef OS_VIEW_H
 #define OS_VIEW_H
