@@ -28,8 +28,57 @@ struct moving {
 	uint64_t at; /* the stream that is spoken of, one bit */
 	uint64_t pictures, sounds; /* streams, a bit each */
 	unsigned width, height; /* the largest */
+	double rate; /* pictures a second, of the first that says one */
+	unsigned hertz; /* of sound, the same */
 	uint64_t long_us; /* how long it says it is */
 };
+
+/* "30000/1001" */
+static void
+take_rate(struct moving *m, const char *at)
+{
+	double of, by;
+
+	if (m->rate == 0 && scan_number(&at, &of) && scan_word(&at, "/") &&
+	    scan_number(&at, &by) && by > 0)
+		m->rate = of / by;
+}
+
+/* The usual rate that is nearest.  A file may say any number, and another one
+ * in each copy of it. */
+static const char *
+usual_rate(const struct moving *m)
+{
+	static const struct {
+		double below;
+		const char *rate;
+	} rates[] = { { 7.5, "5" }, { 11, "10" }, { 13.5, "12" },
+		{ 17.5, "15" }, { 22, "20" }, { 24.5, "24" }, { 27.5, "25" },
+		{ 37.5, "30" }, { 49, "48" }, { 55, "50" }, { 90, "60" },
+		{ 180, "120" } };
+
+	for (size_t i = 0; m->rate > 0 && i < COUNT(rates); i++)
+		if (m->rate < rates[i].below)
+			return rates[i].rate;
+	return m->rate > 0 ? "240" : "30";
+}
+
+/* The same of sound: what is usual stays as it is. */
+static const char *
+usual_hertz(const struct moving *m)
+{
+	static const struct {
+		unsigned hertz;
+		const char *rate;
+	} rates[] = { { 8000, "8000" }, { 11025, "11025" }, { 16000, "16000" },
+		{ 22050, "22050" }, { 24000, "24000" }, { 32000, "32000" },
+		{ 44100, "44100" } };
+
+	for (size_t i = 0; i < COUNT(rates); i++)
+		if (m->hertz == rates[i].hertz)
+			return rates[i].rate;
+	return "48000";
+}
 
 static void
 take_field(void *arg, const char *line)
@@ -50,6 +99,11 @@ take_field(void *arg, const char *line)
 		m->width = v > m->width ? v : m->width;
 	else if (scan_word(&at, "height=") && scan_count(&at, UINT_MAX, &v))
 		m->height = v > m->height ? v : m->height;
+	else if (scan_word(&at, "sample_rate=") &&
+	    scan_count(&at, UINT_MAX, &v))
+		m->hertz = m->hertz == 0 ? v : m->hertz;
+	else if (scan_word(&at, "avg_frame_rate="))
+		take_rate(m, at);
 	else if (scan_word(&at, "duration=") && scan_number(&at, &seconds) &&
 	    seconds < LONG_MAX_S)
 		m->long_us = (uint64_t)(seconds * MICRO);
@@ -58,10 +112,11 @@ take_field(void *arg, const char *line)
 static enum err
 probe(struct moving *m, const char *decoder, const char *name)
 {
+	static const char asked[] =
+	    "format=duration:stream=index,codec_type,width,height,"
+	    "avg_frame_rate,sample_rate";
 	const char *const argv[] = { "ffprobe", "-v", "error", "-f", decoder,
-		"-show_entries",
-		"format=duration:stream=index,codec_type,width,height", "-of",
-		"default=nw=1", name, NULL };
+		"-show_entries", asked, "-of", "default=nw=1", name, NULL };
 	const struct job_run run = { .argv = argv,
 		.line = take_field,
 		.arg = m,
@@ -154,7 +209,15 @@ encode(struct moving *m, const char *const *argv)
 	"-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", \
 	    "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"
 
+#define SOUND_OF(j, rate) BEGIN(j), "-map", "0:a:0", "-vn", NOTHING, "-ar", rate
+
 #define AAC "-c:a", "aac", "-b:a", "160k"
+
+/* Even sides, and points that are square: what shape a file says that they have
+ * may be any number too. */
+static const char square[] =
+    "crop=trunc(iw/2)*2:trunc(ih/2)*2,"
+    "scale='trunc(iw*clip(sar,0.5,2)/2)*2':ih,setsar=1";
 
 /*
  * Pictures and sound are decoded and encoded; turned as the camera said.  x264
@@ -165,12 +228,6 @@ enum err
 job_moving(struct job *j)
 {
 	struct moving m = { .j = j };
-	const char *const argv[] = { BEGIN(j), "-map", "0:v:0", "-map",
-		"0:a:0?", NOTHING, "-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2",
-		"-c:v", "libx264", "-preset", "veryfast", "-crf", "21",
-		"-pix_fmt", "yuv420p", "-bsf:v", "filter_units=remove_types=6",
-		AAC, "-metadata:s:v:0", "encoder= ", "-movflags", "+faststart",
-		"-empty_hdlr_name", "1", "-f", "mp4", "out", NULL };
 	enum err e;
 
 	if ((e = probe_file(&m)) != ERR_OK)
@@ -178,27 +235,36 @@ job_moving(struct job *j)
 	if (m.pictures == 0)
 		return job_fail(
 		    j, ERR_FORMAT, LANG_N("It has no moving pictures."));
-	return encode(&m, argv);
+	return encode(&m,
+	    (const char *const[]){ BEGIN(j), "-map", "0:v:0", "-map", "0:a:0?",
+		NOTHING, "-vf", square, "-r", usual_rate(&m), "-c:v", "libx264",
+		"-preset", "veryfast", "-crf", "21", "-pix_fmt", "yuv420p",
+		"-bsf:v", "filter_units=remove_types=6", "-ar", usual_hertz(&m),
+		AAC, "-metadata:s:v:0", "encoder= ", "-movflags", "+faststart",
+		"-empty_hdlr_name", "1", "-f", "mp4", "out", NULL });
 }
 
 enum err
 job_sound(struct job *j)
 {
 	struct moving m = { .j = j };
-	const char *const m4a[] = { BEGIN(j), "-map", "0:a:0", "-vn", NOTHING,
-		AAC, "-empty_hdlr_name", "1", "-f", "ipod", "out", NULL };
-	const char *const flac[] = { BEGIN(j), "-map", "0:a:0", "-vn", NOTHING,
-		"-c:a", "flac", "-f", "flac", "out", NULL };
-	const char *const wav[] = { BEGIN(j), "-map", "0:a:0", "-vn", NOTHING,
-		"-c:a", "pcm_s16le", "-f", "wav", "out", NULL };
+	const char *rate;
 	enum err e;
 
 	if ((e = probe_file(&m)) != ERR_OK)
 		return e;
 	if (m.sounds == 0)
 		return job_fail(j, ERR_FORMAT, LANG_N("It has no sound."));
+	rate = usual_hertz(&m);
+	if (j->recipe->to == MEDIA_WAV)
+		return encode(&m,
+		    (const char *const[]){ SOUND_OF(j, rate), "-c:a",
+			"pcm_s16le", "-f", "wav", "out", NULL });
+	if (j->recipe->to == MEDIA_FLAC)
+		return encode(&m,
+		    (const char *const[]){ SOUND_OF(j, rate), "-c:a", "flac",
+			"-f", "flac", "out", NULL });
 	return encode(&m,
-	    j->recipe->to == MEDIA_WAV        ? wav
-		: j->recipe->to == MEDIA_FLAC ? flac
-					      : m4a);
+	    (const char *const[]){ SOUND_OF(j, rate), AAC, "-empty_hdlr_name",
+		"1", "-f", "ipod", "out", NULL });
 }

@@ -178,9 +178,9 @@ static enum err
 draw(struct pages *p, unsigned first, unsigned last)
 {
 	char from[16], to[16], dpi[16];
-	const char *const argv[] = { "pdftoppm", "-r", dpi, "-f", from, "-l",
-		to, "-png", p->j->ask->gray ? "-gray" : "-q", JOB_IN, "page",
-		NULL };
+	const char *const argv[] = { "pdftoppm", "-cropbox", "-r", dpi, "-f",
+		from, "-l", to, "-png", p->j->ask->gray ? "-gray" : "-q",
+		JOB_IN, "page", NULL };
 	const struct job_run run = { .argv = argv,
 		.why = LANG_N("A page of it could not be drawn.") };
 

@@ -111,6 +111,38 @@ encode(struct job *j, const char *made)
 	return job_run(j, &run);
 }
 
+/* Has this PNG a channel that says which points are see-through (RFC 2083
+ * 4.1.1)? */
+static bool
+is_see_through(const struct buf *png)
+{
+	return png->len > 25 && (png->at[25] & 4) != 0;
+}
+
+/* What lies under see-through points is there for whoever does not heed them,
+ * so they become what they are on white. */
+static enum err
+flatten(struct job *j, struct buf *png)
+{
+	const char *const argv[] = { "vips", "flatten", "through.png",
+		"flat.png[strip]", "--background",
+		png->at[24] == 16 ? "65535" : "255", NULL };
+	const struct job_run run = { .argv = argv,
+		.why = LANG_N("What is see-through in it could not be made "
+			      "white.") };
+	enum err e;
+
+	if ((e = worker_put(j->room, "through.png", png->at, png->len)) !=
+		ERR_OK ||
+	    (e = job_run(j, &run)) != ERR_OK)
+		return job_fail(j, e, run.why);
+	buf_clear(png);
+	if ((e = job_take(j, "flat.png", png)) != ERR_OK)
+		return e;
+	job_note(j, LANG_N("What was see-through in it is white in the copy."));
+	return is_see_through(png) ? job_fail(j, ERR_FORMAT, run.why) : ERR_OK;
+}
+
 enum err
 job_picture(struct job *j)
 {
@@ -124,6 +156,9 @@ job_picture(struct job *j)
 	    made, sizeof made, "out.%s", media_row(j->recipe->to)->ending);
 	if ((e = judge_size(j)) != ERR_OK || (e = encode(j, made)) != ERR_OK ||
 	    (e = job_take(j, made, &raw)) != ERR_OK)
+		goto out;
+	if (j->recipe->to == MEDIA_PNG && is_see_through(&raw) &&
+	    (e = flatten(j, &raw)) != ERR_OK)
 		goto out;
 	if (j->recipe->to == MEDIA_GIF)
 		e = buf_put(&clean, raw.at, raw.len);
