@@ -11,6 +11,10 @@
 /* A message was read when some of its files were here: any of them.  With more
  * than so many nothing is said of its conversation. */
 #define FILES 8U
+/* Marks that are made of choices, of one conversation and of all: a source
+ * chooses how many messages and files it sends. */
+#define MARKS_ONE 65536U
+#define MARKS_ALL (8 * MARKS_ONE)
 
 /* What is known of the marks of a conversation. */
 enum known {
@@ -25,6 +29,7 @@ struct hunt {
 	struct tagmap here; /* marks of what is here; value: nothing */
 	struct tagmap convs; /* id of a conversation -> enum known */
 	struct tagmap counted; /* marks of what is not */
+	uint32_t made, before; /* marks of choices; before this conversation */
 	uint32_t n;
 };
 
@@ -92,17 +97,28 @@ each_file(struct said_file **all, const struct said *s)
 	return n;
 }
 
+static bool
+may_make(struct hunt *h, uint32_t marks)
+{
+	if (h->made + marks > MARKS_ALL ||
+	    h->made - h->before + marks > MARKS_ONE)
+		return false;
+	h->made += marks;
+	return true;
+}
+
 /* With each choice of its files, in the day's place or not. */
 static enum err
 add_ever(struct hunt *h, const struct conv *c, const struct said *s)
 {
 	struct said_file *all[FILES], *some = calloc(FILES, sizeof *some);
 	const size_t n = each_file(all, s);
+	const bool said = n <= FILES && may_make(h, 2U << n);
 	enum err e = some == NULL ? ERR_NOMEM : ERR_OK;
 
-	if (e == ERR_OK && n > FILES)
+	if (e == ERR_OK && !said)
 		e = tagmap_put(&h->convs, c->id, KNOWN_NOT);
-	for (unsigned i = 0; e == ERR_OK && n <= FILES && i < 2U << n; i++) {
+	for (unsigned i = 0; e == ERR_OK && said && i < 2U << n; i++) {
 		struct said one = *s;
 
 		one.files = some;
@@ -122,6 +138,7 @@ know(struct hunt *h, struct conv *c, const uint8_t *id, enum known how)
 {
 	enum err e = tagmap_put(&h->convs, id, how);
 
+	h->before = h->made;
 	for (size_t i = 0; c != NULL && e == ERR_OK && i < c->said_n; i++)
 		if (!c->all[i]->ours)
 			e = how == KNOWN_EVER ? add_ever(h, c, c->all[i])
