@@ -112,12 +112,24 @@ lists_look(
 	return e;
 }
 
+/* Did it ever list a day before this one?  A line that is younger than the
+ * desk's last fetch has forgotten nothing. */
+static bool
+listed_before(const struct desk *d, uint32_t day)
+{
+	for (size_t i = 0; i < d->whole_n; i++)
+		if (d->whole[i].day < day)
+			return true;
+	return tagmap_least(&d->tried) < day || tagmap_least(&d->nokey) < day;
+}
+
 bool
 lists_forgot(struct desk *d, const struct reach_day *days, size_t n)
 {
 	uint32_t last;
 
-	return n > 0 && sync_last(d, &last) == ERR_OK && last + 1 < days[0].day;
+	return n > 0 && sync_last(d, &last) == ERR_OK &&
+	    last + 1 < days[0].day && listed_before(d, days[0].day);
 }
 
 enum err

@@ -29,7 +29,8 @@ uint32_t lists_changed(
 enum err lists_look(struct desk *d, const struct reach_day *days, size_t n,
     uint32_t today) MUST_USE;
 
-/* Does the line have nothing of the days right after this desk fetched last? */
+/* Does the line have nothing of the days right after this desk fetched last,
+ * and did it list days before those that it lists now? */
 bool lists_forgot(struct desk *d, const struct reach_day *days, size_t n);
 
 /* A pack was taken in, for what came then: they are named no more.  ERR_NOMEM,

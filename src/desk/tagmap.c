@@ -131,3 +131,14 @@ tagmap_get(const struct tagmap *m, const uint8_t tag[static TAG_BYTES],
 		*value = s->value;
 	return s->used;
 }
+
+uint32_t
+tagmap_least(const struct tagmap *m)
+{
+	uint32_t least = UINT32_MAX;
+
+	for (size_t i = 0; i < m->room; i++)
+		if (m->slots[i].used && m->slots[i].value < least)
+			least = m->slots[i].value;
+	return least;
+}

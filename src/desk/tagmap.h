@@ -46,4 +46,7 @@ enum err tagmap_put(struct tagmap *m, const uint8_t tag[static TAG_BYTES],
 bool tagmap_get(const struct tagmap *m, const uint8_t tag[static TAG_BYTES],
     uint32_t *value);
 
+/* The least value; UINT32_MAX when it is empty. */
+uint32_t tagmap_least(const struct tagmap *m);
+
 #endif

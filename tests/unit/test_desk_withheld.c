@@ -379,6 +379,31 @@ who_was_not_away_takes_an_unknown_key_for_a_thiefs(void)
 	end_two();
 }
 
+/* One that gave nothing before is young, and forgot nothing: keys that nobody
+ * handed out there are a thief's. */
+static void
+a_young_line_has_forgotten_nothing(void)
+{
+	struct writer w;
+
+	two_desks();
+	tagmap_clear(&other->tried);
+	tagmap_clear(&other->nokey);
+	other->whole_n = 0;
+	writer_make(&w, 1);
+	set_day(day + 3);
+	OK(desk_renew_chain(desk, desk_about(desk)->door, day) == ERR_OK);
+	sync_one(desk);
+	the_line_forgets_before(day);
+	hidden = SIZE_MAX;
+	for (size_t i = 0; i < fake.rows_n; i++)
+		fake.rows[i].withheld = true;
+	send(&w, &(struct what){ .text = "now", .id = 1 });
+	OK(sync_run(other, reach, &report) == ERR_OK);
+	OK(report.stop == SYNC_FOREIGN_KEY);
+	end_two();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(a_closed_day_that_lists_less_than_it_says_is_named)
@@ -391,4 +416,5 @@ T(a_message_that_was_read_with_fewer_files_is_not_named)
 T(what_was_destroyed_is_not_named)
 T(who_was_away_for_longer_than_the_line_keeps_is_told_that)
 T(who_was_not_away_takes_an_unknown_key_for_a_thiefs)
+T(a_young_line_has_forgotten_nothing)
 T_END
