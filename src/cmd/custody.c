@@ -352,7 +352,7 @@ say_right(const struct custody_cmd *c)
 		: k->has_file ? "name it, and it is compared"
 			      : "the chain does not say which");
 	printf("entries     %s\n",
-	    k->entries ? "those of the rows, each signed by its device"
+	    k->entries ? "those of the rows, each signed by the key beside it"
 		       : "not in it");
 	return c->rows ? say_rows(k) : CMD_DONE;
 }

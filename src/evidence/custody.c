@@ -69,9 +69,21 @@ custody_head_fits(const struct custody *c)
 	    memcmp(commitment, c->commitment, sizeof commitment) == 0;
 }
 
-bool
-custody_row_fits(const struct custody *c, const struct custody_row *row)
+/* Is its entry that of a row before as well?  One act is one row. */
+static bool
+was_before(const struct custody *c, size_t i)
 {
+	for (size_t k = 0; k < i; k++)
+		if (memcmp(c->rows[k].entry, c->rows[i].entry, SHA256_BYTES) ==
+		    0)
+			return true;
+	return false;
+}
+
+bool
+custody_row_fits(const struct custody *c, size_t i)
+{
+	const struct custody_row *row = &c->rows[i];
 	const size_t n = strlen(row->who), words = strlen(row->words);
 	const bool original = c->kind == VARIANT_ORIGINAL;
 
@@ -83,7 +95,8 @@ custody_row_fits(const struct custody *c, const struct custody_row *row)
 	if ((row->did == CUSTODY_RECEIVED && !original) ||
 	    (row->did == CUSTODY_MADE && original))
 		return false;
-	return n > 0 && n <= CUSTODY_WHO_MAX && text_is_line(row->who, n) &&
+	return !was_before(c, i) && n > 0 && n <= CUSTODY_WHO_MAX &&
+	    text_is_line(row->who, n) &&
 	    evidence_is_text(row->words, words, CUSTODY_WORDS_MAX);
 }
 
@@ -208,12 +221,13 @@ put_entries(struct buf *out, const struct custody *c)
 }
 
 static enum err
-check_row(const struct custody *c, const struct custody_row *row)
+check_row(const struct custody *c, size_t i)
 {
+	const struct custody_row *row = &c->rows[i];
 	enum custody_wrong wrong = CUSTODY_RIGHT;
 	enum err e;
 
-	if (!custody_row_fits(c, row))
+	if (!custody_row_fits(c, i))
 		return ERR_FORMAT;
 	if (!c->entries)
 		return ERR_OK;
@@ -235,7 +249,7 @@ custody_write(struct buf *out, const struct custody *c,
 	sign_public(mine.device, device_seed);
 	e = custody_head_fits(c) ? ERR_OK : ERR_FORMAT;
 	for (size_t i = 0; e == ERR_OK && i < c->rows_n; i++)
-		e = check_row(c, &c->rows[i]);
+		e = check_row(c, i);
 	if (e == ERR_OK)
 		e = put_text(&text, &mine);
 	if (e == ERR_OK)

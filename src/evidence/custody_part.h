@@ -14,7 +14,7 @@
 
 /* Can the head, or a row of it, be written? */
 bool custody_head_fits(const struct custody *c);
-bool custody_row_fits(const struct custody *c, const struct custody_row *row);
+bool custody_row_fits(const struct custody *c, size_t i);
 
 /* Append a line with its newline; `hash` is what it ends in. */
 enum err custody_put_head(struct buf *out, uint8_t hash[static SHA256_BYTES],

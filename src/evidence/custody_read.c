@@ -349,8 +349,8 @@ take_row(struct reader *r, size_t i, const struct json *o)
 		return wrong(r, CUSTODY_BROKEN, i + 1, 0);
 	if ((e = row_fields(r->c, row, o)) != ERR_OK)
 		return of_line(r, e);
-	return custody_row_fits(r->c, row) ? ERR_OK
-					   : wrong(r, CUSTODY_FORM, 0, 0);
+	return custody_row_fits(r->c, i) ? ERR_OK
+					 : wrong(r, CUSTODY_FORM, 0, 0);
 }
 
 static enum err

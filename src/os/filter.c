@@ -335,23 +335,31 @@ add_all(scmp_filter_ctx f, const struct worker_limits *limits)
 }
 
 /* The library writes its program to a descriptor only. */
-static enum err export(struct filter *to, scmp_filter_ctx f) {
-	enum err e = ERR_SANDBOX; struct stat st; void *at = NULL;
+static enum err
+hand_on(struct filter *to, scmp_filter_ctx f)
+{
+	enum err e = ERR_SANDBOX;
+	struct stat st;
+	void *at = NULL;
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 
-	if (fd < 0 || seccomp_export_bpf(f, fd) != 0 ||
-	    fstat(fd, &st) != 0) goto out;
-	if ((at = malloc((size_t)st.st_size)) == NULL){ e = ERR_NOMEM;
-							goto out; }
-if (pread(fd, at, (size_t)st.st_size, 0) != st.st_size) goto out;
-to->at = at;
-to->n = (size_t)st.st_size;
-at = NULL; /* now the caller's */
-e = ERR_OK;
-out : free(at);
-if (fd >= 0)
-	(void)close(fd);
-return e;
+	if (fd < 0 || seccomp_export_bpf(f, fd) != 0 || fstat(fd, &st) != 0)
+		goto out;
+	if ((at = malloc((size_t)st.st_size)) == NULL) {
+		e = ERR_NOMEM;
+		goto out;
+	}
+	if (pread(fd, at, (size_t)st.st_size, 0) != st.st_size)
+		goto out;
+	to->at = at;
+	to->n = (size_t)st.st_size;
+	at = NULL; /* now the caller's */
+	e = ERR_OK;
+out:
+	free(at);
+	if (fd >= 0)
+		(void)close(fd);
+	return e;
 }
 
 enum err
@@ -366,7 +374,7 @@ filter_make(struct filter *filter, const struct worker_limits *limits)
 		f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0)
 		goto out;
 	if ((e = add_all(f, limits)) == ERR_OK)
-		e = export(filter, f);
+		e = hand_on(filter, f);
 out:
 	seccomp_release(f);
 	return e;

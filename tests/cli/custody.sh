@@ -35,7 +35,7 @@ for f in $plain $full; do
 	done
 done
 grep -q "signed it too" "$T/says" || fail "the team key"
-grep -q "each signed by its device" "$T/says" || fail "the entries"
+grep -q "each signed by the key beside it" "$T/says" || fail "the entries"
 
 test_is "the rows of a chain that is right are shown as people read them"
 "$sotto" custody verify $plain --rows | tail -n +6 >"$T/rows"
