@@ -76,7 +76,8 @@ log_take(void *who, const uint8_t *p, size_t n)
 }
 
 /* On the disk first: what were in memory alone would not be kept when it came
- * once more, and be gone when the desk is opened again. */
+ * once more, and be gone when the desk is opened again.  But nothing that is
+ * not kept: strangers would fill the disk. */
 enum err
 desk_take_entry(struct desk *d, const void *note, size_t n, bool *fresh)
 {
@@ -95,11 +96,11 @@ desk_take_entry(struct desk *d, const void *note, size_t n, bool *fresh)
 	key = roster_key(d->roster, entry.device);
 	if (key != NULL && (e = entry_check(note, n, key)) != ERR_OK)
 		goto out;
-	if ((e = log_keep(d, note, n, key != NULL)) != ERR_OK)
+	e = ERR_TOOBIG; /* strangers' room is ours, not the disk's */
+	if (teamlog_room(d->log, &entry, n) != ERR_OK)
 		goto out;
-	e = teamlog_add(d->log, note, n, fresh);
-	if (e == ERR_FULL)
-		e = ERR_TOOBIG; /* strangers' room is ours, not the disk's */
+	if ((e = log_keep(d, note, n, key != NULL)) == ERR_OK)
+		e = teamlog_add(d->log, note, n, fresh);
 out:
 	entry_drop(&entry);
 	return e;

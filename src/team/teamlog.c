@@ -173,13 +173,26 @@ items_room(struct teamlog *l)
 	return ERR_OK;
 }
 
+/* Where in an item its heads begin. */
+static size_t
+heads_at(const struct entry *en)
+{
+	return sizeof(struct item) + (1 + en->heads_n) * sizeof(struct edge);
+}
+
+/* What an entry with a note of n bytes takes. */
+static size_t
+size_of(const struct entry *en, size_t n)
+{
+	return heads_at(en) + en->heads_n * ENTRY_HEAD_BYTES + n;
+}
+
 /* A copy of an entry and its note, in one piece. */
 static struct item *
 item_of(const struct entry *en, const uint8_t *note, size_t n)
 {
-	const size_t edges = 1 + en->heads_n;
-	const size_t heads = sizeof(struct item) + edges * sizeof(struct edge);
-	const size_t text = heads + en->heads_n * ENTRY_HEAD_BYTES;
+	const size_t heads = heads_at(en);
+	const size_t text = size_of(en, 0);
 	struct item *it = calloc(1, text + n);
 	const uint8_t *end;
 
@@ -451,6 +464,14 @@ out:
 	return e;
 }
 
+static enum err
+room_for(const struct teamlog *l, size_t size, bool checked)
+{
+	if (!checked && l->strangers + size > TEAMLOG_STRANGERS)
+		return ERR_FULL;
+	return l->n >= TEAMLOG_ENTRIES ? ERR_TOOBIG : ERR_OK;
+}
+
 /* Everything that can fail comes before anything changes. */
 static enum err
 put(struct teamlog *l, struct item *it)
@@ -459,11 +480,8 @@ put(struct teamlog *l, struct item *it)
 	struct device *d = NULL;
 	enum err e;
 
-	if (!it->checked && l->strangers + it->size > TEAMLOG_STRANGERS)
-		return ERR_FULL;
-	if (l->n >= TEAMLOG_ENTRIES)
-		return ERR_TOOBIG;
-	if ((e = entry_device(id, it->note, it->note_len)) != ERR_OK ||
+	if ((e = room_for(l, it->size, it->checked)) != ERR_OK ||
+	    (e = entry_device(id, it->note, it->note_len)) != ERR_OK ||
 	    (e = items_room(l)) != ERR_OK ||
 	    (e = names_room(&l->names, 4 + it->heads_n)) != ERR_OK ||
 	    (e = teamlog_device_have(l, &d, id)) != ERR_OK)
@@ -493,6 +511,15 @@ count_refused(struct teamlog *l, enum err e)
 		l->refused.format++;
 		return e == ERR_VERSION ? e : ERR_FORMAT;
 	}
+}
+
+enum err
+teamlog_room(struct teamlog *l, const struct entry *en, size_t n)
+{
+	const struct device *d = teamlog_device_known(l, en->device);
+	const enum err e = room_for(l, size_of(en, n), d != NULL && d->named);
+
+	return e == ERR_OK ? e : count_refused(l, e);
 }
 
 static enum err

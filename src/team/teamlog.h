@@ -102,6 +102,12 @@ enum err teamlog_roster(
 enum err teamlog_add(
     struct teamlog *l, const void *note, size_t n, bool *fresh) MUST_USE;
 
+/* Is there room for one that is not here, whose note has n bytes?  ERR_FULL,
+ * ERR_TOOBIG: as teamlog_add() would say, and count, of it; who writes down
+ * what is kept asks before. */
+enum err teamlog_room(
+    struct teamlog *l, const struct entry *en, size_t n) MUST_USE;
+
 /* The same without looking at the signature, for what this desk itself kept
  * sealed after a line of it was `checked`.  Nothing else. */
 enum err teamlog_add_kept(

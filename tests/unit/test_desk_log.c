@@ -1,4 +1,6 @@
 /* The pages of the team's log, of its check, and of the team's periods. */
+#include <sys/stat.h>
+
 #include "desk_get.h"
 
 #include "desk/clocks.h"
@@ -274,6 +276,80 @@ a_second_history_from_the_first_entry_on_is_said(void)
 	end_page();
 }
 
+static off_t
+log_bytes(void)
+{
+	char path[128];
+	struct stat st;
+
+	OK(snprintf(path, sizeof path, "%s/log", dir) < (int)sizeof path);
+	OK(stat(path, &st) == 0);
+	return st.st_size;
+}
+
+/* The n-th of a device that no roster names. */
+static enum err
+stranger_says(uint32_t n)
+{
+	static char body[8001];
+	uint8_t key[SIGN_PUBLIC_BYTES];
+	struct entry en;
+	struct buf note;
+	bool fresh;
+	enum err e;
+
+	entry_init(&en);
+	buf_init(&note, ENTRY_MAX);
+	memset(body, ' ', sizeof body - 1);
+	body[0] = '{';
+	body[sizeof body - 2] = '}';
+	sign_public(key, other_seed);
+	device_id(en.device, key);
+	en.number = 1;
+	enc_put_u32(en.previous, n + 1);
+	en.lamport = 2;
+	memcpy(en.type, "given-up", 9);
+	OK(buf_put_str(&en.body, body) == ERR_OK);
+	OK(entry_write(&note, &en, other_seed) == ERR_OK);
+	e = desk_take_entry(desk, note.at, note.len, &fresh);
+	OK(fresh == (e == ERR_OK));
+	entry_drop(&en);
+	buf_drop(&note);
+	return e;
+}
+
+/* Whoever reads the log can seal any number of them to its chain. */
+static void
+a_flood_of_strangers_is_not_written_either(void)
+{
+	struct teamlog_refused refused;
+	enum err e = ERR_OK;
+	size_t count;
+	uint32_t n;
+	off_t bytes;
+
+	begin_all();
+	for (n = 0; e == ERR_OK && n < 1000; n++)
+		e = stranger_says(n);
+	OK(e == ERR_TOOBIG && n > 300 && n < 600);
+	bytes = log_bytes();
+	count = teamlog_count(desk->log);
+	for (unsigned i = 0; i < 20; i++)
+		OK(stranger_says(n++) == ERR_TOOBIG);
+	OK(log_bytes() == bytes && bytes < (off_t)TEAMLOG_STRANGERS * 3 / 2);
+	teamlog_refused(desk->log, &refused);
+	OK(refused.strangers == 21);
+	again();
+	OK(teamlog_count(desk->log) == count);
+	teamlog_refused(desk->log, &refused);
+	OK(refused.strangers == 0);
+	/* A member's comes all the same. */
+	add_member(MEMBER_EDITOR);
+	OK(teamlog_count(desk->log) == count + 1);
+	OK(log_bytes() > bytes);
+	end_all();
+}
+
 T_BEGIN
 desk_tests_begin();
 T(the_log_says_who_did_what_with_which_conversation)
@@ -285,4 +361,5 @@ T(a_second_history_from_the_first_entry_on_is_said)
 T(a_long_check_says_how_far_it_is_and_can_be_stopped)
 T(only_periods_that_there_are_can_be_taken)
 T(refused_memory_is_said)
+T(a_flood_of_strangers_is_not_written_either)
 T_END
