@@ -4,7 +4,7 @@
 CC      ?= cc
 Q       := $(if $(V),,@)
 VERSION := 0.1.0
-PKGS    := libsodium libcrypto sqlite3 libmicrohttpd jansson libseccomp
+PKGS    := libsodium libcrypto sqlite3 jansson libseccomp
 comma   := ,
 B       := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 

@@ -136,7 +136,7 @@ response_of(void *p, size_t n, size_t room)
 		return NULL;
 	}
 	*h = (struct held){ .p = p, .n = room };
-	response = MHD_create_response_from_buffer_with_free_callback_cls(
+	response = libmhd.create_response_from_buffer_with_free_callback_cls(
 	    n, p, held_free, h);
 	if (response == NULL)
 		held_free(h);
@@ -148,18 +148,19 @@ add_headers(
     const struct conn *c, struct MHD_Response *response, const char *type)
 {
 	enum MHD_Result ok =
-	    MHD_add_response_header(response, "Content-Type", type);
+	    libmhd.add_response_header(response, "Content-Type", type);
 
 	for (size_t i = 0; !c->server->bare && i < COUNT(page_headers); i++)
 		if (ok == MHD_YES)
-			ok = MHD_add_response_header(
+			ok = libmhd.add_response_header(
 			    response, page_headers[i][0], page_headers[i][1]);
 	for (unsigned i = 0; i < c->headers_n; i++)
 		if (ok == MHD_YES)
-			ok = MHD_add_response_header(
+			ok = libmhd.add_response_header(
 			    response, c->headers[i][0], c->headers[i][1]);
 	if (ok == MHD_YES && (c->close_after || c->server->draining))
-		ok = MHD_add_response_header(response, "Connection", "close");
+		ok =
+		    libmhd.add_response_header(response, "Connection", "close");
 	return ok == MHD_YES;
 }
 
@@ -224,7 +225,7 @@ http_answer(struct http_request *r, unsigned status, const char *type,
 		response = response_of(copy, n, n + 1);
 	}
 	if (response != NULL && !add_headers(c, response, type)) {
-		MHD_destroy_response(response);
+		libmhd.destroy_response(response);
 		response = NULL;
 	}
 	c->allowed = c->server->slow_ms + n * 1000 / 256;
@@ -250,7 +251,7 @@ http_answer_buf(
 	response = response_of(body->at, n, body->room);
 	*body = (struct buf){ .limit = body->limit };
 	if (response != NULL && !add_headers(c, response, type)) {
-		MHD_destroy_response(response);
+		libmhd.destroy_response(response);
 		response = NULL;
 	}
 	c->allowed = c->server->slow_ms + n * 1000 / 256;
@@ -289,10 +290,10 @@ http_answer_fixed(struct http_request *r, unsigned status, const char *type,
 		return;
 	}
 	if (response == NULL) {
-		response = MHD_create_response_from_buffer(
+		response = libmhd.create_response_from_buffer(
 		    n, (void *)(uintptr_t)p, MHD_RESPMEM_PERSISTENT);
 		if (response != NULL && !add_headers(c, response, type)) {
-			MHD_destroy_response(response);
+			libmhd.destroy_response(response);
 			response = NULL;
 		}
 		if (response != NULL)
@@ -343,10 +344,10 @@ http_answer_stream(struct http_request *r, unsigned status, const char *type,
 
 	c->give = give;
 	c->allowed = 0;
-	response = MHD_create_response_from_callback(
+	response = libmhd.create_response_from_callback(
 	    n, STREAM_BLOCK, stream_read, c, NULL);
 	if (response != NULL && !add_headers(c, response, type)) {
-		MHD_destroy_response(response);
+		libmhd.destroy_response(response);
 		response = NULL;
 	}
 	answer(c, status, response);

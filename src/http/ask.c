@@ -11,7 +11,7 @@ static struct conn *
 conn_of(struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	    libmhd.get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info == NULL ? NULL : info->socket_context;
 }
@@ -77,7 +77,7 @@ http_header(const struct http_request *r, const char *name, bool *twice)
 {
 	struct find f = { .name = name, .name_n = strlen(name) };
 
-	MHD_get_connection_values_n(
+	libmhd.get_connection_values_n(
 	    r->conn->mhd, MHD_HEADER_KIND, find_one, &f);
 	if (twice != NULL)
 		*twice = f.count > 1;
@@ -123,7 +123,7 @@ judge(struct conn *c, const char *method, const char *version,
 		*sentence = "This method is not used here.\n";
 		return 405;
 	}
-	MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, gather_one, &g);
+	libmhd.get_connection_values_n(c->mhd, MHD_HEADER_KIND, gather_one, &g);
 	if ((status = head_judge(&g.head, sentence)) != 0)
 		return status;
 	if (!head_is_target(c->target)) {
@@ -149,7 +149,7 @@ send_answer(struct conn *c)
 {
 	c->phase = PHASE_ANSWER;
 	conn_count(c);
-	return MHD_queue_response(c->mhd, c->status, c->response);
+	return libmhd.queue_response(c->mhd, c->status, c->response);
 }
 
 static enum MHD_Result
@@ -274,7 +274,7 @@ static void
 forget(struct conn *c)
 {
 	if (c->response != NULL && !c->shared)
-		MHD_destroy_response(c->response);
+		libmhd.destroy_response(c->response);
 	arena_drop(&c->r.arena);
 	wipe(c->target, sizeof c->target); /* the query too */
 	c->r = (struct http_request){ .conn = c };

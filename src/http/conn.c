@@ -64,7 +64,7 @@ conn_wait(struct conn *c)
 {
 	c->waiting = true;
 	c->paused = clock_ms();
-	MHD_suspend_connection(c->mhd);
+	libmhd.suspend_connection(c->mhd);
 }
 
 void
@@ -74,7 +74,7 @@ conn_wake(struct conn *c)
 		return;
 	c->waiting = false;
 	c->since += clock_ms() - c->paused;
-	MHD_resume_connection(c->mhd);
+	libmhd.resume_connection(c->mhd);
 	c->server->run[c->big] = true;
 }
 
@@ -106,7 +106,8 @@ conn_started(void *cls, struct MHD_Connection *mhd, void **context,
 		*context = NULL;
 		return;
 	}
-	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	info =
+	    libmhd.get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 	c = info == NULL ? NULL : s->by_fd[info->connect_fd];
 	if (c != NULL)
 		c->mhd = mhd;
@@ -171,8 +172,8 @@ hand_over(struct conn *c, const struct head_peek *peek)
 	conn_count(c);
 	s->run[c->big] = true;
 	/* libmicrohttpd closes the socket when it cannot take it. */
-	if (MHD_add_connection(s->daemon[c->big], fd, (struct sockaddr *)&from,
-		from_n) != MHD_YES &&
+	if (libmhd.add_connection(s->daemon[c->big], fd,
+		(struct sockaddr *)&from, from_n) != MHD_YES &&
 	    s->by_fd[fd] == c) {
 		loop_forget(&s->loop, fd);
 		unlink_conn(c);

@@ -8,10 +8,9 @@
 #ifndef HTTP_INSIDE_H
 #define HTTP_INSIDE_H
 
-#include <microhttpd.h>
-
 #include "http/head.h"
 #include "http/loop.h"
+#include "http/mhd.h"
 #include "http/server.h"
 
 #define CONN_SINK_MAX (64U * 1024) /* read and forgotten to keep the peace */

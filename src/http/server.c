@@ -18,8 +18,8 @@ daemon_ready(void *with, int fd)
 	struct http_server *s = with;
 
 	for (unsigned i = 0; i < DAEMONS; i++) {
-		const union MHD_DaemonInfo *info =
-		    MHD_get_daemon_info(s->daemon[i], MHD_DAEMON_INFO_EPOLL_FD);
+		const union MHD_DaemonInfo *info = libmhd.get_daemon_info(
+		    s->daemon[i], MHD_DAEMON_INFO_EPOLL_FD);
 
 		if (info != NULL && info->epoll_fd == fd)
 			s->run[i] = true;
@@ -32,7 +32,7 @@ start_daemon(struct http_server *s, unsigned i)
 	const union MHD_DaemonInfo *info;
 
 	s->daemon[i] =
-	    MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
+	    libmhd.start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
 		    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 		0, NULL, NULL, ask_more, s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)(i == 0 ? HTTP_SMALL_BYTES : HTTP_BIG_BYTES),
@@ -43,7 +43,7 @@ start_daemon(struct http_server *s, unsigned i)
 		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
 	if (s->daemon[i] == NULL)
 		return ERR_NOMEM;
-	info = MHD_get_daemon_info(s->daemon[i], MHD_DAEMON_INFO_EPOLL_FD);
+	info = libmhd.get_daemon_info(s->daemon[i], MHD_DAEMON_INFO_EPOLL_FD);
 	if (info == NULL || info->epoll_fd < 0)
 		return ERR_IO;
 	return loop_watch(&s->loop, info->epoll_fd, LOOP_IN, daemon_ready, s);
@@ -91,7 +91,7 @@ http_server_open(struct http_server **out, const struct http_server_opts *opts)
 	s->peek = malloc(HEAD_PEEK_MAX);
 	if (s->by_fd == NULL || s->peek == NULL)
 		goto out;
-	if ((e = loop_open(&s->loop)) != ERR_OK)
+	if ((e = mhd_open()) != ERR_OK || (e = loop_open(&s->loop)) != ERR_OK)
 		goto out;
 	for (unsigned i = 0; i < DAEMONS; i++)
 		if ((e = start_daemon(s, i)) != ERR_OK)
@@ -120,9 +120,9 @@ http_server_close(struct http_server *s)
 	}
 	for (unsigned i = 0; i < DAEMONS; i++)
 		if (s->daemon[i] != NULL)
-			MHD_stop_daemon(s->daemon[i]);
+			libmhd.stop_daemon(s->daemon[i]);
 	for (unsigned i = 0; i < s->fixed_n; i++)
-		MHD_destroy_response(s->fixed[i].response);
+		libmhd.destroy_response(s->fixed[i].response);
 	loop_close(&s->loop);
 	free(s->by_fd);
 	wipe_free(s->peek, HEAD_PEEK_MAX);
@@ -195,9 +195,9 @@ run_daemons(struct http_server *s)
 	for (unsigned i = 0; i < DAEMONS; i++) {
 		if (s->run[i]) {
 			s->run[i] = false;
-			MHD_run(s->daemon[i]);
+			libmhd.run(s->daemon[i]);
 		}
-		if (MHD_get_timeout(s->daemon[i], &ms) == MHD_YES && ms == 0)
+		if (libmhd.get_timeout(s->daemon[i], &ms) == MHD_YES && ms == 0)
 			s->run[i] = true;
 	}
 }

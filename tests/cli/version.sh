@@ -13,6 +13,11 @@ for word in SOTTO_CLOCK SOTTO_WORK SOTTO_CHEAP; do
 	! strings -a "$sotto" | grep "$word" || fail "it is in sotto"
 done
 
+test_is "what only some commands need is not loaded by all"
+objdump -p "$sotto" >"$T/linked"
+grep -q 'NEEDED.*libsodium' "$T/linked" || fail "objdump does not say what it is linked with"
+! grep -E 'NEEDED.*(microhttpd|gnutls|curl)' "$T/linked" || fail "a room waits for it"
+
 test_is "an unknown command is misuse and says where help is"
 refused 2 "help" "$sotto" nonsense
 
