@@ -9,11 +9,14 @@
 
 #include "evidence/job.h"
 
+#define FONT "DejaVuSans.ttf"
+
 /* Where Debian has what is run here. */
 static const struct {
 	const char *program;
 	const char *package;
 } packages[] = {
+	{ FONT, "fonts-dejavu-core" },
 	{ "exiftool", "libimage-exiftool-perl" },
 	{ "ffmpeg", "ffmpeg" },
 	{ "ffprobe", "ffmpeg" },
@@ -109,6 +112,16 @@ name_missing(struct clean *c, const char *program)
 			c->program = packages[i].program;
 			c->package = packages[i].package;
 		}
+}
+
+enum err
+job_fonts(struct job *j)
+{
+	if (access(WORKER_FONTS "/" FONT, R_OK) == 0)
+		return ERR_OK;
+	name_missing(j->c, FONT);
+	return job_fail(j, ERR_MISSING,
+	    LANG_N("A program that it takes is not installed."));
 }
 
 /* What the program said helps a person; nothing in it may steer. */

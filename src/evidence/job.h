@@ -44,6 +44,9 @@ void job_note(struct job *j, const char *note);
  * the file. */
 enum err job_room(struct job *j, const struct worker_limits *limits) MUST_USE;
 
+/* Are the fonts here that pages are drawn with?  ERR_MISSING. */
+enum err job_fonts(struct job *j) MUST_USE;
+
 /* Run a program in the room; each line of what it says (cut at JOB_LINE_MAX)
  * goes to `line` unless that is NULL.  A failure has its sentence: `why` when
  * the program did not like the file. */

@@ -63,7 +63,8 @@ count(struct pages *p)
 			      "is locked with a password.") };
 	enum err e;
 
-	if ((e = job_run(p->j, &run)) != ERR_OK)
+	if ((e = job_fonts(p->j)) != ERR_OK ||
+	    (e = job_run(p->j, &run)) != ERR_OK)
 		return e;
 	if (p->n == 0)
 		return job_fail(p->j, ERR_FORMAT, LANG_N("It has no page."));

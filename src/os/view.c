@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "os/rules.h"
 #include "os/view.h"
+#include "os/worker.h"
 
 #define NOBODY 65534U
 #define INSIDE 1000U /* user and group, as the room sees itself */
@@ -38,7 +39,6 @@ static const struct {
 	{ "lib64", 0, 0 },
 	{ "libx32", 0, 0 },
 	{ "etc/alternatives", 0, 0 },
-	{ "etc/fonts", 0, 0 },
 	{ "etc/libreoffice", 0, 0 },
 	{ "etc/ld.so.cache", 0, 1 },
 	{ "var/cache/fontconfig", 0, 0 },
@@ -50,12 +50,42 @@ static const struct {
 	{ "dev/urandom", 1, 1 },
 };
 
+/* A document that names a font and does not bring it is drawn with one of
+ * these, whatever else this system has: what others have too, so that a copy
+ * does not show which system it was made on. */
+#define FONTS "etc/fonts"
+static const char fonts[] =
+    "<?xml version=\"1.0\"?><fontconfig>"
+    "<dir>" WORKER_FONTS "</dir>"
+    "<dir>/usr/share/fonts/truetype/libreoffice</dir>"
+    "<cachedir>/var/cache/fontconfig</cachedir>"
+    "<selectfont><rejectfont><glob>*</glob></rejectfont><acceptfont>"
+    "<glob>*/DejaVuSans.ttf</glob><glob>*/DejaVuSans-Bold.ttf</glob>"
+    "<glob>*/DejaVuSansMono.ttf</glob><glob>*/DejaVuSansMono-Bold.ttf</glob>"
+    "<glob>*/DejaVuSerif.ttf</glob><glob>*/DejaVuSerif-Bold.ttf</glob>"
+    "<glob>*/libreoffice/*</glob></acceptfont></selectfont>"
+    "<alias><family>serif</family><prefer><family>DejaVu Serif</family>"
+    "</prefer></alias>"
+    "<alias><family>sans-serif</family><prefer><family>DejaVu Sans</family>"
+    "</prefer></alias>"
+    "<alias><family>monospace</family><prefer><family>DejaVu Sans Mono"
+    "</family></prefer></alias>"
+    "<alias><family>Times</family><default><family>serif</family></default>"
+    "</alias>"
+    "<alias><family>Times New Roman</family><default><family>serif</family>"
+    "</default></alias>"
+    "<alias><family>Courier</family><default><family>monospace</family>"
+    "</default></alias>"
+    "<alias><family>Courier New</family><default><family>monospace</family>"
+    "</default></alias>"
+    "</fontconfig>";
+
 /* What is there for nobody: what was installed by hand has the names of people,
  * of employers and of their authorities in it. */
 static const char *const covered[] = { "usr/local", "usr/src" };
 
-static const char *const folders[] = { "etc", "var", "var/cache", "var/lib",
-	"dev", "room", "tmp", "proc" };
+static const char *const folders[] = { "etc", FONTS, "var", "var/cache",
+	"var/lib", "dev", "room", "tmp", "proc" };
 
 /* LibreOffice does not start without this, and does not read it. */
 #define ASKED_FOR "proc/version"
@@ -202,6 +232,14 @@ cover(const char *path)
 	    : ERR_SANDBOX;
 }
 
+static enum err
+name_fonts(void)
+{
+	if (mknod(FONTS "/fonts.conf", S_IFREG | 0644, 0) != 0)
+		return ERR_SANDBOX;
+	return write_once(FONTS "/fonts.conf", fonts);
+}
+
 /* The new root, begun over an old folder and then stepped into. */
 static enum err
 furnish(const struct place *places, uint64_t disk, unsigned files)
@@ -219,7 +257,7 @@ furnish(const struct place *places, uint64_t disk, unsigned files)
 	for (size_t i = 0; i < COUNT(covered); i++)
 		if (cover(covered[i]) != ERR_OK)
 			return ERR_SANDBOX;
-	if (mknod(ASKED_FOR, S_IFREG | 0444, 0) != 0)
+	if (name_fonts() != ERR_OK || mknod(ASKED_FOR, S_IFREG | 0444, 0) != 0)
 		return ERR_SANDBOX;
 	return memory_at("room", disk, files);
 }
@@ -319,6 +357,8 @@ view_bound(int program, bool local)
 	if (drop_privileges() != ERR_OK || rules_open(&rules) != ERR_OK)
 		return ERR_SANDBOX;
 	if ((e = allow_seen(rules)) == ERR_OK &&
+	    (e = rules_allow(rules, "/" FONTS, RIGHT_READ | RIGHT_LIST)) ==
+		ERR_OK &&
 	    (e = rules_allow(rules, VIEW_ROOM, RIGHT_FOLDER)) == ERR_OK &&
 	    (e = rules_allow(rules, VIEW_TMP, tmp)) == ERR_OK && program >= 0)
 		e = rules_allow_fd(rules, program, RIGHT_READ | RIGHT_RUN);

@@ -39,6 +39,9 @@
 #define WORKER_NAME_MAX 200U /* bytes of a name in a room */
 #define WORKER_FILES_MAX 200000U /* files and folders that a room holds */
 #define WORKER_WHY_BYTES 256U
+/* The six of fonts-dejavu-core there are the fonts of every room, and those
+ * that LibreOffice draws its signs with; no other of the system's. */
+#define WORKER_FONTS "/usr/share/fonts/truetype/dejavu"
 
 struct worker_limits {
 	unsigned seconds; /* of the wall clock, a run */

@@ -134,10 +134,39 @@ def real_documents_lose_what_they_tell():
         assert "Eriberto" not in str(exiftool(copy_of(said[name])))
 
 
+def of_a_font(name):
+    return pdf([
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        stream(b"BT /F 40 Tf 20 40 Td (Seen from here) Tj ET"),
+        b"<</Type/Font/Subtype/TrueType/BaseFont/" + name + b"/FirstChar 32/LastChar 31/Widths[]>>",
+    ])
+
+
+def a_copy_does_not_show_which_fonts_this_machine_has():
+    here = tool("fc-list", "DejaVu Math TeX Gyre", "file")
+    assert here, "fonts-dejavu-extra is not installed, which stands for any other"
+    names = [b"DejaVuMathTeXGyre-Regular", b"DejaVuMathTeXGyre", b"NotOfThisWorld"]
+    files = [write("font%d.pdf" % i, of_a_font(n)) for i, n in enumerate(names)]
+    said = clean(*files)
+    copies = {read(copy_of(said[f])) for f in files}
+    assert len(copies) == 1, len(copies)
+
+
+def without_its_fonts_no_page_is_drawn():
+    alone = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "--map-current-user", "--keep-caps", "-m"]
+    name = write("lacks.pdf", of_a_font(b"Helvetica"))
+    done = subprocess.run(alone + ["sh", "-c", 'mount -t tmpfs none /usr/share/fonts && exec "$0" clean "$1"', SOTTO,
+                                   name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    assert done.returncode == 1 and b"apt install fonts-dejavu-core" in done.stderr, done.stderr
+
+
 run(
     nothing_that_does_not_show_is_in_the_copy,
     pages_keep_their_order_and_size,
     gray_takes_the_dots_of_a_printer_away,
     a_page_that_is_a_photo_is_no_larger_than_it_must_be,
     real_documents_lose_what_they_tell,
+    a_copy_does_not_show_which_fonts_this_machine_has,
+    without_its_fonts_no_page_is_drawn,
 )
