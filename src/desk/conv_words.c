@@ -7,8 +7,25 @@
 #include "desk/inside.h"
 #include "desk/view.h"
 
-#define KIND_NOTE 1U
-#define KIND_DRAFT 2U
+/* What stands for each in an item; 0 for none. */
+static const enum effect_kind kinds[] = {
+	[1] = EFFECT_NOTE,
+	[2] = EFFECT_DRAFT,
+	[3] = EFFECT_EVIDENCE,
+	[4] = EFFECT_CUSTODY,
+	[5] = EFFECT_CASE,
+};
+
+static uint8_t
+byte_of(enum effect_kind kind)
+{
+	uint8_t i = COUNT(kinds) - 1;
+
+	while (i > 0 && kinds[i] != kind)
+		i--;
+	assert(i > 0);
+	return i;
+}
 
 void
 conv_words_drop(struct conv_words *w)
@@ -22,11 +39,10 @@ conv_words_drop(struct conv_words *w)
 enum err
 conv_words_put(struct buf *items, const struct conv_word *word)
 {
-	const uint8_t kind = word->kind == EFFECT_NOTE ? KIND_NOTE : KIND_DRAFT;
 	enum err e;
 
 	if ((e = item_put(items, ITEM_WORDS, CONV_WORDS_BYTES)) != ERR_OK ||
-	    (e = buf_put_u8(items, kind)) != ERR_OK ||
+	    (e = buf_put_u8(items, byte_of(word->kind))) != ERR_OK ||
 	    (e = buf_put(items, word->device, sizeof word->device)) != ERR_OK ||
 	    (e = buf_put(items, word->id, sizeof word->id)) != ERR_OK ||
 	    (e = buf_put(items, word->to, sizeof word->to)) != ERR_OK)
@@ -73,8 +89,7 @@ tag_for(uint8_t tag[static TAG_BYTES], enum effect_kind kind,
 bool
 conv_words_is_fit(const uint8_t *p, size_t n)
 {
-	return n == CONV_WORDS_BYTES &&
-	    (p[0] == KIND_NOTE || p[0] == KIND_DRAFT);
+	return n == CONV_WORDS_BYTES && p[0] > 0 && p[0] < COUNT(kinds);
 }
 
 enum err
@@ -88,7 +103,7 @@ conv_words_take(struct conv *c, const uint8_t *p, size_t n)
 
 	if (!conv_words_is_fit(p, n))
 		return ERR_FORMAT;
-	one.kind = *p++ == KIND_NOTE ? EFFECT_NOTE : EFFECT_DRAFT;
+	one.kind = kinds[*p++];
 	memcpy(one.device, p, sizeof one.device);
 	p += sizeof one.device;
 	memcpy(one.id, p, sizeof one.id);

@@ -1,7 +1,8 @@
 /*
  * conv_words: the words that members say to each other about a conversation,
- * as they are kept with it: notes and drafts, whose texts stay on the disk, and
- * what was agreed with the source at any time (terms).
+ * as they are kept with it: notes, drafts and the words of evidence, whose
+ * texts stay on the disk, and what was agreed with the source at any time
+ * (terms).
  *
  * Which of them stand, and that they are what their entry says, the team's log
  * knows (desk/register_words.h): words without an entry are never shown.
@@ -30,7 +31,8 @@
 struct conv;
 
 struct conv_word {
-	enum effect_kind kind; /* EFFECT_NOTE or _DRAFT */
+	/* EFFECT_NOTE, _DRAFT, _EVIDENCE, _CUSTODY or _CASE */
+	enum effect_kind kind;
 	uint8_t device[DEVICE_ID_BYTES];
 	uint8_t id[EFFECT_ID_BYTES];
 	uint8_t to[LETTER_ID_BYTES]; /* the last letter then; zeros: none */
@@ -55,7 +57,7 @@ struct conv_words {
 
 void conv_words_drop(struct conv_words *w); /* wipes */
 
-/* Append the item that keeps a note or a draft, but for its `where`. */
+/* Append the item that keeps one with a text, but for its `where`. */
 enum err conv_words_put(
     struct buf *items, const struct conv_word *word) MUST_USE;
 /* Append the item of terms, level included.  Both strings fit their limits. */
@@ -69,7 +71,7 @@ void conv_words_terms_hash(uint8_t hash[static SHA256_BYTES],
 /* Is this an item of words, as a stranger may have made it? */
 bool conv_words_is_fit(const uint8_t *p, size_t n);
 
-/* Take in the item of a note or a draft that stands in the record c->where; of
+/* Take in the item of one with a text that stands in the record c->where; of
  * terms.  ERR_FORMAT, ERR_NOMEM. */
 enum err conv_words_take(struct conv *c, const uint8_t *p, size_t n) MUST_USE;
 enum err conv_words_take_terms(struct conv *c, const uint8_t *p, size_t n,

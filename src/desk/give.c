@@ -151,7 +151,7 @@ give_reply(struct giving *g)
 	return e;
 }
 
-/* Of a note, a draft, of what was agreed: likewise. */
+/* Of words about the conversation: likewise. */
 static enum err
 give_words(struct giving *g)
 {
@@ -220,6 +220,9 @@ static const struct {
 	{ EFFECT_NOTE, give_words },
 	{ EFFECT_DRAFT, give_words },
 	{ EFFECT_ATTRIBUTION, give_words },
+	{ EFFECT_EVIDENCE, give_words },
+	{ EFFECT_CUSTODY, give_words },
+	{ EFFECT_CASE, give_words },
 	{ EFFECT_HAND_OUT, give_handout },
 };
 

@@ -97,8 +97,7 @@ was_said_among_others(struct giving *g, const struct teamlog_line *it)
 	const struct restricted *r;
 	size_t circles = 0;
 
-	if ((it->kind != EFFECT_REPLY && it->kind != EFFECT_NOTE &&
-		it->kind != EFFECT_DRAFT && it->kind != EFFECT_ATTRIBUTION) ||
+	if ((it->kind != EFFECT_REPLY && !register_words_has(it->kind)) ||
 	    effect_read(g->effect, it->kind, it->body, it->body_len) != ERR_OK)
 		return false;
 	r = registers_restricted(all, g->effect->conversation);

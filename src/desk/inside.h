@@ -125,8 +125,7 @@ enum item {
 	ITEM_SAID,
 	ITEM_WAY, /* see reply.c; the tail is the envelope and the note */
 	ITEM_TOLD, /* what another desk of the team sent */
-	ITEM_WORDS, /* a note or a draft: see conv_words.h; the tail: its text
-		     */
+	ITEM_WORDS, /* with a text, the tail: see conv_words.h */
 	ITEM_OVER, /* id of an answer on its way, then of the drafts it was */
 	ITEM_TRIED = 32, /* day u32, tags */
 	ITEM_WHOLE, /* day u32, count u32, digest */

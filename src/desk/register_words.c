@@ -29,16 +29,28 @@ bool
 register_words_has(enum effect_kind kind)
 {
 	return kind == EFFECT_NOTE || kind == EFFECT_DRAFT ||
-	    kind == EFFECT_ATTRIBUTION;
+	    kind == EFFECT_ATTRIBUTION || kind == EFFECT_EVIDENCE ||
+	    kind == EFFECT_CUSTODY || kind == EFFECT_CASE;
 }
 
-/* Does an entry with this hash throw drafts away, and bring none? */
+/* Has it no words?  One draft throws others away and brings none, of an act
+ * nothing was said, a conversation is of no case any more. */
 static bool
-is_none(const uint8_t hash[static SHA256_BYTES])
+is_without(const struct effect *f)
 {
 	static const uint8_t none[SHA256_BYTES];
 
-	return memcmp(hash, none, sizeof none) == 0;
+	return (f->kind == EFFECT_DRAFT || f->kind == EFFECT_CUSTODY ||
+		   f->kind == EFFECT_CASE) &&
+	    memcmp(f->hash, none, sizeof none) == 0;
+}
+
+/* Are its words named by their hash? */
+static bool
+is_by_hash(enum effect_kind kind)
+{
+	return kind == EFFECT_ATTRIBUTION || kind == EFFECT_CUSTODY ||
+	    kind == EFFECT_CASE;
 }
 
 /* Ids are chosen by devices: two of 16 bytes and a kind, as one tag. */
@@ -56,14 +68,16 @@ tag_both(uint8_t tag[static TAG_BYTES], enum effect_kind kind, const uint8_t *a,
 }
 
 void
-register_words_id(uint8_t id[static EFFECT_ID_BYTES],
-    const uint8_t conversation[static EFFECT_ID_BYTES],
-    const uint8_t hash[static SHA256_BYTES])
+register_words_id(uint8_t id[static EFFECT_ID_BYTES], const struct effect *f)
 {
 	uint8_t both[EFFECT_ID_BYTES + SHA256_BYTES], of[SHA256_BYTES];
 
-	memcpy(both, conversation, EFFECT_ID_BYTES);
-	memcpy(both + EFFECT_ID_BYTES, hash, SHA256_BYTES);
+	if (!is_by_hash(f->kind)) {
+		memcpy(id, f->id, EFFECT_ID_BYTES);
+		return;
+	}
+	memcpy(both, f->conversation, EFFECT_ID_BYTES);
+	memcpy(both + EFFECT_ID_BYTES, f->hash, SHA256_BYTES);
 	sha256(of, both, sizeof both);
 	memcpy(id, of, EFFECT_ID_BYTES);
 }
@@ -104,15 +118,14 @@ register_words_over(struct register_words *w, const struct effect *f)
 static struct registered_word
 word_of(const uint8_t *device, const struct effect *f)
 {
-	struct registered_word one = { .kind = f->kind, .level = f->number };
+	struct registered_word one = { .kind = f->kind };
 
+	if (f->kind == EFFECT_ATTRIBUTION)
+		one.level = f->number;
 	memcpy(one.conversation, f->conversation, sizeof one.conversation);
 	memcpy(one.device, device, sizeof one.device);
 	memcpy(one.hash, f->hash, sizeof one.hash);
-	if (f->kind == EFFECT_ATTRIBUTION)
-		register_words_id(one.id, f->conversation, f->hash);
-	else
-		memcpy(one.id, f->id, sizeof one.id);
+	register_words_id(one.id, f);
 	return one;
 }
 
@@ -175,10 +188,10 @@ register_words_take(struct register_words *w, struct register_chain *c,
 		return e;
 	if (f->kind == EFFECT_DRAFT)
 		register_words_over(w, f);
-	if (f->kind == EFFECT_DRAFT && is_none(f->hash))
+	if (is_without(f))
 		return ERR_OK;
 	/* An id that its device used before says nothing new. */
-	if (f->kind != EFFECT_ATTRIBUTION &&
+	if (!is_by_hash(f->kind) &&
 	    register_words_find(w, f->kind, device, one.id) != NULL)
 		return ERR_OK;
 	add(w, c, &one);

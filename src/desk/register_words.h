@@ -1,12 +1,14 @@
 /*
  * register_words: what the team's log says of words that lie beside it: notes,
- * drafts, and what was agreed with a source (terms).  The log names each by its
- * device, an id and a hash; the words themselves are in the conversation
+ * drafts, what was agreed with a source (terms), and those of evidence: of an
+ * item, of what was done with one, the name of a case.  The log names each by
+ * its device, an id and a hash; the words themselves are in the conversation
  * (desk/words.h), or on their way.
  *
  * Notes are a set.  A draft stands until a later one, an answer or its being
  * thrown away names it; so two that were written at once stand both.  Of terms
- * the last stand.
+ * the last stand.  Which items, acts and cases hold is not said here: that
+ * their words are here does not make them so.
  */
 #ifndef DESK_REGISTER_WORDS_H
 #define DESK_REGISTER_WORDS_H
@@ -22,10 +24,10 @@
 #include "team/roster.h"
 
 struct registered_word {
-	enum effect_kind kind; /* EFFECT_NOTE, _DRAFT or _ATTRIBUTION */
+	enum effect_kind kind; /* one that register_words_has() */
 	uint8_t conversation[EFFECT_ID_BYTES];
 	uint8_t device[DEVICE_ID_BYTES];
-	uint8_t id[EFFECT_ID_BYTES]; /* of terms: see register_words_id() */
+	uint8_t id[EFFECT_ID_BYTES]; /* of its words */
 	uint8_t hash[SHA256_BYTES];
 	uint32_t level; /* of terms */
 	bool gone; /* the conversation was destroyed since */
@@ -67,11 +69,11 @@ void register_words_end(struct register_words *w, struct register_chain *c);
 void register_words_back(
     struct register_words *w, const struct register_chain *c);
 
-/* The id of terms, whose entries have none: the first 16 bytes of
- * SHA-256(conversation || hash). */
-void register_words_id(uint8_t id[static EFFECT_ID_BYTES],
-    const uint8_t conversation[static EFFECT_ID_BYTES],
-    const uint8_t hash[static SHA256_BYTES]);
+/* The id of the words that an entry says: its own.  Of terms, which have none,
+ * and of acts and cases, of which one device may say several of one id: the
+ * first 16 bytes of SHA-256(conversation || hash). */
+void register_words_id(
+    uint8_t id[static EFFECT_ID_BYTES], const struct effect *f);
 
 /* What is behind a place of a chain; NULL for 0. */
 const struct registered_word *register_words_at(

@@ -29,15 +29,12 @@ is_void(const struct roster *r, const struct teamlog_line *line)
 	    (line->standing == TEAMLOG_ROLE && is_fixed(r, line));
 }
 
-/* Terms have no id of their own in their entry. */
 static bool
 is_id_of(const struct effect *f, const uint8_t *id)
 {
 	uint8_t of[EFFECT_ID_BYTES];
 
-	memcpy(of, f->id, sizeof of);
-	if (f->kind == EFFECT_ATTRIBUTION)
-		register_words_id(of, f->conversation, f->hash);
+	register_words_id(of, f);
 	return memcmp(of, id, sizeof of) == 0;
 }
 

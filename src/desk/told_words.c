@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/text.h"
 #include "base/wipe.h"
 
 #include "desk/inside.h"
@@ -10,6 +11,9 @@ static const enum effect_kind kinds[CONTENT_WHATS] = {
 	[CONTENT_NOTE] = EFFECT_NOTE,
 	[CONTENT_DRAFT] = EFFECT_DRAFT,
 	[CONTENT_TERMS] = EFFECT_ATTRIBUTION,
+	[CONTENT_EVIDENCE] = EFFECT_EVIDENCE,
+	[CONTENT_CUSTODY] = EFFECT_CUSTODY,
+	[CONTENT_CASE] = EFFECT_CASE,
 };
 
 static enum err
@@ -35,6 +39,8 @@ take_text(struct desk *d, struct conv *conv, const struct content *c,
 	content_hash(hash, d->vault->salt, c->text, c->text_len);
 	if (c->text_len == 0 || memcmp(hash, of->hash, sizeof hash) != 0)
 		return ERR_FORGED;
+	if (of->kind == EFFECT_CASE && !text_is_line(c->text, c->text_len))
+		return ERR_FORMAT;
 	if (conv_words_find(conv, of->kind, c->device, c->id) != NULL)
 		return ERR_OK;
 	memcpy(word.device, c->device, sizeof word.device);

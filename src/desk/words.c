@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -67,23 +68,22 @@ check_text(const char *text, size_t n, size_t most)
 	    : ERR_OK;
 }
 
-/* The words first: an entry whose words a crash took would stay without. */
+/* The words first: an entry whose words a crash took would stay without.  Of an
+ * act and of a case the same words may be here already. */
 static enum err
-say_words(struct desk *d, struct conv *c, struct effect *f, const char *text)
+say_words(struct desk *d, struct conv *c, struct effect *f, const char *text,
+    size_t n)
 {
-	struct conv_word word = { .kind = f->kind };
-	enum err e;
+	struct conv_word word = { .kind = f->kind, .len = (uint32_t)n };
+	enum err e = ERR_OK;
 
-	word.len = f->count;
-	f->count = 0;
-	crypt_random(f->id, sizeof f->id);
+	content_hash(f->hash, d->vault->salt, text, n);
 	memcpy(word.device, d->id, sizeof word.device);
-	memcpy(word.id, f->id, sizeof word.id);
+	register_words_id(word.id, f);
 	last_letter(word.to, c);
-	content_hash(f->hash, d->vault->salt, text, word.len);
-	if ((e = keep(d, c, &word, text)) == ERR_OK)
-		e = log_put_effect(d, f);
-	return e;
+	if (conv_words_find(c, word.kind, word.device, word.id) == NULL)
+		e = keep(d, c, &word, text);
+	return e == ERR_OK ? log_put_effect(d, f) : e;
 }
 
 enum err
@@ -97,8 +97,8 @@ desk_say_note(struct desk *d, struct conv *c, const char *text, size_t n)
 		return e;
 	if ((f = effect_for(EFFECT_NOTE, c)) == NULL)
 		return ERR_NOMEM;
-	f->count = (uint32_t)n;
-	e = say_words(d, c, f, text);
+	crypt_random(f->id, sizeof f->id);
+	e = say_words(d, c, f, text, n);
 	wipe_free(f, sizeof *f);
 	return e;
 }
@@ -119,13 +119,52 @@ desk_draft(struct desk *d, struct conv *c, const char *text, size_t n,
 		return ERR_NOMEM;
 	f->ids_n = over->n;
 	memcpy(f->ids, over->id, over->n * sizeof over->id[0]);
-	f->count = (uint32_t)n;
-	if (n > 0) {
-		e = say_words(d, c, f, text);
-	} else {
-		crypt_random(f->id, sizeof f->id);
-		e = log_put_effect(d, f); /* its hash is zeros */
+	crypt_random(f->id, sizeof f->id);
+	/* Without a text its hash is zeros. */
+	e = n > 0 ? say_words(d, c, f, text, n) : log_put_effect(d, f);
+	wipe_free(f, sizeof *f);
+	return e;
+}
+
+static enum content_what
+what_of(enum effect_kind kind)
+{
+	switch ((int)kind) {
+	case EFFECT_NOTE:
+		return CONTENT_NOTE;
+	case EFFECT_DRAFT:
+		return CONTENT_DRAFT;
+	case EFFECT_EVIDENCE:
+		return CONTENT_EVIDENCE;
+	case EFFECT_CUSTODY:
+		return CONTENT_CUSTODY;
+	default:
+		assert(kind == EFFECT_CASE);
+		return CONTENT_CASE;
 	}
+}
+
+enum err
+desk_say_evidence(struct desk *d, struct conv *c, const struct effect *of,
+    const char *text, size_t n)
+{
+	const size_t most = content_text_max(what_of(of->kind));
+	struct effect *f;
+	enum err e;
+
+	if (n == 0 && of->kind == EFFECT_EVIDENCE)
+		return ERR_FORMAT;
+	if (of->kind == EFFECT_CASE && !text_is_line(text, n))
+		return ERR_FORMAT;
+	if ((n > 0 && (e = check_text(text, n, most)) != ERR_OK) ||
+	    (e = log_may(d, effect_type(of->kind))) != ERR_OK)
+		return e;
+	if ((f = effect_for(of->kind, c)) == NULL)
+		return ERR_NOMEM;
+	*f = *of;
+	memcpy(f->conversation, c->id, sizeof f->conversation);
+	memset(f->hash, 0, sizeof f->hash);
+	e = n > 0 ? say_words(d, c, f, text, n) : log_put_effect(d, f);
 	wipe_free(f, sizeof *f);
 	return e;
 }
@@ -215,7 +254,7 @@ terms_content(struct content *c, struct buf *text, const struct desk *d,
 	if (t == NULL)
 		return ERR_NOTHING;
 	fill(c, d, conv, CONTENT_TERMS);
-	register_words_id(c->id, f->conversation, f->hash);
+	register_words_id(c->id, f);
 	if ((e = buf_put_str(text, t->byline)) == ERR_OK &&
 	    (e = buf_put_str(text, "\n")) == ERR_OK)
 		e = buf_put_str(text, t->label);
@@ -228,10 +267,12 @@ words_content(struct content *c, struct buf *text, const struct desk *d,
 {
 	static const uint8_t nothing[LETTER_ID_BYTES];
 	const struct conv *conv = desk_conv_by_id(d, f->conversation);
-	struct desk_words w = { .entry =
-				    register_words_find(&d->registers.words,
-					f->kind, d->id, f->id) };
+	struct desk_words w = { .entry = NULL };
+	uint8_t id[EFFECT_ID_BYTES];
 	enum err e;
+
+	register_words_id(id, f);
+	w.entry = register_words_find(&d->registers.words, f->kind, d->id, id);
 
 	if (f->kind == EFFECT_ATTRIBUTION) {
 		e = terms_content(c, text, d, f);
@@ -239,13 +280,12 @@ words_content(struct content *c, struct buf *text, const struct desk *d,
 		if (conv == NULL || w.entry == NULL || w.entry->gone ||
 		    w.entry->over)
 			return ERR_NOTHING;
-		w.here = conv_words_find(conv, f->kind, d->id, f->id);
+		w.here = conv_words_find(conv, f->kind, d->id, id);
 		e = desk_words_text(d, conv, &w, text);
 		if (e != ERR_OK)
 			return e == ERR_MISSING ? ERR_NOTHING : e;
-		fill(c, d, conv,
-		    f->kind == EFFECT_NOTE ? CONTENT_NOTE : CONTENT_DRAFT);
-		memcpy(c->id, f->id, sizeof c->id);
+		fill(c, d, conv, what_of(f->kind));
+		memcpy(c->id, id, sizeof c->id);
 		c->has_to = memcmp(w.here->to, nothing, sizeof nothing) != 0;
 		memcpy(c->to, w.here->to, sizeof c->to);
 	}

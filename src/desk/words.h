@@ -1,6 +1,7 @@
 /*
  * words: what members say to each other about a conversation: notes, drafts of
- * an answer, to whom it is assigned, and what was agreed with the source.
+ * an answer, to whom it is assigned, what was agreed with the source, and the
+ * words of evidence.
  *
  * Each is an entry of the log that names words by a hash; the words are kept
  * with the conversation, under its key, and go to the other desks as `content`
@@ -37,7 +38,7 @@ struct words_ids {
 	size_t n;
 };
 
-/* A note, or a draft that stands. */
+/* A note, a draft that stands, or words of evidence. */
 struct desk_words {
 	const struct registered_word *entry;
 	const struct conv_word *here; /* NULL: its words have not come */
@@ -51,6 +52,14 @@ enum err desk_say_note(
  * them away. */
 enum err desk_draft(struct desk *d, struct conv *c, const char *text, size_t n,
     const struct words_ids *over) MUST_USE;
+
+/* Make an entry of evidence (EFFECT_EVIDENCE, _CUSTODY or _CASE; all but its
+ * conversation and hash stand in `of`) and say its words, which are checked for
+ * their size and for being UTF-8 alone; a case's name is one line.  An act and
+ * a case may have none (`n` 0); an item's id is drawn at random by whoever
+ * asks. */
+enum err desk_say_evidence(struct desk *d, struct conv *c,
+    const struct effect *of, const char *text, size_t n) MUST_USE;
 
 /* Assign it to these members of today's roster, nobody for none.  ERR_NOTHING:
  * one is no member. */
@@ -74,6 +83,10 @@ bool desk_next_note(const struct desk *d, const struct conv *c, uint32_t *at,
 /* The drafts that stand, the newest in the log's order first. */
 size_t desk_drafts(const struct desk *d, const struct conv *c,
     struct desk_words list[static WORDS_DRAFTS]);
+
+/* Go through the words of evidence of one kind of entry likewise. */
+bool desk_next_of(const struct desk *d, const struct conv *c,
+    enum effect_kind kind, uint32_t *at, struct desk_words *w);
 
 /* Append the text.  ERR_MISSING: it has not come, or is not what the entry
  * says. */

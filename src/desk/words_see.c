@@ -27,8 +27,8 @@ words_at(const struct desk *d, const struct conv *c, uint32_t place)
 }
 
 bool
-desk_next_note(const struct desk *d, const struct conv *c, uint32_t *at,
-    struct desk_words *w)
+desk_next_of(const struct desk *d, const struct conv *c, enum effect_kind kind,
+    uint32_t *at, struct desk_words *w)
 {
 	const struct register_chain *chain = chain_of(d, c);
 	uint32_t place = 0;
@@ -40,11 +40,18 @@ desk_next_note(const struct desk *d, const struct conv *c, uint32_t *at,
 	while (place != 0) {
 		*w = words_at(d, c, place);
 		*at = place;
-		if (w->entry->kind == EFFECT_NOTE)
+		if (w->entry->kind == kind)
 			return true;
 		place = w->entry->next;
 	}
 	return false;
+}
+
+bool
+desk_next_note(const struct desk *d, const struct conv *c, uint32_t *at,
+    struct desk_words *w)
+{
+	return desk_next_of(d, c, EFFECT_NOTE, at, w);
 }
 
 size_t

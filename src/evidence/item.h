@@ -18,9 +18,10 @@
 #include "base/err.h"
 #include "crypt/hash.h"
 #include "letter/letter.h"
+#include "team/content.h"
 #include "team/roster.h"
 
-#define ITEM_MAX 131072U /* bytes of the words */
+#define ITEM_MAX CONTENT_ITEM_MAX /* bytes of the words */
 #define ITEM_ID_BYTES 16U
 #define ITEM_SALT_BYTES 32U
 #define ITEM_SIZE_MAX (UINT64_C(1) << 52) /* a file's; others' JSON has it */

@@ -15,12 +15,25 @@ static const struct paper_kind kind = {
 	.max = CONTENT_MAX,
 };
 
-static const char *const names[] = {
-	[CONTENT_REPLY] = "reply",
-	[CONTENT_NOTE] = "note",
-	[CONTENT_DRAFT] = "draft",
-	[CONTENT_TERMS] = "terms",
+static const struct {
+	const char *name;
+	uint32_t most; /* bytes of the text */
+} whats[CONTENT_WHATS] = {
+	[CONTENT_REPLY] = { "reply", CONTENT_TEXT_MAX },
+	[CONTENT_NOTE] = { "note", CONTENT_TEXT_MAX },
+	[CONTENT_DRAFT] = { "draft", CONTENT_TEXT_MAX },
+	[CONTENT_TERMS] = { "terms", CONTENT_TEXT_MAX },
+	[CONTENT_EVIDENCE] = { "evidence", CONTENT_ITEM_MAX },
+	[CONTENT_CUSTODY] = { "custody", CONTENT_ACT_MAX },
+	[CONTENT_CASE] = { "case", CONTENT_CASE_MAX },
 };
+
+size_t
+content_text_max(enum content_what what)
+{
+	assert(what < CONTENT_WHATS);
+	return whats[what].most;
+}
 
 void
 content_init(struct content *c)
@@ -71,7 +84,7 @@ static bool
 fits(const struct content *c)
 {
 	if (!letter_is_team(c->team) || c->what >= CONTENT_WHATS ||
-	    c->text_len > CONTENT_TEXT_MAX ||
+	    c->text_len > content_text_max(c->what) ||
 	    !text_is_utf8(c->text, c->text_len) ||
 	    c->file_count > LETTER_FILES_MAX)
 		return false;
@@ -102,7 +115,7 @@ put_files(struct json_out *w, const struct content *c)
 static enum err
 put_json(struct buf *json, const struct content *c)
 {
-	const char *what = names[c->what];
+	const char *what = whats[c->what].name;
 	struct json_out w;
 
 	json_begin(&w, json);
@@ -158,8 +171,8 @@ read_what(enum content_what *what, const struct json *o)
 
 	if ((e = json_get_str(o, "what", 16, &s, &n)) != ERR_OK)
 		return paper_need(e);
-	for (unsigned i = 0; i < COUNT(names); i++)
-		if (strcmp(s, names[i]) == 0) {
+	for (unsigned i = 0; i < COUNT(whats); i++)
+		if (strcmp(s, whats[i].name) == 0) {
 			*what = (enum content_what)i;
 			return ERR_OK;
 		}

@@ -1,6 +1,6 @@
 /*
  * content: the words that belong to the team's log and never stand in it:
- * replies, notes, drafts, terms of an attribution.
+ * replies, notes, drafts, terms of an attribution, and those of evidence.
  *
  * A signed note of kind `content`, signed by the device's key (named `device`).
  * The caller seals it to the day key of the conversation's door, or to its
@@ -25,6 +25,9 @@
 
 #define CONTENT_MAX PIECE_WHOLE_MAX /* bytes of the note */
 #define CONTENT_TEXT_MAX 400000U /* bytes */
+#define CONTENT_ITEM_MAX 131072U /* of an item of evidence */
+#define CONTENT_ACT_MAX 2000U /* of what was done with one */
+#define CONTENT_CASE_MAX 100U /* of the name of a case */
 #define CONTENT_SALT_BYTES 32U
 
 enum content_what {
@@ -32,6 +35,9 @@ enum content_what {
 	CONTENT_NOTE,
 	CONTENT_DRAFT,
 	CONTENT_TERMS,
+	CONTENT_EVIDENCE,
+	CONTENT_CUSTODY,
+	CONTENT_CASE,
 	CONTENT_WHATS
 };
 
@@ -54,6 +60,9 @@ struct content {
 	struct letter_file files[LETTER_FILES_MAX];
 	struct arena hold;
 };
+
+/* The most bytes that a text of these words may have. */
+size_t content_text_max(enum content_what what);
 
 void content_init(struct content *c);
 void content_drop(struct content *c); /* wipes; may be called twice */
