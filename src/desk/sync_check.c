@@ -61,11 +61,12 @@ sync_stop_text(enum sync_stop stop)
 		    "The line offers sources a key that this desk does not "
 		    "know, and has nothing any more of the days after this "
 		    "desk fetched last: it was away for longer than the line "
-		    "keeps, and new keys were handed out meanwhile. Nothing "
-		    "was fetched or sent. Ask another desk of the team whether "
-		    "it fetches: if it does, ask for a pack of it (sotto desk "
-		    "DIR request). If none does, somebody may be reading "
-		    "along: take the line down."),
+		    "keeps, and new keys were handed out meanwhile, or "
+		    "somebody makes it look so. Nothing was fetched or sent. "
+		    "Ask another desk of the team whether it fetches: if it "
+		    "does, ask for a pack of it (sotto desk DIR request). If "
+		    "none does, somebody may be reading along: take the line "
+		    "down."),
 		[SYNC_NOT_HANDED] = LANG_N(
 		    "New keys of the team have not come to this desk. It has "
 		    "asked for them: let an admin's desk fetch, and then this "
