@@ -63,10 +63,9 @@ sync_stop_text(enum sync_stop stop)
 		    "desk fetched last: it was away for longer than the line "
 		    "keeps, and new keys were handed out meanwhile, or "
 		    "somebody makes it look so. Nothing was fetched or sent. "
-		    "Ask another desk of the team whether it fetches: if it "
-		    "does, ask for a pack of it (sotto desk DIR request). If "
-		    "none does, somebody may be reading along: take the line "
-		    "down."),
+		    "Ask whether another desk fetches: if one does, ask for a "
+		    "pack of it (sotto desk DIR request). If none does, "
+		    "somebody may be reading along: take the line down."),
 		[SYNC_NOT_HANDED] = LANG_N(
 		    "New keys of the team have not come to this desk. It has "
 		    "asked for them: let an admin's desk fetch, and then this "
