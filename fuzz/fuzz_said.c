@@ -134,6 +134,7 @@ static void
 end(struct desk *d)
 {
 	tagmap_drop(&d->tried);
+	tagmap_drop(&d->nokey);
 	tagmap_drop(&d->parts);
 	wipe_free(d->part, d->part_room * sizeof *d->part);
 	wipe_free(d->whole, d->whole_room * sizeof *d->whole);

@@ -42,10 +42,16 @@ counts(const struct desk *d, const struct handout *h,
 		hands_out_log(d, h));
 }
 
-/* Does an entry that counts, of that device, name the hand-out?  Any that does
- * came here on *came, which stays when there is none. */
+/* The entry that names a hand-out. */
+struct named {
+	uint32_t came; /* the day on which it came here */
+	uint32_t first; /* that on which the chain began */
+};
+
+/* Does an entry that counts, of that device, name the hand-out?  *by is of any
+ * that does, and stays when there is none. */
 static bool
-is_named(const struct desk *d, const struct handout *h, uint32_t *came)
+is_named(const struct desk *d, const struct handout *h, struct named *by)
 {
 	struct effect *f = calloc(1, sizeof *f);
 	struct teamlog_line line;
@@ -61,7 +67,7 @@ is_named(const struct desk *d, const struct handout *h, uint32_t *came)
 		    f->chain_n == h->chain.n &&
 		    memcmp(f->chain, h->chain.id, f->chain_n) == 0;
 		if (names)
-			*came = log_came(d, line.hash);
+			*by = (struct named){ log_came(d, line.hash), f->day };
 		is = names && counts(d, h, &line);
 	}
 	wipe_free(f, sizeof *f);
@@ -104,7 +110,7 @@ take_access(struct desk *d, const struct handout *h, bool *next)
 
 /* What was finished here needs no key of before. */
 static enum err
-take(struct desk *d, const struct handout *h, size_t once)
+take(struct desk *d, const struct handout *h, size_t once, uint32_t began)
 {
 	struct vault *v = d->vault;
 	const uint32_t first = ring_first(&v->ring);
@@ -115,7 +121,7 @@ take(struct desk *d, const struct handout *h, size_t once)
 	    (e = days_try_again(d, h->seed.day)) != ERR_OK)
 		return e;
 	days_forget_keys(d);
-	e = ring_take(&v->ring, h);
+	e = ring_take(&v->ring, h, began);
 	if (e == ERR_FULL) {
 		log_say(e, "keys that were handed out find no room");
 		e = ERR_TOOBIG;
@@ -180,18 +186,18 @@ told_handout(struct desk *d, const struct buf *sealed)
 		.rosters_n = d->rosters_n,
 		.today = clock_day() };
 	struct handout h = { .roster = 0 };
-	uint32_t came = UINT32_MAX - CIRCLE_WAITS;
+	struct named named = { UINT32_MAX - CIRCLE_WAITS, UINT32_MAX };
 	size_t once = 0;
 	enum err e;
 
 	e = ring_open(&h, &once, &d->vault->ring, sealed->at, sealed->len, &by);
 	if (e == ERR_OK)
-		e = is_named(d, &h, &came) ? h.chain.n == HANDOUT_CIRCLE_BYTES
-			? take_circle(d, &h, once, came)
-			: take(d, &h, once)
+		e = is_named(d, &h, &named) ? h.chain.n == HANDOUT_CIRCLE_BYTES
+			? take_circle(d, &h, once, named.came)
+			: take(d, &h, once, named.first)
 		    : told_is_void(d, EFFECT_HAND_OUT, h.device, h.id) ||
 			(h.chain.n == HANDOUT_CIRCLE_BYTES &&
-			    came + CIRCLE_WAITS <= clock_day())
+			    named.came + CIRCLE_WAITS <= clock_day())
 		    ? ERR_DENIED
 		    : ERR_MISSING;
 	handout_drop(&h);

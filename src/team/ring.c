@@ -482,11 +482,12 @@ ring_has_handed(const struct ring *r, const struct handout *h)
 }
 
 enum err
-ring_take(struct ring *r, const struct handout *h)
+ring_take(struct ring *r, const struct handout *h, uint32_t began)
 {
-	struct ring_chain c = {
-		.first = h->seed.day, .last = RING_OFFERED, .chain = h->seed
-	};
+	struct ring_chain c = { .first =
+				    began < h->seed.day ? began : h->seed.day,
+		.last = RING_OFFERED,
+		.chain = h->seed };
 	struct ring_voice v = { .first = h->voice.first,
 		.last = h->voice.last };
 	enum err e, voice = ERR_TAKEN;

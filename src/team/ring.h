@@ -177,9 +177,12 @@ enum err ring_open(struct handout *h, size_t *once, const struct ring *r,
 /* Is its chain, a door's or the log's, here? */
 bool ring_has_handed(const struct ring *r, const struct handout *h);
 
-/* Take in its chain and voice.  ERR_TAKEN when both are here; ERR_FULL;
- * ERR_VERSION: the chain of a circle, which this version has not.  Access keys
- * are the caller's. */
-enum err ring_take(struct ring *r, const struct handout *h) MUST_USE;
+/* Take in its chain and voice; `began` is the day on which the chain began, by
+ * the entry that names the hand-out: one that was given later has a seed of a
+ * later day, and would else be taken for the newest.  ERR_TAKEN when both are
+ * here; ERR_FULL; ERR_VERSION: the chain of a circle, which this version has
+ * not.  Access keys are the caller's. */
+enum err ring_take(
+    struct ring *r, const struct handout *h, uint32_t began) MUST_USE;
 
 #endif

@@ -141,7 +141,8 @@ tell <&- 2>"$T/err" || got=$?
 [ $got = 1 ] && grep -q "standard input" "$T/err" || fail "$(cat "$T/err")"
 refused 1 "name a folder" tell --read --to "$T/pw"
 refused 1 "name a folder" tell --read --to "$T/none/b"
-refused 1 "does not belong" "$sotto" tell "${line%??}aa" --phrase-file "$T/words" --read
+case $line in *aa) other=${line%??}bb ;; *) other=${line%??}aa ;; esac
+refused 1 "does not belong" "$sotto" tell "$other" --phrase-file "$T/words" --read
 
 test_is "a clock that is wrong is said on both sides"
 printf '\000\000\000\000\000\003\364\200' >"$T/clock" # three days

@@ -52,7 +52,7 @@ refused() {
 	shift 2
 	got=0
 	"$@" >"$T/out" 2>"$T/err" </dev/null || got=$?
-	[ "$got" = "$want" ] || fail "status $got, not $want: $(cat "$T/err")"
+	[ "$got" = "$want" ] || fail "status $got, not $want, of $*: $(cat "$T/err")"
 	grep -Eqi -- "$pattern" "$T/err" || fail "it said: $(cat "$T/err")"
 	[ "$(wc -l <"$T/err")" = 1 ] || fail "more than one line: $(cat "$T/err")"
 }

@@ -308,19 +308,40 @@ a_hand_out_brings_chain_and_voice_once(void)
 	OK(ring_open(&got, &once, ring, m->sealed.at, m->sealed.len, &by) ==
 	    ERR_OK);
 	OK(once == 0);
-	OK(ring_take(ring, &got) == ERR_OK);
+	OK(ring_take(ring, &got, got.seed.day) == ERR_OK);
 	OK(ring->chains_n == 1 && ring->voices_n == 1);
 	OK(ring_chain_on(ring, door, TODAY) != NULL);
 	OK(ring_voice_on(ring, door, TODAY + 400) != NULL);
-	OK(ring_take(ring, &got) == ERR_TAKEN);
+	OK(ring_take(ring, &got, got.seed.day) == ERR_TAKEN);
 	/* The same chain with a voice that goes on. */
 	got.voice.seed[0] ^= 1;
 	got.voice.first += 300;
-	OK(ring_take(ring, &got) == ERR_OK);
+	OK(ring_take(ring, &got, got.seed.day) == ERR_OK);
 	OK(ring->chains_n == 1 && ring->voices_n == 2);
 	got.chain.n = HANDOUT_CIRCLE_BYTES;
-	OK(ring_take(ring, &got) == ERR_VERSION);
+	OK(ring_take(ring, &got, got.seed.day) == ERR_VERSION);
 	handout_drop(&got);
+	buf_drop(&m->sealed);
+	wipe_free(m, sizeof *m);
+	end();
+}
+
+/* Its seed is of the day on which it was given: of one that began later too. */
+static void
+a_chain_that_comes_late_is_not_the_newest(void)
+{
+	struct maker *m = maker_make();
+	const struct ring_chain *on;
+	struct handout newer = { .chain = m->h.chain };
+
+	begin();
+	chain_make(&newer.seed, TODAY);
+	OK(ring_take(ring, &newer, TODAY) == ERR_OK);
+	OK(ring_take(ring, &m->h, TODAY - 34) == ERR_OK);
+	OK(ring->chains_n == 2 && ring->chains[1].first == TODAY - 34);
+	on = ring_chain_on(ring, door, TODAY);
+	OK(on == &ring->chains[0]);
+	handout_drop(&newer);
 	buf_drop(&m->sealed);
 	wipe_free(m, sizeof *m);
 	end();
@@ -393,6 +414,7 @@ T(a_chain_that_the_line_offers_ends_those_before)
 T(the_logs_old_chain_is_tried_for_five_weeks_beside_the_new)
 T(a_one_time_key_is_the_newest_until_another_is_made)
 T(a_hand_out_brings_chain_and_voice_once)
+T(a_chain_that_comes_late_is_not_the_newest)
 T(what_is_sealed_to_a_day_opens_with_one_of_the_keys)
 T(refused_memory_changes_nothing)
 T_END
