@@ -359,7 +359,8 @@ end_it(struct running *r, enum err why)
 	shut(&r->out);
 	shut(&r->err);
 	r->until = clock_ms() + END_MS;
-	return channel_send(r->w->room, &m);
+	/* What is over needs no telling: the room may have gone by now. */
+	return r->over ? ERR_OK : channel_send(r->w->room, &m);
 }
 
 /* Has its time come? */
