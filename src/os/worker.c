@@ -184,10 +184,10 @@ begin(struct worker *w)
 	struct room_ended ended;
 	enum err e;
 
-	if ((e = send_begin(w)) != ERR_OK)
-		return e;
-	e = hear(w, &w->folder, &ended);
-	/* It ended before it said why: it is no program that has rooms. */
+	if ((e = send_begin(w)) == ERR_OK)
+		e = hear(w, &w->folder, &ended);
+	/* It ended before it was told, or before it said why: it is no program
+	 * that has rooms. */
 	return e == ERR_CLOSED ? ERR_SANDBOX : e;
 }
 
