@@ -7,6 +7,7 @@
 
 #include "evidence/custody.h"
 #include "evidence/custody_part.h"
+#include "evidence/text.h"
 
 #define ENTRY_LINES 4U /* of a note of one JSON line and one signature */
 #define VERSION_AT 6U /* of the first line: the 1 of sotto/1 */
@@ -125,20 +126,6 @@ read_time(uint32_t *second, const struct json *o)
 	return *second <= EFFECT_SECONDS ? ERR_OK : ERR_FORMAT;
 }
 
-static enum err
-keep_str(struct custody *c, const struct json *o, const char *key, size_t max,
-    const char **out)
-{
-	const char *s;
-	size_t n;
-	enum err e;
-
-	if ((e = json_get_str(o, key, max, &s, &n)) != ERR_OK)
-		return e;
-	*out = arena_copy(&c->hold, s, n);
-	return *out == NULL ? ERR_NOMEM : ERR_OK;
-}
-
 /* ERR_NOTHING becomes ERR_OK, and *there says which it was. */
 static enum err
 maybe(enum err e, bool *there)
@@ -164,7 +151,8 @@ head_file(struct custody *c, const struct json *o)
 		ERR_OK ||
 	    (e = json_get_hex(o, "salt", c->salt, sizeof c->salt)) != ERR_OK)
 		return e;
-	return keep_str(c, o, "type", LETTER_TYPE_MAX, &c->type);
+	return evidence_keep_str(
+	    &c->hold, o, "type", LETTER_TYPE_MAX, &c->type);
 }
 
 static enum err
@@ -285,7 +273,8 @@ row_fields(struct custody *c, struct custody_row *row, const struct json *o)
 	if ((e = read_date(&row->day, o)) != ERR_OK ||
 	    (e = read_time(&row->second, o)) != ERR_OK ||
 	    (e = find_did(&row->did, o)) != ERR_OK ||
-	    (e = keep_str(c, o, "who", CUSTODY_WHO_MAX, &row->who)) != ERR_OK ||
+	    (e = evidence_keep_str(
+		 &c->hold, o, "who", CUSTODY_WHO_MAX, &row->who)) != ERR_OK ||
 	    (e = json_get_hex(o, "entry", row->entry, sizeof row->entry)) !=
 		ERR_OK)
 		return e;
@@ -297,7 +286,8 @@ row_fields(struct custody *c, struct custody_row *row, const struct json *o)
 	    (e = json_get_hex(o, "key", row->key, sizeof row->key)) != ERR_OK)
 		return e;
 	row->words = "";
-	e = keep_str(c, o, "words", CUSTODY_WORDS_MAX, &row->words);
+	e = evidence_keep_str(
+	    &c->hold, o, "words", CUSTODY_WORDS_MAX, &row->words);
 	return e == ERR_NOTHING ? ERR_OK : e;
 }
 

@@ -146,21 +146,6 @@ item_write(struct buf *out, const struct item *it)
 	return e;
 }
 
-/* A string by key, kept by the item. */
-static enum err
-keep(struct item *it, const struct json *o, const char *key, size_t max,
-    const char **out)
-{
-	const char *s;
-	size_t n;
-	enum err e;
-
-	if ((e = json_get_str(o, key, max, &s, &n)) != ERR_OK)
-		return e;
-	*out = arena_copy(&it->hold, s, n);
-	return *out == NULL ? ERR_NOMEM : ERR_OK;
-}
-
 static enum err
 read_arguments(struct item *it, const struct json *o)
 {
@@ -192,12 +177,14 @@ read_made(struct item *it, const struct json *o)
 	it->from = ITEM_MADE;
 	if ((e = json_get_hex(o, "parent", it->parent, sizeof it->parent)) !=
 		ERR_OK ||
-	    (e = keep(it, o, "tool", ITEM_TOOL_MAX, &it->tool)) != ERR_OK ||
-	    (e = keep(it, o, "version", ITEM_TOOL_MAX, &it->version)) !=
-		ERR_OK ||
+	    (e = evidence_keep_str(
+		 &it->hold, o, "tool", ITEM_TOOL_MAX, &it->tool)) != ERR_OK ||
+	    (e = evidence_keep_str(&it->hold, o, "version", ITEM_TOOL_MAX,
+		 &it->version)) != ERR_OK ||
 	    (e = read_arguments(it, o)) != ERR_OK)
 		return e;
-	return keep(it, o, "report", ITEM_REPORT_MAX, &it->report);
+	return evidence_keep_str(
+	    &it->hold, o, "report", ITEM_REPORT_MAX, &it->report);
 }
 
 static enum err
@@ -206,7 +193,8 @@ read_brought(struct item *it, const struct json *o)
 	enum err e;
 
 	it->from = ITEM_BROUGHT;
-	if ((e = keep(it, o, "url", ITEM_URL_MAX, &it->url)) != ERR_OK ||
+	if ((e = evidence_keep_str(
+		 &it->hold, o, "url", ITEM_URL_MAX, &it->url)) != ERR_OK ||
 	    (e = json_get_u32(o, "day", EFFECT_DAY_MAX, &it->day)) != ERR_OK)
 		return e;
 	return json_get_hex(o, "by", it->by, sizeof it->by);
@@ -241,8 +229,10 @@ fields(struct item *it, const struct json *o)
 {
 	enum err e;
 
-	if ((e = keep(it, o, "name", ITEM_NAME_MAX, &it->name)) != ERR_OK ||
-	    (e = keep(it, o, "type", LETTER_TYPE_MAX, &it->type)) != ERR_OK ||
+	if ((e = evidence_keep_str(
+		 &it->hold, o, "name", ITEM_NAME_MAX, &it->name)) != ERR_OK ||
+	    (e = evidence_keep_str(
+		 &it->hold, o, "type", LETTER_TYPE_MAX, &it->type)) != ERR_OK ||
 	    (e = json_get_u64(o, "size", ITEM_SIZE_MAX, &it->size)) != ERR_OK ||
 	    (e = json_get_hex(o, "sha256", it->sha256, sizeof it->sha256)) !=
 		ERR_OK ||
