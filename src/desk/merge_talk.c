@@ -323,38 +323,6 @@ whole_item(struct buf *out, const struct item_at *i)
 	return e == ERR_OK ? buf_put(out, i->p, i->n) : e;
 }
 
-static enum err
-keep_item(
-    struct merge_talk *t, const struct item_at *i, struct record_part tail)
-{
-	struct buf item;
-	enum err e;
-
-	switch ((int)i->kind) {
-	case ITEM_LETTER:
-	case ITEM_SAID:
-		return keep_letter(t, i, tail);
-	case ITEM_TOLD:
-		return keep_told(t, i);
-	case ITEM_WAY:
-		return reply_take_way(t->way, i->p, i->n);
-	case ITEM_OUT:
-		return reply_take(t->d, t->way, i->p, i->n);
-	case ITEM_SENT:
-	case ITEM_DROPPED:
-		return keep_sent(t, i);
-	case ITEM_OVER: /* the entry of the answer says it too */
-		return ERR_OK;
-	default:
-		break;
-	}
-	buf_init(&item, RECORD_MAX);
-	if ((e = whole_item(&item, i)) == ERR_OK)
-		e = keep_other(t, i, &item, tail);
-	buf_drop(&item);
-	return e;
-}
-
 /* Before anything is kept: answers that were sent, with the words that their
  * entries say. */
 static enum err
@@ -373,6 +341,35 @@ look_at_item(struct merge_talk *t, const struct item_at *i)
 	default:
 		return ERR_OK;
 	}
+}
+
+static enum err
+keep_item(
+    struct merge_talk *t, const struct item_at *i, struct record_part tail)
+{
+	struct buf item;
+	enum err e;
+
+	switch ((int)i->kind) {
+	case ITEM_LETTER:
+	case ITEM_SAID:
+		return keep_letter(t, i, tail);
+	case ITEM_TOLD:
+	case ITEM_WAY:
+	case ITEM_OUT:
+	case ITEM_SENT:
+	case ITEM_DROPPED:
+		return look_at_item(t, i);
+	case ITEM_OVER: /* the entry of the answer says it too */
+		return ERR_OK;
+	default:
+		break;
+	}
+	buf_init(&item, RECORD_MAX);
+	if ((e = whole_item(&item, i)) == ERR_OK)
+		e = keep_other(t, i, &item, tail);
+	buf_drop(&item);
+	return e;
 }
 
 static bool
